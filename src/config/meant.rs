@@ -1,0 +1,202 @@
+//! The configuration as meant: checked, indexed, without a string that still has to be parsed.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::model::token::Token;
+use crate::model::world::{DeviceIndex, UserIndex, World};
+use crate::pattern::Pattern;
+
+/// All of `gateway.yaml`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the gateway listens.
+    pub listen: Listen,
+    /// Folder of the local CA and of the user's own certificates.
+    pub certs: PathBuf,
+    /// Where learned state is kept.
+    pub state: State,
+    /// How strictly the vendor's rules are enforced.
+    pub fidelity: Fidelity,
+    /// Users, stores, devices.
+    pub world: World,
+    /// In the order of the file.
+    pub apps: Vec<App>,
+    /// Who is calling when the request does not say; a place in `apps`.
+    pub default_app: Option<usize>,
+    /// Which device is calling when the request does not say.
+    pub default_device: Option<DeviceIndex>,
+    /// Worker threads; `None` is one per usable core.
+    pub workers: Option<usize>,
+    /// Bounds on time and size.
+    pub limits: Limits,
+    /// Whether Via, traceparent and X-Request-Id are added toward the partner.
+    pub diagnostic_headers: bool,
+    /// PEM files of further authorities that partners' certificates may come from.
+    pub partner_ca: Vec<PathBuf>,
+}
+
+/// Listening addresses; port 0 lets the system choose.
+#[derive(Debug, Clone, Copy)]
+pub struct Listen {
+    /// Terminal apps, plaintext.
+    pub http: SocketAddr,
+    /// Terminal apps, TLS.
+    pub https: SocketAddr,
+    /// Console and admin API.
+    pub admin: SocketAddr,
+}
+
+/// Where learned state is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// In a SQLite file.
+    Sqlite(PathBuf),
+    /// Nowhere; gone at exit.
+    Memory,
+    /// In PostgreSQL, by connection URL.
+    Postgres(String),
+}
+
+/// How strictly the vendor's rules are enforced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fidelity {
+    /// What strict refuses passes with a warning.
+    Loose,
+    /// As the vendor's pages say.
+    Strict,
+}
+
+/// One app of the developer portal.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The app's uuid on the portal, as written.
+    pub id: String,
+    /// Short name for people and for `--app`.
+    pub name: String,
+    /// Proxy version.
+    pub proxy: Proxy,
+    /// Where relative requests of a v1 app go.
+    pub base_url: Option<String>,
+    /// The allowlist, in the order of the file.
+    pub allow: Vec<Rule>,
+    /// What `Authorization` the partner receives.
+    pub authorization: Authorization,
+    /// User tokens known in advance.
+    pub tokens: HashMap<UserIndex, Token>,
+    /// Who has installed the app.
+    pub installed_by: InstalledBy,
+    /// Where requests really go.
+    pub upstreams: Vec<Upstream>,
+    /// Own headers that survive although their names are the terminal's, in lower case.
+    pub keep: Vec<String>,
+    /// The partner's side of the webhook plane.
+    pub webhooks: Option<Webhooks>,
+}
+
+/// Proxy version of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proxy {
+    /// The answer reaches the app as `{status, body}`.
+    V1(Envelope),
+    /// The answer passes untouched.
+    V2,
+}
+
+/// What v1 does with the partner's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Envelope {
+    /// Wrap what is not an envelope yet.
+    Wrap,
+    /// Refuse what is not an envelope.
+    Require,
+    /// Turn the partner's envelope into a plain response.
+    Unwrap,
+}
+
+/// One rule of an allowlist.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The compiled pattern; it knows its own source text.
+    pub pattern: Pattern,
+    /// Line in gateway.yaml, from 1.
+    pub line: usize,
+    /// Column in gateway.yaml, from 1.
+    pub column: usize,
+}
+
+/// What `Authorization` the partner receives.
+#[derive(Debug, Clone)]
+pub enum Authorization {
+    /// `Bearer` and the user's token.
+    UserToken,
+    /// This value of the field, as it stands: `Bearer T`, `T` or `Basic …`.
+    Fixed(Token),
+}
+
+/// Who has installed an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InstalledBy {
+    /// Every user.
+    All,
+    /// These.
+    Users(Vec<UserIndex>),
+}
+
+/// Where requests for one origin really go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// The origin in the app's URL.
+    pub from: Origin,
+    /// The origin that is connected to.
+    pub to: Origin,
+    /// Whether `Host` is the upstream's (`host: upstream`) and not the app's URL's.
+    pub host_of_upstream: bool,
+    /// Whether the partner's certificate is taken unseen.
+    pub insecure: bool,
+}
+
+/// `scheme://host:port`, normalised.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// Whether the scheme is https.
+    pub tls: bool,
+    /// Lower case, no trailing dot, IPv6 in brackets.
+    pub host: String,
+    /// Always present; 80 or 443 by scheme where not written.
+    pub port: u16,
+}
+
+/// The partner's side of the webhook plane.
+#[derive(Debug, Clone)]
+pub struct Webhooks {
+    /// Base URL; each event's documented path is appended.
+    pub url: String,
+    /// The `Authorization` field of app-level webhooks.
+    pub auth: Option<Token>,
+    /// A whole path or URL for one event.
+    pub paths: HashMap<String, String>,
+}
+
+/// Bounds on time and size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// From the first byte of a head to its end.
+    pub head_timeout: Duration,
+    /// Between two pieces of a body, either direction.
+    pub body_timeout: Duration,
+    /// For connecting to the partner, TLS included.
+    pub connect_timeout: Duration,
+    /// From the request sent to the head of the answer.
+    pub response_timeout: Duration,
+    /// Bytes of a request head.
+    pub max_head: usize,
+    /// Bytes of a request body; `None` is no bound.
+    pub max_body: Option<u64>,
+    /// Connections from apps, all workers together.
+    pub max_connections: usize,
+    /// How long a shutdown waits for exchanges under way.
+    pub drain: Duration,
+}

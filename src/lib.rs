@@ -1,0 +1,6 @@
+//! The gateway.
+
+pub mod config;
+pub mod fault;
+pub mod model;
+pub mod pattern;

@@ -1,0 +1,4 @@
+//! The words of the vendor's world: identifiers, secrets, users with their stores and devices.
+
+pub mod token;
+pub mod world;

@@ -1,0 +1,110 @@
+//! The simulated world: users own stores, stores hold devices and employees.
+//!
+//! Identifiers are kept as written and looked up without regard to ASCII case: live ones are upper
+//! case, the vendor's own samples lower case (evotor.md, section 4).
+
+use std::collections::HashMap;
+
+/// Place of a user in [`World::users`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UserIndex(pub usize);
+
+/// Place of a device in [`World::devices`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DeviceIndex(pub usize);
+
+/// A user of Evotor Cloud, the owner of shops.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// `01-000000000000001`.
+    pub id: String,
+}
+
+/// A shop.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// `20240105-1A2B-40C3-80D4-E5F60718293A`.
+    pub uuid: String,
+    /// Name for people.
+    pub name: String,
+    /// Postal address.
+    pub address: String,
+    /// Whose shop it is.
+    pub user: UserIndex,
+    /// Who works there.
+    pub employees: Vec<Employee>,
+}
+
+/// A smart-terminal.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// `20240105-9F8E-407D-80C6-B5A493827160`.
+    pub uuid: String,
+    /// Name for people.
+    pub name: String,
+    /// 15 digits, where known.
+    pub imei: Option<String>,
+    /// Place of its shop in [`World::stores`].
+    pub store: usize,
+    /// The shop's owner.
+    pub user: UserIndex,
+}
+
+/// A shop's employee.
+#[derive(Debug, Clone)]
+pub struct Employee {
+    /// Same form as a store's.
+    pub uuid: String,
+    /// Name for people.
+    pub name: String,
+    /// `ADMIN`, `CASHIER`, `MANUAL`.
+    pub role: String,
+}
+
+/// All of it, with the look-ups that identification needs.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    /// In the order of the file.
+    pub users: Vec<User>,
+    /// In the order of the file.
+    pub stores: Vec<Store>,
+    /// In the order of the file.
+    pub devices: Vec<Device>,
+    by_uuid: HashMap<Box<[u8]>, DeviceIndex>,
+    by_imei: HashMap<Box<[u8]>, DeviceIndex>,
+}
+
+impl World {
+    /// Indexes a world. Where two devices share an identifier the first keeps it; the configuration
+    /// refuses such a file.
+    pub fn new(users: Vec<User>, stores: Vec<Store>, devices: Vec<Device>) -> Self {
+        let mut world = Self { users, stores, devices, ..Self::default() };
+        for (at, device) in world.devices.iter().enumerate() {
+            let key = device.uuid.to_ascii_uppercase().into_bytes().into_boxed_slice();
+            world.by_uuid.entry(key).or_insert(DeviceIndex(at));
+            if let Some(imei) = &device.imei {
+                world.by_imei.entry(imei.as_bytes().into()).or_insert(DeviceIndex(at));
+            }
+        }
+        world
+    }
+
+    /// The device of a uuid as it came in a header.
+    pub fn device_by_uuid(&self, uuid: &[u8]) -> Option<DeviceIndex> {
+        let mut key = [0u8; 64];
+        let key = key.get_mut(..uuid.len())?;
+        key.copy_from_slice(uuid);
+        key.make_ascii_uppercase();
+        self.by_uuid.get(&*key).copied()
+    }
+
+    /// The device of an IMEI.
+    pub fn device_by_imei(&self, imei: &[u8]) -> Option<DeviceIndex> {
+        self.by_imei.get(imei).copied()
+    }
+
+    /// The user of an id.
+    pub fn user_by_id(&self, id: &str) -> Option<UserIndex> {
+        self.users.iter().position(|user| user.id == id).map(UserIndex)
+    }
+}
