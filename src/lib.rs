@@ -3,4 +3,5 @@
 pub mod config;
 pub mod fault;
 pub mod model;
+pub mod net;
 pub mod pattern;

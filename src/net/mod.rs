@@ -1,0 +1,3 @@
+//! Machinery that knows HTTP and sockets and nothing of Evotor.
+
+pub mod gate;
