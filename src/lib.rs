@@ -4,3 +4,4 @@ pub mod config;
 pub mod fault;
 pub mod model;
 pub mod pattern;
+pub mod tls;

@@ -1,0 +1,227 @@
+//! The local certificate authority: made on the first start, then the same for years.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use time::OffsetDateTime;
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use super::leaf;
+use super::pair::{
+    self, AuthorityError, CERTIFICATE_FILE, Flaw, KEY_FILE, Pair, flawed, is_open_to_others,
+};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const YEARS_10: u32 = 3652;
+/// 2025-01-01: a machine that claims an earlier day has lost its clock.
+const EARLIEST_CLOCK: Duration = Duration::from_secs(1_735_689_600);
+
+/// A certificate that clients trust, and the key that signs leaves with it.
+#[derive(Debug)]
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
+    intermediates: Vec<CertificateDer<'static>>,
+    validity: (SystemTime, SystemTime),
+    file: PathBuf,
+    warnings: Vec<String>,
+}
+
+impl Authority {
+    /// The authority of this folder, made there if the folder has none.
+    ///
+    /// # Errors
+    /// Whatever stands in the folder and is not a usable pair; it is left as it is.
+    pub fn open(dir: &Path, now: SystemTime) -> Result<Self, AuthorityError> {
+        let fits = |pair: &Pair| Self::load(dir, pair, now).is_ok();
+        let pair = pair::read_or_make(dir, fits, || make(&dir.join(CERTIFICATE_FILE), now))?;
+        Self::load(dir, &pair, now)
+    }
+
+    /// The authority of this folder, if there is one; makes nothing.
+    ///
+    /// # Errors
+    /// As [`Authority::open`].
+    pub fn find(dir: &Path, now: SystemTime) -> Result<Option<Self>, AuthorityError> {
+        pair::read(dir)?.map(|pair| Self::load(dir, &pair, now)).transpose()
+    }
+
+    /// The certificate that clients have to trust.
+    pub fn certificate(&self) -> &CertificateDer<'static> {
+        &self.certificate
+    }
+
+    /// Where the certificate lies.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// First and last moment of the certificate.
+    pub fn validity(&self) -> (SystemTime, SystemTime) {
+        self.validity
+    }
+
+    /// What is not wrong enough to stop, each with its remedy.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    pub(super) fn issuer(&self) -> &Issuer<'static, KeyPair> {
+        &self.issuer
+    }
+
+    /// What a server sends after the leaf; empty for a root.
+    pub(super) fn intermediates(&self) -> &[CertificateDer<'static>] {
+        &self.intermediates
+    }
+
+    fn load(dir: &Path, pair: &Pair, now: SystemTime) -> Result<Self, AuthorityError> {
+        let (file, key_file) = (dir.join(CERTIFICATE_FILE), dir.join(KEY_FILE));
+        let chain = read_chain(&pair.certificate).map_err(|flaw| flawed(&file, flaw))?;
+        let key = read_key(&pair.key).map_err(|flaw| flawed(&key_file, flaw))?;
+        let first = chain.first().ok_or_else(|| flawed(&file, Flaw::Garbled("certificate")))?;
+        let (_, parsed) = X509Certificate::from_der(first)
+            .map_err(|_| flawed(&file, Flaw::Garbled("certificate")))?;
+        if parsed.public_key().subject_public_key.data.as_ref() != key.public_key_raw() {
+            return Err(flawed(&key_file, Flaw::Mismatch));
+        }
+        check_authority(&parsed).map_err(|flaw| flawed(&file, flaw))?;
+        let validity = check_validity(&parsed, now).map_err(|flaw| flawed(&file, flaw))?;
+        let issuer = Issuer::from_ca_cert_der(first, key)
+            .map_err(|error| flawed(&file, Flaw::Signing(error.to_string())))?;
+        let authority = Self {
+            issuer,
+            certificate: first.clone().into_owned(),
+            intermediates: chain.iter().filter(|der| !is_root(der)).cloned().collect(),
+            validity,
+            warnings: warnings(&parsed, &key_file),
+            file,
+        };
+        authority.check_issuer_name(parsed.subject().as_raw(), now)?;
+        Ok(authority)
+    }
+
+    /// A subject in some rare encoding is not repeated byte for byte, and clients would not find the issuer.
+    fn check_issuer_name(&self, subject: &[u8], now: SystemTime) -> Result<(), AuthorityError> {
+        let refuse = |why: &str| flawed(&self.file, Flaw::Signing(why.to_owned()));
+        let leaf = leaf::mint(self, &[], now).map_err(|error| refuse(&error.to_string()))?;
+        let der = leaf.key.cert.first().map(AsRef::as_ref).unwrap_or_default();
+        match X509Certificate::from_der(der) {
+            Ok((_, parsed)) if parsed.issuer().as_raw() == subject => Ok(()),
+            _ => Err(refuse(
+                "its subject is encoded in a way that leaves cannot repeat; have a new authority made",
+            )),
+        }
+    }
+}
+
+fn make(file: &Path, now: SystemTime) -> Result<Pair, AuthorityError> {
+    let today = OffsetDateTime::from(now).date().to_string();
+    if now < SystemTime::UNIX_EPOCH + EARLIEST_CLOCK {
+        return Err(flawed(file, Flaw::Clock(today)));
+    }
+    let params = params(&common_name(host_name().as_deref(), &today), now);
+    let signing = |error: rcgen::Error| flawed(file, Flaw::Signing(error.to_string()));
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(signing)?;
+    let certificate = params.self_signed(&key).map_err(signing)?;
+    Ok(Pair {
+        certificate: certificate.pem().into_bytes(),
+        key: key.serialize_pem().into_bytes(),
+    })
+}
+
+fn params(common_name: &str, now: SystemTime) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::OrganizationName, "evotor-gateway");
+    subject.push(DnType::CommonName, common_name);
+    params.distinguished_name = subject;
+    params.not_before = OffsetDateTime::from(now - DAY);
+    params.not_after = OffsetDateTime::from(now + DAY * YEARS_10);
+    params.serial_number = leaf::random_serial();
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+/// What people will look for in their trust store; RFC 5280 allows 64 characters.
+fn common_name(host: Option<&str>, today: &str) -> String {
+    let host: String = host
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+        .take(24)
+        .collect();
+    let on = if host.is_empty() { String::new() } else { format!(" on {host}") };
+    format!("evotor-gateway CA{on}, {today}")
+}
+
+fn host_name() -> Option<String> {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .or_else(|| std::env::var("HOSTNAME").ok())
+        .or_else(|| std::env::var("COMPUTERNAME").ok())
+}
+
+fn read_chain(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Flaw> {
+    CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|_| Flaw::Garbled("certificate"))
+}
+
+fn read_key(pem: &[u8]) -> Result<KeyPair, Flaw> {
+    let der = PrivateKeyDer::from_pem_slice(pem).map_err(|_| Flaw::Garbled("private key"))?;
+    KeyPair::try_from(&der).map_err(|error| Flaw::UnusableKey(error.to_string()))
+}
+
+fn check_authority(certificate: &X509Certificate<'_>) -> Result<(), Flaw> {
+    let basic = certificate.basic_constraints().ok().flatten();
+    if !basic.is_some_and(|constraints| constraints.value.ca) {
+        return Err(Flaw::NotAnAuthority("it lacks the CA mark"));
+    }
+    let usage = certificate.key_usage().ok().flatten();
+    if usage.is_some_and(|usage| !usage.value.key_cert_sign()) {
+        return Err(Flaw::NotAnAuthority("its key usage leaves out signing certificates"));
+    }
+    Ok(())
+}
+
+fn check_validity(
+    certificate: &X509Certificate<'_>,
+    now: SystemTime,
+) -> Result<(SystemTime, SystemTime), Flaw> {
+    let from = certificate.validity().not_before.to_datetime();
+    let until = certificate.validity().not_after.to_datetime();
+    if now < SystemTime::from(from) {
+        return Err(Flaw::Lapsed(format!("is valid from {} only", from.date())));
+    }
+    if now > SystemTime::from(until) {
+        return Err(Flaw::Lapsed(format!("has expired on {}", until.date())));
+    }
+    Ok((from.into(), until.into()))
+}
+
+fn is_root(der: &CertificateDer<'_>) -> bool {
+    X509Certificate::from_der(der)
+        .is_ok_and(|(_, parsed)| parsed.subject().as_raw() == parsed.issuer().as_raw())
+}
+
+fn warnings(certificate: &X509Certificate<'_>, key_file: &Path) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if is_open_to_others(key_file) {
+        let file = key_file.display();
+        warnings.push(format!("{file}: other users can read this key; run: chmod 600 {file}"));
+    }
+    if certificate.name_constraints().ok().flatten().is_some() {
+        warnings.push(
+            "The authority is limited to certain names; clients refuse it for any other".to_owned(),
+        );
+    }
+    warnings
+}
