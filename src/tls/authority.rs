@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SerialNumber,
 };
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -83,11 +83,11 @@ impl Authority {
 
     fn load(dir: &Path, pair: &Pair, now: SystemTime) -> Result<Self, AuthorityError> {
         let (file, key_file) = (dir.join(CERTIFICATE_FILE), dir.join(KEY_FILE));
-        let chain = read_chain(&pair.certificate).map_err(|flaw| flawed(&file, flaw))?;
+        let garbled = || flawed(&file, Flaw::Garbled("certificate"));
+        let chain = read_chain(&pair.certificate).ok_or_else(garbled)?;
+        let first = chain.first().ok_or_else(garbled)?;
+        let (_, parsed) = X509Certificate::from_der(first).map_err(|_| garbled())?;
         let key = read_key(&pair.key).map_err(|flaw| flawed(&key_file, flaw))?;
-        let first = chain.first().ok_or_else(|| flawed(&file, Flaw::Garbled("certificate")))?;
-        let (_, parsed) = X509Certificate::from_der(first)
-            .map_err(|_| flawed(&file, Flaw::Garbled("certificate")))?;
         if parsed.public_key().subject_public_key.data.as_ref() != key.public_key_raw() {
             return Err(flawed(&key_file, Flaw::Mismatch));
         }
@@ -126,7 +126,7 @@ fn make(file: &Path, now: SystemTime) -> Result<Pair, AuthorityError> {
     if now < SystemTime::UNIX_EPOCH + EARLIEST_CLOCK {
         return Err(flawed(file, Flaw::Clock(today)));
     }
-    let params = params(&common_name(host_name().as_deref(), &today), now);
+    let params = params(host_name().as_deref(), now);
     let signing = |error: rcgen::Error| flawed(file, Flaw::Signing(error.to_string()));
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(signing)?;
     let certificate = params.self_signed(&key).map_err(signing)?;
@@ -136,22 +136,27 @@ fn make(file: &Path, now: SystemTime) -> Result<Pair, AuthorityError> {
     })
 }
 
-fn params(common_name: &str, now: SystemTime) -> CertificateParams {
+fn params(host: Option<&str>, now: SystemTime) -> CertificateParams {
     let mut params = CertificateParams::default();
+    let serial = leaf::random_serial();
+    let mark = serial.as_ref().map(SerialNumber::to_bytes).unwrap_or_default();
     let mut subject = DistinguishedName::new();
     subject.push(DnType::OrganizationName, "evotor-gateway");
-    subject.push(DnType::CommonName, common_name);
+    subject.push(DnType::CommonName, common_name(host, now, &mark));
     params.distinguished_name = subject;
     params.not_before = OffsetDateTime::from(now - DAY);
     params.not_after = OffsetDateTime::from(now + DAY * YEARS_10);
-    params.serial_number = leaf::random_serial();
+    params.serial_number = serial;
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     params
 }
 
-/// What people will look for in their trust store; RFC 5280 allows 64 characters.
-fn common_name(host: Option<&str>, today: &str) -> String {
+/// What people will look for in their trust store, in the 64 characters that RFC 5280 allows.
+///
+/// `mark` makes it unique: with two authorities of one name, clients report a bad signature where
+/// they mean that they trust the other one.
+fn common_name(host: Option<&str>, now: SystemTime, mark: &[u8]) -> String {
     let host: String = host
         .unwrap_or_default()
         .chars()
@@ -159,7 +164,9 @@ fn common_name(host: Option<&str>, today: &str) -> String {
         .take(24)
         .collect();
     let on = if host.is_empty() { String::new() } else { format!(" on {host}") };
-    format!("evotor-gateway CA{on}, {today}")
+    let day = OffsetDateTime::from(now).date();
+    let mark: String = mark.iter().rev().take(3).map(|byte| format!("{byte:02x}")).collect();
+    format!("evotor-gateway CA{on}, {day} {mark}")
 }
 
 fn host_name() -> Option<String> {
@@ -169,10 +176,8 @@ fn host_name() -> Option<String> {
         .or_else(|| std::env::var("COMPUTERNAME").ok())
 }
 
-fn read_chain(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Flaw> {
-    CertificateDer::pem_slice_iter(pem)
-        .collect::<Result<_, _>>()
-        .map_err(|_| Flaw::Garbled("certificate"))
+fn read_chain(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
+    CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().ok()
 }
 
 fn read_key(pem: &[u8]) -> Result<KeyPair, Flaw> {
@@ -224,4 +229,18 @@ fn warnings(certificate: &X509Certificate<'_>, key_file: &Path) -> Vec<String> {
         );
     }
     warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_common_name_fits_whatever_the_host_is_called() {
+        let now = SystemTime::UNIX_EPOCH + EARLIEST_CLOCK;
+        let name = common_name(Some("касса\n1.very-long-host-name.lan.example.org"), now, &[1, 2, 3]);
+        assert_eq!(name, "evotor-gateway CA on 1.very-long-host-name.la, 2025-01-01 030201");
+        assert_eq!(name.len(), 64);
+        assert_eq!(common_name(None, now, &[]), "evotor-gateway CA, 2025-01-01 ");
+    }
 }

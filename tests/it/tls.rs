@@ -1,0 +1,6 @@
+//! Certificates and TLS, as clients and partners meet them.
+
+mod authority;
+mod certificates;
+mod handshake;
+mod support;
