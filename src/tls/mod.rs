@@ -5,14 +5,14 @@
 //! system's roots and the files of `partner_ca`. Nothing here knows about requests.
 
 mod authority;
-//mod client;
+mod client;
 mod leaf;
 mod name;
 mod own;
 mod pair;
-//mod reason;
+mod reason;
 mod resolver;
-//mod roots;
+mod roots;
 mod server;
 
 use std::sync::{Arc, OnceLock};
@@ -21,12 +21,12 @@ use std::time::SystemTime;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 
 pub use authority::Authority;
-//pub use client::{ClientError, client_config, partner_ca};
+pub use client::{ClientError, client_config, partner_ca};
 pub use leaf::LEAF_DAYS;
 pub use name::Name;
 pub use own::OwnError;
 pub use pair::{AuthorityError, CERTIFICATE_FILE, Flaw, KEY_FILE};
-//pub use reason::{HandshakeFault, client_fault_text};
+pub use reason::{HandshakeFault, client_fault_text};
 pub use resolver::{Certificates, MAX_MINTED, OpenError};
 pub use server::{HTTP1, HTTP2_AND_1, server_config, server_config_for};
 

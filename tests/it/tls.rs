@@ -3,4 +3,5 @@
 mod authority;
 mod certificates;
 mod handshake;
+mod partner;
 mod support;
