@@ -2,6 +2,7 @@
 
 mod authority;
 mod certificates;
+mod clients;
 mod handshake;
 mod partner;
 mod support;
