@@ -3,5 +3,6 @@
 pub mod config;
 pub mod fault;
 pub mod model;
+pub mod net;
 pub mod pattern;
 pub mod tls;

@@ -3,19 +3,24 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SerialNumber,
 };
+use rustls::SupportedCipherSuite;
+use rustls::crypto::aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use time::OffsetDateTime;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::leaf;
+use super::name::Name;
 use super::pair::{
     self, AuthorityError, CERTIFICATE_FILE, Flaw, KEY_FILE, Pair, flawed, is_open_to_others,
 };
+use super::roots;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const YEARS_10: u32 = 3652;
@@ -67,6 +72,40 @@ impl Authority {
         self.validity
     }
 
+    /// Its subject, as people read it in a trust store.
+    pub fn subject(&self) -> String {
+        self.parsed().map(|parsed| parsed.subject().to_string()).unwrap_or_default()
+    }
+
+    /// Its serial number in hexadecimal digits.
+    pub fn serial(&self) -> String {
+        let bytes = self.parsed().map(|parsed| parsed.raw_serial().to_vec()).unwrap_or_default();
+        hex(&bytes, "")
+    }
+
+    /// SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` prints it.
+    pub fn fingerprint(&self) -> String {
+        hex(&sha256(&self.certificate), ":")
+    }
+
+    /// The certificate in PEM form.
+    pub fn pem(&self) -> String {
+        let body = base64::engine::general_purpose::STANDARD.encode(&self.certificate);
+        let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+        for line in body.as_bytes().chunks(64) {
+            pem.push_str(&String::from_utf8_lossy(line));
+            pem.push('\n');
+        }
+        pem + "-----END CERTIFICATE-----\n"
+    }
+
+    /// Whether this machine's trust store knows it; `None` where the store cannot be read. Takes some
+    /// milliseconds.
+    pub fn is_trusted_here(&self, now: SystemTime) -> Option<bool> {
+        let leaf = leaf::mint(self, &[Name::Dns("localhost".to_owned())], now).ok()?;
+        roots::is_trusted_by_system(&leaf.key.cert, now)
+    }
+
     /// What is not wrong enough to stop, each with its remedy.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
@@ -79,6 +118,10 @@ impl Authority {
     /// What a server sends after the leaf; empty for a root.
     pub(super) fn intermediates(&self) -> &[CertificateDer<'static>] {
         &self.intermediates
+    }
+
+    fn parsed(&self) -> Option<X509Certificate<'_>> {
+        X509Certificate::from_der(&self.certificate).ok().map(|(_, parsed)| parsed)
     }
 
     fn load(dir: &Path, pair: &Pair, now: SystemTime) -> Result<Self, AuthorityError> {
@@ -215,6 +258,15 @@ fn check_validity(
 fn is_root(der: &CertificateDer<'_>) -> bool {
     X509Certificate::from_der(der)
         .is_ok_and(|(_, parsed)| parsed.subject().as_raw() == parsed.issuer().as_raw())
+}
+
+fn sha256(bytes: &[u8]) -> Vec<u8> {
+    let SupportedCipherSuite::Tls13(suite) = TLS13_AES_128_GCM_SHA256 else { return Vec::new() };
+    suite.common.hash_provider.hash(bytes).as_ref().to_vec()
+}
+
+fn hex(bytes: &[u8], between: &str) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(between)
 }
 
 fn warnings(certificate: &X509Certificate<'_>, key_file: &Path) -> Vec<String> {

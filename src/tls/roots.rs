@@ -1,6 +1,7 @@
 //! Whom the gateway believes when it calls a partner.
 
 use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
@@ -120,6 +121,19 @@ impl ServerCertVerifier for Unverified {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         provider().signature_verification_algorithms.supported_schemes()
     }
+}
+
+/// Whether the system's store alone accepts this chain for `localhost`; `None` where there is no
+/// store to ask.
+pub(super) fn is_trusted_by_system(
+    chain: &[CertificateDer<'static>],
+    now: SystemTime,
+) -> Option<bool> {
+    let (leaf, intermediates) = chain.split_first()?;
+    let system = Verifier::new(provider()).ok()?;
+    let name = ServerName::try_from("localhost").ok()?;
+    let now = UnixTime::since_unix_epoch(now.duration_since(SystemTime::UNIX_EPOCH).ok()?);
+    Some(system.verify_server_cert(leaf, intermediates, &name, &[], now).is_ok())
 }
 
 fn verify_listed(
