@@ -5,3 +5,4 @@ pub mod fault;
 pub mod model;
 pub mod net;
 pub mod pattern;
+pub mod tls;
