@@ -5,4 +5,6 @@ pub mod fault;
 pub mod model;
 pub mod net;
 pub mod pattern;
+pub mod proxy;
+pub mod telemetry;
 pub mod tls;
