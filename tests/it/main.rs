@@ -1,4 +1,4 @@
-
 //! One binary for all integration tests.
 
-//mod tls;
+mod gate;
+mod tls;

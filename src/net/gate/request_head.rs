@@ -16,7 +16,10 @@ use super::target::{
 pub const MAX_TARGET: usize = 8192;
 
 /// The longest request line: `CONNECT`, two spaces, a target, the version and CRLF.
-pub(super) const MAX_LINE: usize = MAX_TARGET + 7 + 2 + 8 + 2;
+pub(super) const MAX_LINE: usize = MAX_TARGET + 7 + 2 + VERSION;
+
+/// The length of a version with the end of its line.
+const VERSION: usize = b"HTTP/1.1\r\n".len();
 
 /// Judges the head `block` begins with. Of a good one `head` is filled in but for its raw bytes,
 /// the lines to cut are added to `cuts`, counted from `at` bytes before it, and its length is
@@ -71,19 +74,25 @@ fn try_request_line(window: &[u8]) -> Result<RequestLine, Flaw> {
         RefusalKind::MethodNotAllowed,
         "only GET, POST, PUT, DELETE and CONNECT are served",
     ))?;
-    let Some(target_len) = after.iter().position(|byte| *byte == b' ') else {
+    let Some((target, after)) = at_space(after) else {
         return Err(flawed_target(after, Flaw::Unfinished));
     };
-    let (target, after) = after.split_at_checked(target_len).unwrap_or_default();
     let absolute =
         vet_target(method, target).map_err(|fault| flawed_target(target, fault.into()))?;
-    if target_len > MAX_TARGET {
+    if target.len() > MAX_TARGET {
         return Err(Flaw::Bad(RefusalKind::UriTooLong, TOO_LONG));
     }
     let http10 = version(after)?;
     let target_at = method_len + 1;
-    let len = target_at + target_len + 1 + 8 + 2;
-    Ok(RequestLine { method, target: Span::new(target_at, target_len), absolute, http10, len })
+    let len = target_at + target.len() + 1 + VERSION;
+    let target = Span::new(target_at, target.len());
+    Ok(RequestLine { method, target, absolute, http10, len })
+}
+
+/// What stands on both sides of the first space.
+fn at_space(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (before, after) = bytes.split_at_checked(memchr::memchr(b' ', bytes)?)?;
+    Some((before, after.get(1..)?))
 }
 
 fn vet_target(method: Method, target: &[u8]) -> Result<Option<Absolute>, TargetFault> {
@@ -116,12 +125,11 @@ fn flawed_target(target: &[u8], otherwise: Flaw) -> Flaw {
 
 /// Whether the version is HTTP/1.0; the line has to end behind it.
 fn version(rest: &[u8]) -> Result<bool, Flaw> {
-    const WHOLE: usize = b"HTTP/1.1\r\n".len();
     match rest {
         [b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor @ (b'0' | b'1'), b'\r', b'\n', ..] => {
             Ok(*minor == b'0')
         }
-        rest if rest.len() < WHOLE && text_len(rest) == rest.len() => Err(Flaw::Unfinished),
+        rest if rest.len() < VERSION && text_len(rest) == rest.len() => Err(Flaw::Unfinished),
         _ => Err(malformed("the request line does not end in HTTP/1.0 or HTTP/1.1 and CRLF")),
     }
 }

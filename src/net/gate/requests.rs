@@ -1,6 +1,7 @@
 //! The gate for what a client sends.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::ops::Range;
 
 use super::chunked::{Chunked, Progress};
@@ -11,6 +12,8 @@ pub use super::request_head::MAX_TARGET;
 use super::request_head::{MAX_LINE, judge, readable};
 use super::{End, Verdict};
 
+/// The largest head that can be asked for.
+const MAX_MAX_HEAD: usize = 16 * 1024 * 1024;
 /// Buffers kept for the raw bytes of further heads.
 const SPARES: usize = 4;
 
@@ -18,7 +21,6 @@ const SPARES: usize = 4;
 ///
 /// Heads pass whole or not at all and are queued as they pass, in order. Of heads and trailer
 /// sections some lines are to be cut, see [`Requests::cuts`].
-#[derive(Debug)]
 pub struct Requests<F> {
     fields: F,
     max_head: usize,
@@ -42,7 +44,6 @@ enum State {
 }
 
 /// Why the stream ended.
-#[derive(Debug)]
 enum Ending {
     Refused { kind: RefusalKind, detail: &'static str, method: Vec<u8>, target: Vec<u8> },
     Connect(usize),
@@ -54,7 +55,8 @@ impl<F: Fields> Requests<F> {
     pub fn new(fields: F, max_head: usize) -> Self {
         Self {
             fields,
-            max_head,
+            // Places in a head are kept in 32 bits.
+            max_head: max_head.min(MAX_MAX_HEAD),
             state: State::Head,
             held: Held::default(),
             blank: false,
@@ -276,5 +278,16 @@ impl<F: Fields> Requests<F> {
         self.state = State::Ended(end);
         self.held.clear();
         self.ending = Some(Box::new(ending));
+    }
+}
+
+/// Without what the client sent: it holds tokens.
+impl<F> fmt::Debug for Requests<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Requests")
+            .field("state", &self.state)
+            .field("held", &self.held)
+            .field("queued", &self.heads.len())
+            .finish_non_exhaustive()
     }
 }

@@ -133,7 +133,7 @@ impl Segment {
                 }
                 *self = Self::default();
             }
-            b';' => return self.is_dots(),
+            b';' if self.is_dots() => return true,
             _ => self.other = true,
         }
         false
@@ -167,6 +167,7 @@ mod tests {
             "/a/%252e%252e/b",
             "/:@!$&'()*+,;=~",
             "/a%5Cb",
+            "/;../a",
             "/.a./b",
             "/x;..",
             "/?..",
