@@ -9,7 +9,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-tools=(nginx haproxy wrk h2load python3 openssl)
+tools=(nginx haproxy wrk h2load python3 openssl cc)
 
 missing=()
 for tool in "${tools[@]}"; do

@@ -14,4 +14,5 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
 # The services themselves are not wanted: the comparison starts its own.
 RUNLEVEL=1 apt-get install -y -q --no-install-recommends \
-    nginx libnginx-mod-http-headers-more-filter haproxy wrk nghttp2-client libnss-wrapper python3 openssl
+    nginx libnginx-mod-http-headers-more-filter haproxy wrk nghttp2-client libnss-wrapper python3 openssl \
+    gcc libc6-dev

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from . import request
 
-WRK_SCRIPT = Path(__file__).with_name("wrk.lua")
+HERE = Path(__file__).parent
 CONNECTIONS = 64
+H2_CONNECTIONS, H2_STREAMS = 16, 8
 
 
 @dataclass(frozen=True)
@@ -31,37 +32,43 @@ def wrk(site, seconds):
     hosts = site.folder / "hosts"
     hosts.write_text(f"127.0.0.1 {request.HOST}\n")
     output = _run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", WRK_SCRIPT,
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", HERE / "wrk.lua",
          f"{site.scenario.scheme}://{request.HOST}:{site.port}", load.method, load.path,
          load.urls, load.body, fields],
-        {"LD_PRELOAD": "libnss_wrapper.so", "NSS_WRAPPER_HOSTS": str(hosts)})
+        {"LD_PRELOAD": f"libnss_wrapper.so {full_handshake(site.folder)}", "NSS_WRAPPER_HOSTS": str(hosts)})
     line = next(line for line in output.splitlines() if line.startswith("RESULT "))
     requests, microseconds, p50, p99, errors = map(int, line.split()[1:])
     return Sample(requests, microseconds / 1e6, p50, p99, errors)
 
 
-def h2load(site, seconds, port=None, clients=16, streams=8, rate=None):
-    """HTTP/2, or with `rate` HTTP/1.1 at that many requests a second, all clients together."""
-    load, h1 = site.scenario.load, rate is not None
+def full_handshake(folder):
+    """The library that keeps wrk from resuming sessions."""
+    library = folder / "full_handshake.so"
+    if not library.exists():
+        _run(["cc", "-shared", "-fPIC", "-o", library, HERE / "full_handshake.c", "-ldl"])
+    return library
+
+
+def h2load(site, seconds):
+    """HTTP/2."""
+    load = site.scenario.load
     urls = site.folder / "urls"
     urls.write_text("".join(f"{site.scenario.scheme}://{request.HOST}{load.path}{n:05}\n"
                             for n in range(load.urls)))
     log = site.folder / "latencies"
     log.unlink(missing_ok=True)
-    pace = ["--h1", f"--rps={rate // clients}"] if h1 else []
-    fields = [f"-H{name.lower()}: {value}" for name, value in request.fields(h2=not h1).items()]
-    _run(["h2load", *pace, f"-c{clients}", f"-m{streams}", f"-D{seconds}", "-i", urls,
-          f"--connect-to=127.0.0.1:{port or site.port}", f"--log-file={log}", *fields])
-    rows = [tuple(map(int, line.split()[:3])) for line in log.read_text().splitlines()]
-    times = sorted(row[2] for row in rows)
-    # The connections' handshakes fall into the first moments of the run.
-    quiet = sorted(row[2] for row in rows if row[0] > rows[0][0] + 300_000) or times
-    return Sample(len(rows), seconds, _percentile(quiet, 50), _percentile(quiet, 99),
-                  sum(row[1] != 200 for row in rows))
+    fields = [f"-H{name.lower()}: {value}" for name, value in request.fields(h2=True).items()]
+    _run(["h2load", f"-c{H2_CONNECTIONS}", f"-m{H2_STREAMS}", f"-D{seconds}", "-i", urls,
+          f"--connect-to=127.0.0.1:{site.port}", f"--log-file={log}", *fields])
+    rows = [line.split()[1:3] for line in log.read_text().splitlines()]
+    times = sorted(int(microseconds) for _, microseconds in rows)
+    return Sample(len(rows), seconds, percentile(times, 50), percentile(times, 99),
+                  sum(status != "200" for status, _ in rows))
 
 
-def _percentile(ordered, percent):
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+def percentile(ordered, percent):
+    """Of a sorted list; 0 of an empty one."""
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0
 
 
 def _run(command, environment=None):

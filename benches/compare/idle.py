@@ -1,7 +1,6 @@
 """Memory of a connection that has served a request and waits for the next."""
 
 import asyncio
-import time
 
 from . import request
 from .check import client_tls
@@ -22,7 +21,7 @@ async def hold(site, process, connections):
     """Opens the connections, lets them rest, weighs the process."""
     for _, writer in await open_many(site, WARM):
         writer.close()
-    time.sleep(1)
+    await asyncio.sleep(1)
     before = process.pss_kib()
     streams = await open_many(site, connections)
     await asyncio.sleep(REST_SECONDS)
@@ -54,7 +53,7 @@ async def open_many(site, count):
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             length = int(head.partition(b"content-length:")[2].split(b"\r\n")[0])
             await reader.readexactly(length)
-            if b" 200 " not in head.split(b"\r\n")[0] + b" ":
+            if not head.startswith(b"http/1.1 200"):
                 raise SystemExit(f"compare: an idle connection was answered {head.splitlines()[0]}")
             return reader, writer
 

@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from .generator import h2load
+from .paced import paced
 from .throughput import rotated
 
 RATE = 2000
@@ -16,9 +16,9 @@ def measure(stage, options):
     for turn in range(options.rounds):
         for name in rotated(list(processes), turn):
             site = stage.sites[name]
-            direct = at_rate(site, seconds, stage.partner_port)
+            direct = paced(site, stage.partner_port, RATE, seconds)
             before = processes[name].cpu_seconds()
-            seen = at_rate(site, seconds, site.port)
+            seen = paced(site, site.port, RATE, seconds)
             cpu = processes[name].cpu_seconds() - before
             samples[name].append({
                 "requests/s": seen.requests / seen.seconds,
@@ -32,7 +32,3 @@ def measure(stage, options):
     return {name: {column: median(row[column] for row in rows) for column in rows[0]}
             for name, rows in samples.items()}
 
-
-def at_rate(site, seconds, port):
-    """One sample at the fixed rate."""
-    return h2load(site, seconds, port=port, streams=1, rate=RATE)

@@ -57,6 +57,7 @@ def partner(folder, port):
         location /api/fields/ {{ return 200 '{{{echo}}}'; }}
         # The mirror makes nginx read the whole body before it answers.
         location /api/upload/ {{
+            rewrite ^ /answer break;
             mirror /read;
             client_body_buffer_size 128k;
             error_page 405 =200 /answer;

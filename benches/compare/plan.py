@@ -37,17 +37,17 @@ class Scenario:
         return "https" if self.tls else "http"
 
     def patterns(self):
-        """The allowlist. Only its last rule matches what is sent."""
-        if self.rules == 3:
-            others = [r"https://another\.host\.com/.*",
-                      rf"{self.scheme}://{PATTERN_HOST}/document.*\.jsp\?wildcard=.*"]
-        elif self.one_host:
-            others = [rf"{self.scheme}://{PATTERN_HOST}/v{n}/.*" for n in range(self.rules - 1)]
-        else:
-            others = [rf"{self.scheme}://shop{n}\.example\.ru/api/.*" for n in range(self.rules - 1)]
+        """The allowlist, in the forms of the vendor's page. Only its last rule matches what is sent."""
+        others = [self._pattern(n) for n in range(self.rules - 1)]
         return [*others, rf"{self.scheme}://{PATTERN_HOST}/api/.*"]
 
+    def _pattern(self, n):
+        form = FORMS[n % len(FORMS)]
+        host = PATTERN_HOST if self.one_host else rf"shop{n}\.example\.ru"
+        return f"{self.scheme}://{host}/v{n}/{form}"
 
+
+FORMS = [r"document.*\.jsp\?wildcard=\*&param=value.*", r"document.*\.jsp", ".*"]
 PATTERN_HOST = HOST.replace(".", r"\.")
 CPU, START, IDLE, ADDED = "CPU µs/request", "start ms", "KiB/connection", "added p50 µs"
 LARGE = Load(path="/api/large/")

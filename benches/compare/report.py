@@ -14,6 +14,8 @@ VERSIONS = {
     "openssl": ["openssl", "version"],
     "rustc": ["rustc", "--version"],
 }
+# A ratio of these says nothing about the peer.
+WITHOUT_RATIO = {"core used", "errors", "connections", "closed", "direct p50 µs"}
 
 
 def header(options):
@@ -33,12 +35,13 @@ def header(options):
 
 
 def table(scenario, rows):
-    """One scenario; where nginx took part, its ratio in the bounded column comes last."""
+    """One scenario; in brackets the ratio to nginx, where nginx took part."""
     columns = list(next(iter(rows.values())))
     lines = [f"## {scenario.key}: {scenario.title}", "",
-             _row(["peer", *columns, f"{scenario.column} × nginx"]), _row(["---"] * (len(columns) + 2))]
+             _row(["peer", *columns]), _row(["---"] * (len(columns) + 1))]
+    base = rows.get("nginx", {})
     for name, row in rows.items():
-        lines.append(_row([name, *(_number(row[column]) for column in columns), _ratio(scenario, rows, name)]))
+        lines.append(_row([name, *(_cell(column, row[column], base.get(column)) for column in columns)]))
     return "\n".join(lines) + "\n"
 
 
@@ -73,10 +76,10 @@ def _measured(scenario, rows, name):
     return "" if value is None else f"{value:.3g}"
 
 
-def _ratio(scenario, rows, name):
-    if name not in rows or "nginx" not in rows or not rows["nginx"][scenario.column]:
-        return ""
-    return f"{rows[name][scenario.column] / rows['nginx'][scenario.column]:.3g}"
+def _cell(column, value, base):
+    if column in WITHOUT_RATIO or not base:
+        return _number(value)
+    return f"{_number(value)} ({value / base:.3g})"
 
 
 def _value(scenario, rows, name):
