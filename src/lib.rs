@@ -1,5 +1,6 @@
 //! The gateway.
 
+pub mod cli;
 pub mod config;
 pub mod fault;
 pub mod model;
