@@ -6,10 +6,54 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Pattern(Arc<str>);
 
+/// Why a pattern is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternError {
+    /// Offset in characters.
+    pub at: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Something about a pattern that is probably not meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// Offset in characters.
+    pub at: usize,
+    /// What is odd.
+    pub message: String,
+}
+
 impl Pattern {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// When Java would refuse it or its Java meaning cannot be kept.
+    pub fn compile(source: &str) -> Result<Self, PatternError> {
+        let mut open = Vec::new();
+        for (at, letter) in source.chars().enumerate() {
+            match letter {
+                '(' => open.push(at),
+                ')' if open.pop().is_none() => {
+                    return Err(PatternError { at, message: "unmatched `)`".to_owned() });
+                }
+                _ => {}
+            }
+        }
+        match open.pop() {
+            Some(at) => Err(PatternError { at, message: "unclosed `(`".to_owned() }),
+            None => Ok(Self(source.into())),
+        }
+    }
+
     /// The text it was compiled from.
     pub fn source(&self) -> &str {
         &self.0
+    }
+
+    /// What is probably not meant.
+    pub fn advice(&self) -> Vec<Advice> {
+        Vec::new()
     }
 }
 
