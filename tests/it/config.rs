@@ -284,17 +284,3 @@ fn fixed(authorization: &Authorization) -> &str {
         Authorization::UserToken => "user_token",
     }
 }
-
-#[test]
-fn scratch_time() {
-    for n in [1000, 10_000, 20_000] {
-        let mut text = "version: 1\napps:\n  - id: a\n    allow:\n".to_owned();
-        for rule in 0..n {
-            text.push_str(&format!("      - 'https://host-{rule}\\.example\\.ru/api/.*'\n"));
-        }
-        let start = std::time::Instant::now();
-        let loaded = config::parse(&text, "a.yaml", Path::new(""), &env).unwrap();
-        println!("{n} {} bytes {:?}", text.len(), start.elapsed());
-        drop(loaded);
-    }
-}
