@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,8 @@ pub(super) struct Reader<'r> {
     pub(super) dir: &'r Path,
     pub(super) env: &'r dyn Fn(&str) -> Option<String>,
     pub(super) drafts: Vec<Draft>,
+    /// Stretches that no report may show, besides those that their keys give away.
+    pub(super) secrets: Vec<Range<usize>>,
     /// Files whose content is part of the configuration.
     pub(super) files: Vec<PathBuf>,
 }
@@ -31,7 +34,16 @@ pub(super) struct Fields<'n> {
     values: Vec<Option<&'n Node>>,
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    pub(super) fn new(
+        source: &'r Source<'r>,
+        dir: &'r Path,
+        env: &'r dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let (drafts, secrets, files) = (Vec::new(), Vec::new(), Vec::new());
+        Self { source, dir, env, drafts, secrets, files }
+    }
+
     pub(super) fn error(&mut self, at: &Range<usize>, message: impl Display, help: impl Display) {
         self.note(Severity::Error, at, message, help);
     }
@@ -202,6 +214,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Notes a file that cannot be opened.
+    pub(super) fn unreadable(&mut self, node: &Node, error: &io::Error) {
+        let help = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => error.to_string(),
+        };
+        self.error(&node.span, "this file cannot be read", help);
+    }
+
     fn note(
         &mut self,
         severity: Severity,
@@ -221,7 +242,10 @@ impl Reader<'_> {
         let help = match near {
             _ if name == "<<" => "merge keys are not read; write the keys out".to_owned(),
             Some(word) => format!("did you mean `{word}`?"),
-            None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+            None => {
+                self.secrets.push(value.span.clone());
+                format!("known here: {}", known.collect::<Vec<_>>().join(", "))
+            }
         };
         self.error(&key.span, format!("unknown key `{name}`"), help);
     }

@@ -129,7 +129,8 @@ fn resolve(
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether an environment variable can be called so.
+pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

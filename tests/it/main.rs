@@ -1,4 +1,6 @@
 //! One binary for all integration tests.
 
+mod config;
 mod gate;
+mod schema;
 mod tls;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::config::keys::APP;
 use crate::config::meant::{App, Authorization, Envelope, InstalledBy, Proxy};
+use crate::config::nearest::nearest;
 use crate::config::node::{Kind, Node};
 use crate::config::reader::{Fields, Reader};
 use crate::config::value::{header, origin};
@@ -101,10 +102,14 @@ fn authorization(reader: &mut Reader<'_>, node: &Node) -> Option<Authorization> 
     if node.map().is_some() {
         return credential::credential(reader, node).map(Authorization::Fixed);
     }
-    if reader.text(node)?.text == "user_token" {
+    let text = reader.text(node)?.text;
+    if text == "user_token" {
         return Some(Authorization::UserToken);
     }
-    let help = "write user_token, {bearer: T}, {raw: T} or {basic: {login: L, password: P}}";
+    let help = match nearest(&text, ["user_token"]) {
+        Some(_) => "did you mean `user_token`?",
+        None => "write user_token, {bearer: T}, {raw: T} or {basic: {login: L, password: P}}",
+    };
     reader.error(&node.span, "this is no way to authorise", help);
     None
 }
