@@ -97,6 +97,12 @@ impl<H> std::fmt::Debug for Station<H> {
     }
 }
 
+impl<H: Handler> std::fmt::Debug for Worker<H> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker").field("index", &self.index).finish_non_exhaustive()
+    }
+}
+
 /// A worker at work.
 pub struct Worker<H: Handler> {
     pub(super) handler: Rc<H>,
