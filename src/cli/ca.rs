@@ -30,6 +30,9 @@ pub enum Form {
     Der,
 }
 
+/// Carries out one step and tells whether it went well.
+pub type Runner<'a> = dyn FnMut(&Step) -> io::Result<bool> + 'a;
+
 /// Subject, fingerprint, validity, file, and whether this machine trusts it.
 ///
 /// # Errors
@@ -95,9 +98,10 @@ pub fn export(
 }
 
 /// Makes the stores of this machine trust the authority, or no longer: the commands first, then
-/// what they did. With `dry_run` the commands are data, on `out`, and nothing is done.
+/// what they did.
 ///
-/// `run` carries out one step and tells whether it went well; [`run_step`] is the one for users.
+/// [`run_step`] is the runner for users; without one nothing is done, and the commands are data, on
+/// `out`.
 ///
 /// # Errors
 /// When `out` or `talk` cannot be written to.
@@ -106,7 +110,7 @@ pub fn trust(
     now: SystemTime,
     action: Action,
     surroundings: &Surroundings,
-    run: Option<&mut dyn FnMut(&Step) -> io::Result<bool>>,
+    run: Option<&mut Runner<'_>>,
     out: &mut dyn Write,
     talk: &mut dyn Write,
 ) -> io::Result<u8> {
@@ -146,11 +150,7 @@ pub fn run_step(step: &Step) -> io::Result<bool> {
     command.status().map(|status| status.success())
 }
 
-fn find(
-    dir: &Path,
-    now: SystemTime,
-    talk: &mut dyn Write,
-) -> io::Result<Result<Authority, u8>> {
+fn find(dir: &Path, now: SystemTime, talk: &mut dyn Write) -> io::Result<Result<Authority, u8>> {
     let code = match Authority::find(dir, now) {
         Ok(Some(authority)) => return Ok(Ok(authority)),
         Ok(None) => {
@@ -165,11 +165,7 @@ fn find(
     Ok(Err(code))
 }
 
-fn carry_out(
-    steps: &[Step],
-    run: &mut dyn FnMut(&Step) -> io::Result<bool>,
-    talk: &mut dyn Write,
-) -> io::Result<u8> {
+fn carry_out(steps: &[Step], run: &mut Runner<'_>, talk: &mut dyn Write) -> io::Result<u8> {
     let mut failed = steps.is_empty();
     if failed {
         writeln!(talk, "No trust store was found that this command knows; see below.")?;
@@ -216,11 +212,7 @@ fn as_json(authority: &Authority, trusted: Option<bool>) -> serde_json::Value {
     })
 }
 
-fn write_text(
-    authority: &Authority,
-    trusted: Option<bool>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_text(authority: &Authority, trusted: Option<bool>, out: &mut dyn Write) -> io::Result<()> {
     let (from, until) = authority.validity();
     writeln!(out, "file     {}", authority.file().display())?;
     writeln!(out, "subject  {}", authority.subject())?;

@@ -6,6 +6,7 @@
 
 mod authority;
 mod client;
+mod founding;
 mod leaf;
 mod name;
 mod own;
@@ -27,10 +28,10 @@ pub use leaf::LEAF_DAYS;
 pub use name::Name;
 pub use own::OwnError;
 pub use pair::{AuthorityError, CERTIFICATE_FILE, Flaw, KEY_FILE};
-pub use recipes::{Recipe, recipes};
 pub use reason::{HandshakeFault, client_fault_text};
+pub use recipes::{Recipe, recipes};
 pub use resolver::{Certificates, MAX_MINTED, OpenError};
-pub use server::{HTTP1, HTTP2_AND_1, server_config, server_config_for};
+pub use server::{HTTP1, HTTP2_AND_1, server_config, server_config_at, server_config_for};
 
 /// What time it is; a test hands in its own.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;

@@ -71,7 +71,8 @@ mod tests {
     fn what_no_certificate_could_carry_is_refused() {
         let long = format!("{}.ru", "a".repeat(64));
         let longer = ["a".repeat(60).as_str(); 5].join(".");
-        let hosts = ["", ".", "a..b", "-a.ru", "a-.ru", "a b", "a\0b", "*.ru", "пример.рф", "1.2.3", "a/b"];
+        let hosts =
+            ["", ".", "a..b", "-a.ru", "a-.ru", "a b", "a\0b", "*.ru", "пример.рф", "1.2.3", "a/b"];
         for host in hosts.into_iter().chain([long.as_str(), longer.as_str()]) {
             assert_eq!(Name::parse(host), None, "{host:?}");
         }
@@ -83,7 +84,7 @@ mod tests {
             if let Some(Name::Dns(name)) = Name::parse(&host) {
                 prop_assert!(name.len() <= 253);
                 prop_assert!(!name.bytes().any(|b| b.is_ascii_uppercase() || b <= b' ' || b > 0x7e));
-                prop_assert_eq!(Name::parse(&name), Some(Name::Dns(name.clone())));
+                prop_assert_eq!(canonical(&name), name.as_str());
             }
         }
     }

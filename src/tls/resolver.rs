@@ -24,8 +24,10 @@ use super::pair::AuthorityError;
 /// How many minted certificates are kept; the least recently used one goes first.
 pub const MAX_MINTED: usize = 1024;
 
-/// What a client gets that names nobody: one certificate for all spellings of this machine.
-const WITHOUT_NAME: &str = "localhost";
+/// What a client gets that names nobody: one certificate for all the usual spellings of this machine.
+pub(super) const WITHOUT_NAME: &str = "localhost";
+/// The last is how programs in an Android emulator call the machine it runs on.
+const SPELLINGS: [&str; 3] = ["127.0.0.1", "::1", "10.0.2.2"];
 
 /// Why the folder of certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -184,7 +186,7 @@ impl Shelf {
 fn names_of(name: &str) -> Option<Vec<Name>> {
     let mut names = vec![Name::parse(name)?];
     if name == WITHOUT_NAME {
-        names.extend(["127.0.0.1", "::1"].into_iter().filter_map(Name::parse));
+        names.extend(SPELLINGS.into_iter().filter_map(Name::parse));
     }
     Some(names)
 }

@@ -1,8 +1,15 @@
 //! Certificates and TLS, as clients and partners meet them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test ends by panicking and says what it skips"
+)]
+
 mod authority;
 mod certificates;
 mod clients;
+mod commands;
 mod handshake;
 mod partner;
 mod support;

@@ -76,7 +76,8 @@ fn what_is_not_a_pair_is_an_error_and_stays_as_it_is() {
     let foreign = fs::read(other.path().join(KEY_FILE)).unwrap();
     let (half, half_key) = (&certificate[..certificate.len() / 2], &key[..key.len() / 2]);
 
-    let cases: &[(&str, Option<&[u8]>, Option<&[u8]>, &str)] = &[
+    type Bytes<'a> = Option<&'a [u8]>;
+    let cases: &[(&str, Bytes<'_>, Bytes<'_>, &str)] = &[
         ("certificate alone", Some(&certificate), None, "stands without ca.key.pem"),
         ("key alone", None, Some(&key), "stands without ca.pem"),
         ("half a certificate", Some(half), Some(&key), "no certificate"),
@@ -193,8 +194,7 @@ fn an_authority_made_by_openssl_signs_too() {
             return;
         }
         let certificates = certificates(dir.path());
-        let server =
-            evotor_gateway::tls::server_config(certificates.clone(), &[]).unwrap();
+        let server = evotor_gateway::tls::server_config(certificates.clone(), &[]).unwrap();
         let client = trusting(certificates.authority()).into();
         shake(&client, &server, "loyalty.example.ru").unwrap();
     }

@@ -183,7 +183,8 @@ fn own_certificates_are_read_again_and_a_broken_one_changes_nothing() {
 
 #[test]
 fn a_broken_pair_is_named_at_the_start() {
-    let cases: [(&str, fn(&Path)); 5] = [
+    type Spoil = fn(&Path);
+    let cases: [(&str, Spoil); 5] = [
         ("stands without a.ru.key.pem", |dir| fs::remove_file(dir.join("a.ru.key.pem")).unwrap()),
         ("a.ru.key.pem: stands without", |dir| fs::remove_file(dir.join("a.ru.pem")).unwrap()),
         ("holds no certificate", |dir| fs::write(dir.join("a.ru.pem"), "").unwrap()),

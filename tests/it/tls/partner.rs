@@ -17,7 +17,9 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 use super::support::{certificates, shake};
 
 /// A partner with one certificate of its own making.
-fn partner(change: impl FnOnce(&mut CertificateParams)) -> (CertificateDer<'static>, Arc<ServerConfig>) {
+fn partner(
+    change: impl FnOnce(&mut CertificateParams),
+) -> (CertificateDer<'static>, Arc<ServerConfig>) {
     let mut params = CertificateParams::new(vec!["partner.ru".to_owned()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, "partner");
     change(&mut params);
@@ -33,7 +35,11 @@ fn partner(change: impl FnOnce(&mut CertificateParams)) -> (CertificateDer<'stat
 }
 
 /// The handshake as the gateway makes it, and what it says about its failure.
-async fn said(client: &Arc<ClientConfig>, server: &Arc<ServerConfig>, name: &str) -> HandshakeFault {
+async fn said(
+    client: &Arc<ClientConfig>,
+    server: &Arc<ServerConfig>,
+    name: &str,
+) -> HandshakeFault {
     let (near, far) = tokio::io::duplex(64 * 1024);
     let acceptor = TlsAcceptor::from(server.clone());
     let partner = tokio::spawn(async move { acceptor.accept(far).await.map(drop) });
@@ -190,7 +196,7 @@ fn every_error_has_words() {
 fn a_broken_authority_file_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("root.pem");
-    let complaint = || partner_ca(&[file.clone()]).unwrap_err().to_string();
+    let complaint = || partner_ca(std::slice::from_ref(&file)).unwrap_err().to_string();
     assert!(complaint().contains("root.pem: cannot be read"));
     fs::write(&file, "").unwrap();
     assert!(complaint().contains("holds no certificate"));
