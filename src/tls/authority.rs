@@ -19,6 +19,9 @@ use super::pair::{
 };
 use super::roots;
 
+/// Repeated kinds of fields (`DC=ru, DC=example`), several in one set, rare encodings.
+const ODD_SUBJECT: &str = "its subject is written in a way that leaves cannot repeat; give the authority a plain one (O and CN), or have a new one made";
+
 /// A certificate that clients trust, and the key that signs leaves with it.
 #[derive(Debug)]
 pub struct Authority {
@@ -130,7 +133,7 @@ impl Authority {
         check_authority(&parsed).map_err(|flaw| flawed(&file, flaw))?;
         let validity = check_validity(&parsed, now).map_err(|flaw| flawed(&file, flaw))?;
         let issuer = Issuer::from_ca_cert_der(first, key)
-            .map_err(|error| flawed(&file, Flaw::Signing(error.to_string())))?;
+            .map_err(|_| flawed(&file, Flaw::Signing(ODD_SUBJECT.to_owned())))?;
         let authority = Self {
             issuer,
             certificate: first.clone().into_owned(),
@@ -143,16 +146,14 @@ impl Authority {
         Ok(authority)
     }
 
-    /// A subject in some rare encoding is not repeated byte for byte, and clients would not find the issuer.
+    /// A subject that is not repeated byte for byte leaves clients looking for another issuer.
     fn check_issuer_name(&self, subject: &[u8], now: SystemTime) -> Result<(), AuthorityError> {
         let refuse = |why: &str| flawed(&self.file, Flaw::Signing(why.to_owned()));
         let leaf = leaf::mint(self, &[], now).map_err(|error| refuse(&error.to_string()))?;
         let der = leaf.key.cert.first().map(AsRef::as_ref).unwrap_or_default();
         match X509Certificate::from_der(der) {
             Ok((_, parsed)) if parsed.issuer().as_raw() == subject => Ok(()),
-            _ => Err(refuse(
-                "its subject is encoded in a way that leaves cannot repeat; have a new authority made",
-            )),
+            _ => Err(refuse(ODD_SUBJECT)),
         }
     }
 }
@@ -162,6 +163,10 @@ fn read_chain(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
 }
 
 fn read_key(pem: &[u8]) -> Result<KeyPair, Flaw> {
+    // Both forms of a key behind a passphrase say so: the section's name or a Proc-Type line.
+    if pem.windows(9).any(|word| word == b"ENCRYPTED") {
+        return Err(Flaw::UnusableKey("it is behind a passphrase".to_owned()));
+    }
     let der = PrivateKeyDer::from_pem_slice(pem).map_err(|_| Flaw::Garbled("private key"))?;
     KeyPair::try_from(&der).map_err(|error| Flaw::UnusableKey(error.to_string()))
 }

@@ -52,13 +52,14 @@ pub struct Certificates {
 #[derive(Clone, Default)]
 struct Shelf {
     own: Arc<Own>,
-    minted: HashMap<String, Arc<Minted>>,
+    /// Keys and values are shared: a copy of the map copies pointers.
+    minted: HashMap<Arc<str>, Arc<Minted>>,
 }
 
 struct Minted {
     key: Arc<CertifiedKey>,
     renew_after: SystemTime,
-    /// Seconds since 1970 of the last use; behind an [`Arc`] it outlives copies of the map.
+    /// Seconds since 1970 of the last use.
     used: AtomicU64,
 }
 
@@ -95,7 +96,7 @@ impl Certificates {
         if let Some(own) = shelf.own.get(&name) {
             return Some(own.clone());
         }
-        match shelf.minted.get(name.as_ref()) {
+        match shelf.minted.get(&*name) {
             Some(minted) if now < minted.renew_after => Some(minted.take(now)),
             _ => self.mint(&name, now),
         }
@@ -170,7 +171,7 @@ impl Shelf {
         if shelf.minted.len() >= MAX_MINTED && !shelf.minted.contains_key(name) {
             shelf.forget_the_idlest();
         }
-        shelf.minted.insert(name.to_owned(), Arc::new(minted));
+        shelf.minted.insert(name.into(), Arc::new(minted));
         shelf
     }
 

@@ -10,6 +10,7 @@ mod authority;
 mod certificates;
 mod clients;
 mod commands;
+mod foreign;
 mod handshake;
 mod partner;
 mod support;
