@@ -1,7 +1,7 @@
 //! `ca show | export | trust | untrust`: the local authority and who trusts it.
 //!
-//! Each function writes data to `out` and talk to `talk`, and returns the exit code: 0 done, 1 there
-//! is no usable authority, 2 wrong usage, 3 the system refused.
+//! Each function writes data to `out` and talk to `talk`, and returns the exit code: 0 done,
+//! 1 there is no usable authority, 2 wrong usage, 3 the system refused.
 
 mod plan;
 mod surroundings;

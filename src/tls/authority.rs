@@ -19,9 +19,6 @@ use super::pair::{
 };
 use super::roots;
 
-/// Repeated kinds of fields (`DC=ru, DC=example`), several in one set, rare encodings.
-const ODD_SUBJECT: &str = "its subject is written in a way that leaves cannot repeat; give the authority a plain one (O and CN), or have a new one made";
-
 /// A certificate that clients trust, and the key that signs leaves with it.
 #[derive(Debug)]
 pub struct Authority {
@@ -95,8 +92,8 @@ impl Authority {
         pem + "-----END CERTIFICATE-----\n"
     }
 
-    /// Whether this machine's trust store knows it; `None` where the store cannot be read. Takes some
-    /// milliseconds.
+    /// Whether this machine's trust store knows it; `None` where the store cannot be read. Takes
+    /// some milliseconds.
     pub fn is_trusted_here(&self, now: SystemTime) -> Option<bool> {
         let leaf = leaf::mint(self, &[Name::Dns("localhost".to_owned())], now).ok()?;
         roots::is_trusted_by_system(&leaf.key.cert, now)
@@ -132,8 +129,8 @@ impl Authority {
         }
         check_authority(&parsed).map_err(|flaw| flawed(&file, flaw))?;
         let validity = check_validity(&parsed, now).map_err(|flaw| flawed(&file, flaw))?;
-        let issuer = Issuer::from_ca_cert_der(first, key)
-            .map_err(|_| flawed(&file, Flaw::Signing(ODD_SUBJECT.to_owned())))?;
+        let issuer =
+            Issuer::from_ca_cert_der(first, key).map_err(|_| flawed(&file, Flaw::OddSubject))?;
         let authority = Self {
             issuer,
             certificate: first.clone().into_owned(),
@@ -148,12 +145,12 @@ impl Authority {
 
     /// A subject that is not repeated byte for byte leaves clients looking for another issuer.
     fn check_issuer_name(&self, subject: &[u8], now: SystemTime) -> Result<(), AuthorityError> {
-        let refuse = |why: &str| flawed(&self.file, Flaw::Signing(why.to_owned()));
-        let leaf = leaf::mint(self, &[], now).map_err(|error| refuse(&error.to_string()))?;
+        let leaf = leaf::mint(self, &[], now)
+            .map_err(|error| flawed(&self.file, Flaw::Signing(error.to_string())))?;
         let der = leaf.key.cert.first().map(AsRef::as_ref).unwrap_or_default();
         match X509Certificate::from_der(der) {
             Ok((_, parsed)) if parsed.issuer().as_raw() == subject => Ok(()),
-            _ => Err(refuse(ODD_SUBJECT)),
+            _ => Err(flawed(&self.file, Flaw::OddSubject)),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Certificates and TLS, in both directions.
 //!
-//! Toward apps: a local [`Authority`] signs one leaf per name, [`Certificates`] hands them to rustls
-//! and prefers what the user has put into the folder. Toward partners: [`client_config`] trusts the
-//! system's roots and the files of `partner_ca`. Nothing here knows about requests.
+//! Toward apps: a local [`Authority`] signs one leaf per name, [`Certificates`] hands them to
+//! rustls and prefers what the user has put into the folder. Toward partners: [`client_config`]
+//! trusts the system's roots and the files of `partner_ca`. Nothing here knows about requests.
 
 mod authority;
 mod client;

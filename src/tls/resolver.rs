@@ -1,7 +1,7 @@
 //! Which certificate a connection gets: the user's own, else one minted for the name.
 //!
-//! A name seen before costs one hash lookup in a snapshot. A new one is minted under a lock, so that
-//! a browser's six connections make one certificate, and joins a copy of the snapshot.
+//! A name seen before costs one hash lookup in a snapshot. A new one is minted under a lock, so
+//! that a browser's six connections make one certificate, and joins a copy of the snapshot.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -24,7 +24,7 @@ use super::pair::AuthorityError;
 /// How many minted certificates are kept; the least recently used one goes first.
 pub const MAX_MINTED: usize = 1024;
 
-/// What a client gets that names nobody: one certificate for all the usual spellings of this machine.
+/// What a client gets that names nobody: one certificate for the usual spellings of this machine.
 pub(super) const WITHOUT_NAME: &str = "localhost";
 /// The last is how programs in an Android emulator call the machine it runs on.
 const SPELLINGS: [&str; 3] = ["127.0.0.1", "::1", "10.0.2.2"];

@@ -18,8 +18,8 @@ pub const HTTP1: &[&[u8]] = &[b"http/1.1"];
 
 /// TLS 1.2 and 1.3, the certificate by server name.
 ///
-/// Sessions resume from one stateless ticket: nothing is stored per client, so that nothing grows and
-/// workers that share this configuration share no lock.
+/// Sessions resume from one stateless ticket: nothing is stored per client, so that nothing grows
+/// and workers that share this configuration share no lock.
 ///
 /// # Errors
 /// When the random source fails.
@@ -38,8 +38,8 @@ pub fn server_config(
     Ok(Arc::new(config))
 }
 
-/// The same configuration with one name's certificate, whatever the client asks for: the inside of a
-/// CONNECT tunnel, or a listener whose clients send no name. Tickets are shared with `base`.
+/// The same configuration with one name's certificate, whatever the client asks for: the inside of
+/// a CONNECT tunnel, or a listener whose clients send no name. Tickets are shared with `base`.
 ///
 /// `None` where no certificate could carry the name.
 pub fn server_config_for(
