@@ -26,6 +26,10 @@ if [[ "$*" != *--peers* || "$*" == *gateway* ]]; then
         cargo build --release --locked --manifest-path "$here/../Cargo.toml" >&2
         EVOTOR_GATEWAY=${CARGO_TARGET_DIR:-$here/../target}/release/evotor-gateway
     fi
+    if [[ ! -x $EVOTOR_GATEWAY ]]; then
+        echo "compare: no program at $EVOTOR_GATEWAY" >&2
+        exit 3
+    fi
     gateway=(--gateway "$(realpath "$EVOTOR_GATEWAY")")
 fi
 
