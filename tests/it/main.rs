@@ -1,1 +1,3 @@
+//! The crate from outside, in one binary.
+
 mod gate;
