@@ -189,6 +189,6 @@ mod tests {
     #[test]
     fn only_whole_references_are_hidden_from_yaml() {
         assert_eq!(references("{a: ${B:-c}, d: '${'}"), [4..11]);
-        assert_eq!(references("${\n}"), []);
+        assert!(references("${\n}").is_empty());
     }
 }
