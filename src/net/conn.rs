@@ -77,7 +77,10 @@ pub struct Conn<F: Fields> {
     pub(super) connect: Cell<bool>,
     /// Since when the connection has been idle, or its head incomplete.
     pub(super) since: Cell<Instant>,
+    /// Out of hyper's hands; HTTP/2 connections count as parked between requests.
     pub(super) parked: Cell<bool>,
+    /// Whether the worker's list of active connections has it.
+    pub(super) listed: Cell<bool>,
     /// Successful writes; the sweep sees a writer that stalls.
     pub(super) writes: Cell<u32>,
 }
@@ -100,6 +103,7 @@ impl<F: Fields> Conn<F> {
             connect: Cell::new(false),
             since: Cell::new(Instant::now()),
             parked: Cell::new(true),
+            listed: Cell::new(false),
             writes: Cell::new(0),
         }
     }

@@ -303,6 +303,7 @@ where
 {
     let service = hyper::service::service_fn(|request: Request<Incoming>| {
         let guard = conn.begin();
+        conn.since.set(tokio::time::Instant::now());
         let answer = worker.handler.answer(conn, None, request);
         async move { Ok::<_, io::Error>(answer.await.map(|body| Counted { body, _guard: guard })) }
     });
@@ -313,7 +314,6 @@ where
         .max_concurrent_streams(256);
     let mut http = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     let mut closing = false;
-    worker.unpark(conn);
     poll_fn(|cx| {
         conn.listen(cx.waker());
         match conn.order.get() {

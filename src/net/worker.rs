@@ -149,10 +149,9 @@ impl Drop for Slot {
 ///
 /// When the runtime or a listener cannot be set up.
 pub fn run<H: Handler>(station: Station<H>) -> std::io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let local = tokio::task::LocalSet::new();
-    let served = local.block_on(&runtime, work(station));
-    drop(local);
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build_local(Default::default())?;
+    let served = runtime.block_on(work(station));
     // A resolver thread may still be waiting for an answer nobody wants.
     runtime.shutdown_background();
     served
@@ -300,7 +299,9 @@ impl<H: Handler> Worker<H> {
 
     pub(super) fn unpark(&self, conn: &Rc<Conn<H::Fields>>) {
         conn.unpark(Instant::now());
-        self.active.borrow_mut().push(Rc::clone(conn));
+        if !conn.listed.replace(true) {
+            self.active.borrow_mut().push(Rc::clone(conn));
+        }
     }
 
     fn close_all(&self) {
