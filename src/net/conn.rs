@@ -1,9 +1,10 @@
 //! One connection from an app: who it is, what its gate has seen, and what the worker wants of it.
 
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::task::Waker;
+use std::task::{Poll, Waker};
 
 use tokio::time::Instant;
 
@@ -75,6 +76,8 @@ pub struct Conn<F: Fields> {
     pub(super) quiet: Cell<bool>,
     /// A CONNECT head waits for the connection to be taken apart.
     pub(super) connect: Cell<bool>,
+    /// The peer has finished sending; it still gets the answers it waits for.
+    pub(super) finished: Cell<bool>,
     /// Since when the connection has been idle, or its head incomplete.
     pub(super) since: Cell<Instant>,
     /// Out of hyper's hands; HTTP/2 connections count as parked between requests.
@@ -101,6 +104,7 @@ impl<F: Fields> Conn<F> {
             dirty: Cell::new(false),
             quiet: Cell::new(false),
             connect: Cell::new(false),
+            finished: Cell::new(false),
             since: Cell::new(Instant::now()),
             parked: Cell::new(true),
             listed: Cell::new(false),
@@ -139,6 +143,16 @@ impl<F: Fields> Conn<F> {
             self.since.set(now);
         }
         now.duration_since(self.since.get())
+    }
+
+    /// A peer that shuts its sending side between two messages waits for its answers: hyper, which
+    /// would drop them, hears of the end only when they are written.
+    pub(super) fn after_the_end(&self) -> Poll<io::Result<()>> {
+        if self.in_flight.get() > 0 && self.gate.borrow().at_boundary() {
+            self.quiet.set(true);
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(()))
     }
 
     pub(super) fn at_rest(&self) -> bool {

@@ -196,7 +196,9 @@ where
         if this.conn.order.get() == Order::Abort {
             return Poll::Ready(Ended::Aborted);
         }
-        if this.conn.order.get() == Order::Close && !this.closing {
+        // Half a head is still answered, if only with the news.
+        let in_head = || this.conn.gate.borrow().in_head();
+        if this.conn.order.get() == Order::Close && !this.closing && !in_head() {
             this.closing = true;
             Pin::new(http.as_mut()).graceful_shutdown();
         }
@@ -205,6 +207,9 @@ where
         }
         if !this.conn.at_rest() {
             return Poll::Pending;
+        }
+        if this.conn.finished.get() {
+            return this.ended(Ended::Done);
         }
         if this.conn.connect.get() {
             return this.ended(Ended::Connect);

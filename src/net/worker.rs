@@ -213,7 +213,6 @@ fn http_builder(bounds: &Bounds) -> http1::Builder {
         .writev(false)
         .pipeline_flush(false)
         .auto_date_header(false)
-        .half_close(true)
         .max_buf_size(bounds.max_head.saturating_mul(2).max(64 << 10));
     builder
 }

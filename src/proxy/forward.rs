@@ -92,7 +92,7 @@ impl Making<'_> {
             return Err(Fault::new(Code::TokenMissing, detail).hint(hint));
         }
         if let Some(index) = self.known.config.world.devices.get(device.0).map(|device| device.user)
-            && self.proxy.warned.borrow_mut().insert((app, index))
+            && self.proxy.first_time(app, index)
         {
             tracing::warn!(
                 app = name,
