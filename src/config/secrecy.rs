@@ -26,7 +26,7 @@ pub(super) fn secrets(root: &Node, text: &str, known: Vec<Range<usize>>) -> Vec<
 
 /// The secret part of the line at `at` in a file that is not YAML, judged by its keys and those of
 /// the lines it is indented under: whatever does not stand behind a known and harmless one.
-pub(super) fn guessed(source: &Source<'_>, at: usize) -> Vec<Range<usize>> {
+pub(super) fn guessed(source: &Source<'_>, at: usize) -> Option<Range<usize>> {
     let (line, _) = source.position(at);
     let whole = source.line(line);
     let text = source.text.get(whole.clone()).unwrap_or_default();
@@ -40,11 +40,11 @@ pub(super) fn guessed(source: &Source<'_>, at: usize) -> Vec<Range<usize>> {
     let start = match own.iter().find(|(key, _)| is_secret(key)) {
         _ if !harmless => own.first().map_or(0, |(_, end)| *end),
         Some((_, end)) => *end,
-        None => return Vec::new(),
+        None => return None,
     };
     let rest = text.get(start..).unwrap_or_default();
     let start = whole.end - rest.trim_start().len();
-    (start < whole.end).then_some(start..whole.end).into_iter().collect()
+    (start < whole.end).then_some(start..whole.end)
 }
 
 /// The words of a line that a colon follows, and where each colon ends.
@@ -171,10 +171,10 @@ mod tests {
         let text = "tokens:\n\n  # x\n  u: abc\n  v: \"abc\n";
         let source = Source::new("a", text);
         let place = text.find("\"abc").unwrap();
-        assert_eq!(guessed(&source, place), [place..place + 4]);
+        assert_eq!(guessed(&source, place), Some(place..place + 4));
         let text = "{bearer: x, b: [}\n";
-        assert_eq!(guessed(&Source::new("a", text), 16), [9..17]);
-        assert!(guessed(&Source::new("a", "apps: [}"), 7).is_empty());
-        assert_eq!(guessed(&Source::new("a", "apps:\n  01-02: \"abc"), 9), [15..19]);
+        assert_eq!(guessed(&Source::new("a", text), 16), Some(9..17));
+        assert_eq!(guessed(&Source::new("a", "apps: [}"), 7), None);
+        assert_eq!(guessed(&Source::new("a", "apps:\n  01-02: \"abc"), 9), Some(15..19));
     }
 }
