@@ -80,7 +80,8 @@ fn walk(node: &Node, secret: bool, text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Covers a scalar but for the names of its references.
+/// Covers a scalar but for the names of its references, and a comment behind it, which may hold
+/// another.
 fn cover(span: Range<usize>, text: &str, found: &mut Vec<Range<usize>>) {
     let raw = text.get(span.clone()).unwrap_or_default();
     let mut start = span.start;
@@ -95,6 +96,11 @@ fn cover(span: Range<usize>, text: &str, found: &mut Vec<Range<usize>>) {
         start = span.start + reference.end;
     }
     found.push(start..span.end);
+    let rest = text.get(span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let behind = rest.trim_start_matches([' ', '\t', ':', '}', ']', ',']);
+    if behind.starts_with('#') {
+        found.push(span.end + rest.len() - behind.len()..span.end + rest.len());
+    }
     found.retain(|range| !range.is_empty());
 }
 
@@ -153,6 +159,8 @@ mod tests {
         assert_eq!(masked("tokens: {u: abc}"), "tokens: {u: *}");
         assert_eq!(masked("auth: {bearr: abc}"), "auth: {bearr: *}");
         assert_eq!(masked("auth: {hunter2}"), "auth: {*}");
+        assert_eq!(masked("tokens: {a: b} # c\nx: #d"), "tokens: {a: *} *\nx: #d");
+        assert_eq!(masked("tokens:\n  u: #abc\n"), "tokens:\n  *: *\n");
         assert_eq!(masked("tokns: [a, b]"), "tokns: [*, *]");
         assert_eq!(masked("authorization: hunter2"), "authorization: *");
         assert_eq!(masked("state: postgres://a:b@c/d"), "state: *");
