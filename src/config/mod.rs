@@ -89,7 +89,7 @@ pub fn parse(
             let help = Some(broken.help.to_owned());
             let (severity, message) = (Severity::Error, broken.message);
             let draft = Draft { severity, at: broken.at, message, help };
-            return Err(Report { findings: source.findings(vec![draft], &secrets) });
+            return Err(Report { findings: source.findings(vec![draft], secrets.as_slice()) });
         }
     };
     let mut reader = Reader::new(&source, dir, env);

@@ -152,7 +152,7 @@ impl<'r> Reader<'r> {
         match parse(text.text.trim()) {
             Ok(value) => Some(value),
             Err(help) => {
-                self.error(&node.span, format!("{} is not {what}", named(&text.text)), help);
+                self.error(&node.span, format!("{} is not {what}", shown(node)), help);
                 None
             }
         }
@@ -165,7 +165,7 @@ impl<'r> Reader<'r> {
             return Some(*value);
         }
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let message = format!("{} is not one of {}", named(&text.text), names.join(", "));
+        let message = format!("{} is not one of {}", shown(node), names.join(", "));
         let help = match nearest(&text.text, names.iter().copied()) {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("write `{}`", names.join("` or `")),
@@ -281,8 +281,10 @@ impl<'n> Fields<'n> {
     }
 }
 
-/// A value as a message shows it; not one that may hold a password, nor a page of text.
-fn named(text: &str) -> String {
+/// A value as a message shows it: as written, for what the environment gives may be a secret; not
+/// one that may hold a password, nor a page of text.
+pub(super) fn shown(node: &Node) -> String {
+    let text = node.scalar().map_or("", |scalar| scalar.value.as_str());
     if text.is_empty() || text.len() > LONGEST_SHOWN || has_password(text) {
         return "this".to_owned();
     }

@@ -26,7 +26,7 @@ pub(super) fn secrets(root: &Node, text: &str, known: Vec<Range<usize>>) -> Vec<
 
 /// The secret part of the line at `at` in a file that is not YAML, judged by its keys and those of
 /// the lines it is indented under: whatever does not stand behind a known and harmless one.
-pub(super) fn guessed(source: &Source<'_>, at: usize) -> Vec<Range<usize>> {
+pub(super) fn guessed(source: &Source<'_>, at: usize) -> Option<Range<usize>> {
     let (line, _) = source.position(at);
     let whole = source.line(line);
     let text = source.text.get(whole.clone()).unwrap_or_default();
@@ -40,11 +40,11 @@ pub(super) fn guessed(source: &Source<'_>, at: usize) -> Vec<Range<usize>> {
     let start = match own.iter().find(|(key, _)| is_secret(key)) {
         _ if !harmless => own.first().map_or(0, |(_, end)| *end),
         Some((_, end)) => *end,
-        None => return Vec::new(),
+        None => return None,
     };
     let rest = text.get(start..).unwrap_or_default();
     let start = whole.end - rest.trim_start().len();
-    (start < whole.end).then_some(start..whole.end).into_iter().collect()
+    (start < whole.end).then_some(start..whole.end)
 }
 
 /// The words of a line that a colon follows, and where each colon ends.
@@ -80,7 +80,8 @@ fn walk(node: &Node, secret: bool, text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Covers a scalar but for the names of its references.
+/// Covers a scalar but for the names of its references, and a comment behind it, which may hold
+/// another.
 fn cover(span: Range<usize>, text: &str, found: &mut Vec<Range<usize>>) {
     let raw = text.get(span.clone()).unwrap_or_default();
     let mut start = span.start;
@@ -95,6 +96,11 @@ fn cover(span: Range<usize>, text: &str, found: &mut Vec<Range<usize>>) {
         start = span.start + reference.end;
     }
     found.push(start..span.end);
+    let rest = text.get(span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let behind = rest.trim_start_matches([' ', '\t', ':', '}', ']', ',']);
+    if behind.starts_with('#') {
+        found.push(span.end + rest.len() - behind.len()..span.end + rest.len());
+    }
     found.retain(|range| !range.is_empty());
 }
 
@@ -153,6 +159,8 @@ mod tests {
         assert_eq!(masked("tokens: {u: abc}"), "tokens: {u: *}");
         assert_eq!(masked("auth: {bearr: abc}"), "auth: {bearr: *}");
         assert_eq!(masked("auth: {hunter2}"), "auth: {*}");
+        assert_eq!(masked("tokens: {a: b} # c\nx: #d"), "tokens: {a: *} *\nx: #d");
+        assert_eq!(masked("tokens:\n  u: #abc\n"), "tokens:\n  *: *\n");
         assert_eq!(masked("tokns: [a, b]"), "tokns: [*, *]");
         assert_eq!(masked("authorization: hunter2"), "authorization: *");
         assert_eq!(masked("state: postgres://a:b@c/d"), "state: *");
@@ -171,10 +179,10 @@ mod tests {
         let text = "tokens:\n\n  # x\n  u: abc\n  v: \"abc\n";
         let source = Source::new("a", text);
         let place = text.find("\"abc").unwrap();
-        assert_eq!(guessed(&source, place), [place..place + 4]);
+        assert_eq!(guessed(&source, place), Some(place..place + 4));
         let text = "{bearer: x, b: [}\n";
-        assert_eq!(guessed(&Source::new("a", text), 16), [9..17]);
-        assert!(guessed(&Source::new("a", "apps: [}"), 7).is_empty());
-        assert_eq!(guessed(&Source::new("a", "apps:\n  01-02: \"abc"), 9), [15..19]);
+        assert_eq!(guessed(&Source::new("a", text), 16), Some(9..17));
+        assert_eq!(guessed(&Source::new("a", "apps: [}"), 7), None);
+        assert_eq!(guessed(&Source::new("a", "apps:\n  01-02: \"abc"), 9), Some(15..19));
     }
 }

@@ -219,7 +219,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("gateway.yaml");
         fs::write(&path, "version: 1").unwrap();
-        let (_watcher, changes) = watched(&[path.clone()]);
+        let (_watcher, changes) = watched(std::slice::from_ref(&path));
         fs::write(&path, "version: 2").unwrap();
         changes.recv_timeout(LONG).unwrap();
     }
@@ -229,7 +229,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("gateway.yaml");
         fs::write(&path, "0").unwrap();
-        let (_watcher, changes) = watched(&[path.clone()]);
+        let (_watcher, changes) = watched(std::slice::from_ref(&path));
         for text in ["1", "2"] {
             let new = dir.path().join(".new");
             fs::write(&new, text).unwrap();

@@ -3,6 +3,8 @@
 //! Each file of `fixtures/config/bad` says in its first line where its findings are; the report it
 //! makes stands beside it. `UPDATE_GOLDEN=1` writes those reports anew.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails has failed its test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
