@@ -5,6 +5,7 @@
 mod chunk_reference;
 mod corpus;
 mod differential;
+mod heads;
 mod hyper;
 mod property;
 mod reference;

@@ -18,22 +18,21 @@ pub(super) enum Known {
 }
 
 /// Which of the gate's own fields `name` is.
-#[inline]
+#[inline(always)]
 pub(super) fn known(name: &[u8]) -> Known {
-    let initial = name.first().map_or(0, |byte| byte | 0x20);
-    let (spelled, known): (&[u8], _) = match (name.len(), initial) {
-        (2, b't') => (b"te", Known::Te),
-        (4, b'h') => (b"host", Known::Host),
-        (6, b'e') => (b"expect", Known::Expect),
-        (7, b'u') => (b"upgrade", Known::Upgrade),
-        (10, b'c') => (b"connection", Known::Connection),
-        (14, b'c') if name.contains(&b'_') => (b"content_length", Known::Lookalike),
-        (14, b'c') => (b"content-length", Known::ContentLength),
-        (17, b't') if name.contains(&b'_') => (b"transfer_encoding", Known::Lookalike),
-        (17, b't') => (b"transfer-encoding", Known::TransferEncoding),
-        _ => return Known::Other,
-    };
-    if name.eq_ignore_ascii_case(spelled) { known } else { Known::Other }
+    let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
+    match (name.len(), name.first().map_or(0, |byte| byte | 0x20)) {
+        (2, b't') if is(b"te") => Known::Te,
+        (4, b'h') if is(b"host") => Known::Host,
+        (6, b'e') if is(b"expect") => Known::Expect,
+        (7, b'u') if is(b"upgrade") => Known::Upgrade,
+        (10, b'c') if is(b"connection") => Known::Connection,
+        (14, b'c') if is(b"content-length") => Known::ContentLength,
+        (14, b'c') if is(b"content_length") => Known::Lookalike,
+        (17, b't') if is(b"transfer-encoding") => Known::TransferEncoding,
+        (17, b't') if is(b"transfer_encoding") => Known::Lookalike,
+        _ => Known::Other,
+    }
 }
 
 /// What the framing fields of one head have said so far.

@@ -49,24 +49,22 @@ pub(super) fn prefix_len(table: &[bool; 256], bytes: &[u8]) -> usize {
 /// How many bytes of field text `bytes` begins with: all but DEL and the controls, tab included.
 #[inline(always)]
 pub(super) fn text_len(bytes: &[u8]) -> usize {
-    let mut len = 0;
     let mut rest = bytes;
     while let Some((eight, after)) = rest.split_first_chunk::<8>() {
         let controls = controls(u64::from_le_bytes(*eight));
         if controls == 0 {
-            len += 8;
             rest = after;
             continue;
         }
         // Only the lowest mark is exact: a borrow may set marks above it.
         let at = (controls.trailing_zeros() / 8) as usize;
         if eight.get(at) != Some(&b'\t') {
-            return len + at;
+            return bytes.len() - rest.len() + at;
         }
-        len += at + 1;
         rest = rest.get(at + 1..).unwrap_or_default();
     }
-    len + rest.iter().take_while(|byte| **byte == b'\t' || !byte.is_ascii_control()).count()
+    let ends = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+    bytes.len() - rest.len() + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
 /// Marks the bytes of a word below 0x20 or equal to 0x7f with their high bit.
