@@ -1,5 +1,7 @@
 //! The whole gateway in this process: one keep-alive connection, one partner, there and back.
 
+#![allow(clippy::unwrap_used, reason = "a bench that cannot start should say where")]
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;

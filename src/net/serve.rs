@@ -66,7 +66,7 @@ pub trait Handler: Sized + 'static {
         &self,
         conn: &Conn<Self::Fields>,
         head: &Head,
-    ) -> Result<super::conn::Tunnel, Response<AnswerBody>>;
+    ) -> Result<super::conn::Tunnel, Box<Response<AnswerBody>>>;
 }
 
 /// The most that is read away after a refusal, so that the client sees the answer and not a reset.
@@ -177,7 +177,7 @@ where
 
     fn ended(
         &mut self,
-        how: fn(Inbound<S, H::Fields>) -> Ended<S, H::Fields>,
+        how: impl FnOnce(Inbound<S, H::Fields>) -> Ended<S, H::Fields>,
     ) -> Poll<Ended<S, H::Fields>> {
         Poll::Ready(self.take().map_or(Ended::Aborted, how))
     }

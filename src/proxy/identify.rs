@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::HeaderMap;
+use hyper::header::HeaderValue;
 
 use super::fields::slot;
 use super::snapshot::Snapshot;
@@ -44,7 +45,7 @@ impl<'a> Claims<'a> {
     pub fn of_fields(fields: &'a HeaderMap) -> Self {
         let mut claims = Self::default();
         for (said, name) in claims.said.iter_mut().zip(slot::NAMES) {
-            let mut values = fields.get_all(name).iter().map(|value| value.as_bytes());
+            let mut values = fields.get_all(name).iter().map(HeaderValue::as_bytes);
             *said = values.next();
             if values.any(|value| Some(value) != *said) {
                 claims.torn = Some(name);

@@ -87,7 +87,7 @@ async fn proxied(
     admit(&request, head, asked, &view.known)?;
     let caller = caller(conn, head, &request, &view.known);
     if is_gateway(asked, conn) {
-        let (caller, based) = based(asked, caller, &view.known)?;
+        let (caller, based) = based(asked, caller.ok(), &view.known)?;
         let asked = &*story.asked.insert(based);
         return forward::forward(proxy, &view.known, caller, asked, head, request).await;
     }
@@ -144,11 +144,11 @@ fn is_gateway(asked: &Asked, conn: &Conn<DeviceFields>) -> bool {
 /// The first version of the vendor's proxy: the app sends a path, the cloud knows the base URL.
 fn based(
     asked: &Asked,
-    caller: Result<Caller, Fault>,
+    caller: Option<Caller>,
     known: &Snapshot,
 ) -> Result<(Caller, Asked), Fault> {
     let base = |caller: &Caller| known.config.apps.get(caller.app)?.base_url.as_deref();
-    if let Ok(caller) = caller
+    if let Some(caller) = caller
         && let Some(base) = base(&caller)
         && let Some((scheme, rest)) = base.split_once("://")
     {

@@ -225,10 +225,10 @@ impl Handler for Proxy {
         &self,
         conn: &Conn<DeviceFields>,
         head: &Head,
-    ) -> Result<Tunnel, Response<AnswerBody>> {
+    ) -> Result<Tunnel, Box<Response<AnswerBody>>> {
         tunnel(conn, head).map_err(|fault| {
             self.note_refusal(&fault, b"CONNECT", head.target());
-            refuse::response(&fault, true, SystemTime::now())
+            Box::new(refuse::response(&fault, true, SystemTime::now()))
         })
     }
 }
