@@ -256,20 +256,35 @@ pub(super) struct Http1<H: Handler> {
 impl<H: Handler> Service<Request<Incoming>> for Http1<H> {
     type Response = Response<Counted<H::Fields>>;
     type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>>>>;
+    type Future = Guarded<H::Fields>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let guard = self.conn.begin();
         if request.method().as_str() == REFUSED_METHOD {
             let gate = self.conn.gate.borrow();
             let response = self.worker.handler.refuse(&self.conn, gate.refusal());
-            return Box::pin(std::future::ready(Ok(
-                response.map(|body| Counted { body, _guard: guard })
-            )));
+            return Guarded { answer: Box::pin(std::future::ready(response)), guard: Some(guard) };
         }
         let head = self.conn.gate.borrow_mut().take_head();
         let answer = self.worker.handler.answer(&self.conn, head, request);
-        Box::pin(async move { Ok(answer.await.map(|body| Counted { body, _guard: guard })) })
+        Guarded { answer, guard: Some(guard) }
+    }
+}
+
+/// An answer whose exchange counts as under way until its body is gone.
+pub(super) struct Guarded<F: Fields> {
+    answer: Answer,
+    guard: Option<InFlight<F>>,
+}
+
+impl<F: Fields> Future for Guarded<F> {
+    type Output = io::Result<Response<Counted<F>>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let answer = std::task::ready!(this.answer.as_mut().poll(cx));
+        let guard = this.guard.take();
+        Poll::Ready(Ok(answer.map(|body| Counted { body, _guard: guard })))
     }
 }
 
@@ -277,7 +292,7 @@ impl<H: Handler> Service<Request<Incoming>> for Http1<H> {
 #[derive(Debug)]
 pub(super) struct Counted<F: Fields> {
     body: AnswerBody,
-    _guard: InFlight<F>,
+    _guard: Option<InFlight<F>>,
 }
 
 impl<F: Fields> Body for Counted<F> {
@@ -310,7 +325,7 @@ where
         let guard = conn.begin();
         conn.since.set(tokio::time::Instant::now());
         let answer = worker.handler.answer(conn, None, request);
-        async move { Ok::<_, io::Error>(answer.await.map(|body| Counted { body, _guard: guard })) }
+        Guarded { answer, guard: Some(guard) }
     });
     let mut builder = http2::Builder::new(Local);
     builder

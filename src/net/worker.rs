@@ -149,8 +149,9 @@ impl Drop for Slot {
 ///
 /// When the runtime or a listener cannot be set up.
 pub fn run<H: Handler>(station: Station<H>) -> std::io::Result<()> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build_local(Default::default())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build_local(Default::default())?;
     let served = runtime.block_on(work(station));
     // A resolver thread may still be waiting for an answer nobody wants.
     runtime.shutdown_background();
