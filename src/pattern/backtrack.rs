@@ -257,14 +257,14 @@ impl Machine<'_> {
     fn look_behind(&mut self, slot: usize, behind: Behind, negated: bool, after: usize) -> bool {
         let place = self.slots[slot + 1];
         let start = if behind.whole_points {
-            (0..behind.min).fold(place, |at, _| self.text.before(at, 0))
+            Some((0..behind.min).fold(place, |at, _| self.text.before(at, 0)))
         } else {
-            match usize::try_from(behind.min).ok().and_then(|min| place.checked_sub(min)) {
-                Some(start) => start,
-                None => return negated && self.jump(after),
-            }
+            i32::try_from(place).ok().and_then(|place| usize::try_from(place.wrapping_sub(behind.min)).ok())
         };
-        self.look_from(start, slot, behind, negated, after)
+        match start {
+            Some(start) => self.look_from(start, slot, behind, negated, after),
+            None => negated && self.jump(after),
+        }
     }
 
     /// Tries the look-behind from a place, having left the next one to be tried later.
@@ -290,8 +290,8 @@ impl Machine<'_> {
             }
             return at;
         }
-        // Sums that have wrapped in the JDK leave no place to look from.
-        usize::try_from(behind.max).map_or(usize::MAX, |max| place.saturating_sub(max))
+        // The sums wrap here as they do in the JDK.
+        i32::try_from(place).map_or(usize::MAX, |place| usize::try_from(place.wrapping_sub(behind.max)).unwrap_or(0))
     }
 
     /// Takes up the last choice left open; false if there is none.

@@ -9,6 +9,7 @@ use super::unicode;
 
 /// What has been read of a class. The JDK keeps the class's Latin-1 characters in one bitmap that
 /// goes on growing after an `&&` has already taken it up, hence `Latin` is filled in last.
+#[derive(Clone)]
 enum Term {
     Set(Ranges),
     Latin,
@@ -44,6 +45,10 @@ fn either(before: Option<Term>, term: Term) -> Term {
     }
 }
 
+fn left_side(term: Option<Term>, pending: &mut bool) -> Option<Term> {
+    if std::mem::take(pending) { Some(either(term, Term::Latin)) } else { term }
+}
+
 const OPEN: u32 = '[' as u32;
 const CLOSE: u32 = ']' as u32;
 const AND: u32 = '&' as u32;
@@ -60,6 +65,8 @@ impl Parser {
         let mut latin = Vec::new();
         let mut term: Option<Term> = None;
         let mut pending = false;
+        // The term read last: the JDK takes it for the right side of an `&&` that has none.
+        let mut last: Option<Term> = None;
         let mut point = self.cursor.next();
         let negated = point == u32::from('^') && self.cursor.raw(self.cursor.at - 1) == OPEN;
         if negated {
@@ -69,14 +76,19 @@ impl Parser {
             match point {
                 OPEN => {
                     let inner = Term::Set(self.class(true)?);
+                    last = Some(inner.clone());
                     term = Some(either(term, inner));
                     point = self.cursor.peek();
                     continue;
                 }
                 AND => {
                     if self.cursor.next() == AND {
-                        let left = self.left_side(term, &mut pending);
-                        term = Some(self.intersection(left)?);
+                        if pending && term.is_none() {
+                            last = Some(Term::Latin);
+                        }
+                        let left = left_side(term, &mut pending);
+                        last = self.right_side()?.or(last);
+                        term = Some(self.intersection(left, last.clone())?);
                         point = self.cursor.peek();
                         continue;
                     }
@@ -92,24 +104,22 @@ impl Parser {
                 _ => {}
             }
             match self.member(&mut latin)? {
-                Member::Latin => pending = true,
-                Member::Set(set) => term = Some(either(term, Term::Set(set))),
+                Member::Latin => (pending, last) = (true, None),
+                Member::Set(set) => {
+                    last = Some(Term::Set(set.clone()));
+                    term = Some(either(term, Term::Set(set)));
+                }
             }
             point = self.cursor.peek();
         }
         self.depth -= 1;
-        let term = self.left_side(term, &mut pending).unwrap_or(Term::Latin);
+        let term = left_side(term, &mut pending).unwrap_or(Term::Latin);
         let set = term.resolve(&Ranges::of(latin));
         Ok(if negated { set.negated() } else { set })
     }
 
-    #[allow(clippy::unused_self)]
-    fn left_side(&self, term: Option<Term>, pending: &mut bool) -> Option<Term> {
-        if std::mem::take(pending) { Some(either(term, Term::Latin)) } else { term }
-    }
-
     /// The right side of `&&`; the cursor stands on the second ampersand.
-    fn intersection(&mut self, left: Option<Term>) -> Parsed<Term> {
+    fn right_side(&mut self) -> Parsed<Option<Term>> {
         let mut right: Option<Term> = None;
         let mut point = self.cursor.next();
         while point != CLOSE && point != AND {
@@ -124,6 +134,10 @@ impl Parser {
             right = Some(either(right, Term::Set(set)));
             point = self.cursor.peek();
         }
+        Ok(right)
+    }
+
+    fn intersection(&self, left: Option<Term>, right: Option<Term>) -> Parsed<Term> {
         match (left, right) {
             (Some(left), Some(right)) => Ok(Term::Intersection(Box::new(left), Box::new(right))),
             (None, Some(right)) => Ok(right),

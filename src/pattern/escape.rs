@@ -60,20 +60,20 @@ impl Parser {
             'z' => Anchor::End,
             'Z' => Anchor::LastLine { unix: flags.unix_lines },
             'B' => Anchor::Word { negated: true, unicode: flags.unicode_class },
-            'b' => self.boundary(),
+            'b' => self.boundary()?,
             _ => return Err(self.unknown(letter)),
         })
     }
 
-    fn boundary(&mut self) -> Anchor {
+    fn boundary(&mut self) -> Parsed<Anchor> {
         if self.cursor.peek() == u32::from('{') {
             let at = self.cursor.at;
             if self.cursor.skip() == u32::from('g') && self.cursor.read() == u32::from('}') {
-                return Anchor::GraphemeBoundary;
+                return Err(self.cursor.error_at(at, "\\b{g} is not supported"));
             }
             self.cursor.at = at;
         }
-        Anchor::Word { negated: false, unicode: self.cursor.flags.unicode_class }
+        Ok(Anchor::Word { negated: false, unicode: self.cursor.flags.unicode_class })
     }
 
     fn unknown(&self, letter: char) -> super::PatternError {

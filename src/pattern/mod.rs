@@ -66,6 +66,13 @@ impl Pattern {
         Ok(backtrack::run(self.program(), &Text::new(text), backtrack::BUDGET)?.matched)
     }
 
+    pub(crate) fn matches_by_steps(&self, text: &str) -> Result<bool, Exhausted> {
+        Ok(backtrack::run(self.program(), &Text::new(text), backtrack::BUDGET)?.matched)
+    }
+    pub(crate) fn linear(&self) -> bool { false }
+    pub(crate) fn reach(&self, _t: &str) -> usize { 0 }
+    pub(crate) fn advice(&self) -> usize { 0 }
+
     fn program(&self) -> &Program {
         self.0.program.get_or_init(|| Program::new(&self.0.tree))
     }

@@ -217,6 +217,9 @@ impl Parser {
         }
         let whole_points =
             (body..self.cursor.len()).any(|at| matches!(self.cursor.raw(at), 0xD800..=0xDFFF | 0x1_0000..));
+        if whole_points && (extent.min < 0 || extent.max < 0) {
+            return Err(self.cursor.error_at(opened, "this look-behind is not supported: its length overflows"));
+        }
         let behind = Some(Behind { min: extent.min, max: extent.max, whole_points });
         Ok(Node::Around(Box::new(Around { inner, negated: point == u32::from('!'), behind })))
     }
@@ -282,7 +285,7 @@ impl Parser {
         if greed != Greed::Greedy {
             self.cursor.next();
         }
-        let shape = match (is_group && greed != Greed::Possessive, sign == u32::from('?')) {
+        let shape = match (is_group && greed != Greed::Possessive, (min, max) == (0, 1)) {
             (true, true) => Shape::Optional,
             (true, false) if !Extent::of(&inner).deterministic => Shape::Loop,
             _ => Shape::Fixed,

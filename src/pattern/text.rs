@@ -49,7 +49,6 @@ impl Text {
             Anchor::LineStart { unix } => self.line_start(at, unix),
             Anchor::LineEnd { unix } => at == self.len() || self.before_terminator(at, unix),
             Anchor::Word { negated, unicode } => (self.word_before(at, unicode) != self.word_at(at, unicode)) != negated,
-            Anchor::GraphemeBoundary => false,
         }
     }
 

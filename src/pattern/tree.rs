@@ -81,8 +81,6 @@ pub(super) enum Anchor {
     LineEnd { unix: bool },
     /// `\b`, `\B`.
     Word { negated: bool, unicode: bool },
-    /// `\b{g}`.
-    GraphemeBoundary,
 }
 
 #[derive(Debug)]
@@ -138,6 +136,8 @@ pub(super) struct Extent {
     pub(super) bounded: bool,
     /// Whether there is but one way to match at a place.
     pub(super) deterministic: bool,
+    /// What was counted up to the last choice.
+    settled: (i32, i32),
 }
 
 impl Extent {
@@ -145,11 +145,12 @@ impl Extent {
     pub(super) fn of(node: &Node) -> Self {
         let mut extent = Self::nothing();
         extent.add(node);
+        extent.grow(extent.settled.0, extent.settled.1);
         extent
     }
 
     fn nothing() -> Self {
-        Self { min: 0, max: 0, bounded: true, deterministic: true }
+        Self { min: 0, max: 0, bounded: true, deterministic: true, settled: (0, 0) }
     }
 
     fn grow(&mut self, min: i32, max: i32) {
@@ -159,28 +160,41 @@ impl Extent {
 
     fn add(&mut self, node: &Node) {
         match node {
-            Node::Empty | Node::Anchor(_) | Node::Around(_) => {}
+            Node::Empty | Node::Anchor(_) | Node::Around(_) | Node::Grapheme => {}
             Node::Class { .. } => self.grow(1, 1),
             Node::LineBreak => self.grow(1, 2),
-            Node::Grapheme => {
-                self.grow(1, 0);
-                self.bounded = false;
-            }
             Node::Reference { .. } => self.bounded = false,
             Node::Concat(nodes) => nodes.iter().for_each(|node| self.add(node)),
-            Node::Group { inner, .. } | Node::Atomic(inner) => self.add(inner),
+            Node::Group { inner, .. } => self.add(inner),
+            Node::Atomic(inner) => self.add_apart(inner),
             Node::Alternation(nodes) => self.add_choice(nodes),
             Node::Repeat(repeat) => self.add_repeat(repeat),
         }
     }
 
+    /// Adds a part that ends before what follows it, choices and all.
+    fn add_apart(&mut self, node: &Node) {
+        let outer = std::mem::take(&mut self.settled);
+        self.add(node);
+        let settled = std::mem::replace(&mut self.settled, outer);
+        self.grow(settled.0, settled.1);
+    }
+
     fn add_choice(&mut self, nodes: &[Node]) {
         let each: Vec<Self> = nodes.iter().map(Self::of).collect();
-        self.grow(
+        self.settle(
             each.iter().map(|extent| extent.min).min().unwrap_or(0),
-            each.iter().map(|extent| extent.max).max().unwrap_or(0),
+            each.iter().fold(-1, |max, extent| max.max(extent.max)),
+            each.iter().all(|extent| extent.bounded),
         );
-        self.bounded &= each.iter().all(|extent| extent.bounded);
+    }
+
+    /// Behind a choice the JDK counts anew and adds up at the end, so sums wrap there or not at all.
+    fn settle(&mut self, min: i32, max: i32, bounded: bool) {
+        self.grow(min, max);
+        self.settled.0 = self.settled.0.wrapping_add(std::mem::take(&mut self.min));
+        self.settled.1 = self.settled.1.wrapping_add(std::mem::take(&mut self.max));
+        self.bounded &= bounded;
         self.deterministic = false;
     }
 
@@ -190,15 +204,28 @@ impl Extent {
             self.deterministic = false;
             return;
         }
+        let greedy = repeat.greed == Greed::Greedy;
+        if repeat.max == UNBOUNDED && greedy && matches!(repeat.inner, Node::Class { .. }) {
+            self.grow(repeat.min.cast_signed(), UNBOUNDED.cast_signed());
+            self.deterministic = false;
+            return;
+        }
+        if (repeat.min, repeat.max) == (0, 1) && repeat.shape == Shape::Fixed {
+            let min = self.min;
+            self.add_apart(&repeat.inner);
+            self.min = min;
+            self.deterministic = false;
+            return;
+        }
         let inner = Self::of(&repeat.inner);
+        if repeat.shape == Shape::Optional {
+            return self.settle(0, inner.max.max(0), inner.bounded);
+        }
         let (cmin, cmax) = (repeat.min.cast_signed(), repeat.max.cast_signed());
         let min = inner.min.wrapping_mul(cmin).wrapping_add(self.min);
         self.min = if min < self.min { 0x0FFF_FFFF } else { min };
         let max = inner.max.wrapping_mul(cmax).wrapping_add(self.max);
-        let simple_star = matches!(repeat.inner, Node::Class { .. })
-            && repeat.max == UNBOUNDED
-            && repeat.greed == Greed::Greedy;
-        self.bounded &= inner.bounded && max >= self.max && !simple_star;
+        self.bounded &= inner.bounded && max >= self.max;
         self.max = max;
         self.deterministic &= inner.deterministic && cmin == cmax;
     }
