@@ -10,29 +10,17 @@ use super::tree::{Behind, Greed};
 /// Steps one match may take, some 10 to 20 ms.
 pub(super) const BUDGET: usize = 1_000_000;
 
-/// What a run found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Run {
-    pub(super) matched: bool,
-    /// The farthest place, in UTF-16 units, up to which anything matched.
-    pub(super) reach: usize,
+/// Whether the whole text matches.
+pub(super) fn run(program: &Program, text: &Text, budget: usize) -> Result<bool, Exhausted> {
+    Machine::new(program, text, budget).run()
 }
 
-/// Whether the whole text matches.
-pub(super) fn run(program: &Program, text: &Text, budget: usize) -> Result<Run, Exhausted> {
-    Machine {
-        program,
-        text,
-        slots: vec![0; program.slots],
-        opens: vec![0; program.groups + 1],
-        groups: vec![None; program.groups + 1],
-        choices: Vec::new(),
-        at: 0,
-        pc: 0,
-        reach: 0,
-        left: budget,
-    }
-    .run()
+/// The farthest place, in UTF-16 units, up to which any attempt within the budget came.
+pub(super) fn reach(program: &Program, text: &Text, budget: usize) -> usize {
+    let mut machine = Machine::new(program, text, budget);
+    // An attempt given up has come as far as it has.
+    let _ = machine.run();
+    machine.reach
 }
 
 /// What is done when a way has failed, last entry first.
@@ -63,18 +51,33 @@ struct Machine<'a> {
     left: usize,
 }
 
-impl Machine<'_> {
-    fn run(mut self) -> Result<Run, Exhausted> {
+impl<'a> Machine<'a> {
+    fn new(program: &'a Program, text: &'a Text, budget: usize) -> Self {
+        Self {
+            program,
+            text,
+            slots: vec![0; program.slots],
+            opens: vec![0; program.groups + 1],
+            groups: vec![None; program.groups + 1],
+            choices: Vec::new(),
+            at: 0,
+            pc: 0,
+            reach: 0,
+            left: budget,
+        }
+    }
+
+    fn run(&mut self) -> Result<bool, Exhausted> {
         loop {
             self.left = self.left.checked_sub(1).ok_or(Exhausted)?;
             let program = self.program;
             let Some(op) = program.ops.get(self.pc) else { return Err(Exhausted) };
             self.reach = self.reach.max(self.at);
             if matches!(op, Op::Accept) && self.at == self.text.len() {
-                return Ok(Run { matched: true, reach: self.reach });
+                return Ok(true);
             }
             if !self.step(op)? && !self.back()? {
-                return Ok(Run { matched: false, reach: self.reach });
+                return Ok(false);
             }
         }
     }
