@@ -1,0 +1,14 @@
+//! The black-box suite: each test starts the real binary and talks to it over sockets.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    dead_code,
+    missing_debug_implementations,
+    missing_docs
+)]
+
+mod allowlist;
+mod identify;
+mod ingress;
+mod support;
