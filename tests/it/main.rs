@@ -9,6 +9,11 @@
 )]
 
 mod allowlist;
+mod envelope;
+mod forwarding;
+mod framing;
+mod headers;
 mod identify;
 mod ingress;
+mod refusals;
 mod support;
