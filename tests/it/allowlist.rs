@@ -24,30 +24,69 @@ fn a_rule_matches_the_whole_text_with_javas_meaning() {
         ("a prefix is no match", r"http://loyalty\.example\.ru/api", "/api/x", 403),
         ("a suffix is no match", r"loyalty\.example\.ru/api/x", "/api/x", 403),
         ("the query is part of the text", r"http://loyalty\.example\.ru/api/x", "/api/x?a=1", 403),
-        ("a rule may ask for a query", r"http://loyalty\.example\.ru/api/x\?a=.*", "/api/x?a=1", 200),
+        (
+            "a rule may ask for a query",
+            r"http://loyalty\.example\.ru/api/x\?a=.*",
+            "/api/x?a=1",
+            200,
+        ),
         ("an empty query is a query", r"http://loyalty\.example\.ru/api/x", "/api/x?", 403),
         ("an empty query may be asked for", r"http://loyalty\.example\.ru/api/x\?", "/api/x?", 200),
         ("a second question mark", r"http://loyalty\.example\.ru/api/x\?a\?b", "/api/x?a?b", 200),
         ("a path is matched with its case", r"http://loyalty\.example\.ru/api/X", "/api/x", 403),
         ("escapes are not decoded", r"http://loyalty\.example\.ru/api/ab", "/api/a%62", 403),
-        ("escapes are matched as written", r"http://loyalty\.example\.ru/api/a%62", "/api/a%62", 200),
-        ("escapes are matched with their case", r"http://loyalty\.example\.ru/api/%d0%ba", "/api/%D0%BA", 403),
+        (
+            "escapes are matched as written",
+            r"http://loyalty\.example\.ru/api/a%62",
+            "/api/a%62",
+            200,
+        ),
+        (
+            "escapes are matched with their case",
+            r"http://loyalty\.example\.ru/api/%d0%ba",
+            "/api/%D0%BA",
+            403,
+        ),
         ("the scheme is part of the text", r"https://loyalty\.example\.ru/api/x", "/api/x", 403),
-        ("alternatives are anchored as a whole", r"http://loyalty\.example\.ru/api/x|/api/y", "/api/y", 403),
+        (
+            "alternatives are anchored as a whole",
+            r"http://loyalty\.example\.ru/api/x|/api/y",
+            "/api/y",
+            403,
+        ),
         ("an alternative", r"http://loyalty\.example\.ru/(api|crm)/x", "/api/x", 200),
         ("look-ahead", r"http://loyalty\.example\.ru/(?!admin).*", "/admin/x", 403),
         ("look-ahead, let through", r"http://loyalty\.example\.ru/(?!admin).*", "/api/x", 200),
-        ("a possessive quantifier gives nothing back", r"http://loyalty\.example\.ru/a*+aapi", "/aaapi", 403),
+        (
+            "a possessive quantifier gives nothing back",
+            r"http://loyalty\.example\.ru/a*+aapi",
+            "/aaapi",
+            403,
+        ),
         ("a POSIX class", r"http://loyalty\.example\.ru/\p{Alpha}+/x", "/api/x", 200),
         ("quoted text", r"\Qhttp://loyalty.example.ru/api/x\E", "/api/x", 200),
         ("a back-reference", r"http://loyalty\.example\.ru/(.)\1/x", "/aa/x", 200),
         ("a back-reference that differs", r"http://loyalty\.example\.ru/(.)\1/x", "/ab/x", 403),
-        ("case-insensitivity where asked for", r"(?i)HTTP://LOYALTY\.EXAMPLE\.RU/API/X", "/api/x", 200),
-        ("a percent sign stands for itself", r"http://loyalty\.example\.ru/api/%2A", "/api/%2A", 200),
+        (
+            "case-insensitivity where asked for",
+            r"(?i)HTTP://LOYALTY\.EXAMPLE\.RU/API/X",
+            "/api/x",
+            200,
+        ),
+        (
+            "a percent sign stands for itself",
+            r"http://loyalty\.example\.ru/api/%2A",
+            "/api/%2A",
+            200,
+        ),
     ];
     for (what, rule, target, status) in rows {
         let stage = with(&[rule]);
-        assert_eq!(ask_host(&stage, "loyalty.example.ru", target), *status, "{what}: {rule} {target}");
+        assert_eq!(
+            ask_host(&stage, "loyalty.example.ru", target),
+            *status,
+            "{what}: {rule} {target}"
+        );
     }
 }
 
@@ -87,7 +126,9 @@ fn a_default_port_is_never_part_of_the_text() {
 fn the_port_of_the_other_scheme_is_part_of_the_text() {
     let stage = Stage::with(|world| {
         let base = "http://127.0.0.1:9";
-        world.allow(&[r"http://loyalty\.example\.ru:443/api/.*"]).upstream("http://loyalty.example.ru:443", base)
+        world
+            .allow(&[r"http://loyalty\.example\.ru:443/api/.*"])
+            .upstream("http://loyalty.example.ru:443", base)
     });
     let answer = stage.ask("GET /api/x HTTP/1.1\r\nHost: loyalty.example.ru:443\r\n\r\n");
     assert_ne!(answer.code(), "url_not_allowed", "{}", answer.describe());
@@ -121,7 +162,9 @@ fn path_and_query_are_forwarded_byte_for_byte() {
 #[test]
 fn what_parsers_may_fold_is_refused_or_forwarded_untouched() {
     let stage = with(&[r"http://loyalty\.example\.ru/.*"]);
-    for target in ["/api//x", "//api/x", "/api/a%2Fb", "/api/a%2fb", "/api/x%3Fy", "/api/x%23y", "/api/%25"] {
+    for target in
+        ["/api//x", "//api/x", "/api/a%2Fb", "/api/a%2fb", "/api/x%3Fy", "/api/x%23y", "/api/%25"]
+    {
         let before = stage.partner.requests().len();
         let answer = stage.ask(get(target, &[]));
         if answer.status == 200 {
@@ -136,7 +179,8 @@ fn what_parsers_may_fold_is_refused_or_forwarded_untouched() {
 #[test]
 fn an_absolute_form_without_a_path_asks_for_the_root() {
     let stage = with(&[r"http://loyalty\.example\.ru/"]);
-    let seen = stage.pass("GET http://loyalty.example.ru HTTP/1.1\r\nHost: loyalty.example.ru\r\n\r\n");
+    let seen =
+        stage.pass("GET http://loyalty.example.ru HTTP/1.1\r\nHost: loyalty.example.ru\r\n\r\n");
     assert_eq!(seen.target(), "/");
 }
 
@@ -162,7 +206,10 @@ fn a_refused_urls_hint_names_the_app_the_nearest_rule_and_where_it_stopped() {
     assert!(hint.contains("loyalty"), "the app: {hint}");
     assert!(hint.contains(near), "the nearest rule: {hint}");
     // http://loyalty.example.ru/api/v is what both share: 31 characters, the next is '2'.
-    assert!(hint.contains("31") || hint.contains("32") || hint.contains("'2'") || hint.contains("`2"), "where: {hint}");
+    assert!(
+        hint.contains("31") || hint.contains("32") || hint.contains("'2'") || hint.contains("`2"),
+        "where: {hint}"
+    );
 }
 
 #[test]

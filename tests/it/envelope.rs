@@ -106,7 +106,8 @@ fn the_partners_status_travels_in_the_object() {
 
 #[test]
 fn an_answer_without_a_body_is_wrapped_too() {
-    for head in ["HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"] {
+    for head in ["HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"]
+    {
         let got = ask("wrap", head.into());
         assert_eq!(got.status, 200, "{}", got.describe());
         let body = &got.json()["body"];
@@ -123,7 +124,12 @@ fn an_answer_that_is_an_envelope_already_passes_as_it_is() {
     ] {
         for mode in ["wrap", "require"] {
             let got = ask(mode, answer(200, "application/json", body.as_bytes()));
-            assert_eq!((got.status, got.text().as_str()), (200, body), "{mode}: {}", got.describe());
+            assert_eq!(
+                (got.status, got.text().as_str()),
+                (200, body),
+                "{mode}: {}",
+                got.describe()
+            );
         }
     }
 }
@@ -145,7 +151,11 @@ fn unwrap_makes_a_plain_answer() {
     ];
     for (envelope, status, body) in rows {
         let got = ask("unwrap", answer(200, "application/json", envelope.as_bytes()));
-        assert_eq!((got.status, got.text().as_str(), got.code()), (*status, *body, ""), "{envelope}");
+        assert_eq!(
+            (got.status, got.text().as_str(), got.code()),
+            (*status, *body, ""),
+            "{envelope}"
+        );
     }
 }
 

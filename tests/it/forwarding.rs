@@ -37,9 +37,14 @@ fn a_body_arrives_byte_for_byte_whatever_its_method() {
 fn a_request_has_exactly_one_framing() {
     let stage = Stage::start();
     let counted = stage.pass(post("/api/x", &[], b"abc"));
-    assert_eq!((counted.all("content-length"), counted.all("transfer-encoding")), (vec!["3"], vec![]));
-    let chunked =
-        stage.pass([head_of("POST", "/api/x", &["Transfer-Encoding: chunked"]), b"0\r\n\r\n".to_vec()].concat());
+    assert_eq!(
+        (counted.all("content-length"), counted.all("transfer-encoding")),
+        (vec!["3"], vec![])
+    );
+    let chunked = stage.pass(
+        [head_of("POST", "/api/x", &["Transfer-Encoding: chunked"]), b"0\r\n\r\n".to_vec()]
+            .concat(),
+    );
     let framings = chunked.all("content-length").len() + chunked.all("transfer-encoding").len();
     assert_eq!(framings, 1, "{}", chunked.describe());
     let bare = stage.pass(get("/api/x", &[]));
@@ -49,7 +54,8 @@ fn a_request_has_exactly_one_framing() {
 #[test]
 fn request_trailers_are_dropped() {
     let stage = Stage::start();
-    let mut request = head_of("POST", "/api/x", &["Transfer-Encoding: chunked", "Trailer: X-Evotor-User-Id"]);
+    let mut request =
+        head_of("POST", "/api/x", &["Transfer-Encoding: chunked", "Trailer: X-Evotor-User-Id"]);
     request.extend_from_slice(b"3\r\nabc\r\n0\r\nX-Evotor-User-Id: forged\r\nX-Sum: 1\r\n\r\n");
     let seen = stage.pass(request);
     assert_eq!(seen.body.content, b"abc");
@@ -70,8 +76,15 @@ fn an_answer_passes_untouched() {
     let mut names: Vec<_> = got.fields.iter().map(|(n, _)| n.to_ascii_lowercase()).collect();
     names.dedup();
     let expected = [
-        "date", "server", "set-cookie", "x-evotor-thing", "content-type", "authorization",
-        "content-encoding", "etag", "content-length",
+        "date",
+        "server",
+        "set-cookie",
+        "x-evotor-thing",
+        "content-type",
+        "authorization",
+        "content-encoding",
+        "etag",
+        "content-length",
     ];
     names.retain(|name| name != "connection");
     assert_eq!(names, expected, "{}", got.describe());
@@ -82,11 +95,15 @@ fn an_answer_passes_untouched() {
 
 #[test]
 fn every_status_passes() {
-    for status in [200, 201, 202, 204, 206, 301, 302, 304, 400, 401, 404, 405, 409, 418, 429, 500, 502, 503, 504, 599] {
+    for status in [
+        200, 201, 202, 204, 206, 301, 302, 304, 400, 401, 404, 405, 409, 418, 429, 500, 502, 503,
+        504, 599,
+    ] {
         let body = if matches!(status, 204 | 304) { "" } else { "Content-Length: 2\r\n" };
         let text = if body.is_empty() { "" } else { "hi" };
-        let stage =
-            Stage::before(Partner::answering(format!("HTTP/1.1 {status} Some Words\r\n{body}\r\n{text}")));
+        let stage = Stage::before(Partner::answering(format!(
+            "HTTP/1.1 {status} Some Words\r\n{body}\r\n{text}"
+        )));
         let mut raw = stage.gateway.http();
         for _ in 0..2 {
             let got = raw.exchange(get("/api/x", &[]));
@@ -116,7 +133,9 @@ fn answers_of_each_framing_arrive_whole() {
     counted.extend_from_slice(&big);
     let mut closed = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
     closed.extend_from_slice(&big);
-    for (what, answer, close) in [("chunked", chunked, false), ("counted", counted, false), ("close", closed, true)] {
+    for (what, answer, close) in
+        [("chunked", chunked, false), ("counted", counted, false), ("close", closed, true)]
+    {
         let partner = Partner::scripted(move |call| {
             call.send(&answer);
             if close {
@@ -138,7 +157,12 @@ fn response_trailers_reach_a_client_that_takes_them() {
         "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 42\r\n\r\n",
     ));
     let got = stage.ask(get("/api/x", &["TE: trailers", "Connection: TE"])).expect_ok("trailers");
-    assert_eq!(got.trailers, [("X-Sum".to_owned(), "42".to_owned())].map(|(n, v)| (n.to_ascii_lowercase(), v)), "{}", got.describe());
+    assert_eq!(
+        got.trailers,
+        [("X-Sum".to_owned(), "42".to_owned())].map(|(n, v)| (n.to_ascii_lowercase(), v)),
+        "{}",
+        got.describe()
+    );
     let got = stage.ask(get("/api/x", &[])).expect_ok("no TE");
     assert_eq!(got.text(), "abc");
 }
@@ -268,7 +292,8 @@ fn expect_flat(gateway: &Gateway, before: u64) {
 
 /// The most memory the process ever had, in bytes; 0 where the system does not tell.
 fn peak(gateway: &Gateway) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", gateway.pid())).unwrap_or_default();
+    let status =
+        std::fs::read_to_string(format!("/proc/{}/status", gateway.pid())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|l| l.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) * 1024
 }
@@ -282,7 +307,8 @@ fn a_partner_behind_tls_is_verified_and_reached() {
     });
     let base = format!("https://localhost:{}", partner.addr.port());
     let stage = Stage::of(partner, |world| {
-        let world = world.file("partner-ca.pem", &identity.ca_pem).top("partner_ca", "[partner-ca.pem]");
+        let world =
+            world.file("partner-ca.pem", &identity.ca_pem).top("partner_ca", "[partner-ca.pem]");
         world.upstream("http://loyalty.example.ru", &base)
     });
     assert_eq!(stage.ask(get("/api/x", &[])).expect_ok("TLS").text(), "over TLS");

@@ -36,7 +36,8 @@ fn a_bare_request_gains_the_four_and_nothing_else() {
 #[test]
 fn the_injected_names_have_the_documented_spelling() {
     let seen = Stage::start().pass(get("/api/x", &[]));
-    for name in ["X-Evotor-Store-Uuid", "X-Evotor-Device-UUID", "X-Evotor-User-Id", "Authorization"] {
+    for name in ["X-Evotor-Store-Uuid", "X-Evotor-Device-UUID", "X-Evotor-User-Id", "Authorization"]
+    {
         let documented = seen.fields.iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
         assert!(documented, "{name} in {}", seen.describe());
     }
@@ -120,7 +121,11 @@ fn what_a_connection_line_names_is_removed() {
         ("odd casing", &["cOnNeCtIoN: x-HOP", "X-hop: 1", "X-Stay: 2"], &["x-stay"]),
         ("a name before its line", &["X-Hop: 1", "X-Stay: 2", "Connection: X-Hop"], &["x-stay"]),
         ("a list", &["Connection: keep-alive , X-A,,X-B", "X-A: 1", "X-B: 2", "X-C: 3"], &["x-c"]),
-        ("two lines", &["Connection: X-A", "X-A: 1", "Connection: X-B", "X-B: 2", "X-C: 3"], &["x-c"]),
+        (
+            "two lines",
+            &["Connection: X-A", "X-A: 1", "Connection: X-B", "X-B: 2", "X-C: 3"],
+            &["x-c"],
+        ),
         ("each of its fields", &["Connection: X-A", "X-A: 1", "x-a: 2", "X-C: 3"], &["x-c"]),
         ("a name that is absent", &["Connection: X-None", "X-C: 3"], &["x-c"]),
         ("an empty line", &["Connection:", "X-C: 3"], &["x-c"]),
@@ -224,7 +229,10 @@ fn host_is_the_one_of_the_apps_url() {
     for host in rows {
         let seen = stage.pass(format!("GET /api/x HTTP/1.1\r\nHost: {host}\r\n\r\n"));
         let got = seen.all("host").join(" and ").to_ascii_lowercase();
-        assert!(matches!(got.as_str(), "loyalty.example.ru" | "loyalty.example.ru:80"), "{host}: {got}");
+        assert!(
+            matches!(got.as_str(), "loyalty.example.ru" | "loyalty.example.ru:80"),
+            "{host}: {got}"
+        );
     }
 }
 
@@ -299,7 +307,8 @@ fn bytes_beyond_ascii_in_a_value_pass_untouched() {
 fn nothing_is_added_unless_diagnostic_headers_are_asked_for() {
     let diagnostics = ["via", "traceparent", "x-request-id"];
     let plain = Stage::start().pass(get("/api/x", &[]));
-    let told = Stage::with(|world| world.top("diagnostic_headers", "true")).pass(get("/api/x", &[]));
+    let told =
+        Stage::with(|world| world.top("diagnostic_headers", "true")).pass(get("/api/x", &[]));
     for name in diagnostics {
         assert_eq!(plain.all(name), Vec::<&str>::new(), "{name}");
         assert_eq!(told.all(name).len(), 1, "{name} in {}", told.describe());
@@ -309,7 +318,8 @@ fn nothing_is_added_unless_diagnostic_headers_are_asked_for() {
 
 #[test]
 fn upgrade_to_h2c_is_not_passed_on() {
-    let fields = ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk"];
+    let fields =
+        ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk"];
     let seen = Stage::start().pass(get("/api/x", &fields));
     assert_eq!(own_names(&seen), Vec::<String>::new(), "{}", seen.describe());
 }

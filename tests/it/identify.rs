@@ -83,13 +83,24 @@ fn an_app_is_found_by_each_source_in_its_order() {
         ("X-OAuth-Client-ID", "stock", &[&client(STOCK)], true),
         ("the name in Proxy-Authorization", "stock", &[&basic("stock", DEVICE_3)], true),
         ("the id in Proxy-Authorization", "stock", &[&basic(STOCK, DEVICE_3)], true),
-        ("the header over Proxy-Authorization", "stock", &[&client(STOCK), &basic("loyalty", DEVICE_3)], true),
-        ("the header over Proxy-Authorization, turned", "loyalty", &[&client(APP), &basic("stock", DEVICE_3)], false),
+        (
+            "the header over Proxy-Authorization",
+            "stock",
+            &[&client(STOCK), &basic("loyalty", DEVICE_3)],
+            true,
+        ),
+        (
+            "the header over Proxy-Authorization, turned",
+            "loyalty",
+            &[&client(APP), &basic("stock", DEVICE_3)],
+            false,
+        ),
     ];
     for (what, _, fields, is_stock) in rows {
         let lines = [fields, &[device.as_str()][..]].concat();
         let mut request = String::from("GET /api/x HTTP/1.1\r\n");
-        request += if *is_stock { "Host: stock.example.ru\r\n" } else { "Host: loyalty.example.ru\r\n" };
+        request +=
+            if *is_stock { "Host: stock.example.ru\r\n" } else { "Host: loyalty.example.ru\r\n" };
         request += &lines.join("\r\n");
         let before = stage.partner.requests().len();
         stage.ask(request + "\r\n\r\n").expect_ok(what);
@@ -109,7 +120,10 @@ fn what_agrees_with_the_device_is_let_through() {
         ("the shop in lower case", &[&format!("X-Shop-UUID: {lower}")]),
         ("both", &[&format!("X-User-ID: {USER}"), &format!("X-Shop-UUID: {STORE}")]),
         ("the same id twice", &[&format!("X-User-ID: {USER}"), &format!("x-user-id: {USER}")]),
-        ("the same device twice", &[&format!("X-Device-UUID: {DEVICE}"), &format!("X-Device-UUID: {DEVICE}")]),
+        (
+            "the same device twice",
+            &[&format!("X-Device-UUID: {DEVICE}"), &format!("X-Device-UUID: {DEVICE}")],
+        ),
     ];
     for (what, fields) in rows {
         expect_identity(&stage, what, fields, FIRST);
@@ -133,7 +147,10 @@ fn contradictions_are_refused() {
         ("two users, the right one last", &[&user(USER_3), &user(USER)]),
         ("two shops", &[&shop(STORE), &shop(STORE_2)]),
         ("two devices", &[&uuid(DEVICE), &uuid(DEVICE_2)]),
-        ("two apps", &[&format!("X-OAuth-Client-ID: {APP}"), &format!("X-OAuth-Client-ID: {STOCK}")]),
+        (
+            "two apps",
+            &[&format!("X-OAuth-Client-ID: {APP}"), &format!("X-OAuth-Client-ID: {STOCK}")],
+        ),
     ];
     for (what, fields) in rows {
         let before = stage.partner.requests().len();
@@ -147,11 +164,19 @@ fn strangers_are_refused_by_name() {
     let stage = Stage::with(World::crowd);
     let nobody = "20240305-0000-0000-0000-000000000000";
     let rows: &[(&str, &str, &str)] = &[
-        ("an unknown app id", "app_unknown", "X-OAuth-Client-ID: 11111111-2222-4333-8444-555566667777"),
+        (
+            "an unknown app id",
+            "app_unknown",
+            "X-OAuth-Client-ID: 11111111-2222-4333-8444-555566667777",
+        ),
         ("an empty app id", "app_unknown", "X-OAuth-Client-ID:"),
         ("an unknown app name", "app_unknown", &basic("nothing", DEVICE)),
         ("an unknown device uuid", "device_unknown", &format!("X-Device-UUID: {nobody}")),
-        ("an endless device uuid", "device_unknown", &format!("X-Device-UUID: {}", "7".repeat(5000))),
+        (
+            "an endless device uuid",
+            "device_unknown",
+            &format!("X-Device-UUID: {}", "7".repeat(5000)),
+        ),
         ("an unknown device id", "device_unknown", "X-Device-ID: 42"),
         ("an unknown IMEI", "device_unknown", "X-Device-IMEI: 000000000000000"),
         ("a uuid where an IMEI belongs", "device_unknown", &format!("X-Device-IMEI: {DEVICE}")),
@@ -189,6 +214,10 @@ fn the_default_app_may_be_given_by_id() {
 fn an_identity_refusal_leaves_the_connection_usable() {
     let stage = Stage::start();
     let mut raw = stage.gateway.http();
-    raw.exchange(get("/api/x", &["X-Device-ID: 42"])).expect_refusal("a stranger", 403, "device_unknown");
+    raw.exchange(get("/api/x", &["X-Device-ID: 42"])).expect_refusal(
+        "a stranger",
+        403,
+        "device_unknown",
+    );
     raw.expect_alive("after a refusal without a body");
 }

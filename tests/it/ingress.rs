@@ -29,7 +29,8 @@ fn an_origin_form_request_on_the_https_listener_arrives_as_https() {
 #[test]
 fn an_absolute_form_request_arrives_in_origin_form() {
     let stage = Stage::start();
-    let seen = stage.pass("GET http://loyalty.example.ru/api/x?q HTTP/1.1\r\nHost: loyalty.example.ru\r\n\r\n");
+    let seen = stage
+        .pass("GET http://loyalty.example.ru/api/x?q HTTP/1.1\r\nHost: loyalty.example.ru\r\n\r\n");
     assert_eq!(seen.line, "GET /api/x?q HTTP/1.1");
     assert_eq!(seen.all("host"), [HOST]);
 }
@@ -46,8 +47,10 @@ fn an_absolute_https_url_on_the_http_listener_is_matched_as_https() {
 fn an_absolute_form_request_on_the_https_listener_arrives() {
     let stage = Stage::start();
     let mut raw = stage.gateway.https(HOST);
-    raw.exchange("GET https://loyalty.example.ru/api/x HTTP/1.1\r\nHost: loyalty.example.ru\r\n\r\n")
-        .expect_ok("absolute form over TLS");
+    raw.exchange(
+        "GET https://loyalty.example.ru/api/x HTTP/1.1\r\nHost: loyalty.example.ru\r\n\r\n",
+    )
+    .expect_ok("absolute form over TLS");
     assert_eq!(stage.partner.only().line, "GET /api/x HTTP/1.1");
 }
 
@@ -64,7 +67,8 @@ fn http_1_0_is_answered_and_the_connection_closed() {
 fn http_1_0_with_keep_alive_may_go_on() {
     let stage = Stage::start();
     let mut raw = stage.gateway.http();
-    let request = "GET /api/x HTTP/1.0\r\nHost: loyalty.example.ru\r\nConnection: keep-alive\r\n\r\n";
+    let request =
+        "GET /api/x HTTP/1.0\r\nHost: loyalty.example.ru\r\nConnection: keep-alive\r\n\r\n";
     for _ in 0..2 {
         let answer = raw.exchange(request).expect_ok("1.0 with keep-alive");
         let connection = answer.field("connection").unwrap_or_default().to_ascii_lowercase();

@@ -8,12 +8,33 @@
     missing_docs
 )]
 
-mod allowlist;
-mod envelope;
-mod forwarding;
-mod framing;
-mod headers;
+// The way in.
+mod connect;
+mod http2;
 mod identify;
 mod ingress;
+
+// The decision.
+mod allowlist;
+mod framing;
 mod refusals;
+mod targets;
+
+// The way through.
+mod envelope;
+mod forwarding;
+mod headers;
+mod partner_faults;
+mod pool;
+
+// The process, and other people's clients.
+mod cli;
+mod clients;
+mod reload;
+mod shutdown;
+
+// The tree.
+mod floors;
+mod tidy;
+
 mod support;

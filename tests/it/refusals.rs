@@ -88,7 +88,8 @@ fn token_missing() {
 fn method_not_allowed() {
     let stage = Stage::start();
     for method in ["PATCH", "OPTIONS", "TRACE", "PROPFIND", "get", "PRI", "GETT", "!", "A"] {
-        let answer = stage.expect_cut(method, head_of(method, "/api/x", &[]), &["method_not_allowed"]);
+        let answer =
+            stage.expect_cut(method, head_of(method, "/api/x", &[]), &["method_not_allowed"]);
         let allow = answer.field("allow").unwrap_or_default().to_owned();
         for name in ALLOWED {
             assert!(allow.split(',').any(|word| word.trim() == name), "{method}: Allow: {allow}");

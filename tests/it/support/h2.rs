@@ -45,8 +45,7 @@ impl Client {
     #[track_caller]
     pub fn dial(addr: SocketAddr, name: &str, ca: &Path) -> Self {
         let config = secure::trusting(ca, &[b"h2"]);
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let name = ServerName::try_from(name.to_owned()).unwrap();
         let sender = runtime.block_on(async {
             let stream = tokio::net::TcpStream::connect(addr).await.unwrap();

@@ -8,6 +8,7 @@ pub mod message;
 pub mod partner;
 pub mod pipe;
 pub mod raw;
+mod rehearsal;
 pub mod secure;
 pub mod stage;
 pub mod world;

@@ -88,11 +88,9 @@ impl Raw {
     #[track_caller]
     pub fn expect_end(&mut self, what: &str) {
         match self.pipe.rest() {
-            Ok(rest) => assert!(
-                rest.is_empty(),
-                "{what}: more came: {:?}",
-                String::from_utf8_lossy(&rest)
-            ),
+            Ok(rest) => {
+                assert!(rest.is_empty(), "{what}: more came: {:?}", String::from_utf8_lossy(&rest))
+            }
             Err(error) => panic!("{what}: the connection was not closed: {error}"),
         }
     }

@@ -15,8 +15,7 @@ pub fn trusting(ca: &Path, alpn: &[&[u8]]) -> Arc<ClientConfig> {
     for certificate in CertificateDer::pem_file_iter(ca).unwrap_or_else(|e| panic!("{ca:?}: {e}")) {
         roots.add(certificate.unwrap()).unwrap();
     }
-    let mut config =
-        ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
     Arc::new(config)
 }
