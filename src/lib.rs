@@ -1,6 +1,11 @@
 //! The gateway.
 
+pub mod cli;
 pub mod config;
 pub mod fault;
 pub mod model;
+pub mod net;
 pub mod pattern;
+pub mod proxy;
+pub mod telemetry;
+pub mod tls;

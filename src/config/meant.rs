@@ -50,14 +50,14 @@ pub struct Listen {
 }
 
 /// Where learned state is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum State {
     /// In a SQLite file.
     Sqlite(PathBuf),
     /// Nowhere; gone at exit.
     Memory,
-    /// In PostgreSQL, by connection URL.
-    Postgres(String),
+    /// In PostgreSQL, by connection URL, which may hold a password.
+    Postgres(Token),
 }
 
 /// How strictly the vendor's rules are enforced.
@@ -78,7 +78,7 @@ pub struct App {
     pub name: String,
     /// Proxy version.
     pub proxy: Proxy,
-    /// Where relative requests of a v1 app go.
+    /// Where relative requests of a v1 app go: scheme, host and path without a `/` at its end.
     pub base_url: Option<String>,
     /// The allowlist, in the order of the file.
     pub allow: Vec<Rule>,
@@ -172,7 +172,7 @@ pub struct Origin {
 /// The partner's side of the webhook plane.
 #[derive(Debug, Clone)]
 pub struct Webhooks {
-    /// Base URL; each event's documented path is appended.
+    /// Base URL without a `/` at its end; each event's documented path is appended.
     pub url: String,
     /// The `Authorization` field of app-level webhooks.
     pub auth: Option<Token>,

@@ -1,3 +1,133 @@
 //! `gateway.yaml`: what is written, what it means, and what is wrong with it.
+//!
+//! The text becomes a tree of nodes that know their places, the tree is read by sections, and each
+//! mistake is noted on the way, so that one pass finds all of them. Only `tree` knows the YAML
+//! crate; `keys` is the one table of what may be written.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use finding::{Finding, Place, Severity};
+use meant::Config;
+use reader::Reader;
+use report::Report;
+use source::{Draft, Source};
+
+pub mod finding;
+mod hidden;
+mod keys;
 pub mod meant;
+mod nearest;
+mod node;
+mod read;
+mod reader;
+mod reference;
+pub mod report;
+mod schema;
+mod secrecy;
+mod source;
+mod tree;
+mod value;
+
+pub use schema::schema;
+
+/// A configuration that can be used.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What the file means.
+    pub config: Config,
+    /// What is probably not meant.
+    pub warnings: Vec<Finding>,
+    /// Every file the configuration was made from, `gateway.yaml` first: what to watch.
+    pub files: Vec<PathBuf>,
+}
+
+/// Reads a file. `env` answers for `${NAME}`.
+///
+/// # Errors
+/// A report of every mistake, each with its place.
+pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, Report> {
+    let name = path.display().to_string();
+    let bytes = fs::read(path).map_err(|error| {
+        let (message, help) = match error.kind() {
+            _ if path.is_dir() => ("this is a folder".to_owned(), "name the file inside of it"),
+            std::io::ErrorKind::NotFound => {
+                ("there is no such file".to_owned(), "`evotor-gateway init` writes one")
+            }
+            _ => (format!("the file cannot be read: {error}"), "check its permissions"),
+        };
+        whole(&name, message, help)
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| not_text(&name, &error))?;
+    let dir = path.parent().unwrap_or(Path::new(""));
+    let mut loaded = parse(&text, &name, dir, env)?;
+    loaded.files.insert(0, path.to_owned());
+    Ok(loaded)
+}
+
+/// Reads a text that was at `name` in the folder `dir`. Only files that it refers to are opened.
+///
+/// # Errors
+/// A report of every mistake, each with its place.
+pub fn parse(
+    text: &str,
+    name: &str,
+    dir: &Path,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Loaded, Report> {
+    let source = Source::new(name, text);
+    let root = match tree::tree(text) {
+        Ok(Some(root)) => root,
+        Ok(None) => {
+            let help = "`evotor-gateway init` writes an example";
+            return Err(whole(name, "nothing is written here".to_owned(), help));
+        }
+        Err(broken) => {
+            let secrets = secrecy::guessed(&source, broken.at.start);
+            let help = broken.help.map(str::to_owned);
+            let (severity, message) = (Severity::Error, broken.message);
+            let draft = Draft { severity, at: broken.at, message, help };
+            return Err(Report { findings: source.findings(vec![draft], &secrets) });
+        }
+    };
+    let (drafts, files) = (Vec::new(), Vec::new());
+    let mut reader = Reader { source: &source, dir, env, drafts, files };
+    let config = read::file(&mut reader, &root);
+    let Reader { drafts, files, .. } = reader;
+    let secrets = if drafts.is_empty() { Vec::new() } else { secrecy::secrets(&root, source.text) };
+    let findings = source.findings(drafts, &secrets);
+    match config {
+        Some(config) if findings.iter().all(|f| f.severity == Severity::Warning) => {
+            Ok(Loaded { config, warnings: findings, files })
+        }
+        _ => Err(Report { findings }),
+    }
+}
+
+/// The commented example that `init` writes, for a folder that also has `gateway.schema.json`.
+pub fn template() -> &'static str {
+    static TEMPLATE: LazyLock<String> =
+        LazyLock::new(|| include_str!("../../gateway.yaml").replacen("./docs/", "./", 1));
+    &TEMPLATE
+}
+
+/// A report about the file as a whole.
+fn whole(name: &str, message: String, help: &str) -> Report {
+    let (severity, help) = (Severity::Error, Some(help.to_owned()));
+    let finding = Finding { severity, file: name.into(), place: None, message, help };
+    Report { findings: vec![finding] }
+}
+
+/// A report about the first byte that is not UTF-8. The line stays unseen, for it may be a secret.
+fn not_text(name: &str, error: &std::string::FromUtf8Error) -> Report {
+    let good = error.utf8_error().valid_up_to();
+    let before = String::from_utf8_lossy(error.as_bytes().get(..good).unwrap_or_default());
+    let (line, column) = Source::new(name, &before).position(good);
+    let message = "the file is not UTF-8 text".to_owned();
+    let mut report = whole(name, message, "save it as UTF-8");
+    for finding in &mut report.findings {
+        finding.place = Some(Place { line, column, width: 0, text: String::new() });
+    }
+    report
+}

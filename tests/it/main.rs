@@ -1,9 +1,8 @@
-//! The black-box suite: each test starts the real binary and talks to it over sockets.
+//! One binary for all integration tests. Most start the real program and talk to it over sockets.
 #![allow(
     clippy::expect_used,
     clippy::print_stderr,
     clippy::unwrap_used,
-    dead_code,
     missing_debug_implementations,
     missing_docs
 )]
@@ -32,6 +31,10 @@ mod cli;
 mod clients;
 mod reload;
 mod shutdown;
+
+// The parts, from outside the crate.
+mod gate;
+mod tls;
 
 // The tree.
 mod floors;

@@ -1,5 +1,6 @@
 //! What the tests share: the real binary in a folder of its own, a partner that records bytes, raw
 //! clients on both listeners. Nothing here sleeps: every wait ends with an event or a time limit.
+#![allow(dead_code)]
 
 pub mod codes;
 pub mod gateway;

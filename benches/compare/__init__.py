@@ -1,0 +1,1 @@
+"""This gateway beside nginx and HAProxy, on the same core with the same work."""

@@ -1,0 +1,245 @@
+//! `ca show | export | trust | untrust`: the local authority and who trusts it.
+//!
+//! Each function writes data to `out` and talk to `talk`, and returns the exit code: 0 done, 1 there
+//! is no usable authority, 2 wrong usage, 3 the system refused.
+
+mod plan;
+mod surroundings;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::tls::{Authority, Flaw, recipes};
+
+pub use plan::{Action, Step, plan};
+pub use surroundings::{JavaStore, Surroundings, SystemStore};
+
+/// The form of an exported certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Text, what most programs take.
+    Pem,
+    /// Bytes, what Android and Windows take.
+    Der,
+}
+
+/// Subject, fingerprint, validity, file, and whether this machine trusts it.
+///
+/// # Errors
+/// When `out` or `talk` cannot be written to.
+pub fn show(
+    dir: &Path,
+    now: SystemTime,
+    json: bool,
+    out: &mut dyn Write,
+    talk: &mut dyn Write,
+) -> io::Result<u8> {
+    let authority = match find(dir, now, talk)? {
+        Ok(authority) => authority,
+        Err(code) => return Ok(code),
+    };
+    for warning in authority.warnings() {
+        writeln!(talk, "warning: {warning}")?;
+    }
+    let trusted = authority.is_trusted_here(now);
+    match json {
+        true => writeln!(out, "{:#}", as_json(&authority, trusted))?,
+        false => write_text(&authority, trusted, out)?,
+    }
+    Ok(0)
+}
+
+/// The certificate, never the key, to `out` or into a file that must not exist with other content.
+///
+/// # Errors
+/// When `out` or `talk` cannot be written to.
+pub fn export(
+    dir: &Path,
+    now: SystemTime,
+    form: Form,
+    to: Option<&Path>,
+    out: &mut dyn Write,
+    talk: &mut dyn Write,
+) -> io::Result<u8> {
+    let authority = match find(dir, now, talk)? {
+        Ok(authority) => authority,
+        Err(code) => return Ok(code),
+    };
+    let bytes = match form {
+        Form::Pem => authority.pem().into_bytes(),
+        Form::Der => authority.certificate().to_vec(),
+    };
+    let Some(file) = to else {
+        out.write_all(&bytes)?;
+        return Ok(0);
+    };
+    match fs::read(file) {
+        Ok(there) if there == bytes => return Ok(0),
+        Ok(_) => {
+            writeln!(talk, "{}: exists with other content; remove it first", file.display())?;
+            return Ok(2);
+        }
+        Err(_) => {}
+    }
+    match fs::write(file, &bytes) {
+        Ok(()) => writeln!(talk, "wrote {}", file.display()).map(|()| 0),
+        Err(error) => writeln!(talk, "{}: cannot be written ({error})", file.display()).map(|()| 3),
+    }
+}
+
+/// Makes the stores of this machine trust the authority, or no longer: the commands first, then
+/// what they did. With `dry_run` the commands are data, on `out`, and nothing is done.
+///
+/// `run` carries out one step and tells whether it went well; [`run_step`] is the one for users.
+///
+/// # Errors
+/// When `out` or `talk` cannot be written to.
+pub fn trust(
+    dir: &Path,
+    now: SystemTime,
+    action: Action,
+    surroundings: &Surroundings,
+    run: Option<&mut dyn FnMut(&Step) -> io::Result<bool>>,
+    out: &mut dyn Write,
+    talk: &mut dyn Write,
+) -> io::Result<u8> {
+    let authority = match find(dir, now, talk)? {
+        Ok(authority) => authority,
+        Err(code) => return Ok(code),
+    };
+    let file = std::path::absolute(authority.file())?;
+    let steps = plan(action, surroundings, &file, &authority.fingerprint(), &authority.serial());
+    let Some(run) = run else {
+        return steps.iter().try_for_each(|step| writeln!(out, "{step}")).map(|()| 0);
+    };
+    for step in &steps {
+        writeln!(talk, "{step}")?;
+    }
+    let code = carry_out(&steps, run, talk)?;
+    for hint in surroundings.hints() {
+        writeln!(talk, "{hint}")?;
+    }
+    if action == Action::Trust {
+        write_recipes(&file, talk)?;
+    }
+    Ok(code)
+}
+
+/// Runs the command of a step; what it prints is talk.
+///
+/// # Errors
+/// When the program cannot be started.
+pub fn run_step(step: &Step) -> io::Result<bool> {
+    let Some((program, arguments)) = step.command.split_first() else { return Ok(true) };
+    let mut command = Command::new(program);
+    command.args(arguments).stdout(Stdio::from(io::stderr()));
+    if step.may_fail {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+    }
+    command.status().map(|status| status.success())
+}
+
+fn find(
+    dir: &Path,
+    now: SystemTime,
+    talk: &mut dyn Write,
+) -> io::Result<Result<Authority, u8>> {
+    let code = match Authority::find(dir, now) {
+        Ok(Some(authority)) => return Ok(Ok(authority)),
+        Ok(None) => {
+            writeln!(talk, "{}: no authority yet; the first start makes it", dir.display())?;
+            1
+        }
+        Err(error) => {
+            writeln!(talk, "{error}")?;
+            if matches!(error.flaw, Flaw::System(..)) { 3 } else { 1 }
+        }
+    };
+    Ok(Err(code))
+}
+
+fn carry_out(
+    steps: &[Step],
+    run: &mut dyn FnMut(&Step) -> io::Result<bool>,
+    talk: &mut dyn Write,
+) -> io::Result<u8> {
+    let mut failed = steps.is_empty();
+    if failed {
+        writeln!(talk, "No trust store was found that this command knows; see below.")?;
+    }
+    for step in steps {
+        match run(step) {
+            Ok(true) => writeln!(talk, "done: {}", step.store)?,
+            _ if step.may_fail => {}
+            Ok(false) => {
+                failed = true;
+                writeln!(talk, "failed: {} (its own words are above)", step.store)?;
+            }
+            Err(error) => {
+                failed = true;
+                writeln!(talk, "failed: {} ({error})", step.store)?;
+            }
+        }
+    }
+    Ok(if failed { 3 } else { 0 })
+}
+
+fn write_recipes(file: &Path, talk: &mut dyn Write) -> io::Result<()> {
+    writeln!(talk, "\nPrograms with a store of their own:")?;
+    for recipe in recipes(&file.display().to_string()) {
+        writeln!(talk, "\n{}:", recipe.client)?;
+        for line in recipe.text.lines() {
+            writeln!(talk, "    {line}")?;
+        }
+    }
+    Ok(())
+}
+
+fn as_json(authority: &Authority, trusted: Option<bool>) -> serde_json::Value {
+    let (from, until) = authority.validity();
+    json!({
+        "file": authority.file().display().to_string(),
+        "subject": authority.subject(),
+        "sha256": authority.fingerprint(),
+        "serial": authority.serial(),
+        "not_before": stamp(from),
+        "not_after": stamp(until),
+        "trusted": {"system": trusted},
+        "warnings": authority.warnings(),
+    })
+}
+
+fn write_text(
+    authority: &Authority,
+    trusted: Option<bool>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (from, until) = authority.validity();
+    writeln!(out, "file     {}", authority.file().display())?;
+    writeln!(out, "subject  {}", authority.subject())?;
+    writeln!(out, "sha256   {}", authority.fingerprint())?;
+    writeln!(out, "valid    {} to {}", day(from), day(until))?;
+    let trusted = match trusted {
+        Some(true) => "by the system's store",
+        Some(false) => "not by the system's store; run: evotor-gateway ca trust",
+        None => "unknown, this system has no store that can be read",
+    };
+    writeln!(out, "trusted  {trusted}")
+}
+
+fn stamp(at: SystemTime) -> Option<String> {
+    Timestamp::try_from(at).ok().map(|at| at.to_string())
+}
+
+fn day(at: SystemTime) -> String {
+    Timestamp::try_from(at)
+        .map(|at| at.to_zoned(TimeZone::UTC).date().to_string())
+        .unwrap_or_default()
+}

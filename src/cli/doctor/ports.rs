@@ -1,0 +1,110 @@
+//! Whether the gateway can listen where it is told to.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use super::Check;
+use crate::net::holder::{Holder, holder};
+
+pub(super) fn check(name: &str, address: SocketAddr) -> Check {
+    let found = TcpListener::bind(address).map(drop);
+    judge(name, address, found, || holder(address))
+}
+
+/// The three ways to a port below 1024, each a line; also for the message of `run`.
+pub fn privilege_remedies(port: u16) -> String {
+    let sysctl = if cfg!(target_os = "linux") {
+        format!(
+            "or let everybody have such ports: sudo sysctl net.ipv4.ip_unprivileged_port_start={port}\n"
+        )
+    } else {
+        String::new()
+    };
+    let binary = std::env::current_exe()
+        .map_or_else(|_| "evotor-gateway".to_owned(), |file| file.display().to_string());
+    let capability = if cfg!(target_os = "linux") {
+        format!("give the program the right: sudo setcap cap_net_bind_service=+ep '{binary}'\n")
+    } else {
+        String::new()
+    };
+    let free = u32::from(port) + 8000;
+    format!("{capability}{sysctl}or take another port, for example {free}, under `listen:` in gateway.yaml")
+}
+
+fn judge(
+    name: &str,
+    address: SocketAddr,
+    found: io::Result<()>,
+    holder: impl Fn() -> Option<Holder>,
+) -> Check {
+    let title = format!("listen.{name}");
+    let Err(error) = found else { return Check::ok(title, format!("{address} is free")) };
+    match error.kind() {
+        io::ErrorKind::AddrInUse => taken(title, address, holder()),
+        io::ErrorKind::PermissionDenied => Check::fail(
+            title,
+            format!("{address}: this user may not listen on port {}", address.port()),
+            privilege_remedies(address.port()),
+        ),
+        io::ErrorKind::AddrNotAvailable => Check::fail(
+            title,
+            format!("{address}: this machine has no such address"),
+            format!("write 127.0.0.1:{} or an address of this machine", address.port()),
+        ),
+        _ => Check::fail(title, format!("{address}: {error}"), "choose another address"),
+    }
+}
+
+fn taken(title: String, address: SocketAddr, holder: Option<Holder>) -> Check {
+    match holder {
+        Some(Holder { pid, name }) if name.starts_with("evotor-gateway") => {
+            Check::ok(title, format!("{address} is served by a gateway already (process {pid})"))
+        }
+        Some(Holder { pid, name }) => Check::fail(
+            title,
+            format!("{address} is held by {name} (process {pid})"),
+            "stop that process, or choose another port under `listen:` in gateway.yaml",
+        ),
+        None => Check::fail(
+            title,
+            format!("{address} is held by another process, perhaps another user's"),
+            "run doctor with sudo to see whose, or choose another port under `listen:` in gateway.yaml",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::State;
+    use super::*;
+
+    fn judged(kind: io::ErrorKind, name: &str) -> Check {
+        let holder = (!name.is_empty()).then(|| Holder { pid: 7, name: name.to_owned() });
+        judge("http", "127.0.0.1:80".parse().unwrap(), Err(kind.into()), || holder.clone())
+    }
+
+    #[test]
+    fn a_forbidden_port_names_the_three_remedies() {
+        let check = judged(io::ErrorKind::PermissionDenied, "");
+        assert_eq!(check.state, State::Fail);
+        assert!(check.remedy.contains("8080"), "{check:?}");
+        if cfg!(target_os = "linux") {
+            assert!(check.remedy.contains("setcap cap_net_bind_service=+ep"), "{check:?}");
+            assert!(check.remedy.contains("ip_unprivileged_port_start=80"), "{check:?}");
+        }
+    }
+
+    #[test]
+    fn a_taken_port_names_its_holder_and_a_running_gateway_is_fine() {
+        assert!(judged(io::ErrorKind::AddrInUse, "nginx").detail.contains("nginx (process 7)"));
+        assert_eq!(judged(io::ErrorKind::AddrInUse, "evotor-gateway").state, State::Ok);
+        assert_eq!(judged(io::ErrorKind::AddrInUse, "").state, State::Fail);
+    }
+
+    #[test]
+    fn a_strange_address_is_told() {
+        assert!(judged(io::ErrorKind::AddrNotAvailable, "").detail.contains("no such address"));
+        let free = check("http", "127.0.0.1:0".parse().unwrap());
+        assert_eq!(free.state, State::Ok);
+    }
+}

@@ -1,0 +1,87 @@
+//! One mistake or warning, with its place, as it is shown.
+
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde_json::{Value, json};
+
+/// One mistake or warning about `gateway.yaml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether the file is refused for it.
+    pub severity: Severity,
+    /// The file as it was named.
+    pub file: Arc<str>,
+    /// Where; `None` where the file as a whole is meant.
+    pub place: Option<Place>,
+    /// What is wrong.
+    pub message: String,
+    /// What to change.
+    pub help: Option<String>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The file is refused.
+    Error,
+    /// The file is taken.
+    Warning,
+}
+
+/// A place and the line it is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// In characters; 0 is a point.
+    pub width: usize,
+    /// The line without its end, secrets masked.
+    pub text: String,
+}
+
+impl Finding {
+    /// The finding with its source line and a caret, for a terminal.
+    pub fn render(&self, color: bool) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = level.primary_title(&*self.message).elements(self.snippet());
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(&**help));
+        }
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        renderer.render(&[group])
+    }
+
+    /// The finding for programs.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "severity": match self.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            "file": &*self.file,
+            "line": self.place.as_ref().map(|place| place.line),
+            "column": self.place.as_ref().map(|place| place.column),
+            "message": self.message,
+            "help": self.help,
+        })
+    }
+
+    fn snippet(&self) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {
+        let place = self.place.as_ref()?;
+        let skipped = |columns: usize| {
+            place.text.char_indices().nth(columns).map_or(place.text.len(), |(byte, _)| byte)
+        };
+        let start = skipped(place.column.saturating_sub(1));
+        let end = skipped(place.column.saturating_sub(1) + place.width);
+        let mark = AnnotationKind::Primary.span(start..end);
+        Some(
+            Snippet::source(&*place.text).line_start(place.line).path(&*self.file).annotation(mark),
+        )
+    }
+}

@@ -1,0 +1,281 @@
+//! Every key of `gateway.yaml` in one table: the reader refuses what is not in it, and the schema
+//! is made from it.
+
+/// A map with known keys.
+#[derive(Debug)]
+pub(super) struct Section {
+    pub(super) about: &'static str,
+    pub(super) keys: &'static [Key],
+}
+
+/// One key of a section.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+    pub(super) shape: Shape,
+    pub(super) about: &'static str,
+}
+
+/// What may be written behind a key.
+#[derive(Debug)]
+pub(super) enum Shape {
+    /// Any single value.
+    Text,
+    Flag,
+    /// The format's version.
+    Version,
+    /// `auto` or a number.
+    Workers,
+    /// A whole number from 1.
+    Count,
+    Address,
+    Duration,
+    /// Whether `none` is a size as well.
+    Size {
+        none: bool,
+    },
+    Origin,
+    Word(&'static [&'static str]),
+    Section(&'static Section),
+    List(&'static Shape),
+    /// A map whose keys are the user's: any, or of these.
+    Dict(&'static [&'static str], &'static Shape),
+    Either(&'static [Shape]),
+}
+
+use Shape::{
+    Address, Count, Dict, Duration, Either, Flag, List, Origin, Size, Text, Version, Word, Workers,
+};
+
+pub(super) const FILE: Section = Section {
+    about: "Configuration of evotor-gateway.",
+    keys: &[
+        must("version", Version, "Version of this format: 1."),
+        may("listen", Shape::Section(&LISTEN), "Where the gateway listens."),
+        may(
+            "certs",
+            Text,
+            "Folder of the local CA, made on first start, and of NAME.pem with NAME.key.pem served \
+             for SNI NAME. Default ./certs.",
+        ),
+        may(
+            "state",
+            Text,
+            "Where learned state is kept: sqlite:PATH, memory: or postgres://… \
+             Default sqlite:./data/gateway.db.",
+        ),
+        may(
+            "fidelity",
+            Word(&["loose", "strict"]),
+            "What strict refuses, loose lets through and flags. Default loose.",
+        ),
+        may("users", List(&Shape::Section(&USER)), "The simulated world: users own stores."),
+        may("apps", List(&Shape::Section(&APP)), "The apps of the developer portal."),
+        may("terminal", Shape::Section(&TERMINAL), "Who is calling when the request does not say."),
+        may("workers", Workers, "Worker threads; auto is one per usable core. Default auto."),
+        may("limits", Shape::Section(&LIMITS), "Bounds on time and size."),
+        may(
+            "partner_ca",
+            List(&Text),
+            "PEM files of further authorities that partners' certificates may come from.",
+        ),
+        may(
+            "diagnostic_headers",
+            Flag,
+            "Adds Via, traceparent and X-Request-Id toward the partner. Default false.",
+        ),
+    ],
+};
+
+pub(super) const LISTEN: Section = Section {
+    about: "Listening addresses: IP:PORT; a bare port means 127.0.0.1, port 0 a free one.",
+    keys: &[
+        may("http", Address, "Terminal apps, plaintext. Default 127.0.0.1:80."),
+        may("https", Address, "Terminal apps, TLS. Default 127.0.0.1:443."),
+        may("admin", Address, "Console and admin API. Default 127.0.0.1:4040."),
+    ],
+};
+
+pub(super) const USER: Section = Section {
+    about: "A user of Evotor Cloud, the owner of stores.",
+    keys: &[
+        must("id", Text, "Such as 01-000000000000001."),
+        may("stores", List(&Shape::Section(&STORE)), "The user's stores."),
+    ],
+};
+
+pub(super) const STORE: Section = Section {
+    about: "A store.",
+    keys: &[
+        must("uuid", Text, "Such as 20240105-1A2B-40C3-80D4-E5F60718293A."),
+        may("name", Text, "Name for people."),
+        may("address", Text, "Postal address."),
+        may("devices", List(&Shape::Section(&DEVICE)), "The store's smart-terminals."),
+        may("employees", List(&Shape::Section(&EMPLOYEE)), "Who works there."),
+    ],
+};
+
+pub(super) const DEVICE: Section = Section {
+    about: "A smart-terminal.",
+    keys: &[
+        must("uuid", Text, "Such as 20240105-9F8E-407D-80C6-B5A493827160."),
+        may("name", Text, "Name for people."),
+        may("imei", Text, "The 15 digits, where known."),
+    ],
+};
+
+pub(super) const EMPLOYEE: Section = Section {
+    about: "A store's employee.",
+    keys: &[
+        must("uuid", Text, "Such as 20240106-44AA-40BB-80CC-DDEEFF001122."),
+        may("name", Text, "Name for people."),
+        may("role", Word(ROLES), "Default CASHIER."),
+    ],
+};
+
+pub(super) const APP: Section = Section {
+    about: "An app of the developer portal.",
+    keys: &[
+        must("id", Text, "The app's uuid on the portal."),
+        may("name", Text, "Short name for people and for --app. Default: the id."),
+        may("proxy", Word(&["v1", "v2"]), "Version of the vendor's proxy. Default v2."),
+        may(
+            "envelope",
+            Word(&["wrap", "require", "unwrap"]),
+            "v1 only. wrap makes {status, body} of what is not one, require refuses it, unwrap \
+             turns one into a plain response. Default wrap.",
+        ),
+        may("base_url", Text, "v1 only. Where a request that names the gateway itself goes."),
+        may(
+            "allow",
+            List(&Text),
+            "java.util.regex patterns, matched whole against scheme://host/path?query.",
+        ),
+        may(
+            "keep",
+            List(&Text),
+            "The app's own headers that reach the partner although their names are a terminal's.",
+        ),
+        may(
+            "authorization",
+            Either(&[Word(&["user_token"]), Shape::Section(&CREDENTIAL)]),
+            "The Authorization the partner receives. Default user_token.",
+        ),
+        may(
+            "tokens",
+            Dict(&[], &SECRET),
+            "User tokens known in advance, by user id; others are learned.",
+        ),
+        may(
+            "installed_by",
+            Either(&[Word(&["all"]), List(&Text)]),
+            "Users who have the app, all or by id. Default all.",
+        ),
+        may(
+            "upstreams",
+            Dict(&[], &Either(&[Origin, Shape::Section(&UPSTREAM)])),
+            "Where requests for an origin really go; without an entry, to the URL's own host.",
+        ),
+        may("webhooks", Shape::Section(&WEBHOOKS), "The partner's side of the webhooks."),
+    ],
+};
+
+pub(super) const UPSTREAM: Section = Section {
+    about: "Where requests for one origin really go.",
+    keys: &[
+        must("url", Origin, "scheme://host[:port]."),
+        may(
+            "host",
+            Word(&["app", "upstream"]),
+            "Whether Host is the app's URL's or the upstream's. Default app.",
+        ),
+        may("insecure", Flag, "Takes the partner's certificate unseen. Default false."),
+    ],
+};
+
+pub(super) const CREDENTIAL: Section = Section {
+    about: "One way to authorise.",
+    keys: &[
+        may("bearer", SECRET, "Sent as: Bearer and this token."),
+        may("raw", SECRET, "Sent as it stands."),
+        may("basic", Shape::Section(&BASIC), "Login and password."),
+    ],
+};
+
+pub(super) const BASIC: Section = Section {
+    about: "Login and password.",
+    keys: &[must("login", Text, "Without a colon."), must("password", SECRET, "The password.")],
+};
+
+pub(super) const SECRET_FILE: Section = Section {
+    about: "A secret kept in a file of its own.",
+    keys: &[must("file", Text, "Path, from the folder of gateway.yaml.")],
+};
+
+pub(super) const WEBHOOKS: Section = Section {
+    about: "The partner's side of the webhooks.",
+    keys: &[
+        must("url", Text, "Base URL; the documented path of each event is appended."),
+        may("auth", Shape::Section(&CREDENTIAL), "The Authorization of webhooks."),
+        may("paths", Dict(EVENTS, &Text), "A whole path or URL for one event."),
+    ],
+};
+
+pub(super) const TERMINAL: Section = Section {
+    about: "Who is calling when the request does not say.",
+    keys: &[
+        may("default_app", Text, "Name or id of an app. With a single app it is that app."),
+        may("default_device", Text, "Uuid or IMEI. With a single device it is that device."),
+    ],
+};
+
+pub(super) const LIMITS: Section = Section {
+    about: "Bounds on time and size.",
+    keys: &[
+        may("head_timeout", Duration, "From a head's first byte to its end. Default 10s."),
+        may("body_timeout", Duration, "Between two pieces of a body. Default 30s."),
+        may("connect_timeout", Duration, "For connecting, TLS included. Default 5s."),
+        may("response_timeout", Duration, "From request to the answer's head. Default 30s."),
+        may("max_head", Size { none: false }, "Bytes of a request head. Default 64KiB."),
+        may("max_body", Size { none: true }, "Bytes of a request body. Default none."),
+        may("max_connections", Count, "Connections from apps, together. Default 10000."),
+        may("drain", Duration, "How long a shutdown waits for exchanges. Default 10s."),
+    ],
+};
+
+pub(super) const ROLES: &[&str] = &["ADMIN", "CASHIER", "MANUAL"];
+
+/// The events whose path a partner may set.
+pub(super) const EVENTS: &[&str] = &[
+    "user.create",
+    "user.verify",
+    "user.token",
+    "user.tariff",
+    "subscription.created",
+    "subscription.addons-updated",
+    "subscription.activated",
+    "subscription.renewed",
+    "subscription.terms-changed",
+    "subscription.termination-requested",
+    "subscription.terminated",
+    "installation.installed",
+    "installation.uninstalled",
+    "stores",
+    "devices",
+    "employees",
+    "products",
+    "documents",
+    "receipts",
+    "commodities",
+];
+
+const SECRET: Shape = Either(&[Text, Shape::Section(&SECRET_FILE)]);
+
+const fn must(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, required: true, shape, about }
+}
+
+const fn may(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, required: false, shape, about }
+}

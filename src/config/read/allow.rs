@@ -1,0 +1,38 @@
+//! `apps[].allow`.
+
+use crate::config::meant::Rule;
+use crate::config::node::Node;
+use crate::config::reader::Reader;
+use crate::pattern::Pattern;
+
+/// The rules of an app. None at all is worth a warning, for such an app reaches nothing.
+pub(super) fn allow(reader: &mut Reader<'_>, app: &Node, node: Option<&Node>) -> Vec<Rule> {
+    let nodes = node.map_or(&[][..], |node| reader.list(node));
+    if nodes.is_empty() {
+        let at = node.map_or_else(|| reader.head(app), |node| node.span.clone());
+        let message = "nothing is allowed: every request of this app is refused";
+        reader.warn(&at, message, r"list patterns, such as 'https://shop\.example\.ru/.*'");
+    }
+    nodes.iter().filter_map(|node| rule(reader, node)).collect()
+}
+
+fn rule(reader: &mut Reader<'_>, node: &Node) -> Option<Rule> {
+    let text = reader.text(node)?;
+    let (line, column) = reader.source.position(node.span.start);
+    match Pattern::compile(&text.text) {
+        Ok(pattern) => {
+            for advice in pattern.advice() {
+                let at = text.written(advice.at);
+                let at = reader.within(node, at..at + 1);
+                reader.warn(&at, advice.message, "");
+            }
+            Some(Rule { pattern, line, column })
+        }
+        Err(error) => {
+            let at = text.written(error.at);
+            let at = reader.within(node, at..at + 1);
+            reader.error(&at, error.message, "patterns are java.util.regex, matched whole");
+            None
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! `apps`.
+
+use std::collections::HashMap;
+
+use crate::config::keys::APP;
+use crate::config::meant::{App, Authorization, Envelope, InstalledBy, Proxy};
+use crate::config::node::{Kind, Node};
+use crate::config::reader::{Fields, Reader};
+use crate::config::value::{header, origin};
+use crate::model::token::Token;
+use crate::model::world::UserIndex;
+
+use super::world::Users;
+use super::{allow, credential, upstream, webhooks};
+
+/// Reads all apps and notes ids and names that two of them share.
+pub(super) fn apps(reader: &mut Reader<'_>, file: &Fields<'_>, users: &Users) -> Vec<App> {
+    let nodes = file.get("apps").map_or(&[][..], |node| reader.list(node));
+    let mut first = HashMap::new();
+    let mut apps = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let Some(fields) = reader.fields(node, &APP) else { continue };
+        note_repeated(reader, &fields, &mut first);
+        apps.push(app(reader, node, &fields, users));
+    }
+    apps
+}
+
+fn app(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>, users: &Users) -> App {
+    let id = fields.get("id").and_then(|node| reader.id(node)).unwrap_or_default();
+    let name = fields.get("name").and_then(|node| name(reader, node));
+    App {
+        name: name.unwrap_or_else(|| id.clone()),
+        id,
+        proxy: proxy(reader, fields),
+        base_url: fields
+            .get("base_url")
+            .and_then(|node| reader.parsed(node, "a base URL", origin::base)),
+        allow: allow::allow(reader, node, fields.get("allow")),
+        authorization: fields
+            .get("authorization")
+            .and_then(|node| authorization(reader, node))
+            .unwrap_or(Authorization::UserToken),
+        tokens: fields.get("tokens").map(|node| tokens(reader, node, users)).unwrap_or_default(),
+        installed_by: fields
+            .get("installed_by")
+            .map_or(InstalledBy::All, |node| installed_by(reader, node, users)),
+        upstreams: fields
+            .get("upstreams")
+            .map(|node| upstream::upstreams(reader, node))
+            .unwrap_or_default(),
+        keep: fields.get("keep").map(|node| keep(reader, node)).unwrap_or_default(),
+        webhooks: fields.get("webhooks").and_then(|node| webhooks::webhooks(reader, node)),
+    }
+}
+
+/// Names and ids share one space, for `default_app` and `--app` take either.
+fn note_repeated(reader: &mut Reader<'_>, fields: &Fields<'_>, first: &mut HashMap<String, usize>) {
+    let mut own = Vec::new();
+    for (key, what) in [("id", "id"), ("name", "name")] {
+        let Some(node) = fields.get(key) else { continue };
+        let Some(scalar) = node.scalar() else { continue };
+        let word = scalar.value.to_ascii_lowercase();
+        if let Some(earlier) = first.get(&word) {
+            let (line, _) = reader.source.position(*earlier);
+            let message = format!("another app has the {what} `{}`", scalar.value);
+            reader.error(&node.span, message, format!("the first is on line {line}"));
+        }
+        own.push((word, node.span.start));
+    }
+    for (word, at) in own {
+        first.entry(word).or_insert(at);
+    }
+}
+
+fn name(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let text = reader.text(node)?.text.into_owned();
+    if text.is_empty() || text.contains(char::is_control) {
+        reader.error(&node.span, "this cannot be a name", "write a short word");
+        return None;
+    }
+    Some(text)
+}
+
+fn proxy(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Proxy {
+    let is_v1 = fields.get("proxy").and_then(|node| reader.word(node, PROXIES)).unwrap_or(false);
+    let envelope = fields.get("envelope").and_then(|node| reader.word(node, ENVELOPES));
+    if is_v1 {
+        return Proxy::V1(envelope.unwrap_or(Envelope::Wrap));
+    }
+    for key in ["envelope", "base_url"] {
+        if let Some(node) = fields.get(key) {
+            let message = format!("`{key}` means something for `proxy: v1` only");
+            reader.error(&node.span, message, "leave it out, or write `proxy: v1`");
+        }
+    }
+    Proxy::V2
+}
+
+fn authorization(reader: &mut Reader<'_>, node: &Node) -> Option<Authorization> {
+    if node.map().is_some() {
+        return credential::credential(reader, node).map(Authorization::Fixed);
+    }
+    if reader.text(node)?.text == "user_token" {
+        return Some(Authorization::UserToken);
+    }
+    let help = "write user_token, {bearer: T}, {raw: T} or {basic: {login: L, password: P}}";
+    reader.error(&node.span, "this is no way to authorise", help);
+    None
+}
+
+fn tokens(reader: &mut Reader<'_>, node: &Node, users: &Users) -> HashMap<UserIndex, Token> {
+    let entries = reader.entries(node).unwrap_or_default();
+    let mut tokens = HashMap::with_capacity(entries.len());
+    for (key, _, value) in entries {
+        let user = users.find(reader, key);
+        let token = credential::token(reader, value);
+        if let (Some(user), Some(token)) = (user, token) {
+            tokens.insert(user, token);
+        }
+    }
+    tokens
+}
+
+fn installed_by(reader: &mut Reader<'_>, node: &Node, users: &Users) -> InstalledBy {
+    match &node.kind {
+        Kind::List(nodes) => {
+            InstalledBy::Users(nodes.iter().filter_map(|node| users.find(reader, node)).collect())
+        }
+        Kind::Scalar(_) | Kind::Map(_) => {
+            let all = reader.text(node).is_some_and(|text| {
+                text.text == "all" || {
+                    reader.error(&node.span, "this names no users", "write all, or [user ids]");
+                    false
+                }
+            });
+            if all { InstalledBy::All } else { InstalledBy::Users(Vec::new()) }
+        }
+    }
+}
+
+fn keep(reader: &mut Reader<'_>, node: &Node) -> Vec<String> {
+    let mut names = Vec::new();
+    for node in reader.list(node) {
+        let Some(name) = reader.parsed(node, "a header to keep", header::kept) else { continue };
+        if !header::is_removed(&name) {
+            let message = format!("`{name}` reaches the partner anyway");
+            reader.warn(&node.span, message, "only X-Device-… and X-Evotor-… are removed");
+        }
+        names.push(name);
+    }
+    names
+}
+
+const PROXIES: &[(&str, bool)] = &[("v1", true), ("v2", false)];
+const ENVELOPES: &[(&str, Envelope)] =
+    &[("wrap", Envelope::Wrap), ("require", Envelope::Require), ("unwrap", Envelope::Unwrap)];

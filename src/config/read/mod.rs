@@ -1,0 +1,14 @@
+//! Sections of the file, one reader each: nodes in, meaning out.
+
+mod allow;
+mod app;
+mod credential;
+mod file;
+mod limits;
+mod listen;
+mod terminal;
+mod upstream;
+mod webhooks;
+mod world;
+
+pub(super) use file::file;

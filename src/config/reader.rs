@@ -1,0 +1,272 @@
+//! Reading values off the tree: each reader gives what it can and notes what is wrong, so that one
+//! pass finds every mistake.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::finding::Severity;
+use super::keys::Section;
+use super::nearest::nearest;
+use super::node::{Kind, Node};
+use super::reference::{Expanded, Unresolved, Why, expand};
+use super::secrecy::has_password;
+use super::source::{Draft, Source};
+
+/// What reading needs and what it has found so far.
+pub(super) struct Reader<'r> {
+    pub(super) source: &'r Source<'r>,
+    /// The folder that paths in the file are relative to.
+    pub(super) dir: &'r Path,
+    pub(super) env: &'r dyn Fn(&str) -> Option<String>,
+    pub(super) drafts: Vec<Draft>,
+    /// Files whose content is part of the configuration.
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// The values of a section, by key.
+pub(super) struct Fields<'n> {
+    section: &'static Section,
+    values: Vec<Option<&'n Node>>,
+}
+
+impl Reader<'_> {
+    pub(super) fn error(&mut self, at: &Range<usize>, message: impl Display, help: impl Display) {
+        self.note(Severity::Error, at, message, help);
+    }
+
+    pub(super) fn warn(&mut self, at: &Range<usize>, message: impl Display, help: impl Display) {
+        self.note(Severity::Warning, at, message, help);
+    }
+
+    /// The values of a map with known keys. Unknown, repeated and missing ones are noted.
+    pub(super) fn fields<'n>(
+        &mut self,
+        node: &'n Node,
+        section: &'static Section,
+    ) -> Option<Fields<'n>> {
+        let mut fields = Fields { section, values: vec![None; section.keys.len()] };
+        for (key, name, value) in self.entries(node)? {
+            match section.keys.iter().position(|known| known.name == name) {
+                Some(at) => fields.values[at] = Some(value),
+                None => self.unknown_key(key, name, value, section),
+            }
+        }
+        for (key, value) in section.keys.iter().zip(&fields.values) {
+            if key.required && value.is_none() {
+                let message = format!("`{}` is missing", key.name);
+                self.error(&self.head(node), message, key.about);
+            }
+        }
+        Some(fields)
+    }
+
+    /// The entries of a map whose keys are the user's; of repeated ones the first.
+    pub(super) fn entries<'n>(
+        &mut self,
+        node: &'n Node,
+    ) -> Option<Vec<(&'n Node, &'n str, &'n Node)>> {
+        if node.is_null() {
+            return Some(Vec::new());
+        }
+        let Some(entries) = node.map() else {
+            let message = format!("a map of keys and values is expected, not {}", node.noun());
+            self.error(&node.span, message, "write `key: value` lines, indented");
+            return None;
+        };
+        let mut first: HashMap<&str, Range<usize>> = HashMap::with_capacity(entries.len());
+        let mut out = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let Some(name) = key.scalar().map(|key| key.value.as_str()) else {
+                let message = format!("a key is a word, not {}", key.noun());
+                self.error(&key.span, message, "quote it if it begins with a bracket");
+                continue;
+            };
+            if let Some(earlier) = first.get(name) {
+                let (line, _) = self.source.position(earlier.start);
+                let help = format!("it is on line {line} already; keep one of them");
+                self.error(&key.span, format!("`{name}` is written twice"), help);
+                continue;
+            }
+            first.insert(name, key.span.clone());
+            out.push((key, name, value));
+        }
+        Some(out)
+    }
+
+    /// The items of a list; nothing written is an empty one.
+    pub(super) fn list<'n>(&mut self, node: &'n Node) -> &'n [Node] {
+        match &node.kind {
+            Kind::List(items) => items,
+            _ if node.is_null() => &[],
+            _ => {
+                let message = format!("a list is expected, not {}", node.noun());
+                self.error(&node.span, message, "put each item on a line of its own behind `- `");
+                &[]
+            }
+        }
+    }
+
+    /// A single value, its references replaced.
+    pub(super) fn text<'n>(&mut self, node: &'n Node) -> Option<Expanded<'n>> {
+        let Some(scalar) = node.scalar().filter(|_| !node.is_null()) else {
+            let message = format!("a single value is expected, not {}", node.noun());
+            let help = match node.kind {
+                Kind::Map(_) => "quote a text that holds `: ` or begins with `{`",
+                Kind::List(_) => "quote a text that begins with `[`",
+                Kind::Scalar(_) => "write a value, or leave the key out",
+            };
+            self.error(&node.span, message, help);
+            return None;
+        };
+        match expand(&scalar.value, self.env) {
+            Ok(expanded) => Some(expanded),
+            Err(unresolved) => {
+                self.unresolved(node, &unresolved);
+                None
+            }
+        }
+    }
+
+    /// A single value that `parse` understands; its complaint says what would be right.
+    pub(super) fn parsed<T>(
+        &mut self,
+        node: &Node,
+        what: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = self.text(node)?;
+        match parse(text.text.trim()) {
+            Ok(value) => Some(value),
+            Err(help) => {
+                self.error(&node.span, format!("{} is not {what}", named(&text.text)), help);
+                None
+            }
+        }
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(&mut self, node: &Node, words: &[(&str, T)]) -> Option<T> {
+        let text = self.text(node)?;
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.text) {
+            return Some(*value);
+        }
+        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let message = format!("{} is not one of {}", named(&text.text), names.join(", "));
+        let help = match nearest(&text.text, names.iter().copied()) {
+            Some(word) => format!("did you mean `{word}`?"),
+            None => format!("write `{}`", names.join("` or `")),
+        };
+        self.error(&node.span, message, help);
+        None
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, node: &Node) -> Option<bool> {
+        self.word(node, &[("true", true), ("false", false)])
+    }
+
+    /// An identifier of the vendor's world. They are left loose, for live ones break every rule, but
+    /// each must be able to stand in a header field.
+    pub(super) fn id(&mut self, node: &Node) -> Option<String> {
+        let text = self.text(node)?;
+        if !text.text.is_empty()
+            && text.text.len() <= LONGEST_ID
+            && text.text.bytes().all(|byte| byte.is_ascii_graphic())
+        {
+            return Some(text.text.into_owned());
+        }
+        let help =
+            format!("it is sent in a header: 1 to {LONGEST_ID} ASCII letters, digits, signs");
+        self.error(&node.span, "this cannot be an identifier", help);
+        None
+    }
+
+    /// A path, relative to the file's folder.
+    pub(super) fn path(&mut self, node: &Node) -> Option<PathBuf> {
+        let text = self.text(node)?;
+        if text.text.is_empty() || text.text.contains('\0') {
+            self.error(&node.span, "a path is expected", "write a path, or leave the key out");
+            return None;
+        }
+        Some(self.dir.join(&*text.text))
+    }
+
+    /// The place of characters `at` of a text, or the whole of it where no place is certain.
+    pub(super) fn within(&self, node: &Node, at: Range<usize>) -> Range<usize> {
+        let place = |at| node.place_of(at, self.source.text);
+        match (place(at.start), place(at.end)) {
+            (Some(start), Some(end)) => start..end,
+            _ => node.span.clone(),
+        }
+    }
+
+    fn note(
+        &mut self,
+        severity: Severity,
+        at: &Range<usize>,
+        message: impl Display,
+        help: impl Display,
+    ) {
+        let help = Some(help.to_string()).filter(|help| !help.is_empty());
+        self.drafts.push(Draft { severity, at: at.clone(), message: message.to_string(), help });
+    }
+
+    fn unknown_key(&mut self, key: &Node, name: &str, value: &Node, section: &Section) {
+        let known = section.keys.iter().map(|key| key.name);
+        let near = nearest(name, known.clone());
+        // A lone word in `auth: {…}` may be the secret itself.
+        let name = if near.is_none() && value.is_null() { "…" } else { name };
+        let help = match near {
+            _ if name == "<<" => "merge keys are not read; write the keys out".to_owned(),
+            Some(word) => format!("did you mean `{word}`?"),
+            None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        self.error(&key.span, format!("unknown key `{name}`"), help);
+    }
+
+    fn unresolved(&mut self, node: &Node, unresolved: &Unresolved) {
+        let (message, help) = match &unresolved.why {
+            Why::Unclosed => ("`${` without its `}`".to_owned(), LITERAL.to_owned()),
+            Why::Name => ("`${…}` names no environment variable".to_owned(), LITERAL.to_owned()),
+            Why::Undefined(name) => (
+                format!("the environment variable `{name}` is not set"),
+                format!("set it, or give a default: ${{{name}:-default}}"),
+            ),
+        };
+        let at = self.within(node, unresolved.at.clone());
+        self.error(&at, message, help);
+    }
+
+    /// Where a map as a whole is complained about: its first key, or the file's first byte.
+    pub(super) fn head(&self, node: &Node) -> Range<usize> {
+        match node.map().and_then(<[_]>::first) {
+            Some((key, _)) => key.span.clone(),
+            None => node.span.start..node.span.start,
+        }
+    }
+}
+
+impl<'n> Fields<'n> {
+    /// The value of a key that is in the section's table.
+    pub(super) fn get(&self, name: &str) -> Option<&'n Node> {
+        let at = self.section.keys.iter().position(|key| key.name == name);
+        debug_assert!(at.is_some(), "`{name}` is not in the table of keys");
+        self.values.get(at?).copied().flatten()
+    }
+}
+
+/// A value as a message shows it; not one that may hold a password, nor a page of text.
+fn named(text: &str) -> String {
+    if text.is_empty() || text.len() > LONGEST_SHOWN || has_password(text) {
+        return "this".to_owned();
+    }
+    format!("`{}`", text.escape_debug())
+}
+
+/// The longest value that is repeated in a message.
+const LONGEST_SHOWN: usize = 60;
+/// The longest identifier that is looked up, see [`crate::model::world::World`].
+const LONGEST_ID: usize = 64;
+const LITERAL: &str = "a reference is ${NAME} or ${NAME:-default}; a literal `${` is written `$${`";

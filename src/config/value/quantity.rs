@@ -1,0 +1,116 @@
+//! Durations, sizes and counts.
+
+use std::time::Duration;
+
+/// `10s`, `1500ms`, `2m`, `1h`; at most a day.
+pub(in crate::config) fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = split(text)?;
+    let millis = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "" => return Err(format!("a duration has a unit: {text}s, or {text}ms")),
+        _ => return Err("the units are ms, s, m and h, as in 1500ms or 10s".to_owned()),
+    };
+    match number.checked_mul(millis) {
+        Some(millis) if millis <= DAY => Ok(Duration::from_millis(millis)),
+        _ => Err("at most 24h".to_owned()),
+    }
+}
+
+/// `64KiB`, `10MB`, or bytes. Letters' case does not matter; `K` is 1000, `Ki` 1024.
+pub(in crate::config) fn size(text: &str) -> Result<u64, String> {
+    let (number, unit) = split(text)?;
+    let factor: u64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        unit @ ("k" | "m" | "g" | "ki" | "mi" | "gi") => {
+            let letter = unit.get(..1).unwrap_or_default().to_ascii_uppercase();
+            return Err(format!("did you mean {number}{letter}iB?"));
+        }
+        _ => return Err("the units are KB, MB, GB and KiB, MiB, GiB, as in 64KiB".to_owned()),
+    };
+    number.checked_mul(factor).ok_or_else(|| "that is more than any machine holds".to_owned())
+}
+
+/// A whole number within bounds.
+pub(in crate::config) fn count(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|number| (least..=most).contains(number) && !text.starts_with('+'))
+        .ok_or_else(|| format!("write a whole number from {least} to {most}"))
+}
+
+/// Leading digits and the unit behind them.
+fn split(text: &str) -> Result<(u64, &str), String> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let unit = unit.trim_start();
+    if digits.is_empty() {
+        return Err("it begins with a whole number, as in 10s or 64KiB".to_owned());
+    }
+    if unit.starts_with(['.', ',']) {
+        return Err("write a whole number of a smaller unit, as in 1500ms for 1.5s".to_owned());
+    }
+    digits.parse().map(|number| (number, unit)).map_err(|_| "the number is too large".to_owned())
+}
+
+const DAY: u64 = 24 * 3_600_000;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn durations_have_units() {
+        assert_eq!(duration("1500ms"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("2 m"), Ok(Duration::from_secs(120)));
+        assert!(duration("10").unwrap_err().contains("10s"));
+        assert!(duration("1.5s").unwrap_err().contains("1500ms"));
+        assert!(duration("25h").is_err() && duration("-1s").is_err() && duration("").is_err());
+    }
+
+    #[test]
+    fn sizes_are_decimal_or_binary() {
+        assert_eq!(size("64KiB"), Ok(65_536));
+        assert_eq!(size("10MB"), Ok(10_000_000));
+        assert_eq!(size("512"), Ok(512));
+        assert!(size("64K").unwrap_err().contains("64KiB"));
+        assert!(size("99999999999GiB").is_err() && size("1 parsec").is_err());
+    }
+
+    #[test]
+    fn counts_keep_their_bounds() {
+        assert_eq!(count("3", 1, 9), Ok(3));
+        assert!(
+            count("0", 1, 9).is_err() && count("+3", 1, 9).is_err() && count("x", 1, 9).is_err()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_answered(text in any::<String>()) {
+            let _ = (duration(&text), size(&text), count(&text, 1, 9));
+        }
+
+        #[test]
+        fn whole_seconds_come_back(seconds in 0u64..=86_400) {
+            prop_assert_eq!(duration(&format!("{seconds}s")), Ok(Duration::from_secs(seconds)));
+            prop_assert_eq!(duration(&format!("{seconds}000ms")), Ok(Duration::from_secs(seconds)));
+        }
+
+        #[test]
+        fn binary_units_are_powers_of_1024(number in 0u64..1 << 30) {
+            prop_assert_eq!(size(&format!("{number}KiB")), Ok(number << 10));
+            prop_assert_eq!(size(&format!("{number}gib")), Ok(number << 30));
+        }
+    }
+}

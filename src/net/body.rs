@@ -1,0 +1,291 @@
+//! The bodies that pass: the app's toward the partner, the partner's toward the app.
+//!
+//! Neither is copied or held back: a frame is asked for when the other side has room for it.
+
+use std::cell::Cell;
+use std::fmt;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::time::{Instant, Sleep};
+
+use super::upstream::Lease;
+
+/// Why a body did not arrive whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortfall {
+    /// Nothing came for `limits.body_timeout`.
+    Stalled,
+    /// More than `limits.max_body`.
+    TooLarge,
+    /// The connection broke, or its framing did.
+    Broken,
+}
+
+impl fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stalled => "the body stalled",
+            Self::TooLarge => "the body is over the limit",
+            Self::Broken => "the body broke off",
+        })
+    }
+}
+
+impl std::error::Error for Shortfall {}
+
+/// What the exchange may know of the app's body while the partner's connection reads it.
+#[derive(Debug)]
+pub struct Progress {
+    /// When the last piece was taken.
+    pub at: Cell<Instant>,
+    /// Bytes taken so far.
+    pub bytes: Cell<u64>,
+    /// Whether any piece was asked for.
+    pub touched: Cell<bool>,
+    /// Why it ended early.
+    pub shortfall: Cell<Option<Shortfall>>,
+}
+
+/// The app's body on its way to the partner. Trailers are dropped.
+#[derive(Debug)]
+pub enum AppBody {
+    /// There is none.
+    Empty,
+    /// Streamed from the app's connection.
+    Stream(Box<AppStream>),
+}
+
+/// See [`AppBody::Stream`].
+#[derive(Debug)]
+pub struct AppStream {
+    incoming: Incoming,
+    progress: Rc<Progress>,
+    stall: Stall,
+    left: u64,
+}
+
+impl AppBody {
+    /// Wraps a body that may carry at most `max` bytes and may pause for `pause`.
+    pub fn new(incoming: Incoming, max: Option<u64>, pause: Duration) -> (Self, Rc<Progress>) {
+        let progress = Rc::new(Progress {
+            at: Cell::new(Instant::now()),
+            bytes: Cell::new(0),
+            touched: Cell::new(false),
+            shortfall: Cell::new(None),
+        });
+        let stream = AppStream {
+            incoming,
+            progress: Rc::clone(&progress),
+            stall: Stall::new(pause),
+            left: max.unwrap_or(u64::MAX),
+        };
+        (Self::Stream(Box::new(stream)), progress)
+    }
+}
+
+impl AppStream {
+    fn fail(&self, why: Shortfall) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
+        self.progress.shortfall.set(Some(why));
+        Poll::Ready(Some(Err(why)))
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
+        self.progress.touched.set(true);
+        let frame = match Pin::new(&mut self.incoming).poll_frame(cx) {
+            Poll::Ready(frame) => frame,
+            Poll::Pending if self.stall.expired(cx) => return self.fail(Shortfall::Stalled),
+            Poll::Pending => return Poll::Pending,
+        };
+        self.stall.clear();
+        let Some(frame) = frame else { return Poll::Ready(None) };
+        let Ok(frame) = frame else { return self.fail(Shortfall::Broken) };
+        let Ok(data) = frame.into_data() else { return Poll::Ready(None) };
+        let len = data.len() as u64;
+        if len > self.left {
+            return self.fail(Shortfall::TooLarge);
+        }
+        self.left -= len;
+        self.progress.at.set(Instant::now());
+        self.progress.bytes.set(self.progress.bytes.get() + len);
+        Poll::Ready(Some(Ok(Frame::data(data))))
+    }
+}
+
+impl Body for AppBody {
+    type Data = Bytes;
+    type Error = Shortfall;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
+        match self.get_mut() {
+            Self::Empty => Poll::Ready(None),
+            Self::Stream(stream) => stream.poll(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Stream(stream) => stream.incoming.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Stream(stream) => stream.incoming.size_hint(),
+        }
+    }
+}
+
+/// The partner's body on its way to the app, trailers included.
+#[derive(Debug)]
+pub struct PartnerBody {
+    incoming: Incoming,
+    stall: Stall,
+    lease: Option<Lease>,
+}
+
+impl PartnerBody {
+    /// A body whose connection goes back to the pool when it has ended.
+    pub fn new(incoming: Incoming, lease: Lease, pause: Duration) -> Self {
+        Self { incoming, stall: Stall::new(pause), lease: Some(lease) }
+    }
+
+    fn end(&mut self) {
+        if let Some(lease) = self.lease.take() {
+            lease.give_back();
+        }
+    }
+}
+
+impl Body for PartnerBody {
+    type Data = Bytes;
+    type Error = Shortfall;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
+        let this = self.get_mut();
+        let frame = match Pin::new(&mut this.incoming).poll_frame(cx) {
+            Poll::Ready(frame) => frame,
+            Poll::Pending if this.stall.expired(cx) => {
+                return Poll::Ready(Some(Err(Shortfall::Stalled)));
+            }
+            Poll::Pending => return Poll::Pending,
+        };
+        this.stall.clear();
+        if this.incoming.is_end_stream() || frame.is_none() {
+            this.end();
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(|_| Shortfall::Broken)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
+
+/// The body of an answer to the app.
+#[derive(Debug)]
+pub enum AnswerBody {
+    /// All of it is here.
+    Whole(Option<Bytes>),
+    /// Streamed from the partner.
+    Partner(PartnerBody),
+}
+
+impl AnswerBody {
+    /// A body that is all here.
+    pub fn whole(bytes: impl Into<Bytes>) -> Self {
+        Self::Whole(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
+    }
+}
+
+impl Body for AnswerBody {
+    type Data = Bytes;
+    type Error = Shortfall;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
+        match self.get_mut() {
+            Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Self::Partner(body) => Pin::new(body).poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(bytes) => bytes.is_none(),
+            Self::Partner(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64)),
+            Self::Partner(body) => body.size_hint(),
+        }
+    }
+}
+
+/// Reads a body to its end, as long as it stays within `max` bytes.
+pub async fn collect(mut body: PartnerBody, max: usize) -> Result<Bytes, Shortfall> {
+    let mut first = Bytes::new();
+    let mut rest: Vec<u8> = Vec::new();
+    while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let Ok(data) = frame?.into_data() else { continue };
+        if first.len() + rest.len() + data.len() > max {
+            return Err(Shortfall::TooLarge);
+        }
+        if first.is_empty() {
+            first = data;
+        } else {
+            rest.extend_from_slice(&data);
+        }
+        if body.is_end_stream() {
+            break;
+        }
+    }
+    if rest.is_empty() {
+        return Ok(first);
+    }
+    Ok([first.as_ref(), &rest].concat().into())
+}
+
+/// A timer that exists only while a body makes its reader wait.
+#[derive(Debug)]
+struct Stall {
+    pause: Duration,
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl Stall {
+    fn new(pause: Duration) -> Self {
+        Self { pause, sleep: None }
+    }
+
+    fn expired(&mut self, cx: &mut Context<'_>) -> bool {
+        let pause = self.pause;
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
+        sleep.as_mut().poll(cx).is_ready()
+    }
+
+    fn clear(&mut self) {
+        self.sleep = None;
+    }
+}

@@ -1,0 +1,167 @@
+//! One connection from an app: who it is, what its gate has seen, and what the worker wants of it.
+
+use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::task::Waker;
+
+use tokio::time::Instant;
+
+use super::gate::{Fields, Requests};
+
+/// How a connection's requests reach the gateway.
+#[derive(Debug, Clone)]
+pub enum Entrance {
+    /// The plaintext listener.
+    Plain,
+    /// The TLS listener; the name the client asked for, where it sent one.
+    Tls {
+        /// Server name, lower case.
+        sni: Option<Box<str>>,
+    },
+    /// TLS inside a CONNECT tunnel.
+    Tunnel(Rc<Tunnel>),
+}
+
+/// What a CONNECT request said.
+#[derive(Debug)]
+pub struct Tunnel {
+    /// Host in lower case without a trailing dot; IPv6 in brackets.
+    pub host: Box<str>,
+    /// The port asked for.
+    pub port: u16,
+    /// `Proxy-Authorization` of the CONNECT request, as sent.
+    pub proxy_authorization: Option<Box<[u8]>>,
+    /// Server name of the inner handshake, where sent.
+    pub sni: Option<Box<str>>,
+}
+
+/// What the worker asks of a connection at its next poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Nothing.
+    Serve,
+    /// Leave hyper at the next rest.
+    Park,
+    /// The head took too long: answer 408 and close.
+    TimeOut,
+    /// Finish what is under way and close.
+    Close,
+    /// Drop it where it stands.
+    Abort,
+}
+
+/// Shared by the socket's wrapper, the service and the worker's sweep; all on one thread.
+#[derive(Debug)]
+pub struct Conn<F: Fields> {
+    /// The other end.
+    pub peer: SocketAddr,
+    /// This end.
+    pub local: SocketAddr,
+    /// Listener, server name or tunnel.
+    pub entrance: Entrance,
+    /// The strict automaton in front of hyper.
+    pub gate: RefCell<Requests<F>>,
+    pub(super) order: Cell<Order>,
+    pub(super) waker: RefCell<Option<Waker>>,
+    /// Requests handed to the service whose answer is not finished.
+    pub(super) in_flight: Cell<u32>,
+    /// Requests seen; the sweep compares it with what it saw last time.
+    pub(super) served: Cell<u32>,
+    pub(super) seen: Cell<u32>,
+    /// Written and not flushed.
+    pub(super) dirty: Cell<bool>,
+    /// The last read found nothing, and nothing is held back.
+    pub(super) quiet: Cell<bool>,
+    /// A CONNECT head waits for the connection to be taken apart.
+    pub(super) connect: Cell<bool>,
+    /// Since when the connection has been idle, or its head incomplete.
+    pub(super) since: Cell<Instant>,
+    pub(super) parked: Cell<bool>,
+    /// Successful writes; the sweep sees a writer that stalls.
+    pub(super) writes: Cell<u32>,
+}
+
+impl<F: Fields> Conn<F> {
+    /// A connection that has just been accepted.
+    pub fn new(peer: SocketAddr, local: SocketAddr, entrance: Entrance, gate: Requests<F>) -> Self {
+        Self {
+            peer,
+            local,
+            entrance,
+            gate: RefCell::new(gate),
+            order: Cell::new(Order::Serve),
+            waker: RefCell::new(None),
+            in_flight: Cell::new(0),
+            served: Cell::new(0),
+            seen: Cell::new(0),
+            dirty: Cell::new(false),
+            quiet: Cell::new(false),
+            connect: Cell::new(false),
+            since: Cell::new(Instant::now()),
+            parked: Cell::new(true),
+            writes: Cell::new(0),
+        }
+    }
+
+    /// What the worker wants of it.
+    pub fn order(&self) -> Order {
+        self.order.get()
+    }
+
+    /// Marks one more exchange as under way until the guard is dropped.
+    pub fn begin(self: &Rc<Self>) -> InFlight<F> {
+        self.in_flight.set(self.in_flight.get() + 1);
+        self.served.set(self.served.get().wrapping_add(1));
+        if self.order.get() == Order::Park {
+            self.order.set(Order::Serve);
+        }
+        InFlight(Rc::clone(self))
+    }
+
+    pub(super) fn unpark(&self, now: Instant) {
+        self.parked.set(false);
+        self.since.set(now);
+        if self.order.get() == Order::Park {
+            self.order.set(Order::Serve);
+        }
+    }
+
+    /// How long nothing has happened, as far as the sweep has seen.
+    pub(super) fn age(&self, now: Instant) -> std::time::Duration {
+        let marks = self.served.get().wrapping_add(self.writes.get());
+        if marks != self.seen.get() {
+            self.seen.set(marks);
+            self.since.set(now);
+        }
+        now.duration_since(self.since.get())
+    }
+
+    pub(super) fn at_rest(&self) -> bool {
+        self.in_flight.get() == 0 && !self.dirty.get() && self.quiet.get()
+    }
+
+    pub(super) fn tell(&self, order: Order) {
+        self.order.set(order);
+        if let Some(waker) = self.waker.borrow().as_ref() {
+            waker.wake_by_ref();
+        }
+    }
+
+    pub(super) fn listen(&self, waker: &Waker) {
+        let mut known = self.waker.borrow_mut();
+        if !known.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            *known = Some(waker.clone());
+        }
+    }
+}
+
+/// An exchange under way.
+#[derive(Debug)]
+pub struct InFlight<F: Fields>(Rc<Conn<F>>);
+
+impl<F: Fields> Drop for InFlight<F> {
+    fn drop(&mut self) {
+        self.0.in_flight.set(self.0.in_flight.get().saturating_sub(1));
+    }
+}

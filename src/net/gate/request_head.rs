@@ -1,0 +1,255 @@
+//! One request head, judged as a whole.
+
+use std::ops::Range;
+
+use super::field::{Field, walk};
+use super::framing::{Framing, Known, known};
+use super::grammar::{lists, settles, text_len, token_len};
+use super::head::{Class, Content, Fields, Head, Method, Span, Upgrade};
+use super::refusal::{Flaw, RefusalKind, malformed};
+use super::target::{
+    Absolute, TargetFault, same_authority, same_tunnel, split_port, vet_absolute, vet_authority,
+    vet_path,
+};
+
+/// The longest target that is let in, in bytes.
+pub const MAX_TARGET: usize = 8192;
+
+/// The longest request line: `CONNECT`, two spaces, a target, the version and CRLF.
+pub(super) const MAX_LINE: usize = MAX_TARGET + 7 + 2 + VERSION;
+
+/// The length of a version with the end of its line.
+const VERSION: usize = b"HTTP/1.1\r\n".len();
+
+/// Judges the head `block` begins with. Of a good one `head` is filled in but for its raw bytes,
+/// the lines to cut are added to `cuts`, counted from `at` bytes before it, and its length is
+/// returned.
+pub(super) fn judge<F: Fields>(
+    block: &[u8],
+    at: usize,
+    fields: &F,
+    head: &mut Head,
+    cuts: &mut Vec<Range<usize>>,
+) -> Result<usize, Flaw> {
+    let line = request_line(block)?;
+    head.method = line.method;
+    head.target = line.target;
+    head.http10 = line.http10;
+    let mut draft =
+        Draft { block, at, fields, head, cuts, framing: Framing::default(), host: None };
+    let len = walk(block, line.len, |field| draft.field(&field))?;
+    draft.settle(line.absolute.as_ref())?;
+    Ok(len)
+}
+
+struct RequestLine {
+    method: Method,
+    target: Span,
+    absolute: Option<Absolute>,
+    http10: bool,
+    len: usize,
+}
+
+/// Reads and vets the request line.
+fn request_line(block: &[u8]) -> Result<RequestLine, Flaw> {
+    let window = block.get(..MAX_LINE).unwrap_or(block);
+    try_request_line(window).map_err(|flaw| match flaw {
+        bad @ Flaw::Bad(..) if settles(window) => bad,
+        _ if window.len() == MAX_LINE => Flaw::Bad(RefusalKind::UriTooLong, TOO_LONG),
+        _ => Flaw::Unfinished,
+    })
+}
+
+const TOO_LONG: &str = "the target is longer than 8192 bytes";
+
+fn try_request_line(window: &[u8]) -> Result<RequestLine, Flaw> {
+    let method_len = token_len(window);
+    let (token, after) = window.split_at_checked(method_len).unwrap_or_default();
+    let after = match after {
+        [] => return Err(Flaw::Unfinished),
+        [b' ', after @ ..] if method_len > 0 => after,
+        _ => return Err(malformed("the request line does not begin with a method and one space")),
+    };
+    let method = Method::of(token).ok_or(Flaw::Bad(
+        RefusalKind::MethodNotAllowed,
+        "only GET, POST, PUT, DELETE and CONNECT are served",
+    ))?;
+    let Some((target, after)) = at_space(after) else {
+        return Err(flawed_target(after, Flaw::Unfinished));
+    };
+    let absolute =
+        vet_target(method, target).map_err(|fault| flawed_target(target, fault.into()))?;
+    if target.len() > MAX_TARGET {
+        return Err(Flaw::Bad(RefusalKind::UriTooLong, TOO_LONG));
+    }
+    let http10 = version(after)?;
+    let target_at = method_len + 1;
+    let len = target_at + target.len() + 1 + VERSION;
+    let target = Span::new(target_at, target.len());
+    Ok(RequestLine { method, target, absolute, http10, len })
+}
+
+/// What stands on both sides of the first space.
+fn at_space(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (before, after) = bytes.split_at_checked(memchr::memchr(b' ', bytes)?)?;
+    Some((before, after.get(1..)?))
+}
+
+fn vet_target(method: Method, target: &[u8]) -> Result<Option<Absolute>, TargetFault> {
+    if method == Method::Connect {
+        vet_authority(target)?;
+        return split_port(target).1.map(|_| None).ok_or(TargetFault::NoPort);
+    }
+    if !target.starts_with(b"/")
+        && let Some(absolute) = vet_absolute(target)
+    {
+        return absolute.map(Some);
+    }
+    vet_path(target).map(|()| None)
+}
+
+/// The flaw of a target that does not end in a space or was not let in; `otherwise` unless a
+/// control decides.
+#[cold]
+fn flawed_target(target: &[u8], otherwise: Flaw) -> Flaw {
+    let control = target.iter().find(|byte| byte.is_ascii_control());
+    match control {
+        Some(b'\r' | b'\n') => malformed("the request line has no HTTP version"),
+        Some(_) if otherwise == Flaw::Unfinished => TargetFault::Control.into(),
+        _ if target.is_empty() && otherwise != Flaw::Unfinished => {
+            malformed("two spaces stand in front of the target")
+        }
+        _ => otherwise,
+    }
+}
+
+/// Whether the version is HTTP/1.0; the line has to end behind it.
+fn version(rest: &[u8]) -> Result<bool, Flaw> {
+    match rest {
+        [b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor @ (b'0' | b'1'), b'\r', b'\n', ..] => {
+            Ok(*minor == b'0')
+        }
+        rest if rest.len() < VERSION && text_len(rest) == rest.len() => Err(Flaw::Unfinished),
+        _ => Err(malformed("the request line does not end in HTTP/1.0 or HTTP/1.1 and CRLF")),
+    }
+}
+
+/// A head whose fields are being read.
+struct Draft<'a, F> {
+    block: &'a [u8],
+    at: usize,
+    fields: &'a F,
+    head: &'a mut Head,
+    cuts: &'a mut Vec<Range<usize>>,
+    framing: Framing,
+    host: Option<&'a [u8]>,
+}
+
+impl<'a, F: Fields> Draft<'a, F> {
+    #[inline]
+    fn field(&mut self, field: &Field<'a>) -> Result<(), Flaw> {
+        match known(field.name) {
+            Known::Other => self.classed(field),
+            // hyper reads `close` from it, the proxy the names it lists.
+            Known::Connection => {}
+            Known::Host => self.host(field)?,
+            Known::ContentLength => self.framing.length(field.exact().1)?,
+            Known::TransferEncoding => self.framing.transfer(field.exact().1)?,
+            Known::Lookalike => {
+                return Err(malformed("a framing field is spelled with an underscore"));
+            }
+            Known::Te => self.head.te_trailers |= lists(field.raw, b"trailers"),
+            Known::Expect => {
+                let waits = field.value().1.eq_ignore_ascii_case(b"100-continue");
+                self.head.expects_continue |= waits && !self.head.http10;
+            }
+            Known::Upgrade => self.upgrade(field),
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn classed(&mut self, field: &Field<'a>) {
+        match self.fields.class(field.name) {
+            Class::Pass => {}
+            Class::Cut => self.cut(field),
+            Class::Note(slot) => self.note(slot, field),
+            Class::CutNote(slot) => {
+                self.note(slot, field);
+                self.cut(field);
+            }
+        }
+    }
+
+    fn cut(&mut self, field: &Field<'a>) {
+        let line = self.at + field.line.start..self.at + field.line.end;
+        match self.cuts.last_mut() {
+            Some(last) if last.end == line.start => last.end = line.end,
+            _ => self.cuts.push(line),
+        }
+    }
+
+    fn note(&mut self, slot: u8, field: &Field<'a>) {
+        let (at, value) = field.value();
+        if let Some(note) = self.head.notes.get_mut(usize::from(slot)) {
+            note.add(self.block, at, value);
+        }
+    }
+
+    fn host(&mut self, field: &Field<'a>) -> Result<(), Flaw> {
+        let (at, value) = field.exact();
+        if self.host.replace(value).is_some() {
+            return Err(TargetFault::RepeatedHost.into());
+        }
+        vet_authority(value)?;
+        self.head.host = Span::new(at, value.len());
+        Ok(())
+    }
+
+    fn upgrade(&mut self, field: &Field<'a>) {
+        if lists(field.raw, b"websocket") {
+            self.head.upgrade = Upgrade::Websocket;
+        } else if self.head.upgrade == Upgrade::None {
+            self.head.upgrade = Upgrade::Other;
+        }
+        self.cut(field);
+    }
+
+    /// Judges what depends on the whole head.
+    fn settle(&mut self, absolute: Option<&Absolute>) -> Result<(), Flaw> {
+        self.framing.settled(self.head.http10)?;
+        let host = self.host.ok_or(TargetFault::NoHost)?;
+        let target = self.head.target.of(self.block);
+        let same = match absolute {
+            _ if self.head.method == Method::Connect => same_tunnel(target, host),
+            Some(parts) => {
+                let authority = target.get(parts.authority.clone()).unwrap_or_default();
+                same_authority(authority, host, parts.https)
+            }
+            None => true,
+        };
+        if !same {
+            return Err(TargetFault::OtherHost.into());
+        }
+        self.head.content = match (self.framing.chunked, self.framing.length) {
+            (true, _) => Content::Chunked,
+            (false, None) => Content::None,
+            (false, Some(length)) => Content::Length(length),
+        };
+        match (self.head.method, self.head.content) {
+            (Method::Connect, Content::None | Content::Length(0)) => Ok(()),
+            (Method::Connect, _) => Err(malformed("a CONNECT has no content")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The method and the target of a refused head, as far as its first line can be read.
+pub(super) fn readable(block: &[u8]) -> (&[u8], &[u8]) {
+    let line = block.get(..MAX_LINE).unwrap_or(block);
+    let line = line.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let (method, after) = line.split_at_checked(token_len(line)).unwrap_or_default();
+    let [b' ', after @ ..] = after else { return (&[], &[]) };
+    let target = after.split(|byte| *byte == b' ').next().unwrap_or_default();
+    (method, target)
+}

@@ -1,0 +1,203 @@
+//! A client's stream behind the request gate: hyper reads through it and sees only vetted bytes.
+//!
+//! Bytes are read straight into hyper's own buffer, judged there, and cut in place; only a head that
+//! arrives in pieces is copied.
+
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::conn::{Conn, Order};
+use super::gate::{End, Fields};
+
+/// The request line hyper sees in place of a refused request. No client can send the method: the
+/// gate knows only the served ones.
+pub const REFUSED: &[u8] = b"! / HTTP/1.1\r\nhost: -\r\n\r\n";
+
+/// The method of [`REFUSED`].
+pub const REFUSED_METHOD: &str = "!";
+
+/// A client's stream behind the request gate.
+#[derive(Debug)]
+pub struct Inbound<S, F: Fields> {
+    pub(super) stream: S,
+    pub(super) conn: Rc<Conn<F>>,
+    /// Read and not passed: part of a head, or what follows the end.
+    pub(super) held: Vec<u8>,
+    /// Whether `held` has bytes the gate has not seen.
+    unjudged: bool,
+    /// Passed and not yet taken by hyper.
+    out: Vec<u8>,
+    end: Ending,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Open,
+    /// Deliver the sentinel, then stay silent.
+    Refused,
+    Broken,
+}
+
+impl<S, F: Fields> Inbound<S, F> {
+    /// A stream whose first bytes are still to come.
+    pub fn new(stream: S, conn: Rc<Conn<F>>) -> Self {
+        Self { stream, conn, held: Vec::new(), unjudged: false, out: Vec::new(), end: Ending::Open }
+    }
+
+    /// Puts bytes that were read elsewhere in front.
+    pub fn hold(&mut self, bytes: &[u8]) {
+        self.held.extend_from_slice(bytes);
+        self.unjudged = true;
+    }
+
+    /// Gives back what only an active connection needs.
+    pub fn shrink(&mut self) {
+        self.held = Vec::new();
+        self.out = Vec::new();
+    }
+
+    fn refuse(&mut self) {
+        self.out.extend_from_slice(REFUSED);
+        self.end = Ending::Refused;
+    }
+
+    fn note_end(&mut self, end: End) {
+        match end {
+            End::Open => {}
+            End::Refuse => self.refuse(),
+            End::Connect => self.conn.connect.set(true),
+            End::Broken => self.end = Ending::Broken,
+        }
+    }
+
+    /// Judges what was read behind `start` of hyper's own buffer, and cuts it there.
+    fn sift_in_place(&mut self, buf: &mut ReadBuf<'_>, start: usize) {
+        let conn = Rc::clone(&self.conn);
+        let mut gate = conn.gate.borrow_mut();
+        let (_, fresh) = buf.filled_mut().split_at_mut(start);
+        let verdict = gate.feed(fresh);
+        self.held.extend_from_slice(fresh.get(verdict.pass..).unwrap_or_default());
+        let kept = compact(fresh, verdict.pass, gate.cuts());
+        buf.set_filled(start + kept);
+        self.note_end(verdict.end);
+    }
+
+    /// Judges the held bytes; what passes is put out.
+    fn sift_held(&mut self) {
+        self.unjudged = false;
+        let conn = Rc::clone(&self.conn);
+        let mut gate = conn.gate.borrow_mut();
+        let verdict = gate.feed(&self.held);
+        let kept = compact(&mut self.held, verdict.pass, gate.cuts());
+        self.out.extend_from_slice(self.held.get(..kept).unwrap_or_default());
+        self.held.drain(..verdict.pass.min(self.held.len()));
+        if self.held.is_empty() {
+            self.held = Vec::new();
+        }
+        self.note_end(verdict.end);
+    }
+
+    fn deliver(&mut self, buf: &mut ReadBuf<'_>) {
+        let n = self.out.len().min(buf.remaining());
+        buf.put_slice(self.out.get(..n).unwrap_or_default());
+        self.out.drain(..n);
+        if self.out.is_empty() {
+            self.out = Vec::new();
+        }
+    }
+}
+
+/// Moves the passed bytes together over the cuts; returns how many are left.
+fn compact(bytes: &mut [u8], pass: usize, cuts: &[std::ops::Range<usize>]) -> usize {
+    let Some(first) = cuts.first() else { return pass };
+    let mut kept = first.start;
+    for (at, cut) in cuts.iter().enumerate() {
+        let until = cuts.get(at + 1).map_or(pass, |next| next.start);
+        bytes.copy_within(cut.end..until, kept);
+        kept += until - cut.end;
+    }
+    kept
+}
+
+impl<S: AsyncRead + Unpin, F: Fields> AsyncRead for Inbound<S, F> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        this.conn.quiet.set(false);
+        loop {
+            if !this.out.is_empty() {
+                this.deliver(buf);
+                return Poll::Ready(Ok(()));
+            }
+            match this.end {
+                Ending::Open => {}
+                Ending::Refused => return Poll::Pending,
+                Ending::Broken => return Poll::Ready(Err(io::ErrorKind::InvalidData.into())),
+            }
+            if this.conn.connect.get() {
+                this.conn.quiet.set(true);
+                return Poll::Pending;
+            }
+            if this.unjudged {
+                this.sift_held();
+                continue;
+            }
+            if this.conn.order.get() == Order::TimeOut {
+                this.refuse();
+                continue;
+            }
+            let start = buf.filled().len();
+            let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(cx, buf) else {
+                this.conn.quiet.set(this.held.is_empty());
+                return Poll::Pending;
+            };
+            read?;
+            let fresh = buf.filled().get(start..).unwrap_or_default();
+            if fresh.is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            if this.held.is_empty() {
+                this.sift_in_place(buf, start);
+                if buf.filled().len() > start {
+                    return Poll::Ready(Ok(()));
+                }
+            } else {
+                this.held.extend_from_slice(fresh);
+                buf.set_filled(start);
+                this.sift_held();
+            }
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin, F: Fields> AsyncWrite for Inbound<S, F> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        this.conn.dirty.set(true);
+        let written = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
+        this.conn.writes.set(this.conn.writes.get().wrapping_add(1));
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
+        this.conn.dirty.set(false);
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,16 @@
+//! The machinery: sockets, connections, framing, bodies, upstream pools. It knows HTTP and nothing
+//! of Evotor; what is served is a [`serve::Handler`].
+
+pub mod body;
+pub mod conn;
+pub mod gate;
+pub mod holder;
+pub mod inbound;
+pub mod listen;
+mod memory;
+pub mod outbound;
+pub mod serve;
+mod sweep;
+mod tunnel;
+pub mod upstream;
+pub mod worker;

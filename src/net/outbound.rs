@@ -1,0 +1,124 @@
+//! A partner's stream behind the response gate.
+//!
+//! The same idea as for requests, with nothing to cut: what breaks the rules ends the stream with an
+//! error after the last good byte, and the pool asks the gate before it reuses the connection.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::gate::{End, Responses};
+
+/// What the pool knows of one upstream connection.
+#[derive(Debug)]
+pub struct Answers {
+    /// The automaton its bytes pass.
+    pub gate: RefCell<Responses>,
+    /// Whether a byte of the present answer has come.
+    pub answered: Cell<bool>,
+}
+
+/// A partner's stream behind the response gate.
+#[derive(Debug)]
+pub struct Outbound<S> {
+    stream: S,
+    answers: Rc<Answers>,
+    /// Read and not passed: part of a head.
+    held: Vec<u8>,
+    /// Passed and not yet taken by hyper.
+    out: Vec<u8>,
+    broken: bool,
+}
+
+impl<S> Outbound<S> {
+    /// A fresh connection.
+    pub fn new(stream: S, answers: Rc<Answers>) -> Self {
+        Self { stream, answers, held: Vec::new(), out: Vec::new(), broken: false }
+    }
+
+    fn sift_in_place(&mut self, buf: &mut ReadBuf<'_>, start: usize) {
+        let fresh = buf.filled().get(start..).unwrap_or_default();
+        let verdict = self.answers.gate.borrow_mut().feed(fresh);
+        if verdict.end == End::Open {
+            self.held.extend_from_slice(fresh.get(verdict.pass..).unwrap_or_default());
+        } else {
+            self.broken = true;
+        }
+        buf.set_filled(start + verdict.pass);
+    }
+
+    fn sift_held(&mut self) {
+        let verdict = self.answers.gate.borrow_mut().feed(&self.held);
+        self.broken |= verdict.end != End::Open;
+        self.out.extend(self.held.drain(..verdict.pass.min(self.held.len())));
+        if self.held.is_empty() {
+            self.held = Vec::new();
+        }
+    }
+
+    fn deliver(&mut self, buf: &mut ReadBuf<'_>) {
+        let n = self.out.len().min(buf.remaining());
+        buf.put_slice(self.out.get(..n).unwrap_or_default());
+        self.out.drain(..n);
+        if self.out.is_empty() {
+            self.out = Vec::new();
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Outbound<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        loop {
+            if !this.out.is_empty() {
+                this.deliver(buf);
+                return Poll::Ready(Ok(()));
+            }
+            if this.broken {
+                return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
+            }
+            let start = buf.filled().len();
+            ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
+            if buf.filled().len() == start {
+                return Poll::Ready(Ok(()));
+            }
+            this.answers.answered.set(true);
+            if this.held.is_empty() {
+                this.sift_in_place(buf, start);
+                if buf.filled().len() > start {
+                    return Poll::Ready(Ok(()));
+                }
+            } else {
+                this.held.extend_from_slice(buf.filled().get(start..).unwrap_or_default());
+                buf.set_filled(start);
+                this.sift_held();
+            }
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Outbound<S> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,360 @@
+//! A connection from an app, from its first byte to its last.
+//!
+//! An idle connection is parked: hyper's state is taken down and only the socket waits. The first
+//! bytes that arrive are shown to the gate and hyper is built around them.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::server::conn::{http1, http2};
+use hyper::service::Service;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+
+use super::body::{AnswerBody, Shortfall};
+use super::conn::{Conn, InFlight, Order};
+use super::gate::{Fields, Head, Refusal, Requests};
+use super::inbound::{Inbound, REFUSED_METHOD};
+use super::upstream::Local;
+use super::worker::{Kind, Slot, Worker};
+
+/// An answer on its way.
+pub type Answer = Pin<Box<dyn Future<Output = Response<AnswerBody>>>>;
+
+/// What a worker serves. Everything happens on the worker's thread.
+pub trait Handler: Sized + 'static {
+    /// Which fields the gate cuts and notes.
+    type Fields: Fields + 'static;
+
+    /// The gate of a new connection.
+    fn gate(&self) -> Requests<Self::Fields>;
+
+    /// Answers one request. `head` is what the gate saw; HTTP/2 has none.
+    fn answer(
+        self: &Rc<Self>,
+        conn: &Rc<Conn<Self::Fields>>,
+        head: Option<Head>,
+        request: Request<Incoming>,
+    ) -> Answer;
+
+    /// The answer to a request that the gate refused; `None` is one that took too long.
+    fn refuse(
+        &self,
+        conn: &Conn<Self::Fields>,
+        refusal: Option<Refusal<'_>>,
+    ) -> Response<AnswerBody>;
+
+    /// The answer to a connection over the limit.
+    fn overloaded(&self) -> Response<AnswerBody>;
+
+    /// From now on requests are refused: the gateway is shutting down.
+    fn drain(&self);
+
+    /// Called ten times a second.
+    fn tick(&self, now: tokio::time::Instant);
+
+    /// Decides on a CONNECT request.
+    fn connect(
+        &self,
+        conn: &Conn<Self::Fields>,
+        head: &Head,
+    ) -> Result<super::conn::Tunnel, Response<AnswerBody>>;
+}
+
+/// The most that is read away after a refusal, so that the client sees the answer and not a reset.
+const LINGER_BYTES: usize = 1 << 20;
+/// And for how long.
+const LINGER_FOR: Duration = Duration::from_secs(1);
+/// The first bytes of a parked connection are read in pieces of this size.
+const FIRST_READ: usize = 4096;
+
+/// How serving over hyper came to an end.
+pub(super) enum Ended<S, F: Fields> {
+    /// The connection is finished.
+    Done(Inbound<S, F>),
+    /// At rest, to be parked.
+    Parked(Inbound<S, F>),
+    /// A CONNECT head is next.
+    Connect(Inbound<S, F>),
+    /// Torn down.
+    Aborted,
+}
+
+/// Serves HTTP/1 until the connection ends. Returns the stream if a CONNECT request is next.
+pub(super) async fn http1<S, H>(
+    mut io: Inbound<S, H::Fields>,
+    worker: &Rc<Worker<H>>,
+) -> Option<Inbound<S, H::Fields>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    let conn = Rc::clone(&io.conn);
+    loop {
+        if io.held.is_empty() {
+            worker.park(&conn);
+            if !first_bytes(&mut io).await {
+                return None;
+            }
+        }
+        worker.unpark(&conn);
+        match active(io, &conn, worker).await {
+            Ended::Parked(rested) => {
+                io = rested;
+                io.shrink();
+            }
+            Ended::Connect(next) => return Some(next),
+            Ended::Done(last) => {
+                Box::pin(linger(last)).await;
+                return None;
+            }
+            Ended::Aborted => return None,
+        }
+    }
+}
+
+/// Waits for the first bytes; false when there will be none.
+async fn first_bytes<S: AsyncRead + Unpin, F: Fields>(io: &mut Inbound<S, F>) -> bool {
+    poll_fn(|cx| {
+        io.conn.listen(cx.waker());
+        if io.conn.order.get() == Order::Close {
+            return Poll::Ready(false);
+        }
+        let mut space = [const { MaybeUninit::uninit() }; FIRST_READ];
+        let mut buf = ReadBuf::uninit(&mut space);
+        match Pin::new(&mut io.stream).poll_read(cx, &mut buf) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(Err(_)) => Poll::Ready(false),
+            Poll::Ready(Ok(())) => {
+                io.hold(buf.filled());
+                Poll::Ready(!buf.filled().is_empty())
+            }
+        }
+    })
+    .await
+}
+
+fn active<S, H>(
+    io: Inbound<S, H::Fields>,
+    conn: &Rc<Conn<H::Fields>>,
+    worker: &Rc<Worker<H>>,
+) -> Active<S, H>
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    let service = Http1 { conn: Rc::clone(conn), worker: Rc::clone(worker) };
+    let http = worker.http1.serve_connection(TokioIo::new(io), service);
+    Active { http: Some(Box::new(http)), conn: Rc::clone(conn), closing: false }
+}
+
+type Http<S, H> =
+    http1::Connection<TokioIo<Inbound<S, <H as Handler>::Fields>>, Http1<H>>;
+
+struct Active<S, H: Handler>
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    http: Option<Box<Http<S, H>>>,
+    conn: Rc<Conn<H::Fields>>,
+    closing: bool,
+}
+
+impl<S, H: Handler> Active<S, H>
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    fn take(&mut self) -> Option<Inbound<S, H::Fields>> {
+        Some(self.http.take()?.into_parts().io.into_inner())
+    }
+
+    fn ended(
+        &mut self,
+        how: fn(Inbound<S, H::Fields>) -> Ended<S, H::Fields>,
+    ) -> Poll<Ended<S, H::Fields>> {
+        Poll::Ready(self.take().map_or(Ended::Aborted, how))
+    }
+}
+
+impl<S, H: Handler> Future for Active<S, H>
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    type Output = Ended<S, H::Fields>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        this.conn.listen(cx.waker());
+        let Some(http) = this.http.as_mut() else { return Poll::Ready(Ended::Aborted) };
+        if this.conn.order.get() == Order::Abort {
+            return Poll::Ready(Ended::Aborted);
+        }
+        if this.conn.order.get() == Order::Close && !this.closing {
+            this.closing = true;
+            Pin::new(http.as_mut()).graceful_shutdown();
+        }
+        if http.poll_without_shutdown(cx).is_ready() {
+            return this.ended(Ended::Done);
+        }
+        if !this.conn.at_rest() {
+            return Poll::Pending;
+        }
+        if this.conn.connect.get() {
+            return this.ended(Ended::Connect);
+        }
+        if this.conn.order.get() == Order::Park && this.conn.gate.borrow().at_boundary() {
+            return this.ended(Ended::Parked);
+        }
+        Poll::Pending
+    }
+}
+
+/// Closes a connection so that what was written last arrives.
+async fn linger<S, F>(mut io: Inbound<S, F>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    F: Fields,
+{
+    let read_away = async {
+        if io.stream.shutdown().await.is_err() {
+            return;
+        }
+        if io.conn.gate.borrow().at_boundary() && io.held.is_empty() {
+            return;
+        }
+        let mut waste = vec![0u8; 16 << 10];
+        let mut left = LINGER_BYTES;
+        while left > 0 {
+            match io.stream.read(&mut waste).await {
+                Ok(n) if n > 0 => left = left.saturating_sub(n),
+                Ok(_) | Err(_) => return,
+            }
+        }
+    };
+    // Whether the client took all of it is the client's affair.
+    let _ = tokio::time::timeout(LINGER_FOR, read_away).await;
+}
+
+/// The service hyper calls for each head the gate has passed.
+pub(super) struct Http1<H: Handler> {
+    conn: Rc<Conn<H::Fields>>,
+    worker: Rc<Worker<H>>,
+}
+
+impl<H: Handler> Service<Request<Incoming>> for Http1<H> {
+    type Response = Response<Counted<H::Fields>>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>>>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let guard = self.conn.begin();
+        if request.method().as_str() == REFUSED_METHOD {
+            let gate = self.conn.gate.borrow();
+            let response = self.worker.handler.refuse(&self.conn, gate.refusal());
+            return Box::pin(std::future::ready(Ok(response.map(|body| Counted { body, _guard: guard }))));
+        }
+        let head = self.conn.gate.borrow_mut().take_head();
+        let answer = self.worker.handler.answer(&self.conn, head, request);
+        Box::pin(async move { Ok(answer.await.map(|body| Counted { body, _guard: guard })) })
+    }
+}
+
+/// A body that tells when it has been written or dropped.
+#[derive(Debug)]
+pub(super) struct Counted<F: Fields> {
+    body: AnswerBody,
+    _guard: InFlight<F>,
+}
+
+impl<F: Fields> Body for Counted<F> {
+    type Data = Bytes;
+    type Error = Shortfall;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
+        Pin::new(&mut self.get_mut().body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Serves HTTP/2, which has framing of its own and no gate.
+pub(super) async fn http2<S, H>(stream: S, conn: &Rc<Conn<H::Fields>>, worker: &Rc<Worker<H>>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    H: Handler,
+{
+    let service = hyper::service::service_fn(|request: Request<Incoming>| {
+        let guard = conn.begin();
+        let answer = worker.handler.answer(conn, None, request);
+        async move { Ok::<_, io::Error>(answer.await.map(|body| Counted { body, _guard: guard })) }
+    });
+    let mut builder = http2::Builder::new(Local);
+    builder
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(worker.max_head).unwrap_or(u32::MAX))
+        .max_concurrent_streams(256);
+    let mut http = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut closing = false;
+    worker.unpark(conn);
+    poll_fn(|cx| {
+        conn.listen(cx.waker());
+        match conn.order.get() {
+            Order::Abort => return Poll::Ready(()),
+            Order::Close if !closing => {
+                closing = true;
+                http.as_mut().graceful_shutdown();
+            }
+            Order::Close | Order::Serve | Order::Park | Order::TimeOut => {}
+        }
+        http.as_mut().poll(cx).map(drop)
+    })
+    .await;
+}
+
+/// The slot is part of the connection's life: it is given back when the task ends.
+pub(super) async fn plain<H: Handler>(
+    stream: tokio::net::TcpStream,
+    conn: Rc<Conn<H::Fields>>,
+    worker: Rc<Worker<H>>,
+    slot: Slot,
+) {
+    let io = Inbound::new(stream, conn);
+    if let Some(next) = http1(io, &worker).await {
+        Box::pin(super::tunnel::open(next, worker, slot)).await;
+    }
+}
+
+/// Answers a connection over the limit before it has asked anything. Over TLS it is just closed: the
+/// handshake would be the costly part.
+pub(super) async fn turn_away<H: Handler>(
+    mut stream: tokio::net::TcpStream,
+    kind: Kind,
+    worker: Rc<Worker<H>>,
+) {
+    if kind == Kind::Https {
+        return;
+    }
+    let response = worker.handler.overloaded();
+    super::tunnel::write_answer(&mut stream, response).await;
+    let mut waste = [0u8; 1024];
+    let read_away = async { while stream.read(&mut waste).await.is_ok_and(|n| n > 0) {} };
+    // Whether the client took all of it is the client's affair.
+    let _ = tokio::time::timeout(LINGER_FOR, read_away).await;
+}

@@ -1,0 +1,155 @@
+//! The absolute URL an app asked for, whichever of the three forms it came in.
+
+use std::ops::Range;
+
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::header::HOST;
+
+use crate::fault::{Code, Fault};
+use crate::net::conn::{Conn, Entrance};
+use crate::net::gate::{Fields, Head, target};
+
+/// The URL as it is matched: scheme and host in lower case, no trailing dot, no default port; path
+/// and query exactly the bytes that are forwarded.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// All of it.
+    pub url: String,
+    /// Whether the scheme is https.
+    pub tls: bool,
+    /// Given or the scheme's own.
+    pub port: u16,
+    host: Range<usize>,
+    path: usize,
+}
+
+impl Asked {
+    /// The URL of its parts. `authority` is `host[:port]`, vetted; so is `path`.
+    pub fn new(tls: bool, authority: &str, path: &str) -> Self {
+        let (host, port) = split_port(authority);
+        let default = if tls { 443 } else { 80 };
+        let port = port.unwrap_or(default);
+        let mut url = String::with_capacity(16 + authority.len() + path.len());
+        url.push_str(if tls { "https://" } else { "http://" });
+        let start = url.len();
+        url.push_str(host.strip_suffix('.').unwrap_or(host));
+        url.make_ascii_lowercase();
+        let host = start..url.len();
+        if port != default {
+            url.push_str(&format!(":{port}"));
+        }
+        let at = url.len();
+        if !path.starts_with('/') {
+            url.push('/');
+        }
+        url.push_str(path);
+        Self { url, tls, port, host, path: at }
+    }
+
+    /// Without port; IPv6 in brackets.
+    pub fn host(&self) -> &str {
+        self.url.get(self.host.clone()).unwrap_or_default()
+    }
+
+    /// `host[:port]`, the port only where it is not the scheme's own.
+    pub fn authority(&self) -> &str {
+        self.url.get(self.host.start..self.path).unwrap_or_default()
+    }
+
+    /// `scheme://host[:port]`.
+    pub fn origin(&self) -> &str {
+        self.url.get(..self.path).unwrap_or_default()
+    }
+
+    /// Path and query.
+    pub fn path(&self) -> &str {
+        self.url.get(self.path..).unwrap_or_default()
+    }
+
+    /// The URL of a request that passed the gate.
+    pub fn of_head<F: Fields>(conn: &Conn<F>, head: &Head) -> Result<Self, Fault> {
+        let target = text(head.target())?;
+        if let Some(absolute) = target::split_absolute(head.target()) {
+            let authority = target.get(absolute.authority).unwrap_or_default();
+            let path = target.get(absolute.path).unwrap_or_default();
+            let asked = Self::new(absolute.https, authority, path);
+            asked.inside_its_tunnel(conn)?;
+            return Ok(asked);
+        }
+        let tls = !matches!(conn.entrance, Entrance::Plain);
+        let asked = Self::new(tls, text(head.host())?, target);
+        asked.as_its_handshake(conn)?;
+        asked.inside_its_tunnel(conn)?;
+        Ok(asked)
+    }
+
+    /// The URL of an HTTP/2 request, by the same rules as the gate's.
+    pub fn of_http2<F: Fields>(conn: &Conn<F>, request: &Request<Incoming>) -> Result<Self, Fault> {
+        let uri = request.uri();
+        let hosts = || request.headers().get_all(HOST).iter();
+        let authority = match uri.authority() {
+            Some(authority) => authority.as_str().as_bytes(),
+            None => hosts().next().map_or(&b""[..], |host| host.as_bytes()),
+        };
+        if hosts().any(|host| !host.as_bytes().eq_ignore_ascii_case(authority)) {
+            return Err(bad_target("the Host field differs from :authority"));
+        }
+        target::vet_authority(authority).map_err(|fault| bad_target(fault.text()))?;
+        let path = uri.path_and_query().map_or("", |path| path.as_str());
+        target::vet_path(path.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
+        let asked = Self::new(uri.scheme_str() != Some("http"), text(authority)?, path);
+        asked.as_its_handshake(conn)?;
+        asked.inside_its_tunnel(conn)?;
+        Ok(asked)
+    }
+
+    fn as_its_handshake<F: Fields>(&self, conn: &Conn<F>) -> Result<(), Fault> {
+        let sni = match &conn.entrance {
+            Entrance::Tls { sni } => sni.as_deref(),
+            Entrance::Tunnel(tunnel) => tunnel.sni.as_deref(),
+            Entrance::Plain => None,
+        };
+        match sni {
+            Some(name) if name != self.host() => {
+                Err(bad_target("the TLS handshake named another host (SNI) than the request"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn inside_its_tunnel<F: Fields>(&self, conn: &Conn<F>) -> Result<(), Fault> {
+        let Entrance::Tunnel(tunnel) = &conn.entrance else { return Ok(()) };
+        if self.tls && *tunnel.host == *self.host() && tunnel.port == self.port {
+            return Ok(());
+        }
+        Err(Fault::new(
+            Code::MisdirectedRequest,
+            format!(
+                "The tunnel leads to {}:{}, the request inside it asks for {}.",
+                tunnel.host,
+                tunnel.port,
+                self.origin()
+            ),
+        )
+        .hint("Open a tunnel of its own for each host."))
+    }
+}
+
+/// A target that two parsers could read differently.
+pub fn bad_target(why: &'static str) -> Fault {
+    Fault::new(Code::BadTarget, format!("The request's target is refused: {why}."))
+        .hint("The gateway does not repair URLs: what is matched is what is forwarded.")
+}
+
+/// `host` and, where written, the port.
+pub fn split_port(authority: &str) -> (&str, Option<u16>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, port.parse().ok()),
+        Some(_) | None => (authority, None),
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Fault> {
+    std::str::from_utf8(bytes).map_err(|_| bad_target("it is not ASCII"))
+}

@@ -1,0 +1,114 @@
+//! The verdict on a URL: which rule allows it, or why none does. Pure; `explain` prints the same.
+
+use super::asked::Asked;
+use super::snapshot::Snapshot;
+use crate::config::meant::{App, Rule};
+use crate::fault::{Code, Fault};
+use crate::pattern::{Cache, Exhausted};
+
+/// The hosts of Evotor Cloud's own API, which apps may not call (the vendor's page, first note).
+pub const CLOUD_API: &[&str] = &["api.evotor.ru"];
+
+/// A rule that allows a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowed {
+    /// Its place in the app's `allow`.
+    pub rule: usize,
+}
+
+/// How far one rule got.
+#[derive(Debug, Clone)]
+pub struct Nearest<'a> {
+    /// Its place in the app's `allow`.
+    pub rule: usize,
+    /// As written.
+    pub source: &'a str,
+    /// Bytes of the URL after which a match was still possible.
+    pub reach: usize,
+}
+
+/// Decides on a URL for an app.
+///
+/// # Errors
+///
+/// `port_not_allowed`, `cloud_api_forbidden`, `url_not_allowed`.
+pub fn decide(
+    asked: &Asked,
+    app: usize,
+    known: &Snapshot,
+    cache: &mut Option<Cache>,
+) -> Result<Allowed, Fault> {
+    if asked.port != 80 && asked.port != 443 {
+        return Err(port_not_allowed(asked.port));
+    }
+    if CLOUD_API.contains(&asked.host()) {
+        return Err(Fault::new(
+            Code::CloudApiForbidden,
+            format!("{} is Evotor Cloud's own API.", asked.host()),
+        )
+        .hint("Call it from the partner's service, with the cloud token."));
+    }
+    let (Some(plan), Some(written)) = (known.plans.get(app), known.config.apps.get(app)) else {
+        return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
+    };
+    let cache = cache.get_or_insert_with(|| plan.allow.cache());
+    match plan.allow.find(cache, &asked.url) {
+        Ok(Some(rule)) => Ok(Allowed { rule }),
+        Ok(None) => Err(not_allowed(asked, written)),
+        Err(Exhausted) => Err(Fault::new(
+            Code::UrlNotAllowed,
+            format!("A rule of {} took too many steps on this URL.", written.name),
+        )
+        .hint("Run `evotor-gateway check`: it names the rule that can backtrack without end.")),
+    }
+}
+
+/// An app's URL may use ports 80 and 443 (the vendor's page).
+pub fn port_not_allowed(port: u16) -> Fault {
+    Fault::new(Code::PortNotAllowed, format!("The URL's port is {port}.")).hint(
+        "Terminals reach ports 80 and 443 only. `upstreams` may lead to any port; to use the \
+         gateway on another port, set it as the client's proxy.",
+    )
+}
+
+fn not_allowed(asked: &Asked, app: &App) -> Fault {
+    let hint = nearest(&asked.url, &app.allow).map_or_else(
+        || format!("The app {} has no rule under `allow`.", app.name),
+        |nearest| hint(&nearest, &asked.url, app),
+    );
+    Fault::new(
+        Code::UrlNotAllowed,
+        format!("No rule of the app {} matches {}.", app.name, asked.url),
+    )
+    .hint(hint)
+}
+
+fn hint(nearest: &Nearest<'_>, url: &str, app: &App) -> String {
+    let line = app.allow.get(nearest.rule).map_or(0, |rule| rule.line);
+    let place = format!(
+        "The nearest rule of {} is `{}` (rule {}, line {line} of gateway.yaml)",
+        app.name,
+        nearest.source,
+        nearest.rule + 1
+    );
+    match url.get(nearest.reach..).and_then(|rest| rest.chars().next()) {
+        Some(stop) => format!(
+            "{place}; it stops matching at `{stop}`, character {} of the URL, after `{}`.",
+            nearest.reach + 1,
+            url.get(..nearest.reach).unwrap_or_default()
+        ),
+        None => format!("{place}; it wants more text after the end of the URL."),
+    }
+}
+
+/// The rule that gets furthest into a URL, the first of equals.
+pub fn nearest<'a>(url: &str, rules: &'a [Rule]) -> Option<Nearest<'a>> {
+    let mut best: Option<Nearest<'a>> = None;
+    for (rule, written) in rules.iter().enumerate() {
+        let reach = written.pattern.reach(url);
+        if best.as_ref().is_none_or(|best| reach > best.reach) {
+            best = Some(Nearest { rule, source: written.pattern.source(), reach });
+        }
+    }
+    best
+}

@@ -1,0 +1,168 @@
+//! Which fields of an app's request never reach the partner, and which say who is calling.
+//!
+//! The list is the vendor's (the page "Обмен сообщениями со сторонним сервисом", steps 2 and 3).
+//! Names are compared as partners read them: CGI-like servers take `X_User_Id` for `X-User-Id`.
+
+use std::rc::Rc;
+
+use crate::net::gate::{Class, Fields};
+
+/// Slots of the gate's notes.
+pub(crate) mod slot {
+    pub(crate) const APP: u8 = 0;
+    pub(crate) const DEVICE_UUID: u8 = 1;
+    pub(crate) const DEVICE_ID: u8 = 2;
+    pub(crate) const DEVICE_IMEI: u8 = 3;
+    pub(crate) const SHOP: u8 = 4;
+    pub(crate) const USER: u8 = 5;
+    pub(crate) const PROXY_AUTHORIZATION: u8 = 6;
+    /// The header names of the slots, in their order.
+    pub(crate) const NAMES: [&str; 7] = [
+        "x-oauth-client-id",
+        "x-device-uuid",
+        "x-device-id",
+        "x-device-imei",
+        "x-shop-uuid",
+        "x-user-id",
+        "proxy-authorization",
+    ];
+}
+
+/// What becomes of a request field on its way to the partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Passes.
+    Pass,
+    /// Removed: the terminal's or the cloud's own. An app's `keep` may exempt it.
+    Device,
+    /// Removed: it concerns this connection only, or is the gateway's to set.
+    Removed,
+    /// Passes by rules of its own: framing and `Host`.
+    Framing,
+}
+
+/// The fate of a field, by its name in any casing.
+pub fn fate(name: &[u8]) -> Fate {
+    let mut space = [0u8; 32];
+    let Some(folded) = space.get_mut(..name.len()) else { return fate_of_long(name) };
+    for (to, from) in folded.iter_mut().zip(name) {
+        *to = fold(*from);
+    }
+    let exact = name.iter().all(|byte| *byte != b'_');
+    match &*folded {
+        b"host" | b"content-length" | b"transfer-encoding" if exact => Fate::Framing,
+        b"host" | b"content-length" | b"transfer-encoding" => Fate::Removed,
+        b"x-user-id" | b"x-signed-url" | b"x-shop-uuid" | b"x-secret-device-id"
+        | b"x-oauth-client-id" => Fate::Device,
+        b"authorization" | b"connection" | b"keep-alive" | b"te" | b"trailer" | b"upgrade"
+        | b"expect" | b"http2-settings" => Fate::Removed,
+        [b'x', b'-', b'd', b'e', b'v', b'i', b'c', b'e', b'-', ..]
+        | [b'x', b'-', b'e', b'v', b'o', b't', b'o', b'r', b'-', ..] => Fate::Device,
+        [b'p', b'r', b'o', b'x', b'y', b'-', ..] => Fate::Removed,
+        _ => Fate::Pass,
+    }
+}
+
+fn fate_of_long(name: &[u8]) -> Fate {
+    name.get(..31).map_or(Fate::Pass, |start| match fate(start) {
+        Fate::Device if has_prefix(start) => Fate::Device,
+        Fate::Removed if has_prefix(start) => Fate::Removed,
+        Fate::Pass | Fate::Device | Fate::Removed | Fate::Framing => Fate::Pass,
+    })
+}
+
+fn has_prefix(name: &[u8]) -> bool {
+    ["x-device-", "x-evotor-", "proxy-"]
+        .iter()
+        .any(|prefix| name.iter().map(|byte| fold(*byte)).zip(prefix.bytes()).all(|(a, b)| a == b))
+}
+
+/// Lower case, and a hyphen for an underscore.
+pub fn fold(byte: u8) -> u8 {
+    if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() }
+}
+
+/// Whether two names are the same to a partner.
+pub fn same_name(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other).all(|(one, other)| fold(*one) == fold(*other))
+}
+
+/// The gate's view: what is removed whatever the app is cut before hyper sees it.
+#[derive(Debug, Clone)]
+pub struct DeviceFields {
+    /// Names that some app keeps; whether this one does is decided later.
+    kept: Rc<[Box<[u8]>]>,
+}
+
+impl DeviceFields {
+    /// With all names that any app keeps.
+    pub fn new(kept: Rc<[Box<[u8]>]>) -> Self {
+        Self { kept }
+    }
+}
+
+impl Fields for DeviceFields {
+    #[inline]
+    fn class(&self, name: &[u8]) -> Class {
+        // Nothing that is cut begins with another letter; most fields end here.
+        let Some(b'x' | b'X' | b'p' | b'P' | b'a' | b'A' | b'k' | b'K' | b'u' | b'U' | b't' | b'T'
+        | b'h' | b'H' | b'c' | b'C' | b'e' | b'E') = name.first() else {
+            return Class::Pass;
+        };
+        match fate(name) {
+            // The gate itself has seen the exact ones; hyper has to see them too.
+            Fate::Pass | Fate::Framing => Class::Pass,
+            Fate::Removed if needed_by_hyper(name) => Class::Pass,
+            Fate::Removed | Fate::Device => {
+                if self.kept.iter().any(|kept| same_name(kept, name)) {
+                    return Class::Pass;
+                }
+                noted(name).map_or(Class::Cut, Class::CutNote)
+            }
+        }
+    }
+}
+
+/// Keep-alive, the 100 and trailers are hyper's business with the client.
+fn needed_by_hyper(name: &[u8]) -> bool {
+    [&b"connection"[..], b"te", b"expect"].iter().any(|own| name.eq_ignore_ascii_case(own))
+}
+
+fn noted(name: &[u8]) -> Option<u8> {
+    let at = slot::NAMES.iter().position(|own| name.eq_ignore_ascii_case(own.as_bytes()))?;
+    u8::try_from(at).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vendors_names_are_removed_in_any_casing_and_with_underscores() {
+        for name in [
+            "X-Device-ID", "x-device-salt", "X_DEVICE_TOKEN", "X-Evotor-Anything", "x_evotor_user_id",
+            "X-User_ID", "X-Signed-Url", "X-Shop-UUID", "X-Secret-Device-ID", "X-OAuth-Client-ID",
+        ] {
+            assert_eq!(fate(name.as_bytes()), Fate::Device, "{name}");
+        }
+        for name in ["Authorization", "Keep-Alive", "Proxy-Anything", "Transfer_Encoding", "TE"] {
+            assert_eq!(fate(name.as_bytes()), Fate::Removed, "{name}");
+        }
+    }
+
+    #[test]
+    fn neighbours_of_those_names_pass() {
+        for name in ["X-Device", "X-Evotor", "X-User-Ids", "Accept", "Proxy", "Content-Type", "Cookie"] {
+            assert_eq!(fate(name.as_bytes()), Fate::Pass, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_judged_by_its_prefix() {
+        let long = |start: &str| format!("{start}{}", "a".repeat(60));
+        assert_eq!(fate(long("X-Device-").as_bytes()), Fate::Device);
+        assert_eq!(fate(long("proxy_").as_bytes()), Fate::Removed);
+        assert_eq!(fate(long("X-Other-").as_bytes()), Fate::Pass);
+    }
+}

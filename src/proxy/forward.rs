@@ -1,0 +1,204 @@
+//! To the partner and back.
+
+use std::rc::Rc;
+
+use hyper::body::{Body, Incoming};
+use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::http::uri::{PathAndQuery, Uri};
+use hyper::{HeaderMap, Method, Request, Response, Version};
+
+use super::asked::{Asked, bad_target};
+use super::identify::Caller;
+use super::rewrite::{self, Injected};
+use super::snapshot::{Plan, Snapshot};
+use super::{Proxy, diagnostic, envelope};
+use crate::config::meant::{App, Origin, Proxy as Version12};
+use crate::fault::{Code, Fault};
+use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfall};
+use crate::net::gate::Head;
+use crate::net::upstream::{self, Destination, Outgoing};
+
+/// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
+const SMALL: u64 = 16 << 10;
+
+/// Sends the request on and turns the answer into what the app receives.
+pub(super) async fn forward(
+    proxy: &Proxy,
+    known: &Snapshot,
+    caller: Caller,
+    asked: &Asked,
+    head: Option<&Head>,
+    request: Request<Incoming>,
+) -> Result<Response<AnswerBody>, Fault> {
+    let (Some(plan), Some(app)) = (known.plans.get(caller.app), known.config.apps.get(caller.app))
+    else {
+        return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
+    };
+    let making = Making { proxy, known, caller, asked, plan, app };
+    let (to, host) = making.route(request.headers().get(HOST))?;
+    making.token_or_warn()?;
+    let (parts, body) = request.into_parts();
+    let (body, progress) = app_body(body, known);
+    let spare = head.is_none().then(|| parts.headers.clone());
+    let again = || {
+        let fields = spare.clone().or_else(|| head.map(fields_of))?;
+        making.request(&parts.method, &parts.uri, fields, &host, AppBody::Empty).ok()
+    };
+    let first = making.request(&parts.method, &parts.uri, parts.headers, &host, body)?;
+    let outgoing = Outgoing { request: first, progress, again: &again };
+    let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await?;
+    answered(app.proxy, answer).await
+}
+
+/// What a request to the partner is made of.
+struct Making<'a> {
+    proxy: &'a Proxy,
+    known: &'a Snapshot,
+    caller: Caller,
+    asked: &'a Asked,
+    plan: &'a Plan,
+    app: &'a App,
+}
+
+impl Making<'_> {
+    fn route(&self, sent: Option<&HeaderValue>) -> Result<(Destination, HeaderValue), Fault> {
+        let asked = self.asked;
+        let own = || match sent {
+            Some(host) if host.as_bytes() == asked.authority().as_bytes() => Ok(host.clone()),
+            Some(_) | None => HeaderValue::from_str(asked.authority())
+                .map_err(|_| bad_target("its host cannot stand in a header")),
+        };
+        if let Some(route) = self.plan.route(asked.origin()) {
+            let host = route.host.clone().map_or_else(own, Ok)?;
+            return Ok((route.to.clone(), host));
+        }
+        let origin = Origin { tls: asked.tls, host: asked.host().to_owned(), port: asked.port };
+        Ok((Destination { origin, insecure: false }, own()?))
+    }
+
+    /// Without a token the real cloud's behaviour is not known: loose sends the request without one.
+    fn token_or_warn(&self) -> Result<(), Fault> {
+        let Caller { app, device } = self.caller;
+        if self.known.authorization(app, device).is_some() {
+            return Ok(());
+        }
+        let (_, user) = self.known.owner(device).unwrap_or_default();
+        let name = &self.app.name;
+        let hint = format!(
+            "Answer user/create or user/verify with a token, or write it under `tokens` of {name} for {user}."
+        );
+        if self.known.is_strict() {
+            let detail = format!("The user {user} has no token of the app {name}.");
+            return Err(Fault::new(Code::TokenMissing, detail).hint(hint));
+        }
+        if let Some(index) = self.known.config.world.devices.get(device.0).map(|device| device.user)
+            && self.proxy.warned.borrow_mut().insert((app, index)) {
+                tracing::warn!(app = name, user, "No user token: requests go without Authorization. {hint}");
+            }
+        Ok(())
+    }
+
+    fn request(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        sent: HeaderMap,
+        host: &HeaderValue,
+        body: AppBody,
+    ) -> Result<Request<AppBody>, Fault> {
+        let Caller { app, device } = self.caller;
+        let identity = self
+            .known
+            .identity(device)
+            .ok_or_else(|| Fault::new(Code::DeviceUnknown, "The device has ids no header can carry."))?;
+        let injected = Injected {
+            host,
+            identity,
+            authorization: self.known.authorization(app, device),
+            keep: &self.app.keep,
+        };
+        let mut fields = rewrite::request(sent, &injected);
+        if !body.is_end_stream()
+            && !fields.contains_key(CONTENT_LENGTH)
+            && !fields.contains_key(TRANSFER_ENCODING)
+        {
+            fields.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        }
+        if self.known.config.diagnostic_headers {
+            diagnostic::add(&mut fields);
+        }
+        let mut request = Request::new(body);
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = self.target(uri)?;
+        *request.version_mut() = Version::HTTP_11;
+        *request.headers_mut() = fields;
+        Ok(request)
+    }
+
+    /// Path and query as they were matched: the request's own where it came in origin-form.
+    fn target(&self, uri: &Uri) -> Result<Uri, Fault> {
+        let path = self.asked.path();
+        if uri.scheme().is_none() && uri.path_and_query().is_some_and(|own| own.as_str() == path) {
+            return Ok(uri.clone());
+        }
+        PathAndQuery::try_from(path).map(Uri::from).map_err(|_| bad_target("its path cannot be sent"))
+    }
+}
+
+fn app_body(body: Incoming, known: &Snapshot) -> (AppBody, Option<Rc<Progress>>) {
+    if body.is_end_stream() {
+        return (AppBody::Empty, None);
+    }
+    let limits = &known.config.limits;
+    let (body, progress) = AppBody::new(body, limits.max_body, limits.body_timeout);
+    (body, Some(progress))
+}
+
+/// The fields of a head that hyper has already taken apart and handed on.
+fn fields_of(head: &Head) -> HeaderMap {
+    let mut fields = HeaderMap::with_capacity(24);
+    for line in head.raw().split(|byte| *byte == b'\n').skip(1) {
+        let mut parts = line.splitn(2, |byte| *byte == b':');
+        let (Some(name), Some(value)) = (parts.next(), parts.next()) else { continue };
+        let pair = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value.trim_ascii()));
+        if let (Ok(name), Ok(value)) = pair {
+            fields.append(name, value);
+        }
+    }
+    fields
+}
+
+async fn answered(
+    version: Version12,
+    answer: Response<PartnerBody>,
+) -> Result<Response<AnswerBody>, Fault> {
+    let (mut parts, body) = answer.into_parts();
+    parts.version = Version::HTTP_11;
+    rewrite::response(&mut parts.headers);
+    if let Version12::V1(mode) = version {
+        let whole = body::collect(body, envelope::MAX_BODY).await.map_err(cut_short)?;
+        return envelope::apply(mode, parts, whole).map(|answer| answer.map(AnswerBody::whole));
+    }
+    if body.size_hint().exact().is_some_and(|length| length <= SMALL) {
+        let whole = body::collect(body, usize::MAX).await.map_err(cut_short)?;
+        return Ok(Response::from_parts(parts, AnswerBody::whole(whole)));
+    }
+    Ok(Response::from_parts(parts, AnswerBody::Partner(body)))
+}
+
+fn cut_short(shortfall: Shortfall) -> Fault {
+    match shortfall {
+        Shortfall::Stalled => {
+            Fault::new(Code::PartnerTimeout, "The partner's answer paused for too long.")
+                .hint("limits.body_timeout bounds the pause between two pieces.")
+        }
+        Shortfall::TooLarge => Fault::new(
+            Code::V1EnvelopeInvalid,
+            format!("The answer is over {} bytes, too long for a v1 envelope.", envelope::MAX_BODY),
+        )
+        .hint("Use `proxy: v2` for long answers."),
+        Shortfall::Broken => {
+            Fault::new(Code::PartnerReset, "The partner's answer broke off before its end.")
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Who is calling: the app, the device and, through the device, the store and the user. Pure.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::HeaderMap;
+
+use super::fields::slot;
+use super::snapshot::Snapshot;
+use crate::fault::{Code, Fault};
+use crate::model::world::DeviceIndex;
+use crate::net::gate::Head;
+
+/// What a request says about its sender, as sent.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Claims<'a> {
+    said: [Option<&'a [u8]>; 7],
+    /// A field came twice with different values.
+    torn: Option<&'static str>,
+}
+
+/// Whom the claims were found to mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// Place in `Config::apps`.
+    pub app: usize,
+    /// The terminal.
+    pub device: DeviceIndex,
+}
+
+impl<'a> Claims<'a> {
+    /// From what the gate cut out of a head.
+    pub fn of_head(head: &'a Head) -> Self {
+        let mut claims = Self::default();
+        for (at, said) in claims.said.iter_mut().enumerate() {
+            *said = head.noted(at);
+            if head.note(at).differs() {
+                claims.torn = slot::NAMES.get(at).copied();
+            }
+        }
+        claims
+    }
+
+    /// From the fields of an HTTP/2 request.
+    pub fn of_fields(fields: &'a HeaderMap) -> Self {
+        let mut claims = Self::default();
+        for (said, name) in claims.said.iter_mut().zip(slot::NAMES) {
+            let mut values = fields.get_all(name).iter().map(|value| value.as_bytes());
+            *said = values.next();
+            if values.any(|value| Some(value) != *said) {
+                claims.torn = Some(name);
+            }
+        }
+        claims
+    }
+
+    /// Inside a tunnel the CONNECT request has said who is calling through it.
+    #[must_use]
+    pub fn or_of_tunnel(mut self, proxy_authorization: Option<&'a [u8]>) -> Self {
+        let at = usize::from(slot::PROXY_AUTHORIZATION);
+        if let Some(said) = self.said.get_mut(at) {
+            *said = said.or(proxy_authorization);
+        }
+        self
+    }
+
+    fn get(&self, slot: u8) -> Option<&'a [u8]> {
+        *self.said.get(usize::from(slot))?
+    }
+}
+
+/// Finds the app and the device; the first that says something decides.
+///
+/// # Errors
+///
+/// `app_unknown`, `device_unknown`, `identity_mismatch`, `app_not_installed`.
+pub fn identify(claims: &Claims<'_>, known: &Snapshot) -> Result<Caller, Fault> {
+    if let Some(name) = claims.torn {
+        return Err(mismatch(format!("{name} came twice with different values.")));
+    }
+    let login = claims.get(slot::PROXY_AUTHORIZATION).map(login).transpose()?;
+    let app = app(claims, login.as_ref(), known)?;
+    let device = device(claims, login.as_ref(), known)?;
+    agree(claims, device, known)?;
+    installed(app, device, known)?;
+    Ok(Caller { app, device })
+}
+
+fn app(claims: &Claims<'_>, login: Option<&Login>, known: &Snapshot) -> Result<usize, Fault> {
+    if let Some(id) = claims.get(slot::APP) {
+        return known.app_by_id(id).ok_or_else(|| app_unknown("X-OAuth-Client-ID", id));
+    }
+    if let Some(login) = login.filter(|login| !login.app.is_empty()) {
+        let app = login.app.as_bytes();
+        return known
+            .app_by_id(app)
+            .or_else(|| known.app_by_name(&login.app))
+            .ok_or_else(|| app_unknown("the user name of Proxy-Authorization", app));
+    }
+    known.config.default_app.ok_or_else(|| {
+        Fault::new(Code::AppUnknown, "The request does not say which app sends it.").hint(
+            "Send X-OAuth-Client-ID, or a proxy user name, or set terminal.default_app in gateway.yaml.",
+        )
+    })
+}
+
+fn app_unknown(source: &str, id: &[u8]) -> Fault {
+    let id = String::from_utf8_lossy(id);
+    Fault::new(Code::AppUnknown, format!("No app in gateway.yaml has the id `{id}` ({source})."))
+        .hint("Add it under `apps`, with the uuid it has on the developer portal.")
+}
+
+fn device(
+    claims: &Claims<'_>,
+    login: Option<&Login>,
+    known: &Snapshot,
+) -> Result<DeviceIndex, Fault> {
+    let world = &known.config.world;
+    let by_either =
+        |id: &[u8]| world.device_by_uuid(id).or_else(|| world.device_by_imei(id));
+    let said = [
+        ("X-Device-UUID", claims.get(slot::DEVICE_UUID)),
+        ("X-Device-ID", claims.get(slot::DEVICE_ID)),
+        ("X-Device-IMEI", claims.get(slot::DEVICE_IMEI)),
+    ];
+    let mut found: Option<(&str, DeviceIndex)> = None;
+    for (name, id) in said {
+        let Some(id) = id else { continue };
+        match (by_either(id), found) {
+            (Some(device), None) => found = Some((name, device)),
+            (None, None) => return Err(device_unknown(name, id)),
+            (Some(device), Some((first, other))) if device != other => {
+                return Err(mismatch(format!("{first} and {name} name different devices.")));
+            }
+            (Some(_) | None, Some(_)) => {}
+        }
+    }
+    if let Some((_, device)) = found {
+        return Ok(device);
+    }
+    if let Some(login) = login.filter(|login| !login.device.is_empty()) {
+        let id = login.device.as_bytes();
+        return by_either(id)
+            .ok_or_else(|| device_unknown("the password of Proxy-Authorization", id));
+    }
+    known.config.default_device.ok_or_else(|| {
+        Fault::new(Code::DeviceUnknown, "The request does not say which terminal sends it.")
+            .hint("Send X-Device-UUID, or set terminal.default_device in gateway.yaml.")
+    })
+}
+
+fn device_unknown(source: &str, id: &[u8]) -> Fault {
+    let id = String::from_utf8_lossy(id);
+    Fault::new(Code::DeviceUnknown, format!("No device in gateway.yaml is `{id}` ({source})."))
+        .hint("Add it under a store of `users`, or leave the header out.")
+}
+
+/// What the request says of store and user must be what the device says.
+fn agree(claims: &Claims<'_>, device: DeviceIndex, known: &Snapshot) -> Result<(), Fault> {
+    let Some((store, user)) = known.owner(device) else { return Ok(()) };
+    if let Some(shop) = claims.get(slot::SHOP).filter(|shop| !shop.eq_ignore_ascii_case(store.as_bytes()))
+    {
+        let shop = String::from_utf8_lossy(shop);
+        return Err(mismatch(format!("X-Shop-UUID is `{shop}`, the device stands in {store}.")));
+    }
+    if let Some(id) = claims.get(slot::USER).filter(|id| *id != user.as_bytes()) {
+        let id = String::from_utf8_lossy(id);
+        return Err(mismatch(format!("X-User-ID is `{id}`, the device belongs to {user}.")));
+    }
+    Ok(())
+}
+
+fn mismatch(detail: String) -> Fault {
+    Fault::new(Code::IdentityMismatch, detail)
+        .hint("The device alone decides on store and user; leave the other headers out.")
+}
+
+fn installed(app: usize, device: DeviceIndex, known: &Snapshot) -> Result<(), Fault> {
+    if known.is_installed(app, device) {
+        return Ok(());
+    }
+    let name = known.config.apps.get(app).map_or("", |app| &app.name);
+    let user = known.owner(device).map_or("", |(_, user)| user);
+    Err(Fault::new(
+        Code::AppNotInstalled,
+        format!("The user {user} has not installed the app {name}."),
+    )
+    .hint("Add the user to the app's `installed_by`, or set it to `all`."))
+}
+
+struct Login {
+    app: String,
+    device: String,
+}
+
+/// `Basic` with `app:device`.
+fn login(field: &[u8]) -> Result<Login, Fault> {
+    let decoded = || {
+        let (scheme, rest) = std::str::from_utf8(field).ok()?.trim().split_once(' ')?;
+        let text = STANDARD.decode(rest.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+        let text = String::from_utf8(text).ok()?;
+        let (app, device) = text.split_once(':').unwrap_or((&text, ""));
+        Some(Login { app: app.to_owned(), device: device.to_owned() })
+    };
+    decoded().ok_or_else(|| {
+        Fault::new(Code::AppUnknown, "Proxy-Authorization is not `Basic` with app:device.")
+            .hint("With curl: --proxy-user APP:DEVICE.")
+    })
+}

@@ -1,0 +1,167 @@
+//! A request's life on one page.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use hyper::body::{Body, Incoming};
+use hyper::header::{CONTENT_LENGTH, UPGRADE};
+use hyper::{HeaderMap, Method, Request, Response};
+use tokio::time::Instant;
+
+use super::asked::Asked;
+use super::fields::DeviceFields;
+use super::identify::{Caller, Claims, identify};
+use super::snapshot::Snapshot;
+use super::{Proxy, View, decide, forward, refuse};
+use crate::fault::{Code, Fault};
+use crate::net::body::AnswerBody;
+use crate::net::conn::{Conn, Entrance};
+use crate::net::gate::{Head, Upgrade};
+use crate::telemetry::{Outcome, Record};
+
+/// What has become known of a request; the log shows it however far it came.
+#[derive(Debug, Default)]
+pub(super) struct Story {
+    pub(super) asked: Option<Asked>,
+    pub(super) app: Option<Arc<str>>,
+    pub(super) rule: Option<usize>,
+}
+
+/// From the request to the head of the answer.
+pub(super) async fn live(
+    proxy: Rc<Proxy>,
+    conn: Rc<Conn<DeviceFields>>,
+    head: Option<Head>,
+    request: Request<Incoming>,
+) -> Response<AnswerBody> {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let unread = !request.body().is_end_stream();
+    let mut story = Story::default();
+    let answer = proxied(&proxy, &conn, head.as_ref(), request, &mut story).await;
+    if let Some(head) = head {
+        conn.gate.borrow_mut().recycle(head);
+    }
+    let took = started.elapsed();
+    let (outcome, response, fault) = match answer {
+        Ok(response) => (Outcome::Partner(response.status().as_u16()), response, None),
+        Err(fault) => {
+            let close = unread || proxy.draining.get();
+            let response = refuse::response(&fault, close, SystemTime::now());
+            (Outcome::Refused(fault.code), response, Some(fault))
+        }
+    };
+    let status = response.status().as_u16();
+    let record = || Record {
+        app: story.app,
+        method: method.as_str().into(),
+        url: story.asked.map(|asked| asked.url).unwrap_or_default(),
+        status,
+        fault: fault
+            .map(|f| (f.code.name(), f.code.culprit().name(), f.detail.into_owned())),
+        rule: story.rule,
+        took,
+    };
+    proxy.note(outcome, record, took);
+    response
+}
+
+async fn proxied(
+    proxy: &Proxy,
+    conn: &Conn<DeviceFields>,
+    head: Option<&Head>,
+    request: Request<Incoming>,
+    story: &mut Story,
+) -> Result<Response<AnswerBody>, Fault> {
+    if proxy.draining.get() {
+        return Err(Fault::new(Code::ShuttingDown, "The gateway is shutting down.")
+            .hint("Send the request again when it is back."));
+    }
+    let view = proxy.view();
+    let asked = &*story.asked.insert(match head {
+        Some(head) => Asked::of_head(conn, head)?,
+        None => Asked::of_http2(conn, &request)?,
+    });
+    admit(&request, head, asked, conn, &view.known)?;
+    let caller = caller(conn, head, &request, &view.known)?;
+    story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
+    let allowed = allowed(&view, asked, caller)?;
+    story.rule = Some(allowed.rule);
+    forward::forward(proxy, &view.known, caller, asked, head, request).await
+}
+
+/// What is refused whoever sends it.
+fn admit(
+    request: &Request<Incoming>,
+    head: Option<&Head>,
+    asked: &Asked,
+    conn: &Conn<DeviceFields>,
+    known: &Snapshot,
+) -> Result<(), Fault> {
+    if !matches!(*request.method(), Method::GET | Method::POST | Method::PUT | Method::DELETE) {
+        return Err(Fault::new(
+            Code::MethodNotAllowed,
+            format!("{} is not among the methods a terminal sends.", request.method()),
+        ));
+    }
+    let websocket = match head {
+        Some(head) => head.upgrade() == Upgrade::Websocket,
+        None => request.headers().contains_key(UPGRADE),
+    };
+    if websocket {
+        return Err(Fault::new(Code::WebsocketNotSupported, "The request asks for a WebSocket.")
+            .hint("Poll over HTTP, or open the socket from the partner's service."));
+    }
+    if asked.path().len() > 8192 {
+        return Err(Fault::new(Code::UriTooLong, "The URL is longer than 8192 bytes."));
+    }
+    if conn.local.port() == asked.port && is_local_name(asked.host(), conn) {
+        return Err(Fault::new(
+            Code::MisdirectedRequest,
+            format!("{} is the gateway itself.", asked.authority()),
+        )
+        .hint("Ask for the partner's URL: use the gateway as proxy, or point the partner's name at it."));
+    }
+    if let (Some(max), Some(length)) = (known.config.limits.max_body, content_length(request.headers()))
+        && length > max {
+            return Err(Fault::new(
+                Code::BodyTooLarge,
+                format!("The body has {length} bytes, limits.max_body is {max}."),
+            ));
+        }
+    Ok(())
+}
+
+fn is_local_name(host: &str, conn: &Conn<DeviceFields>) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost" || bare.parse().is_ok_and(|ip: std::net::IpAddr| ip == conn.local.ip())
+}
+
+fn content_length(fields: &HeaderMap) -> Option<u64> {
+    fields.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn caller(
+    conn: &Conn<DeviceFields>,
+    head: Option<&Head>,
+    request: &Request<Incoming>,
+    known: &Snapshot,
+) -> Result<Caller, Fault> {
+    let claims = match head {
+        Some(head) => Claims::of_head(head),
+        None => Claims::of_fields(request.headers()),
+    };
+    let through = match &conn.entrance {
+        Entrance::Tunnel(tunnel) => tunnel.proxy_authorization.as_deref(),
+        Entrance::Plain | Entrance::Tls { .. } => None,
+    };
+    identify(&claims.or_of_tunnel(through), known)
+}
+
+fn allowed(view: &View, asked: &Asked, caller: Caller) -> Result<decide::Allowed, Fault> {
+    let mut caches = view.caches.borrow_mut();
+    let mut none = None;
+    let cache = caches.get_mut(caller.app).unwrap_or(&mut none);
+    decide::decide(asked, caller.app, &view.known, cache)
+}

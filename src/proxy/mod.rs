@@ -1,0 +1,251 @@
+//! The proxy plane: an app's request becomes a partner's, as Evotor Cloud would send it.
+//!
+//! A request's life, each step a file: [`asked`] (the URL), [`identify`] (who calls), [`decide`] (may
+//! it), [`rewrite`] (what the partner receives), [`forward`] (there and back), [`envelope`] (v1), and
+//! [`refuse`] for whatever went wrong on the way.
+
+pub mod asked;
+pub mod decide;
+pub mod diagnostic;
+pub mod envelope;
+pub mod fields;
+mod forward;
+pub mod identify;
+mod life;
+pub mod refuse;
+pub mod rewrite;
+pub mod snapshot;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use arc_swap::ArcSwap;
+use hyper::body::Incoming;
+use hyper::{Request, Response};
+use tokio::time::Instant;
+
+use crate::fault::{Code, Fault};
+use crate::model::world::UserIndex;
+use crate::net::body::AnswerBody;
+use crate::net::conn::{Conn, Entrance, Order, Tunnel};
+use crate::net::gate::{Head, Refusal, Requests};
+use crate::net::serve::{Answer, Handler};
+use crate::net::upstream::Pool;
+use crate::pattern::Cache;
+use crate::telemetry::{Log, Outcome, Record, Stats};
+use asked::{bad_target, split_port};
+use fields::{DeviceFields, slot};
+use snapshot::Snapshot;
+
+/// Records are handed to the log in batches of this many, or every tick.
+const BATCH: usize = 128;
+
+/// What all workers read and the control side replaces.
+#[derive(Debug)]
+pub struct Shared {
+    /// The configuration in force.
+    pub snapshot: ArcSwap<Snapshot>,
+    /// Its generation, to be asked without taking it.
+    pub generation: AtomicU64,
+}
+
+impl Shared {
+    /// With a first configuration.
+    pub fn new(snapshot: Snapshot) -> Self {
+        let generation = AtomicU64::new(snapshot.generation);
+        Self { snapshot: ArcSwap::from_pointee(snapshot), generation }
+    }
+
+    /// Puts a new configuration in force; exchanges under way keep theirs.
+    pub fn replace(&self, snapshot: Snapshot) {
+        let generation = snapshot.generation;
+        self.snapshot.store(Arc::new(snapshot));
+        self.generation.store(generation, Ordering::Release);
+    }
+}
+
+/// The proxy on one worker.
+#[derive(Debug)]
+pub struct Proxy {
+    shared: Arc<Shared>,
+    stats: Arc<Stats>,
+    log: Log,
+    records: RefCell<Vec<Record>>,
+    view: RefCell<Rc<View>>,
+    pool: Pool,
+    draining: Cell<bool>,
+    warned: RefCell<HashSet<(usize, UserIndex)>>,
+}
+
+/// A configuration with this worker's own caches.
+#[derive(Debug)]
+struct View {
+    known: Arc<Snapshot>,
+    fields: DeviceFields,
+    caches: RefCell<Vec<Option<Cache>>>,
+}
+
+impl View {
+    fn new(known: Arc<Snapshot>) -> Self {
+        let fields = DeviceFields::new(known.kept());
+        let caches = RefCell::new(known.plans.iter().map(|_| None).collect());
+        Self { known, fields, caches }
+    }
+}
+
+impl Proxy {
+    /// A worker's proxy; made on its own thread.
+    pub fn new(shared: Arc<Shared>, stats: Arc<Stats>, log: Log) -> Self {
+        let view = View::new(shared.snapshot.load_full());
+        Self {
+            shared,
+            stats,
+            log,
+            records: RefCell::default(),
+            view: RefCell::new(Rc::new(view)),
+            pool: Pool::default(),
+            draining: Cell::new(false),
+            warned: RefCell::default(),
+        }
+    }
+
+    /// The configuration in force.
+    fn view(&self) -> Rc<View> {
+        let current = self.shared.generation.load(Ordering::Acquire);
+        if self.view.borrow().known.generation != current {
+            let fresh = View::new(self.shared.snapshot.load_full());
+            *self.view.borrow_mut() = Rc::new(fresh);
+            self.pool.clear();
+            self.warned.borrow_mut().clear();
+        }
+        Rc::clone(&self.view.borrow())
+    }
+
+    fn note(&self, outcome: Outcome, record: impl FnOnce() -> Record, took: std::time::Duration) {
+        self.stats.count(outcome, took);
+        if !self.log.is_on() {
+            return;
+        }
+        let mut records = self.records.borrow_mut();
+        records.push(record());
+        if records.len() >= BATCH {
+            self.stats.lose(self.log.hand_over(std::mem::take(&mut records)));
+        }
+    }
+
+    fn note_refusal(&self, fault: &Fault, method: &[u8], target: &[u8]) {
+        let record = || Record {
+            app: None,
+            method: printable(method).into(),
+            url: printable(target),
+            status: fault.code.status(),
+            fault: Some((fault.code.name(), fault.code.culprit().name(), fault.detail.to_string())),
+            rule: None,
+            took: std::time::Duration::ZERO,
+        };
+        self.note(Outcome::Refused(fault.code), record, std::time::Duration::ZERO);
+    }
+
+    fn flush(&self) {
+        let mut records = self.records.borrow_mut();
+        if !records.is_empty() {
+            self.stats.lose(self.log.hand_over(std::mem::take(&mut records)));
+        }
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+impl Handler for Proxy {
+    type Fields = DeviceFields;
+
+    fn gate(&self) -> Requests<DeviceFields> {
+        let view = self.view();
+        Requests::new(view.fields.clone(), view.known.config.limits.max_head)
+    }
+
+    fn answer(
+        self: &Rc<Self>,
+        conn: &Rc<Conn<DeviceFields>>,
+        head: Option<Head>,
+        request: Request<Incoming>,
+    ) -> Answer {
+        Box::pin(life::live(Rc::clone(self), Rc::clone(conn), head, request))
+    }
+
+    fn refuse(
+        &self,
+        conn: &Conn<DeviceFields>,
+        refusal: Option<Refusal<'_>>,
+    ) -> Response<AnswerBody> {
+        let late = conn.order() == Order::TimeOut;
+        let refusal = refusal.filter(|_| !late);
+        let fault = refuse::fault_of(refusal.as_ref());
+        let (method, target) = refusal.map_or((&b""[..], &b""[..]), |r| (r.method, r.target));
+        self.note_refusal(&fault, method, target);
+        refuse::response(&fault, true, SystemTime::now())
+    }
+
+    fn overloaded(&self) -> Response<AnswerBody> {
+        let fault = Fault::new(Code::Overloaded, "All limits.max_connections connections are in use.")
+            .hint("Close idle connections, or raise limits.max_connections.");
+        self.note_refusal(&fault, b"", b"");
+        refuse::response(&fault, true, SystemTime::now())
+    }
+
+    fn drain(&self) {
+        self.draining.set(true);
+    }
+
+    fn tick(&self, now: Instant) {
+        self.flush();
+        self.pool.sweep(now);
+    }
+
+    fn connect(
+        &self,
+        conn: &Conn<DeviceFields>,
+        head: &Head,
+    ) -> Result<Tunnel, Response<AnswerBody>> {
+        tunnel(conn, head).map_err(|fault| {
+            self.note_refusal(&fault, b"CONNECT", head.target());
+            refuse::response(&fault, true, SystemTime::now())
+        })
+    }
+}
+
+/// Where a CONNECT request leads; what is asked for inside is judged there.
+fn tunnel(conn: &Conn<DeviceFields>, head: &Head) -> Result<Tunnel, Fault> {
+    if matches!(conn.entrance, Entrance::Tunnel(_)) {
+        return Err(Fault::new(Code::BadRequest, "A CONNECT request came inside a tunnel.")
+            .hint("Send requests in origin-form inside a tunnel."));
+    }
+    let target = std::str::from_utf8(head.target()).unwrap_or_default();
+    let (host, Some(port)) = split_port(target) else {
+        return Err(bad_target("a CONNECT target needs a port"));
+    };
+    if port != 80 && port != 443 {
+        return Err(decide::port_not_allowed(port));
+    }
+    Ok(Tunnel {
+        host: host.trim_end_matches('.').to_ascii_lowercase().into(),
+        port,
+        proxy_authorization: head
+            .noted(usize::from(slot::PROXY_AUTHORIZATION))
+            .map(Into::into),
+        sni: None,
+    })
+}
+
+fn printable(bytes: &[u8]) -> String {
+    let cut = bytes.get(..200).unwrap_or(bytes);
+    String::from_utf8_lossy(cut).chars().filter(|c| !c.is_control()).collect()
+}

@@ -1,0 +1,213 @@
+//! What the partner receives: one pass over the fields. Pure.
+
+use hyper::HeaderMap;
+use hyper::header::{
+    AUTHORIZATION, CONNECTION, HOST, HeaderName, HeaderValue, TRAILER, UPGRADE,
+};
+
+use super::fields::{Fate, fate, same_name};
+use super::snapshot::Identity;
+
+static STORE: HeaderName = HeaderName::from_static("x-evotor-store-uuid");
+static DEVICE: HeaderName = HeaderName::from_static("x-evotor-device-uuid");
+static USER: HeaderName = HeaderName::from_static("x-evotor-user-id");
+
+/// What is put into every request for one app and device.
+#[derive(Debug, Clone, Copy)]
+pub struct Injected<'a> {
+    /// Host and port of the app's URL, or the upstream's.
+    pub host: &'a HeaderValue,
+    /// The three identity headers.
+    pub identity: &'a Identity,
+    /// Whole field value, where there is a token.
+    pub authorization: Option<&'a HeaderValue>,
+    /// Names the app keeps, in lower case.
+    pub keep: &'a [String],
+}
+
+/// The partner's view of an app's fields: the terminal's and the connection's own removed, those
+/// that `Connection` names removed, then the cloud's set, so that nothing can forge or drop them.
+pub fn request(mut sent: HeaderMap, injected: &Injected<'_>) -> HeaderMap {
+    let nominated = nominations(&sent);
+    let mut fields = HeaderMap::with_capacity(24);
+    fields.insert(HOST, injected.host.clone());
+    let mut passing: Option<HeaderName> = None;
+    for (name, value) in sent.drain() {
+        if let Some(name) = name {
+            passing = passes(&name, injected.keep, &nominated).then_some(name);
+        }
+        if let Some(name) = &passing {
+            fields.append(name, value);
+        }
+    }
+    fields.insert(STORE.clone(), injected.identity.store.clone());
+    fields.insert(DEVICE.clone(), injected.identity.device.clone());
+    fields.insert(USER.clone(), injected.identity.user.clone());
+    if let Some(authorization) = injected.authorization {
+        fields.insert(AUTHORIZATION, authorization.clone());
+    }
+    fields
+}
+
+fn passes(name: &HeaderName, keep: &[String], nominated: &[HeaderValue]) -> bool {
+    let text = name.as_str().as_bytes();
+    match fate(text) {
+        Fate::Framing => name != HOST,
+        Fate::Removed => false,
+        Fate::Device if !keep.iter().any(|kept| same_name(kept.as_bytes(), text)) => false,
+        Fate::Device | Fate::Pass => !names(nominated, text),
+    }
+}
+
+/// The values of every `Connection` line that name more than the connection itself.
+fn nominations(fields: &HeaderMap) -> Vec<HeaderValue> {
+    let plain = |value: &&HeaderValue| {
+        let value = value.as_bytes();
+        !value.eq_ignore_ascii_case(b"keep-alive") && !value.eq_ignore_ascii_case(b"close")
+    };
+    fields.get_all(CONNECTION).iter().filter(plain).cloned().collect()
+}
+
+fn names(nominated: &[HeaderValue], name: &[u8]) -> bool {
+    let mut tokens = nominated.iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    tokens.any(|token| same_name(token.trim_ascii(), name))
+}
+
+/// The app's view of a partner's fields: those of the partner's connection removed. Framing is made
+/// anew; `Trailer` stays, for the trailers that follow.
+pub fn response(fields: &mut HeaderMap) {
+    if let Some(connection) = fields.get(CONNECTION) {
+        if !connection.as_bytes().eq_ignore_ascii_case(b"keep-alive")
+            || fields.get_all(CONNECTION).iter().count() > 1
+        {
+            remove_nominated(fields);
+        }
+        fields.remove(CONNECTION);
+    }
+    for name in ["keep-alive", "proxy-connection", "te", "transfer-encoding"] {
+        fields.remove(name);
+    }
+    fields.remove(UPGRADE);
+}
+
+fn remove_nominated(fields: &mut HeaderMap) {
+    let nominated = nominations(fields);
+    let doomed: Vec<HeaderName> = fields
+        .keys()
+        .filter(|name| {
+            let text = name.as_str().as_bytes();
+            fate(text) != Fate::Framing && **name != TRAILER && names(&nominated, text)
+        })
+        .cloned()
+        .collect();
+    for name in doomed {
+        fields.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut fields = HeaderMap::new();
+        for (name, value) in lines {
+            fields.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        fields
+    }
+
+    fn rewritten(lines: &[(&'static str, &'static str)], keep: &[&str]) -> Vec<(String, String)> {
+        let identity = Identity {
+            store: HeaderValue::from_static("S"),
+            device: HeaderValue::from_static("D"),
+            user: HeaderValue::from_static("U"),
+        };
+        let keep: Vec<String> = keep.iter().map(ToString::to_string).collect();
+        let host = HeaderValue::from_static("h");
+        let token = HeaderValue::from_static("Bearer t");
+        let injected = Injected {
+            host: &host,
+            identity: &identity,
+            authorization: Some(&token),
+            keep: &keep,
+        };
+        request(fields(lines), &injected)
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .collect()
+    }
+
+    const SET: [(&str, &str); 5] = [
+        ("host", "h"),
+        ("x-evotor-store-uuid", "S"),
+        ("x-evotor-device-uuid", "D"),
+        ("x-evotor-user-id", "U"),
+        ("authorization", "Bearer t"),
+    ];
+
+    fn only_set(extra: &[(&str, &str)]) -> Vec<(String, String)> {
+        let (host, rest) = SET.split_first().unwrap();
+        std::iter::once(host)
+            .chain(extra)
+            .chain(rest)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn nothing_an_app_sends_forges_or_drops_what_is_injected() {
+        let sent = [
+            ("host", "evil"),
+            ("x-evotor-user-id", "forged"),
+            ("x_evotor_user_id", "forged"),
+            ("authorization", "Bearer own"),
+            ("connection", "authorization, X-Evotor-User-Id, host, content-length"),
+        ];
+        assert_eq!(rewritten(&sent, &[]), only_set(&[]));
+    }
+
+    #[test]
+    fn every_connection_line_is_obeyed_and_framing_is_not_theirs() {
+        let sent = [
+            ("connection", "x-a"),
+            ("connection", "keep-alive, X-B"),
+            ("x-a", "1"),
+            ("x-b", "2"),
+            ("x_b", "3"),
+            ("x-c", "4"),
+            ("content-length", "0"),
+        ];
+        assert_eq!(rewritten(&sent, &[]), only_set(&[("x-c", "4"), ("content-length", "0")]));
+    }
+
+    #[test]
+    fn an_app_keeps_what_it_says_it_keeps() {
+        let sent = [("x-device-token", "1"), ("x-device-id", "2")];
+        assert_eq!(rewritten(&sent, &["x-device-token"]), only_set(&[("x-device-token", "1")]));
+    }
+
+    #[test]
+    fn repeated_fields_keep_their_order() {
+        let sent = [("cookie", "a"), ("accept", "b"), ("cookie", "c")];
+        assert_eq!(
+            rewritten(&sent, &[]),
+            only_set(&[("cookie", "a"), ("cookie", "c"), ("accept", "b")])
+        );
+    }
+
+    #[test]
+    fn an_answer_loses_what_concerns_the_partners_connection_only() {
+        let mut answer = fields(&[
+            ("connection", "x-hop, close"),
+            ("x-hop", "1"),
+            ("keep-alive", "timeout=5"),
+            ("content-length", "3"),
+            ("set-cookie", "a"),
+            ("set-cookie", "b"),
+        ]);
+        response(&mut answer);
+        let left: Vec<_> = answer.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(left, ["content-length", "set-cookie", "set-cookie"]);
+    }
+}

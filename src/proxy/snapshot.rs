@@ -1,0 +1,216 @@
+//! The configuration as the proxy uses it: every look-up prepared, every header value parsed.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hyper::header::HeaderValue;
+
+use crate::config::meant::{
+    App, Authorization, Config, Fidelity, InstalledBy, Origin, Upstream,
+};
+use crate::model::world::{DeviceIndex, UserIndex};
+use crate::net::upstream::{Destination, PartnerTls, Terms};
+use crate::pattern::{Pattern, Set};
+
+/// Everything a request needs to know, fixed until the next reload.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// As read.
+    pub config: Config,
+    /// Counts up with each reload.
+    pub generation: u64,
+    /// By place in `Config::apps`.
+    pub plans: Vec<Plan>,
+    /// For exchanges with partners.
+    pub terms: Terms,
+    by_id: HashMap<Box<[u8]>, usize>,
+    injected: Vec<Option<Identity>>,
+}
+
+/// The three identity headers of a device.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// `X-Evotor-Store-Uuid`.
+    pub store: HeaderValue,
+    /// `X-Evotor-Device-UUID`.
+    pub device: HeaderValue,
+    /// `X-Evotor-User-Id`.
+    pub user: HeaderValue,
+}
+
+/// One app, prepared.
+#[derive(Debug)]
+pub struct Plan {
+    /// The allowlist.
+    pub allow: Set,
+    /// For log lines.
+    pub name: Arc<str>,
+    authorization: Option<HeaderValue>,
+    tokens: HashMap<UserIndex, HeaderValue>,
+    routes: HashMap<Box<str>, Route>,
+}
+
+/// Where the requests for one origin go.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// What is connected to.
+    pub to: Destination,
+    /// `Host` where it is not the app's URL's.
+    pub host: Option<HeaderValue>,
+}
+
+impl Snapshot {
+    /// Prepares a configuration. `own` are the gateway's listeners.
+    pub fn new(
+        config: Config,
+        generation: u64,
+        own: Arc<[SocketAddr]>,
+        tls: Arc<dyn PartnerTls>,
+    ) -> Self {
+        let limits = &config.limits;
+        let terms = Terms {
+            connect: limits.connect_timeout,
+            response: limits.response_timeout,
+            body: limits.body_timeout,
+            own,
+            tls,
+        };
+        let by_id = config
+            .apps
+            .iter()
+            .enumerate()
+            .map(|(at, app)| (app.id.to_ascii_lowercase().into_bytes().into_boxed_slice(), at))
+            .collect();
+        let injected = (0..config.world.devices.len())
+            .map(|at| identity(&config, DeviceIndex(at)))
+            .collect();
+        let plans = config.apps.iter().map(Plan::new).collect();
+        Self { config, generation, plans, terms, by_id, injected }
+    }
+
+    /// The app of an id, in any casing.
+    pub fn app_by_id(&self, id: &[u8]) -> Option<usize> {
+        let mut space = [0u8; 64];
+        let key = space.get_mut(..id.len())?;
+        key.copy_from_slice(id);
+        key.make_ascii_lowercase();
+        self.by_id.get(&*key).copied()
+    }
+
+    /// The app of a name.
+    pub fn app_by_name(&self, name: &str) -> Option<usize> {
+        self.config.apps.iter().position(|app| app.name == name)
+    }
+
+    /// Store and user of a device.
+    pub fn owner(&self, device: DeviceIndex) -> Option<(&str, &str)> {
+        let world = &self.config.world;
+        let device = world.devices.get(device.0)?;
+        let store = world.stores.get(device.store)?;
+        let user = world.users.get(device.user.0)?;
+        Some((&store.uuid, &user.id))
+    }
+
+    /// The identity headers of a device.
+    pub fn identity(&self, device: DeviceIndex) -> Option<&Identity> {
+        self.injected.get(device.0)?.as_ref()
+    }
+
+    /// Whether the device's user has the app.
+    pub fn is_installed(&self, app: usize, device: DeviceIndex) -> bool {
+        let user = self.config.world.devices.get(device.0).map(|device| device.user);
+        match self.config.apps.get(app).map(|app| &app.installed_by) {
+            Some(InstalledBy::All) => true,
+            Some(InstalledBy::Users(users)) => user.is_some_and(|user| users.contains(&user)),
+            None => false,
+        }
+    }
+
+    /// The `Authorization` the partner receives.
+    pub fn authorization(&self, app: usize, device: DeviceIndex) -> Option<&HeaderValue> {
+        let plan = self.plans.get(app)?;
+        if plan.authorization.is_some() {
+            return plan.authorization.as_ref();
+        }
+        plan.tokens.get(&self.config.world.devices.get(device.0)?.user)
+    }
+
+    /// Whether the vendor's rules are enforced where that is a choice.
+    pub fn is_strict(&self) -> bool {
+        self.config.fidelity == Fidelity::Strict
+    }
+
+    /// Every name that some app keeps.
+    pub fn kept(&self) -> Rc<[Box<[u8]>]> {
+        let names = self.config.apps.iter().flat_map(|app| &app.keep);
+        names.map(|name| name.as_bytes().into()).collect()
+    }
+}
+
+impl Plan {
+    fn new(app: &App) -> Self {
+        let patterns: Vec<Pattern> = app.allow.iter().map(|rule| rule.pattern.clone()).collect();
+        let tokens = app
+            .tokens
+            .iter()
+            .filter_map(|(user, token)| Some((*user, secret(&format!("Bearer {}", token.expose()))?)))
+            .collect();
+        let authorization = match &app.authorization {
+            Authorization::UserToken => None,
+            Authorization::Fixed(token) => secret(token.expose()),
+        };
+        let routes = app.upstreams.iter().map(|upstream| (text(&upstream.from), Route::new(upstream)));
+        Self {
+            allow: Set::new(patterns),
+            name: app.name.as_str().into(),
+            authorization,
+            tokens,
+            routes: routes.collect(),
+        }
+    }
+
+    /// The route of an origin, where the file has one.
+    pub fn route(&self, origin: &str) -> Option<&Route> {
+        self.routes.get(origin)
+    }
+}
+
+impl Route {
+    fn new(upstream: &Upstream) -> Self {
+        let to = Destination { origin: upstream.to.clone(), insecure: upstream.insecure };
+        let own = text(&upstream.to);
+        let authority = own.split_once("://").map_or(&*own, |(_, authority)| authority);
+        let host = upstream.host_of_upstream.then(|| HeaderValue::from_str(authority).ok());
+        Self { to, host: host.flatten() }
+    }
+}
+
+fn identity(config: &Config, device: DeviceIndex) -> Option<Identity> {
+    let world = &config.world;
+    let device = world.devices.get(device.0)?;
+    Some(Identity {
+        store: HeaderValue::from_str(&world.stores.get(device.store)?.uuid).ok()?,
+        device: HeaderValue::from_str(&device.uuid).ok()?,
+        user: HeaderValue::from_str(&world.users.get(device.user.0)?.id).ok()?,
+    })
+}
+
+fn secret(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// `scheme://host[:port]`, the port only where it is not the scheme's own.
+fn text(origin: &Origin) -> Box<str> {
+    let (scheme, default) = if origin.tls { ("https", 443) } else { ("http", 80) };
+    let mut text = format!("{scheme}://{}", origin.host);
+    if origin.port != default {
+        // Writing into a String cannot fail.
+        let _ = write!(text, ":{}", origin.port);
+    }
+    text.into()
+}

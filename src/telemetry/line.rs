@@ -1,0 +1,16 @@
+//! One exchange, one line.
+
+use super::Record;
+
+pub(super) fn write(record: &Record) {
+    let Record { app, method, url, status, fault, rule, took } = record;
+    let app = app.as_deref().unwrap_or("-");
+    let rule = rule.map(|rule| rule + 1);
+    let took = format!("{:.1}ms", took.as_secs_f64() * 1e3);
+    match fault {
+        None => tracing::info!(app, status, rule, took, "{method} {url}"),
+        Some((code, culprit, detail)) => {
+            tracing::info!(app, status, code, culprit, took, "{method} {url} refused: {detail}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The authority's two files: read whole, made once, never overwritten.
+//!
+//! A maker holds the lock file, writes both files under other names and renames the key first. A
+//! crash between the two renames leaves the certificate under its other name, where the next start
+//! picks it up; any other lone file is somebody's and stays as it is.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The authority's certificate, within the folder of `certs:`.
+pub const CERTIFICATE_FILE: &str = "ca.pem";
+/// The authority's private key, within the same folder.
+pub const KEY_FILE: &str = "ca.key.pem";
+
+const LOCK_FILE: &str = ".ca.lock";
+const STAGED_CERTIFICATE: &str = ".ca.pem.new";
+const STAGED_KEY: &str = ".ca.key.pem.new";
+
+/// Why the local authority cannot be used; says which file and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {flaw}", file.display())]
+pub struct AuthorityError {
+    /// The file to look at.
+    pub file: PathBuf,
+    /// What is wrong with it.
+    pub flaw: Flaw,
+}
+
+/// What is wrong with a file of the authority.
+#[derive(Debug, thiserror::Error)]
+pub enum Flaw {
+    /// The system refused.
+    #[error("cannot be {0} ({1}); check the owner and the permissions of the folder, or set `certs:` elsewhere")]
+    System(&'static str, io::Error),
+    /// The other half of the pair is missing.
+    #[error("stands without {0}; put that file back, or remove this one to have a new authority made (clients must then trust the new one)")]
+    Alone(&'static str),
+    /// Not a regular file.
+    #[error("is not a file; move it away")]
+    NotAFile,
+    /// No PEM section of the kind that is wanted.
+    #[error("holds no {0} in PEM form; restore it, or move both files away to have a new authority made")]
+    Garbled(&'static str),
+    /// A key of a kind that cannot sign.
+    #[error("holds a key that cannot be used ({0}); ECDSA (P-256, P-384, P-521), Ed25519 and RSA from 2048 bits are understood, without a passphrase")]
+    UnusableKey(String),
+    /// Certificate and key are not of one pair.
+    #[error("does not belong to the certificate in {CERTIFICATE_FILE}; restore the matching file, or move both away to have a new authority made")]
+    Mismatch,
+    /// A certificate that may not sign others.
+    #[error("is not an authority's certificate: {0}; remove {CERTIFICATE_FILE} and {KEY_FILE} to have one made, or name a server's own certificate NAME.pem")]
+    NotAnAuthority(&'static str),
+    /// Outside its validity.
+    #[error("{0}; check the clock, or move {CERTIFICATE_FILE} and {KEY_FILE} away to have a new authority made (clients must then trust the new one)")]
+    Lapsed(String),
+    /// The machine's clock cannot be right.
+    #[error("cannot be made while the clock says {0}; set the clock")]
+    Clock(String),
+    /// The certificate could not be made or repeated.
+    #[error("cannot sign: {0}")]
+    Signing(String),
+}
+
+/// Both files as read.
+pub(super) struct Pair {
+    pub(super) certificate: Vec<u8>,
+    pub(super) key: Vec<u8>,
+}
+
+/// The pair, if there is one; an error if there is half of one.
+pub(super) fn read(dir: &Path) -> Result<Option<Pair>, AuthorityError> {
+    match (read_file(&dir.join(CERTIFICATE_FILE))?, read_file(&dir.join(KEY_FILE))?) {
+        (Some(certificate), Some(key)) => Ok(Some(Pair { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(flawed(&dir.join(CERTIFICATE_FILE), Flaw::Alone(KEY_FILE))),
+        (None, Some(_)) => Err(flawed(&dir.join(KEY_FILE), Flaw::Alone(CERTIFICATE_FILE))),
+    }
+}
+
+/// The pair of the folder, or the one `make` returns, written before it is handed back.
+///
+/// `fits` tells whether a pair left by a crashed maker is whole.
+pub(super) fn read_or_make(
+    dir: &Path,
+    fits: impl Fn(&Pair) -> bool,
+    make: impl FnOnce() -> Result<Pair, AuthorityError>,
+) -> Result<Pair, AuthorityError> {
+    let first = read(dir);
+    if let Ok(Some(pair)) = first {
+        return Ok(pair);
+    }
+    fs::create_dir_all(dir).map_err(|error| flawed(dir, Flaw::System("made", error)))?;
+    let _held = lock(&dir.join(LOCK_FILE)).map_err(|error| first.err().unwrap_or(error))?;
+    finish_interrupted(dir, fits)?;
+    if let Some(pair) = read(dir)? {
+        return Ok(pair);
+    }
+    let pair = make()?;
+    write(dir, &pair)?;
+    Ok(pair)
+}
+
+pub(super) fn flawed(file: &Path, flaw: Flaw) -> AuthorityError {
+    AuthorityError { file: file.to_owned(), flaw }
+}
+
+/// Whether others than the owner may read the key; always false where modes do not exist.
+pub(super) fn is_open_to_others(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(file).is_ok_and(|data| data.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        false
+    }
+}
+
+fn read_file(file: &Path) -> Result<Option<Vec<u8>>, AuthorityError> {
+    // A dangling link is an entry all the same: a rename onto it would destroy it.
+    match fs::symlink_metadata(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(flawed(file, Flaw::System("read", error))),
+        Ok(_) => {}
+    }
+    let data = fs::metadata(file).map_err(|error| flawed(file, Flaw::System("read", error)))?;
+    if !data.is_file() {
+        return Err(flawed(file, Flaw::NotAFile));
+    }
+    fs::read(file).map(Some).map_err(|error| flawed(file, Flaw::System("read", error)))
+}
+
+/// Held until dropped; the system lets go of it when the process dies.
+fn lock(file: &Path) -> Result<File, AuthorityError> {
+    let refused = |error| flawed(file, Flaw::System("locked", error));
+    let held = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(file)
+        .map_err(refused)?;
+    match held.lock() {
+        // Some network file systems know no locks; there the rename order has to do.
+        Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(refused(error)),
+        _ => Ok(held),
+    }
+}
+
+fn finish_interrupted(dir: &Path, fits: impl Fn(&Pair) -> bool) -> Result<(), AuthorityError> {
+    let (staged, certificate) = (dir.join(STAGED_CERTIFICATE), dir.join(CERTIFICATE_FILE));
+    if read_file(&certificate)?.is_some() {
+        return Ok(());
+    }
+    let (Some(key), Some(left)) = (read_file(&dir.join(KEY_FILE))?, read_file(&staged)?) else {
+        return Ok(());
+    };
+    if !fits(&Pair { certificate: left, key }) {
+        return Ok(());
+    }
+    rename(&staged, &certificate)
+}
+
+fn write(dir: &Path, pair: &Pair) -> Result<(), AuthorityError> {
+    let (staged, staged_key) = (dir.join(STAGED_CERTIFICATE), dir.join(STAGED_KEY));
+    write_file(&staged, &pair.certificate, 0o644)?;
+    write_file(&staged_key, &pair.key, 0o600)?;
+    rename(&staged_key, &dir.join(KEY_FILE))?;
+    rename(&staged, &dir.join(CERTIFICATE_FILE))?;
+    // The names are on disk once the folder is; where a folder cannot be opened, the system sees to it.
+    if let Ok(folder) = File::open(dir) {
+        folder.sync_all().ok();
+    }
+    Ok(())
+}
+
+fn write_file(file: &Path, bytes: &[u8], mode: u32) -> Result<(), AuthorityError> {
+    // What lies here was left by a maker that died; the lock says that no other is at work.
+    fs::remove_file(file).ok();
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    options
+        .open(file)
+        .and_then(|mut made| made.write_all(bytes).and_then(|()| made.sync_all()))
+        .map_err(|error| flawed(file, Flaw::System("written", error)))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), AuthorityError> {
+    fs::rename(from, to).map_err(|error| flawed(to, Flaw::System("written", error)))
+}

@@ -1,0 +1,62 @@
+//! How to make programs trust the authority that do not ask the system.
+
+/// One way for one kind of client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipe {
+    /// The client, as people call it.
+    pub client: &'static str,
+    /// Commands, settings or a file's text, line by line.
+    pub text: String,
+}
+
+/// Every recipe, with the path of the authority's certificate filled in.
+pub fn recipes(ca: &str) -> Vec<Recipe> {
+    RECIPES
+        .iter()
+        .map(|&(client, text)| Recipe { client, text: text.replace("{ca}", ca) })
+        .collect()
+}
+
+const RECIPES: &[(&str, &str)] = &[
+    ("curl", "curl --cacert '{ca}' …"),
+    ("Node", "NODE_EXTRA_CA_CERTS='{ca}' node …"),
+    ("Python (requests)", "REQUESTS_CA_BUNDLE='{ca}' python …"),
+    ("Python (ssl), Ruby, Go on Linux", "SSL_CERT_FILE='{ca}' …"),
+    ("PHP", "php -d curl.cainfo='{ca}' -d openssl.cafile='{ca}' …"),
+    (
+        "Java",
+        "keytool -importcert -noprompt -alias evotor-gateway -file '{ca}' -keystore trust.p12 -storetype PKCS12 -storepass changeit\n\
+         java -Djavax.net.ssl.trustStore=trust.p12 -Djavax.net.ssl.trustStorePassword=changeit …",
+    ),
+    ("Git", "git -c http.sslCAInfo='{ca}' …"),
+    ("Windows from WSL", "certutil.exe -user -addstore Root \"$(wslpath -w '{ca}')\""),
+    (
+        "Container image (Debian, Alpine)",
+        "COPY ca.pem /usr/local/share/ca-certificates/evotor-gateway.crt\n\
+         RUN update-ca-certificates",
+    ),
+    (
+        "Android app (emulator or terminal)",
+        "adb push '{ca}' /sdcard/Download/   # then: Settings, Security, Install a certificate, CA certificate\n\
+         An app that targets Android 7 or later trusts it if its debug build says so in res/xml/network_security_config.xml:\n\
+         <network-security-config><debug-overrides><trust-anchors>\n\
+         <certificates src=\"user\"/><certificates src=\"system\"/>\n\
+         </trust-anchors></debug-overrides></network-security-config>",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_recipe_names_the_file_it_is_about() {
+        let all = recipes("/some where/ca.pem");
+        for recipe in &all {
+            assert!(recipe.text.contains("ca.pem"), "{recipe:?}");
+            assert!(!recipe.text.contains('{'), "{recipe:?}");
+        }
+        let node = all.iter().find(|recipe| recipe.client == "Node").unwrap();
+        assert_eq!(node.text, "NODE_EXTRA_CA_CERTS='/some where/ca.pem' node …");
+    }
+}

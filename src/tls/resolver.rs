@@ -1,0 +1,194 @@
+//! Which certificate a connection gets: the user's own, else one minted for the name.
+//!
+//! A name seen before costs one hash lookup in a snapshot. A new one is minted under a lock, so that
+//! a browser's six connections make one certificate, and joins a copy of the snapshot.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use arc_swap::ArcSwap;
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+
+use super::Clock;
+use super::authority::Authority;
+use super::leaf;
+use super::name::{Name, canonical};
+use super::own::{Own, OwnError};
+use super::pair::AuthorityError;
+
+/// How many minted certificates are kept; the least recently used one goes first.
+pub const MAX_MINTED: usize = 1024;
+
+/// What a client gets that names nobody: one certificate for all spellings of this machine.
+const WITHOUT_NAME: &str = "localhost";
+
+/// Why the folder of certificates cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The local authority.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// A certificate of the user's own.
+    #[error(transparent)]
+    Own(#[from] OwnError),
+}
+
+/// Every certificate this gateway can show. Answers rustls by server name.
+pub struct Certificates {
+    dir: PathBuf,
+    authority: Authority,
+    clock: Clock,
+    shelf: ArcSwap<Shelf>,
+    minting: Mutex<()>,
+}
+
+#[derive(Clone, Default)]
+struct Shelf {
+    own: Arc<Own>,
+    minted: HashMap<String, Arc<Minted>>,
+}
+
+struct Minted {
+    key: Arc<CertifiedKey>,
+    renew_after: SystemTime,
+    /// Seconds since 1970 of the last use; behind an [`Arc`] it outlives copies of the map.
+    used: AtomicU64,
+}
+
+impl Certificates {
+    /// The certificates of this folder; its authority is made if there is none.
+    ///
+    /// # Errors
+    /// An unusable authority, or an own certificate that cannot be served.
+    pub fn open(dir: &Path, clock: Clock) -> Result<Self, OpenError> {
+        let authority = Authority::open(dir, clock())?;
+        let own = Arc::new(Own::read(dir, clock())?);
+        let shelf = ArcSwap::from_pointee(Shelf { own, minted: HashMap::new() });
+        Ok(Self { dir: dir.to_owned(), authority, clock, shelf, minting: Mutex::new(()) })
+    }
+
+    /// Reads the user's own certificates again; on an error the former ones stay in use.
+    ///
+    /// # Errors
+    /// As [`Certificates::open`].
+    pub fn reload(&self) -> Result<(), OwnError> {
+        let own = Arc::new(Own::read(&self.dir, (self.clock)())?);
+        let _guard = self.minting.lock().unwrap_or_else(PoisonError::into_inner);
+        let minted = self.shelf.load().minted.clone();
+        self.shelf.store(Arc::new(Shelf { own, minted }));
+        Ok(())
+    }
+
+    /// The certificate for a host name or address, as written in a URL; `None` where no certificate
+    /// could carry the name.
+    pub fn for_name(&self, name: &str) -> Option<Arc<CertifiedKey>> {
+        let name = canonical(name);
+        let now = (self.clock)();
+        let shelf = self.shelf.load();
+        if let Some(own) = shelf.own.get(&name) {
+            return Some(own.clone());
+        }
+        match shelf.minted.get(name.as_ref()) {
+            Some(minted) if now < minted.renew_after => Some(minted.take(now)),
+            _ => self.mint(&name, now),
+        }
+    }
+
+    /// The authority behind the minted ones.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// What is doubtful about the files in the folder, each with its remedy.
+    pub fn warnings(&self) -> Vec<String> {
+        [self.authority.warnings(), &self.shelf.load().own.warnings].concat()
+    }
+
+    /// How many minted certificates are kept now.
+    pub fn minted(&self) -> usize {
+        self.shelf.load().minted.len()
+    }
+
+    fn mint(&self, name: &str, now: SystemTime) -> Option<Arc<CertifiedKey>> {
+        let names = names_of(name)?;
+        let _guard = self.minting.lock().unwrap_or_else(PoisonError::into_inner);
+        let shelf = self.shelf.load_full();
+        let former = shelf.minted.get(name);
+        if let Some(minted) = former.filter(|minted| now < minted.renew_after) {
+            return Some(minted.take(now));
+        }
+        let leaf = match leaf::mint(&self.authority, &names, now) {
+            Ok(leaf) => leaf,
+            Err(error) => {
+                tracing::error!(name, %error, "No certificate could be minted");
+                return former.map(|minted| minted.take(now));
+            }
+        };
+        let (key, renew_after) = leaf.shared();
+        let minted = Minted { key: key.clone(), renew_after, used: AtomicU64::new(seconds(now)) };
+        self.shelf.store(Arc::new(shelf.with(name, minted)));
+        Some(key)
+    }
+}
+
+impl ResolvesServerCert for Certificates {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.for_name(hello.server_name().unwrap_or(WITHOUT_NAME))
+    }
+}
+
+impl fmt::Debug for Certificates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificates")
+            .field("dir", &self.dir)
+            .field("minted", &self.minted())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Minted {
+    fn take(&self, now: SystemTime) -> Arc<CertifiedKey> {
+        let now = seconds(now);
+        // Written once a second at most, so that workers do not fight for the cache line.
+        if self.used.load(Ordering::Relaxed) != now {
+            self.used.store(now, Ordering::Relaxed);
+        }
+        self.key.clone()
+    }
+}
+
+impl Shelf {
+    fn with(&self, name: &str, minted: Minted) -> Self {
+        let mut shelf = self.clone();
+        if shelf.minted.len() >= MAX_MINTED && !shelf.minted.contains_key(name) {
+            shelf.forget_the_idlest();
+        }
+        shelf.minted.insert(name.to_owned(), Arc::new(minted));
+        shelf
+    }
+
+    fn forget_the_idlest(&mut self) {
+        let used = |minted: &Minted| minted.used.load(Ordering::Relaxed);
+        let idlest = self.minted.iter().min_by_key(|(_, minted)| used(minted));
+        if let Some(name) = idlest.map(|(name, _)| name.clone()) {
+            self.minted.remove(&name);
+        }
+    }
+}
+
+fn names_of(name: &str) -> Option<Vec<Name>> {
+    let mut names = vec![Name::parse(name)?];
+    if name == WITHOUT_NAME {
+        names.extend(["127.0.0.1", "::1"].into_iter().filter_map(Name::parse));
+    }
+    Some(names)
+}
+
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
