@@ -146,11 +146,7 @@ pub fn run_step(step: &Step) -> io::Result<bool> {
     command.status().map(|status| status.success())
 }
 
-fn find(
-    dir: &Path,
-    now: SystemTime,
-    talk: &mut dyn Write,
-) -> io::Result<Result<Authority, u8>> {
+fn find(dir: &Path, now: SystemTime, talk: &mut dyn Write) -> io::Result<Result<Authority, u8>> {
     let code = match Authority::find(dir, now) {
         Ok(Some(authority)) => return Ok(Ok(authority)),
         Ok(None) => {
@@ -216,11 +212,7 @@ fn as_json(authority: &Authority, trusted: Option<bool>) -> serde_json::Value {
     })
 }
 
-fn write_text(
-    authority: &Authority,
-    trusted: Option<bool>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_text(authority: &Authority, trusted: Option<bool>, out: &mut dyn Write) -> io::Result<()> {
     let (from, until) = authority.validity();
     writeln!(out, "file     {}", authority.file().display())?;
     writeln!(out, "subject  {}", authority.subject())?;

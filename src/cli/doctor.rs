@@ -105,11 +105,7 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Check> {
 
 /// The text of this machine's hosts file; empty where it cannot be read.
 pub fn hosts_file() -> String {
-    let file = if cfg!(windows) {
-        r"C:\Windows\System32\drivers\etc\hosts"
-    } else {
-        "/etc/hosts"
-    };
+    let file = if cfg!(windows) { r"C:\Windows\System32\drivers\etc\hosts" } else { "/etc/hosts" };
     std::fs::read_to_string(file).unwrap_or_default()
 }
 

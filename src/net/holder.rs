@@ -63,7 +63,8 @@ mod linux {
         let held = (address(ip)?, u16::from_str_radix(port, 16).ok()?);
         let state = fields.nth(1)?;
         let inode = fields.nth(5)?.parse().ok()?;
-        let overlaps = held.0 == wanted.ip() || held.0.is_unspecified() || wanted.ip().is_unspecified();
+        let overlaps =
+            held.0 == wanted.ip() || held.0.is_unspecified() || wanted.ip().is_unspecified();
         (state == LISTEN && held.1 == wanted.port() && overlaps).then_some(inode)
     }
 

@@ -156,8 +156,7 @@ where
     Active { http: Some(Box::new(http)), conn: Rc::clone(conn), closing: false }
 }
 
-type Http<S, H> =
-    http1::Connection<TokioIo<Inbound<S, <H as Handler>::Fields>>, Http1<H>>;
+type Http<S, H> = http1::Connection<TokioIo<Inbound<S, <H as Handler>::Fields>>, Http1<H>>;
 
 struct Active<S, H: Handler>
 where
@@ -259,7 +258,9 @@ impl<H: Handler> Service<Request<Incoming>> for Http1<H> {
         if request.method().as_str() == REFUSED_METHOD {
             let gate = self.conn.gate.borrow();
             let response = self.worker.handler.refuse(&self.conn, gate.refusal());
-            return Box::pin(std::future::ready(Ok(response.map(|body| Counted { body, _guard: guard }))));
+            return Box::pin(std::future::ready(Ok(
+                response.map(|body| Counted { body, _guard: guard })
+            )));
         }
         let head = self.conn.gate.borrow_mut().take_head();
         let answer = self.worker.handler.answer(&self.conn, head, request);

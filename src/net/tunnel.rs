@@ -100,7 +100,10 @@ where
 }
 
 /// Writes a whole answer by hand: the connection is no longer hyper's.
-pub(super) async fn write_answer<S: AsyncWrite + Unpin>(stream: &mut S, response: Response<AnswerBody>) {
+pub(super) async fn write_answer<S: AsyncWrite + Unpin>(
+    stream: &mut S,
+    response: Response<AnswerBody>,
+) {
     let (parts, body) = response.into_parts();
     let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else { return };
     let reason = parts.status.canonical_reason().unwrap_or_default();

@@ -71,16 +71,24 @@ pub struct Set(Vec<Pattern>);
 
 impl Pattern {
     /// How far a match is possible.
-    pub fn reach(&self, _text: &str) -> usize { 0 }
+    pub fn reach(&self, _text: &str) -> usize {
+        0
+    }
 }
 
 impl Set {
     /// Of these.
-    pub fn new(patterns: Vec<Pattern>) -> Self { Self(patterns) }
+    pub fn new(patterns: Vec<Pattern>) -> Self {
+        Self(patterns)
+    }
     /// Scratch.
-    pub fn cache(&self) -> Cache { Cache(()) }
+    pub fn cache(&self) -> Cache {
+        Cache(())
+    }
     /// Finds.
     pub fn find(&self, _cache: &mut Cache, url: &str) -> Result<Option<usize>, Exhausted> {
-        Ok(self.0.iter().position(|p| regex::Regex::new(&format!("^(?:{})$", p.source())).is_ok_and(|r| r.is_match(url))))
+        Ok(self.0.iter().position(|p| {
+            regex::Regex::new(&format!("^(?:{})$", p.source())).is_ok_and(|r| r.is_match(url))
+        }))
     }
 }

@@ -12,9 +12,10 @@ pub fn add(fields: &mut HeaderMap) {
     fields.append(VIA, HeaderValue::from_static("1.1 evotor-gateway"));
     let id = Uuid::now_v7();
     if !fields.contains_key(&REQUEST_ID)
-        && let Ok(value) = HeaderValue::try_from(id.to_string()) {
-            fields.insert(REQUEST_ID.clone(), value);
-        }
+        && let Ok(value) = HeaderValue::try_from(id.to_string())
+    {
+        fields.insert(REQUEST_ID.clone(), value);
+    }
     if !fields.contains_key(&TRACEPARENT) {
         // W3C Trace Context: version, trace, parent span, sampled.
         let span = Uuid::new_v4().as_u64_pair().0 | 1;

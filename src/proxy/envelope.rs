@@ -6,9 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use flate2::read::{GzDecoder, ZlibDecoder};
-use hyper::header::{
-    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
-};
+use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue};
 use hyper::http::response::Parts;
 use hyper::{Response, StatusCode};
 use serde::Deserialize;
@@ -35,7 +33,8 @@ struct Written<'a> {
 /// `v1_envelope_invalid` where an envelope is required and there is none.
 pub fn apply(mode: Envelope, mut parts: Parts, body: Bytes) -> Result<Response<Bytes>, Fault> {
     let body = decoded(&mut parts.headers, body);
-    let written = std::str::from_utf8(&body).ok().and_then(|text| envelope_of(text, &parts.headers));
+    let written =
+        std::str::from_utf8(&body).ok().and_then(|text| envelope_of(text, &parts.headers));
     match (mode, written) {
         (Envelope::Unwrap, Some(written)) => unwrapped(parts, &written),
         (Envelope::Require, None) => Err(not_an_envelope(parts.status)),
@@ -105,7 +104,8 @@ fn as_json(mut parts: Parts, body: Bytes) -> Response<Bytes> {
 }
 
 fn unwrapped(mut parts: Parts, written: &Written<'_>) -> Result<Response<Bytes>, Fault> {
-    parts.status = StatusCode::from_u16(written.status).map_err(|_| not_an_envelope(parts.status))?;
+    parts.status =
+        StatusCode::from_u16(written.status).map_err(|_| not_an_envelope(parts.status))?;
     parts.extensions.clear();
     let raw = written.body.get();
     let (kind, body) = match serde_json::from_str::<String>(raw) {
@@ -149,7 +149,12 @@ fn decoded(headers: &mut HeaderMap, body: Bytes) -> Bytes {
 mod tests {
     use super::*;
 
-    fn answer(mode: Envelope, status: u16, kind: &'static str, body: &[u8]) -> Result<String, Fault> {
+    fn answer(
+        mode: Envelope,
+        status: u16,
+        kind: &'static str,
+        body: &[u8],
+    ) -> Result<String, Fault> {
         let mut response = Response::builder().status(status);
         if !kind.is_empty() {
             response = response.header(CONTENT_TYPE, kind);

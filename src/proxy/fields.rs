@@ -52,7 +52,10 @@ pub fn fate(name: &[u8]) -> Fate {
     match &*folded {
         b"host" | b"content-length" | b"transfer-encoding" if exact => Fate::Framing,
         b"host" | b"content-length" | b"transfer-encoding" => Fate::Removed,
-        b"x-user-id" | b"x-signed-url" | b"x-shop-uuid" | b"x-secret-device-id"
+        b"x-user-id"
+        | b"x-signed-url"
+        | b"x-shop-uuid"
+        | b"x-secret-device-id"
         | b"x-oauth-client-id" => Fate::Device,
         b"authorization" | b"connection" | b"keep-alive" | b"te" | b"trailer" | b"upgrade"
         | b"expect" | b"http2-settings" => Fate::Removed,
@@ -84,8 +87,7 @@ pub fn fold(byte: u8) -> u8 {
 
 /// Whether two names are the same to a partner.
 pub fn same_name(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other).all(|(one, other)| fold(*one) == fold(*other))
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| fold(*one) == fold(*other))
 }
 
 /// The gate's view: what is removed whatever the app is cut before hyper sees it.
@@ -106,8 +108,11 @@ impl Fields for DeviceFields {
     #[inline]
     fn class(&self, name: &[u8]) -> Class {
         // Nothing that is cut begins with another letter; most fields end here.
-        let Some(b'x' | b'X' | b'p' | b'P' | b'a' | b'A' | b'k' | b'K' | b'u' | b'U' | b't' | b'T'
-        | b'h' | b'H' | b'c' | b'C' | b'e' | b'E') = name.first() else {
+        let Some(
+            b'x' | b'X' | b'p' | b'P' | b'a' | b'A' | b'k' | b'K' | b'u' | b'U' | b't' | b'T'
+            | b'h' | b'H' | b'c' | b'C' | b'e' | b'E',
+        ) = name.first()
+        else {
             return Class::Pass;
         };
         match fate(name) {
@@ -141,8 +146,16 @@ mod tests {
     #[test]
     fn the_vendors_names_are_removed_in_any_casing_and_with_underscores() {
         for name in [
-            "X-Device-ID", "x-device-salt", "X_DEVICE_TOKEN", "X-Evotor-Anything", "x_evotor_user_id",
-            "X-User_ID", "X-Signed-Url", "X-Shop-UUID", "X-Secret-Device-ID", "X-OAuth-Client-ID",
+            "X-Device-ID",
+            "x-device-salt",
+            "X_DEVICE_TOKEN",
+            "X-Evotor-Anything",
+            "x_evotor_user_id",
+            "X-User_ID",
+            "X-Signed-Url",
+            "X-Shop-UUID",
+            "X-Secret-Device-ID",
+            "X-OAuth-Client-ID",
         ] {
             assert_eq!(fate(name.as_bytes()), Fate::Device, "{name}");
         }
@@ -153,7 +166,9 @@ mod tests {
 
     #[test]
     fn neighbours_of_those_names_pass() {
-        for name in ["X-Device", "X-Evotor", "X-User-Ids", "Accept", "Proxy", "Content-Type", "Cookie"] {
+        for name in
+            ["X-Device", "X-Evotor", "X-User-Ids", "Accept", "Proxy", "Content-Type", "Cookie"]
+        {
             assert_eq!(fate(name.as_bytes()), Fate::Pass, "{name}");
         }
     }

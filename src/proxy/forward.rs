@@ -92,9 +92,14 @@ impl Making<'_> {
             return Err(Fault::new(Code::TokenMissing, detail).hint(hint));
         }
         if let Some(index) = self.known.config.world.devices.get(device.0).map(|device| device.user)
-            && self.proxy.warned.borrow_mut().insert((app, index)) {
-                tracing::warn!(app = name, user, "No user token: requests go without Authorization. {hint}");
-            }
+            && self.proxy.warned.borrow_mut().insert((app, index))
+        {
+            tracing::warn!(
+                app = name,
+                user,
+                "No user token: requests go without Authorization. {hint}"
+            );
+        }
         Ok(())
     }
 
@@ -107,10 +112,9 @@ impl Making<'_> {
         body: AppBody,
     ) -> Result<Request<AppBody>, Fault> {
         let Caller { app, device } = self.caller;
-        let identity = self
-            .known
-            .identity(device)
-            .ok_or_else(|| Fault::new(Code::DeviceUnknown, "The device has ids no header can carry."))?;
+        let identity = self.known.identity(device).ok_or_else(|| {
+            Fault::new(Code::DeviceUnknown, "The device has ids no header can carry.")
+        })?;
         let injected = Injected {
             host,
             identity,
@@ -141,7 +145,9 @@ impl Making<'_> {
         if uri.scheme().is_none() && uri.path_and_query().is_some_and(|own| own.as_str() == path) {
             return Ok(uri.clone());
         }
-        PathAndQuery::try_from(path).map(Uri::from).map_err(|_| bad_target("its path cannot be sent"))
+        PathAndQuery::try_from(path)
+            .map(Uri::from)
+            .map_err(|_| bad_target("its path cannot be sent"))
     }
 }
 

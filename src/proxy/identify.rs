@@ -115,8 +115,7 @@ fn device(
     known: &Snapshot,
 ) -> Result<DeviceIndex, Fault> {
     let world = &known.config.world;
-    let by_either =
-        |id: &[u8]| world.device_by_uuid(id).or_else(|| world.device_by_imei(id));
+    let by_either = |id: &[u8]| world.device_by_uuid(id).or_else(|| world.device_by_imei(id));
     let said = [
         ("X-Device-UUID", claims.get(slot::DEVICE_UUID)),
         ("X-Device-ID", claims.get(slot::DEVICE_ID)),
@@ -157,7 +156,8 @@ fn device_unknown(source: &str, id: &[u8]) -> Fault {
 /// What the request says of store and user must be what the device says.
 fn agree(claims: &Claims<'_>, device: DeviceIndex, known: &Snapshot) -> Result<(), Fault> {
     let Some((store, user)) = known.owner(device) else { return Ok(()) };
-    if let Some(shop) = claims.get(slot::SHOP).filter(|shop| !shop.eq_ignore_ascii_case(store.as_bytes()))
+    if let Some(shop) =
+        claims.get(slot::SHOP).filter(|shop| !shop.eq_ignore_ascii_case(store.as_bytes()))
     {
         let shop = String::from_utf8_lossy(shop);
         return Err(mismatch(format!("X-Shop-UUID is `{shop}`, the device stands in {store}.")));
@@ -196,7 +196,8 @@ struct Login {
 fn login(field: &[u8]) -> Result<Login, Fault> {
     let decoded = || {
         let (scheme, rest) = std::str::from_utf8(field).ok()?.trim().split_once(' ')?;
-        let text = STANDARD.decode(rest.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+        let text =
+            STANDARD.decode(rest.trim()).ok().filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
         let text = String::from_utf8(text).ok()?;
         let (app, device) = text.split_once(':').unwrap_or((&text, ""));
         Some(Login { app: app.to_owned(), device: device.to_owned() })

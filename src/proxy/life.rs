@@ -58,8 +58,7 @@ pub(super) async fn live(
         method: method.as_str().into(),
         url: story.asked.map(|asked| asked.url).unwrap_or_default(),
         status,
-        fault: fault
-            .map(|f| (f.code.name(), f.code.culprit().name(), f.detail.into_owned())),
+        fault: fault.map(|f| (f.code.name(), f.code.culprit().name(), f.detail.into_owned())),
         rule: story.rule,
         took,
     };
@@ -123,13 +122,15 @@ fn admit(
         )
         .hint("Ask for the partner's URL: use the gateway as proxy, or point the partner's name at it."));
     }
-    if let (Some(max), Some(length)) = (known.config.limits.max_body, content_length(request.headers()))
-        && length > max {
-            return Err(Fault::new(
-                Code::BodyTooLarge,
-                format!("The body has {length} bytes, limits.max_body is {max}."),
-            ));
-        }
+    if let (Some(max), Some(length)) =
+        (known.config.limits.max_body, content_length(request.headers()))
+        && length > max
+    {
+        return Err(Fault::new(
+            Code::BodyTooLarge,
+            format!("The body has {length} bytes, limits.max_body is {max}."),
+        ));
+    }
     Ok(())
 }
 

@@ -195,8 +195,9 @@ impl Handler for Proxy {
     }
 
     fn overloaded(&self) -> Response<AnswerBody> {
-        let fault = Fault::new(Code::Overloaded, "All limits.max_connections connections are in use.")
-            .hint("Close idle connections, or raise limits.max_connections.");
+        let fault =
+            Fault::new(Code::Overloaded, "All limits.max_connections connections are in use.")
+                .hint("Close idle connections, or raise limits.max_connections.");
         self.note_refusal(&fault, b"", b"");
         refuse::response(&fault, true, SystemTime::now())
     }
@@ -238,9 +239,7 @@ fn tunnel(conn: &Conn<DeviceFields>, head: &Head) -> Result<Tunnel, Fault> {
     Ok(Tunnel {
         host: host.trim_end_matches('.').to_ascii_lowercase().into(),
         port,
-        proxy_authorization: head
-            .noted(usize::from(slot::PROXY_AUTHORIZATION))
-            .map(Into::into),
+        proxy_authorization: head.noted(usize::from(slot::PROXY_AUTHORIZATION)).map(Into::into),
         sni: None,
     })
 }

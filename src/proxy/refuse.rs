@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use hyper::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, DATE, HeaderName, HeaderValue,
+};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 

@@ -1,9 +1,7 @@
 //! What the partner receives: one pass over the fields. Pure.
 
 use hyper::HeaderMap;
-use hyper::header::{
-    AUTHORIZATION, CONNECTION, HOST, HeaderName, HeaderValue, TRAILER, UPGRADE,
-};
+use hyper::header::{AUTHORIZATION, CONNECTION, HOST, HeaderName, HeaderValue, TRAILER, UPGRADE};
 
 use super::fields::{Fate, fate, same_name};
 use super::snapshot::Identity;
@@ -69,7 +67,8 @@ fn nominations(fields: &HeaderMap) -> Vec<HeaderValue> {
 }
 
 fn names(nominated: &[HeaderValue], name: &[u8]) -> bool {
-    let mut tokens = nominated.iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    let mut tokens =
+        nominated.iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
     tokens.any(|token| same_name(token.trim_ascii(), name))
 }
 
@@ -126,12 +125,8 @@ mod tests {
         let keep: Vec<String> = keep.iter().map(ToString::to_string).collect();
         let host = HeaderValue::from_static("h");
         let token = HeaderValue::from_static("Bearer t");
-        let injected = Injected {
-            host: &host,
-            identity: &identity,
-            authorization: Some(&token),
-            keep: &keep,
-        };
+        let injected =
+            Injected { host: &host, identity: &identity, authorization: Some(&token), keep: &keep };
         request(fields(lines), &injected)
             .iter()
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))

@@ -8,9 +8,7 @@ use std::sync::Arc;
 
 use hyper::header::HeaderValue;
 
-use crate::config::meant::{
-    App, Authorization, Config, Fidelity, InstalledBy, Origin, Upstream,
-};
+use crate::config::meant::{App, Authorization, Config, Fidelity, InstalledBy, Origin, Upstream};
 use crate::model::world::{DeviceIndex, UserIndex};
 use crate::net::upstream::{Destination, PartnerTls, Terms};
 use crate::pattern::{Pattern, Set};
@@ -84,9 +82,8 @@ impl Snapshot {
             .enumerate()
             .map(|(at, app)| (app.id.to_ascii_lowercase().into_bytes().into_boxed_slice(), at))
             .collect();
-        let injected = (0..config.world.devices.len())
-            .map(|at| identity(&config, DeviceIndex(at)))
-            .collect();
+        let injected =
+            (0..config.world.devices.len()).map(|at| identity(&config, DeviceIndex(at))).collect();
         let plans = config.apps.iter().map(Plan::new).collect();
         Self { config, generation, plans, terms, by_id, injected }
     }
@@ -156,13 +153,16 @@ impl Plan {
         let tokens = app
             .tokens
             .iter()
-            .filter_map(|(user, token)| Some((*user, secret(&format!("Bearer {}", token.expose()))?)))
+            .filter_map(|(user, token)| {
+                Some((*user, secret(&format!("Bearer {}", token.expose()))?))
+            })
             .collect();
         let authorization = match &app.authorization {
             Authorization::UserToken => None,
             Authorization::Fixed(token) => secret(token.expose()),
         };
-        let routes = app.upstreams.iter().map(|upstream| (text(&upstream.from), Route::new(upstream)));
+        let routes =
+            app.upstreams.iter().map(|upstream| (text(&upstream.from), Route::new(upstream)));
         Self {
             allow: Set::new(patterns),
             name: app.name.as_str().into(),

@@ -6,8 +6,7 @@ use std::time::Duration;
 use crate::fault::Code;
 
 /// Upper bounds of the time buckets, in seconds (the usual ones of HTTP metrics).
-pub const BUCKETS: [f64; 11] =
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
+pub const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
 
 /// What became of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

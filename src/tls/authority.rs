@@ -173,10 +173,7 @@ fn make(file: &Path, now: SystemTime) -> Result<Pair, AuthorityError> {
     let signing = |error: rcgen::Error| flawed(file, Flaw::Signing(error.to_string()));
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(signing)?;
     let certificate = params.self_signed(&key).map_err(signing)?;
-    Ok(Pair {
-        certificate: certificate.pem().into_bytes(),
-        key: key.serialize_pem().into_bytes(),
-    })
+    Ok(Pair { certificate: certificate.pem().into_bytes(), key: key.serialize_pem().into_bytes() })
 }
 
 fn params(host: Option<&str>, now: SystemTime) -> CertificateParams {
@@ -290,7 +287,8 @@ mod tests {
     #[test]
     fn a_common_name_fits_whatever_the_host_is_called() {
         let now = SystemTime::UNIX_EPOCH + EARLIEST_CLOCK;
-        let name = common_name(Some("касса\n1.very-long-host-name.lan.example.org"), now, &[1, 2, 3]);
+        let name =
+            common_name(Some("касса\n1.very-long-host-name.lan.example.org"), now, &[1, 2, 3]);
         assert_eq!(name, "evotor-gateway CA on 1.very-long-host-name.la, 2025-01-01 030201");
         assert_eq!(name.len(), 64);
         assert_eq!(common_name(None, now, &[]), "evotor-gateway CA, 2025-01-01 ");

@@ -81,9 +81,9 @@ fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, ClientError> {
     }
     let mut check = RootCertStore::empty();
     for certificate in &certificates {
-        check
-            .add(certificate.clone())
-            .map_err(|error| refuse(format!("holds a certificate that cannot be read ({error})")))?;
+        check.add(certificate.clone()).map_err(|error| {
+            refuse(format!("holds a certificate that cannot be read ({error})"))
+        })?;
     }
     Ok(certificates)
 }

@@ -27,8 +27,8 @@ pub use leaf::LEAF_DAYS;
 pub use name::Name;
 pub use own::OwnError;
 pub use pair::{AuthorityError, CERTIFICATE_FILE, Flaw, KEY_FILE};
-pub use recipes::{Recipe, recipes};
 pub use reason::{HandshakeFault, client_fault_text};
+pub use recipes::{Recipe, recipes};
 pub use resolver::{Certificates, MAX_MINTED, OpenError};
 pub use server::{HTTP1, HTTP2_AND_1, server_config, server_config_for};
 

@@ -71,7 +71,8 @@ mod tests {
     fn what_no_certificate_could_carry_is_refused() {
         let long = format!("{}.ru", "a".repeat(64));
         let longer = ["a".repeat(60).as_str(); 5].join(".");
-        let hosts = ["", ".", "a..b", "-a.ru", "a-.ru", "a b", "a\0b", "*.ru", "пример.рф", "1.2.3", "a/b"];
+        let hosts =
+            ["", ".", "a..b", "-a.ru", "a-.ru", "a b", "a\0b", "*.ru", "пример.рф", "1.2.3", "a/b"];
         for host in hosts.into_iter().chain([long.as_str(), longer.as_str()]) {
             assert_eq!(Name::parse(host), None, "{host:?}");
         }

@@ -89,7 +89,9 @@ fn read_pair(dir: &Path, stem: &str) -> Result<Option<CertifiedKey>, OwnError> {
             true => Ok(None),
             false => Err(flawed(
                 &file,
-                format!("stands without {stem}.key.pem; put the private key there, or move it away"),
+                format!(
+                    "stands without {stem}.key.pem; put the private key there, or move it away"
+                ),
             )),
         };
     }
@@ -107,7 +109,10 @@ fn read(file: &Path, other: &Path) -> Result<Vec<u8>, OwnError> {
     fs::read(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => flawed(
             other,
-            format!("stands without {}; put that file beside it, or move this one away", file.display()),
+            format!(
+                "stands without {}; put that file beside it, or move this one away",
+                file.display()
+            ),
         ),
         _ => flawed(file, format!("cannot be read ({error})")),
     })
@@ -139,7 +144,8 @@ fn doubts(file: &Path, key: &CertifiedKey, name: &str, now: SystemTime) -> Vec<S
         }
     }
     if !covers(first, &name.replace('*', "any")) {
-        doubts.push(format!("{}: is not issued for {name}; clients will refuse it", file.display()));
+        doubts
+            .push(format!("{}: is not issued for {name}; clients will refuse it", file.display()));
     }
     doubts
 }

@@ -31,28 +31,42 @@ pub struct AuthorityError {
 #[derive(Debug, thiserror::Error)]
 pub enum Flaw {
     /// The system refused.
-    #[error("cannot be {0} ({1}); check the owner and the permissions of the folder, or set `certs:` elsewhere")]
+    #[error(
+        "cannot be {0} ({1}); check the owner and the permissions of the folder, or set `certs:` elsewhere"
+    )]
     System(&'static str, io::Error),
     /// The other half of the pair is missing.
-    #[error("stands without {0}; put that file back, or remove this one to have a new authority made (clients must then trust the new one)")]
+    #[error(
+        "stands without {0}; put that file back, or remove this one to have a new authority made (clients must then trust the new one)"
+    )]
     Alone(&'static str),
     /// Not a regular file.
     #[error("is not a file; move it away")]
     NotAFile,
     /// No PEM section of the kind that is wanted.
-    #[error("holds no {0} in PEM form; restore it, or move both files away to have a new authority made")]
+    #[error(
+        "holds no {0} in PEM form; restore it, or move both files away to have a new authority made"
+    )]
     Garbled(&'static str),
     /// A key of a kind that cannot sign.
-    #[error("holds a key that cannot be used ({0}); ECDSA (P-256, P-384, P-521), Ed25519 and RSA from 2048 bits are understood, without a passphrase")]
+    #[error(
+        "holds a key that cannot be used ({0}); ECDSA (P-256, P-384, P-521), Ed25519 and RSA from 2048 bits are understood, without a passphrase"
+    )]
     UnusableKey(String),
     /// Certificate and key are not of one pair.
-    #[error("does not belong to the certificate in {CERTIFICATE_FILE}; restore the matching file, or move both away to have a new authority made")]
+    #[error(
+        "does not belong to the certificate in {CERTIFICATE_FILE}; restore the matching file, or move both away to have a new authority made"
+    )]
     Mismatch,
     /// A certificate that may not sign others.
-    #[error("is not an authority's certificate: {0}; remove {CERTIFICATE_FILE} and {KEY_FILE} to have one made, or name a server's own certificate NAME.pem")]
+    #[error(
+        "is not an authority's certificate: {0}; remove {CERTIFICATE_FILE} and {KEY_FILE} to have one made, or name a server's own certificate NAME.pem"
+    )]
     NotAnAuthority(&'static str),
     /// Outside its validity.
-    #[error("{0}; check the clock, or move {CERTIFICATE_FILE} and {KEY_FILE} away to have a new authority made (clients must then trust the new one)")]
+    #[error(
+        "{0}; check the clock, or move {CERTIFICATE_FILE} and {KEY_FILE} away to have a new authority made (clients must then trust the new one)"
+    )]
     Lapsed(String),
     /// The machine's clock cannot be right.
     #[error("cannot be made while the clock says {0}; set the clock")]
@@ -136,12 +150,8 @@ fn read_file(file: &Path) -> Result<Option<Vec<u8>>, AuthorityError> {
 /// Held until dropped; the system lets go of it when the process dies.
 fn lock(file: &Path) -> Result<File, AuthorityError> {
     let refused = |error| flawed(file, Flaw::System("locked", error));
-    let held = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(file)
-        .map_err(refused)?;
+    let held =
+        OpenOptions::new().create(true).truncate(false).write(true).open(file).map_err(refused)?;
     match held.lock() {
         // Some network file systems know no locks; there the rename order has to do.
         Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(refused(error)),

@@ -7,9 +7,11 @@ use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 use time::OffsetDateTime;
 
-const LIST_OR_SKIP: &str = "list its authority's PEM file under `partner_ca:`, or set `insecure: true` on this upstream";
+const LIST_OR_SKIP: &str =
+    "list its authority's PEM file under `partner_ca:`, or set `insecure: true` on this upstream";
 const RENEW: &str = "renew the partner's certificate, or set `insecure: true` on this upstream; if the date is fine, this machine's clock is wrong";
-const NO_COMMON_GROUND: &str = "the partner has to offer TLS 1.2 or 1.3 with a current cipher suite";
+const NO_COMMON_GROUND: &str =
+    "the partner has to offer TLS 1.2 or 1.3 with a current cipher suite";
 
 /// Why a handshake failed and what to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +60,9 @@ fn of_certificate(error: &CertificateError) -> HandshakeFault {
     match error {
         CertificateError::UnknownIssuer => fault(
             "The partner's certificate is not signed by an authority that this machine trusts",
-            format!("{LIST_OR_SKIP}; a server that leaves out its intermediate certificate looks the same"),
+            format!(
+                "{LIST_OR_SKIP}; a server that leaves out its intermediate certificate looks the same"
+            ),
         ),
         CertificateError::ExpiredContext { not_after, .. } => {
             fault(format!("The partner's certificate has expired on {}", day(*not_after)), RENEW)

@@ -166,7 +166,9 @@ mod tests {
         assert!(trusted.system.get().is_none());
         let name = ServerName::try_from("partner.ru").unwrap();
         let now = UnixTime::now();
-        trusted.verify_server_cert(&CertificateDer::from(vec![0]), &[], &name, &[], now).unwrap_err();
+        trusted
+            .verify_server_cert(&CertificateDer::from(vec![0]), &[], &name, &[], now)
+            .unwrap_err();
         assert!(trusted.system.get().is_some());
     }
 }

@@ -5,6 +5,7 @@ use http_body_util::Full;
 use hyper::{Request, Version};
 
 use crate::support::h2::{self, Client, Reply};
+use crate::support::partner::closing;
 use crate::support::world::{DEVICE, STORE, TOKEN, USER};
 use crate::support::{Partner, Stage, World, ok, secure};
 
@@ -219,7 +220,7 @@ fn a_partner_that_offers_http_2_is_asked_over_it() {
 #[test]
 fn an_http_2_partner_that_is_gone_is_a_502() {
     let identity = secure::Identity::of("localhost", &[b"h2"]);
-    let partner = Partner::secure(identity.server, |call| call.close());
+    let partner = Partner::secure(identity.server, closing);
     let gateway = World::at(&format!("https://localhost:{}", partner.addr.port()))
         .file("ca.pem", &identity.ca_pem)
         .top("partner_ca", "[ca.pem]")

@@ -2,6 +2,8 @@
 #![allow(
     clippy::expect_used,
     clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::type_complexity,
     clippy::unwrap_used,
     missing_debug_implementations,
     missing_docs

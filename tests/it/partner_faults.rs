@@ -1,6 +1,7 @@
 //! A partner that misbehaves: the app gets a clean answer, and the next request is none the worse.
 
 use crate::support::message::chunks;
+use crate::support::partner::hanging;
 use crate::support::{Answer, Call, Latch, Partner, Stage, get, head_of, ok, post, secure};
 
 const PROTOCOL: &[&str] = &["partner_protocol"];
@@ -96,7 +97,7 @@ fn a_broken_head_is_a_502() {
 fn leftovers_never_answer_the_next_request() {
     let evil = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEVIL";
     let rows = [
-        ("extra bytes", format!("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokEXTRA")),
+        ("extra bytes", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokEXTRA".to_owned()),
         ("a second answer", format!("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok{evil}")),
         (
             "a second answer behind chunks",
@@ -111,9 +112,8 @@ fn leftovers_never_answer_the_next_request() {
         ),
         (
             "204 with chunks",
-            format!(
-                "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nEVIL\r\n0\r\n\r\n"
-            ),
+            "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nEVIL\r\n0\r\n\r\n"
+                .to_owned(),
         ),
         (
             "304 with a body",
@@ -330,7 +330,7 @@ fn a_body_that_stalls_is_cut_off() {
 
 #[test]
 fn a_handshake_that_hangs_is_a_timeout() {
-    let partner = Partner::scripted(|call| call.hang());
+    let partner = Partner::scripted(hanging);
     let base = format!("https://localhost:{}", partner.addr.port());
     let stage = Stage::of(partner, |world| {
         world.upstream("http://loyalty.example.ru", &base).limit("connect_timeout: 400ms")
@@ -341,7 +341,7 @@ fn a_handshake_that_hangs_is_a_timeout() {
 
 #[test]
 fn an_app_that_leaves_lets_go_of_its_partner() {
-    let stage = Stage::before(Partner::first(|call| call.hang()));
+    let stage = Stage::before(Partner::first(hanging));
     let mut raw = stage.gateway.http();
     raw.send(get("/api/x", &[]));
     stage.partner.wait_for_heads(1);

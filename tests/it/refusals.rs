@@ -1,6 +1,7 @@
 //! Every refusal of the contract, provoked over a socket.
 
 use crate::support::gateway::connect;
+use crate::support::partner::{hanging, resetting};
 use crate::support::world::STOCK;
 use crate::support::{Latch, Partner, Raw, Stage, World, get, head_of, ok, post, secure};
 
@@ -238,7 +239,7 @@ fn partner_tls_where_the_certificate_is_nobodys() {
 
 #[test]
 fn partner_reset() {
-    let stage = Stage::before(Partner::first(|call| call.reset()));
+    let stage = Stage::before(Partner::first(resetting));
     stage.ask(post("/api/x", &[], b"x")).expect_refusal("a reset", 502, "partner_reset");
     stage.gateway.expect_alive("after a reset");
 }
@@ -304,7 +305,7 @@ fn shutting_down() {
 
 #[test]
 fn partner_timeout() {
-    let partner = Partner::first(|call| call.hang());
+    let partner = Partner::first(hanging);
     let stage = Stage::of(partner, |world| world.limit("response_timeout: 300ms"));
     let mut raw = stage.gateway.http();
     raw.exchange(get("/api/x", &[])).expect_refusal("silence", 504, "partner_timeout");

@@ -84,7 +84,8 @@ fn system(
         }
         (SystemStore::Keychain, Action::Trust) => {
             let keychain = "/Library/Keychains/System.keychain";
-            let add = ["security", "add-trusted-cert", "-d", "-r", "trustRoot", "-k", keychain, file];
+            let add =
+                ["security", "add-trusted-cert", "-d", "-r", "trustRoot", "-k", keychain, file];
             vec![as_root(&add)]
         }
         (SystemStore::Keychain, Action::Untrust) => {
@@ -184,9 +185,15 @@ mod tests {
     #[test]
     fn macos_and_windows_have_commands_of_their_own() {
         let mac = Surroundings { system: Some(SystemStore::Keychain), ..Surroundings::default() };
-        assert!(lines(Action::Trust, &mac)[0].starts_with("sudo security add-trusted-cert -d -r trustRoot"));
-        assert!(lines(Action::Untrust, &mac)[0].starts_with("sudo security remove-trusted-cert -d"));
-        let windows = Surroundings { system: Some(SystemStore::Windows), ..Surroundings::default() };
+        assert!(
+            lines(Action::Trust, &mac)[0]
+                .starts_with("sudo security add-trusted-cert -d -r trustRoot")
+        );
+        assert!(
+            lines(Action::Untrust, &mac)[0].starts_with("sudo security remove-trusted-cert -d")
+        );
+        let windows =
+            Surroundings { system: Some(SystemStore::Windows), ..Surroundings::default() };
         assert_eq!(lines(Action::Untrust, &windows), ["certutil -user -delstore Root 4F01"]);
     }
 
@@ -199,7 +206,9 @@ mod tests {
         let with = Surroundings { certutil: true, ..without };
         assert_eq!(
             lines(Action::Trust, &with),
-            ["certutil -A -d sql:/home/a/.pki/nssdb -t C,, -n evotor-gateway-abcdef01 -i '/srv/my certs/ca.pem'"]
+            [
+                "certutil -A -d sql:/home/a/.pki/nssdb -t C,, -n evotor-gateway-abcdef01 -i '/srv/my certs/ca.pem'"
+            ]
         );
     }
 

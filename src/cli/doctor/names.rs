@@ -11,11 +11,15 @@ pub(super) fn hosts(facts: &Facts<'_>) -> Check {
     };
     let led: Vec<_> = facts.hosts.iter().filter(led).collect();
     // The gateway asks the same file when it connects to the partner.
-    let circular: Vec<_> = led.iter().filter(|host| !host.has_upstream).map(|host| host.name.as_str()).collect();
+    let circular: Vec<_> =
+        led.iter().filter(|host| !host.has_upstream).map(|host| host.name.as_str()).collect();
     if !circular.is_empty() {
         return Check::warn(
             "hosts file",
-            format!("points at the gateway for {}, and so would the gateway itself", circular.join(", ")),
+            format!(
+                "points at the gateway for {}, and so would the gateway itself",
+                circular.join(", ")
+            ),
             "write under `upstreams:` where these requests really go",
         );
     }
@@ -34,9 +38,12 @@ pub(super) fn hosts(facts: &Facts<'_>) -> Check {
 /// Variables that lead clients on this machine elsewhere.
 pub(super) fn proxies(variable: &dyn Fn(&str) -> Option<String>) -> Check {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-    let names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    let found: Vec<_> =
-        names.into_iter().filter_map(|name| Some(format!("{name}={}", bare(&set(name)?)))).collect();
+    let names =
+        ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    let found: Vec<_> = names
+        .into_iter()
+        .filter_map(|name| Some(format!("{name}={}", bare(&set(name)?))))
+        .collect();
     if found.is_empty() {
         return Check::ok("proxy", "no proxy variable is set");
     }
@@ -56,7 +63,11 @@ pub(super) fn proxies(variable: &dyn Fn(&str) -> Option<String>) -> Check {
 fn bare(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 <= at => {
-            format!("{}…{}", url.get(..scheme + 3).unwrap_or_default(), url.get(at..).unwrap_or_default())
+            format!(
+                "{}…{}",
+                url.get(..scheme + 3).unwrap_or_default(),
+                url.get(at..).unwrap_or_default()
+            )
         }
         (None, Some(at)) => format!("…{}", url.get(at..).unwrap_or_default()),
         _ => url.to_owned(),

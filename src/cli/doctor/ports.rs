@@ -28,7 +28,9 @@ pub fn privilege_remedies(port: u16) -> String {
         String::new()
     };
     let free = u32::from(port) + 8000;
-    format!("{capability}{sysctl}or take another port, for example {free}, under `listen:` in gateway.yaml")
+    format!(
+        "{capability}{sysctl}or take another port, for example {free}, under `listen:` in gateway.yaml"
+    )
 }
 
 fn judge(

@@ -56,7 +56,9 @@ async fn dial(to: &Destination, terms: &Terms, deadline: Instant) -> Result<TcpS
             Code::LoopDetected,
             format!("{to} is an address of the gateway itself."),
         )
-        .hint("Add an entry under the app's `upstreams` that says where the partner really listens."));
+        .hint(
+            "Add an entry under the app's `upstreams` that says where the partner really listens.",
+        ));
     }
     let mut failure = None;
     let mut left = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
@@ -82,12 +84,14 @@ fn unreachable(to: &Destination, failure: Option<(SocketAddr, io::Error)>) -> Fa
     };
     if error.kind() == io::ErrorKind::TimedOut {
         let text = format!("{address} did not accept a connection in time.");
-        return Fault::new(Code::PartnerTimeout, text)
-            .hint("A firewall that drops packets looks like this; limits.connect_timeout bounds it.");
+        return Fault::new(Code::PartnerTimeout, text).hint(
+            "A firewall that drops packets looks like this; limits.connect_timeout bounds it.",
+        );
     }
-    Fault::new(Code::PartnerUnreachable, format!("{address} refused the connection: {error}.")).hint(
-        format!("Nothing listens on {address}. Is the partner's service running on that port?"),
-    )
+    Fault::new(Code::PartnerUnreachable, format!("{address} refused the connection: {error}."))
+        .hint(format!(
+            "Nothing listens on {address}. Is the partner's service running on that port?"
+        ))
 }
 
 async fn resolve(to: &Destination, deadline: Instant) -> Result<Vec<SocketAddr>, Fault> {
@@ -161,7 +165,8 @@ async fn secure(
         .map_err(|_| Fault::new(Code::PartnerTls, format!("{to} is no name for a certificate.")))?;
     TlsConnector::from(config).connect(name, tcp).await.map_err(|error| {
         let (why, hint) = terms.tls.explain(&error);
-        Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} failed: {why}.")).hint(hint)
+        Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} failed: {why}."))
+            .hint(hint)
     })
 }
 
@@ -169,8 +174,7 @@ async fn speak_http1<S>(stream: S, to: &Destination) -> Result<Link, Fault>
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let answers =
-        Rc::new(Answers { gate: RefCell::default(), answered: Cell::new(false) });
+    let answers = Rc::new(Answers { gate: RefCell::default(), answered: Cell::new(false) });
     let io = TokioIo::new(Outbound::new(stream, Rc::clone(&answers)));
     let (send, connection) = http1::Builder::new()
         .writev(false)

@@ -19,8 +19,8 @@ use tokio::time::{Instant, timeout_at};
 use super::body::{AppBody, PartnerBody, Progress, Shortfall};
 use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
-use pool::Slot;
 pub(in crate::net) use connect::Local;
+use pool::Slot;
 pub use pool::{Lease, Pool};
 
 /// What is connected to.
@@ -189,7 +189,10 @@ fn fault_of(
         return app_fault(shortfall);
     }
     if let Some(why) = link.broken_why() {
-        return Fault::new(Code::PartnerProtocol, format!("The answer of {to} was refused: {why}."));
+        return Fault::new(
+            Code::PartnerProtocol,
+            format!("The answer of {to} was refused: {why}."),
+        );
     }
     if error.is_parse() {
         return Fault::new(

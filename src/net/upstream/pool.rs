@@ -36,7 +36,8 @@ impl Pool {
         if let Some(slot) = self.slots.borrow().get(to) {
             return Rc::clone(slot);
         }
-        let slot = Rc::new(Slot { to: to.clone(), idle: RefCell::default(), shared: RefCell::default() });
+        let slot =
+            Rc::new(Slot { to: to.clone(), idle: RefCell::default(), shared: RefCell::default() });
         self.slots.borrow_mut().insert(to.clone(), Rc::clone(&slot));
         slot
     }

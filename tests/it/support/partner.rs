@@ -55,6 +55,21 @@ pub fn ok(text: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{text}", text.len()).into_bytes()
 }
 
+/// A script: closes without an answer.
+pub fn closing(call: &mut Call) {
+    call.close();
+}
+
+/// A script: resets without an answer.
+pub fn resetting(call: &mut Call) {
+    call.reset();
+}
+
+/// A script: says nothing.
+pub fn hanging(call: &mut Call) {
+    call.hang();
+}
+
 /// The partner; it stops when dropped.
 pub struct Partner {
     pub addr: SocketAddr,
@@ -314,18 +329,16 @@ fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, log: &Log, script: &
     });
     let _ = stream.set_nodelay(true);
     let _ = stream.set_read_timeout(Some(PATIENCE * 6));
-    let pipe = match tls {
-        None => Some(Pipe::new(stream)),
+    let mut pipe = match tls {
+        None => Pipe::new(stream),
         Some(config) => {
             let wire: Box<dyn Wire> = Box::new(stream);
             let conn = ServerConnection::new(config).unwrap();
-            Some(Pipe::new(StreamOwned::new(conn, wire)))
+            Pipe::new(StreamOwned::new(conn, wire))
         }
     };
-    if let Some(mut pipe) = pipe {
-        if calls(&mut pipe, connection, log, script).is_ok_and(|end| end == End::Reset) {
-            pipe.reset();
-        }
+    if calls(&mut pipe, connection, log, script).is_ok_and(|end| end == End::Reset) {
+        pipe.reset();
     }
     log.update(|state| state.closed += 1);
 }

@@ -89,7 +89,7 @@ impl Raw {
     pub fn expect_end(&mut self, what: &str) {
         match self.pipe.rest() {
             Ok(rest) => {
-                assert!(rest.is_empty(), "{what}: more came: {:?}", String::from_utf8_lossy(&rest))
+                assert!(rest.is_empty(), "{what}: more came: {:?}", String::from_utf8_lossy(&rest));
             }
             Err(error) => panic!("{what}: the connection was not closed: {error}"),
         }

@@ -193,8 +193,7 @@ fn an_authority_made_by_openssl_signs_too() {
             return;
         }
         let certificates = certificates(dir.path());
-        let server =
-            evotor_gateway::tls::server_config(certificates.clone(), &[]).unwrap();
+        let server = evotor_gateway::tls::server_config(certificates.clone(), &[]).unwrap();
         let client = trusting(certificates.authority()).into();
         shake(&client, &server, "loyalty.example.ru").unwrap();
     }

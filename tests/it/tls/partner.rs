@@ -17,7 +17,9 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 use super::support::{certificates, shake};
 
 /// A partner with one certificate of its own making.
-fn partner(change: impl FnOnce(&mut CertificateParams)) -> (CertificateDer<'static>, Arc<ServerConfig>) {
+fn partner(
+    change: impl FnOnce(&mut CertificateParams),
+) -> (CertificateDer<'static>, Arc<ServerConfig>) {
     let mut params = CertificateParams::new(vec!["partner.ru".to_owned()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, "partner");
     change(&mut params);
@@ -33,7 +35,11 @@ fn partner(change: impl FnOnce(&mut CertificateParams)) -> (CertificateDer<'stat
 }
 
 /// The handshake as the gateway makes it, and what it says about its failure.
-async fn said(client: &Arc<ClientConfig>, server: &Arc<ServerConfig>, name: &str) -> HandshakeFault {
+async fn said(
+    client: &Arc<ClientConfig>,
+    server: &Arc<ServerConfig>,
+    name: &str,
+) -> HandshakeFault {
     let (near, far) = tokio::io::duplex(64 * 1024);
     let acceptor = TlsAcceptor::from(server.clone());
     let partner = tokio::spawn(async move { acceptor.accept(far).await.map(drop) });
