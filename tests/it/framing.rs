@@ -154,7 +154,6 @@ fn an_endless_chunk_line_or_trailer_is_refused() {
     let long = "a".repeat(200_000);
     let rows = [
         ("an extension", format!("3;{long}=b\r\nabc\r\n0\r\n\r\n")),
-        ("leading zeros", format!("{}3\r\nabc\r\n0\r\n\r\n", "0".repeat(200_000))),
         ("a trailer", format!("3\r\nabc\r\n0\r\nX: {long}\r\n\r\n")),
         ("many trailers", format!("0\r\n{}\r\n", "X-Trailer: y\r\n".repeat(20_000))),
     ];

@@ -179,7 +179,6 @@ fn strangers_are_refused_by_name() {
         ),
         ("an unknown device id", "device_unknown", "X-Device-ID: 42"),
         ("an unknown IMEI", "device_unknown", "X-Device-IMEI: 000000000000000"),
-        ("a uuid where an IMEI belongs", "device_unknown", &format!("X-Device-IMEI: {DEVICE}")),
         ("an unknown device in Proxy-Authorization", "device_unknown", &basic("loyalty", nobody)),
         ("an app the user has not installed", "app_not_installed", &basic("stock", DEVICE)),
     ];

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -157,12 +157,12 @@ impl Partner {
 
     /// What came so far.
     pub fn requests(&self) -> Vec<Received> {
-        self.log.state.lock().unwrap().requests.clone()
+        self.log.lock().requests.clone()
     }
 
     /// How many connections were accepted so far.
     pub fn connections(&self) -> usize {
-        self.log.state.lock().unwrap().connections
+        self.log.lock().connections
     }
 
     /// The request lines so far.
@@ -177,7 +177,7 @@ impl Partner {
         let theirs = Arc::clone(&log);
         thread::spawn(move || {
             for stream in listener.incoming() {
-                if theirs.state.lock().unwrap().stopped {
+                if theirs.lock().stopped {
                     break;
                 }
                 let (Ok(stream), log, script, tls) =
@@ -194,7 +194,7 @@ impl Partner {
 
 impl Drop for Partner {
     fn drop(&mut self) {
-        self.log.state.lock().unwrap().stopped = true;
+        self.log.lock().stopped = true;
         drop(TcpStream::connect(self.addr));
     }
 }
@@ -297,8 +297,13 @@ struct State {
 }
 
 impl Log {
+    /// The state, also after a test that failed while it held it.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let value = change(&mut self.state.lock().unwrap());
+        let value = change(&mut self.lock());
         self.changed.notify_all();
         value
     }
@@ -306,7 +311,7 @@ impl Log {
     #[track_caller]
     fn wait(&self, ready: impl Fn(&State) -> bool, what: &str) -> State {
         let until = Instant::now() + PATIENCE;
-        let mut state = self.state.lock().unwrap();
+        let mut state = self.lock();
         while !ready(&state) {
             let left = until.saturating_duration_since(Instant::now());
             assert!(
@@ -316,7 +321,8 @@ impl Log {
                 state.connections,
                 state.closed
             );
-            state = self.changed.wait_timeout(state, left).unwrap().0;
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.clone()
     }
