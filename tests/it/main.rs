@@ -1,6 +1,26 @@
 //! One binary for all integration tests.
 
+mod allowlist;
+mod cli;
+mod clients;
 mod config;
+mod connect;
+mod envelope;
+mod floors;
+mod forwarding;
+mod framing;
 mod gate;
+mod headers;
+mod http2;
+mod identify;
+mod ingress;
+mod partner_faults;
+mod pool;
+mod refusals;
+mod reload;
 mod schema;
+mod shutdown;
+mod support;
+mod targets;
+mod tidy;
 mod tls;

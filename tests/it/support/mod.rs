@@ -1,0 +1,27 @@
+//! What the tests share: the real binary in a folder of its own, a partner that records bytes, raw
+//! clients on both listeners. Nothing here sleeps: every wait ends with an event or a time limit.
+#![allow(dead_code)]
+
+pub mod codes;
+pub mod gateway;
+pub mod h2;
+pub mod message;
+pub mod partner;
+pub mod pipe;
+pub mod raw;
+mod rehearsal;
+pub mod secure;
+pub mod stage;
+pub mod world;
+
+use std::time::Duration;
+
+/// How long anything may take before a test gives up.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+pub use gateway::Gateway;
+pub use message::{Answer, get, head_of, post};
+pub use partner::{Call, Latch, Partner, Received, ok};
+pub use raw::Raw;
+pub use stage::Stage;
+pub use world::World;
