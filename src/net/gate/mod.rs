@@ -17,7 +17,7 @@ pub mod requests;
 pub mod responses;
 pub mod target;
 
-pub use head::{Class, Content, Fields, Head, Method, Note, Upgrade};
+pub use head::{Class, Content, Fields, Head, Method, NOTES, Note, Upgrade};
 pub use refusal::{Refusal, RefusalKind};
 pub use requests::Requests;
 pub use responses::Responses;

@@ -1,5 +1,7 @@
 //! Why a request head is not let in.
 
+use std::fmt;
+
 use super::target::TargetFault;
 
 /// The family a refusal belongs to; each has a status of its own.
@@ -18,7 +20,7 @@ pub enum RefusalKind {
 }
 
 /// A refusal as its answer and the log need it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Refusal<'a> {
     /// Which family.
     pub kind: RefusalKind,
@@ -28,6 +30,16 @@ pub struct Refusal<'a> {
     pub method: &'a [u8],
     /// The target as sent, empty if the request line could not be read that far.
     pub target: &'a [u8],
+}
+
+/// Without the target: its query may hold a token.
+impl fmt::Debug for Refusal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("kind", &self.kind)
+            .field("detail", &self.detail)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a head or a trailer section does not pass now.

@@ -147,7 +147,8 @@ fn the_debug_form_holds_no_token() {
     let mut gate = gate();
     gate.feed(&with("Authorization: secret\r\n"));
     gate.feed(b"BREW /secret HTTP/1.1\r\n");
-    let shown = format!("{gate:?} {:?}", gate.take_head());
+    let head = gate.take_head();
+    let shown = format!("{gate:?} {:?} {head:?}", gate.refusal());
     assert!(!shown.contains("secret") && !shown.contains("115, 101"), "{shown}");
 }
 

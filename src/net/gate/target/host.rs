@@ -54,7 +54,7 @@ fn vet_literal(host_port: &[u8]) -> Result<(), TargetFault> {
 }
 
 /// Splits at the colon in front of a port; colons inside brackets are none.
-pub(in super::super) fn split_port(host_port: &[u8]) -> (&[u8], Option<&[u8]>) {
+pub fn split_port(host_port: &[u8]) -> (&[u8], Option<&[u8]>) {
     let colon = host_port.iter().rposition(|byte| matches!(byte, b':' | b']'));
     match colon.and_then(|at| host_port.split_at_checked(at)) {
         Some((host, [b':', port @ ..])) => (host, Some(port)),
@@ -115,7 +115,7 @@ fn odd_byte(host_port: &[u8]) -> Option<TargetFault> {
 
 /// Whether two vetted authorities name the same origin of a scheme: casing, a trailing dot and the
 /// scheme's own port make no difference.
-pub(in super::super) fn same_authority(one: &[u8], other: &[u8], https: bool) -> bool {
+pub fn same_authority(one: &[u8], other: &[u8], https: bool) -> bool {
     let default: &[u8] = if https { b"443" } else { b"80" };
     let parts = |authority| {
         let (host, port) = split_port(authority);

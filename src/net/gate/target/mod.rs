@@ -8,8 +8,8 @@ mod path;
 use std::fmt;
 use std::ops::Range;
 
-pub use host::vet_authority;
-pub(super) use host::{same_authority, same_tunnel, split_port};
+pub(super) use host::same_tunnel;
+pub use host::{same_authority, split_port, vet_authority};
 pub use path::vet_path;
 
 /// What is wrong with a target or a host.
