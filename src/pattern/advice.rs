@@ -127,3 +127,38 @@ fn nested(node: &Node, inside: bool, all: &mut Vec<Advice>) {
 fn is_endless(repeat: &Repeat) -> bool {
     repeat.max == UNBOUNDED && repeat.greed != Greed::Possessive
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(pattern: &str) -> Vec<(AdviceKind, usize)> {
+        let advice = Pattern::compile(pattern).unwrap().advice();
+        advice.into_iter().map(|advice| (advice.kind, advice.at)).collect()
+    }
+
+    #[test]
+    fn a_careful_rule_gets_no_advice() {
+        assert_eq!(kinds(r"https://loyalty\.example\.ru/api/.*"), []);
+        assert_eq!(kinds(r"https?://(a|b)\.example\.ru(:8443)?/v\d+/[^/]+"), []);
+    }
+
+    #[test]
+    fn a_bare_dot_in_a_host_is_remarked() {
+        assert_eq!(kinds(r"https://a.b\.ru/x.y"), [(AdviceKind::HostDot, 9)]);
+        assert_eq!(kinds(r"^(?:https?://a)(.)ru/"), [(AdviceKind::HostDot, 16)]);
+    }
+
+    #[test]
+    fn a_rule_for_any_host_is_remarked() {
+        for any in [r".*", r"https?://.*", r"https://[^/]+/api", r"https://.*\.example\.ru/"] {
+            assert!(kinds(any).contains(&(AdviceKind::AnyHost, 0)), "{any}");
+        }
+    }
+
+    #[test]
+    fn nested_repetition_and_the_step_budget_are_remarked() {
+        assert_eq!(kinds(r"https://a\.ru/(\w+)*"), [(AdviceKind::NestedQuantifier, 17)]);
+        assert_eq!(kinds(r"https://a\.ru/(?!x).*"), [(AdviceKind::StepBudget, 0)]);
+    }
+}

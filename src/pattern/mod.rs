@@ -97,7 +97,8 @@ impl Pattern {
     /// that are not [linear](Self::linear) it is how far any attempt came.
     pub fn reach(&self, text: &str) -> usize {
         if let Some(automaton) = self.automaton(text) {
-            return automaton.reach(text.as_bytes());
+            let stopped = automaton.reach(text.as_bytes());
+            return (0..=stopped).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         }
         let units = backtrack::reach(self.program(), &Text::new(text), backtrack::BUDGET);
         let mut passed = 0;
@@ -146,5 +147,77 @@ impl Pattern {
 impl fmt::Debug for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Pattern").field(&self.source()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn compiled(java: &str) -> Pattern {
+        Pattern::compile(java).unwrap()
+    }
+
+    /// Patterns put together from pieces of Java's syntax, most of them well-formed.
+    fn any_pattern() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "a", "b", "/", "я", ".", r"\.", r"\w", r"\b", "[a-c]", "[^b]", "[", "]", "{", "^", "$", "|", r"\1", r"\R", r"\X", "(?i)",
+            "(?x)", "*", "+?", "{1,2}", "?", "++", "(", "(?:", "(?=", "(?<!", "(?>", ")", ")", "&&", r"\Q", r"\E", r"\p{L}", r"\", "#",
+        ]);
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_pattern_and_no_text_panics(pattern in prop_oneof![any_pattern(), any::<String>()], text in "[abя/\\n😀]{0,8}|.*") {
+            if let Ok(pattern) = Pattern::compile(&pattern) {
+                let _ = pattern.matches(&text);
+                prop_assert!(text.is_char_boundary(pattern.reach(&text)));
+                let _ = pattern.advice();
+            }
+        }
+
+        #[test]
+        fn both_matchers_agree(pattern in any_pattern(), text in "[abcя/ \\r\\n😀]{0,6}") {
+            if let Ok(pattern) = Pattern::compile(&pattern)
+                && let Ok(stepwise) = pattern.matches_stepwise(&text)
+            {
+                prop_assert_eq!(pattern.matches(&text), Ok(stepwise));
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_does_not_overflow_the_stack() {
+        let text = "ab".repeat(100_000);
+        assert_eq!(compiled("(?:a|b)*").matches_stepwise(&text), Err(Exhausted));
+        assert_eq!(compiled("(?:a|b)*").matches(&text), Ok(true));
+        assert!(Pattern::compile(&"(".repeat(100_000)).is_err());
+        assert!(Pattern::compile(&"[".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn a_hopeless_search_is_given_up() {
+        let text = "a".repeat(60);
+        assert_eq!(compiled(r"(?=x?)(a|aa)+b").matches(&text), Err(Exhausted));
+    }
+
+    #[test]
+    fn the_reach_is_where_the_match_stopped() {
+        assert_eq!(compiled(r"https://a\.ru/api/.*").reach("https://a.ru/apx"), 15);
+        assert_eq!(compiled("яб+").reach("яббx"), 6);
+        assert_eq!(compiled("(?=я)яб+").reach("яббx"), 6);
+        assert_eq!(compiled("abc").reach("ab"), 2);
+    }
+
+    #[test]
+    fn what_needs_no_backtracking_is_linear() {
+        for linear in [r"https?://a\.ru/(x|y)+", r"(a+)+$", r"[^/]++/.*", r".*+", r"\bx\b", r"(a)(b)"] {
+            assert!(compiled(linear).linear(), "{linear}");
+        }
+        for stepwise in [r"(a)\1", r"(?=a)a", r"(?>a|ab)c", r"a$\n", r"(a{1,100}){1,100}", r"a++a"] {
+            assert!(!compiled(stepwise).linear(), "{stepwise}");
+        }
     }
 }

@@ -233,3 +233,60 @@ fn hash(text: &[u8]) -> u64 {
     let hash = words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
     rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(patterns: impl IntoIterator<Item = String>) -> (Set, Cache) {
+        let set = Set::new(patterns.into_iter().map(|pattern| Pattern::compile(&pattern).unwrap()).collect());
+        let cache = set.cache();
+        (set, cache)
+    }
+
+    #[test]
+    fn one_of_many_hosts_is_found() {
+        let (set, mut cache) = set((0..2_000).map(|host| format!(r"https?://h{host}\.ru/api/.*")));
+        assert_eq!(set.find(&mut cache, "https://h1999.ru/api/x"), Ok(Some(1999)));
+        assert_eq!(set.find(&mut cache, "http://h7.ru/api/я"), Ok(Some(7)));
+        assert_eq!(set.find(&mut cache, "https://h2000.ru/api/x"), Ok(None));
+        assert_eq!(set.find(&mut cache, "https://h7.ru"), Ok(None));
+    }
+
+    #[test]
+    fn one_of_many_paths_of_a_host_is_found() {
+        let endings = ["", "/.*", "(/.*)?", r"\?.*"];
+        let (set, mut cache) = set((0..400).map(|path| format!(r"https://a\.ru/p{}{}", path / 4, endings[path % 4])));
+        for (url, pattern) in [("/p99", Some(396)), ("/p0/x/y", Some(1)), ("/p50?q=/a/b", Some(203)), ("/p100", None), ("", None)] {
+            let found = set.find(&mut cache, &format!("https://a.ru{url}")).unwrap();
+            assert_eq!(found.is_some(), pattern.is_some(), "{url}");
+            assert!(found.zip(pattern).is_none_or(|(found, pattern)| found / 4 == pattern / 4), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_rule_without_a_literal_host_is_always_asked() {
+        let hosts = (0..100).map(|host| format!(r"https://h{host}\.ru/"));
+        let (set, mut cache) = set(hosts.chain([r".*\.by/(?!x).*".into(), r"https://(\w+)\.\1/".into()]));
+        assert_eq!(set.find(&mut cache, "https://a.by/y"), Ok(Some(100)));
+        assert_eq!(set.find(&mut cache, "https://a.by/x"), Ok(None));
+        assert_eq!(set.find(&mut cache, "https://aa.aa/"), Ok(Some(101)));
+    }
+
+    #[test]
+    fn an_empty_set_matches_nothing() {
+        let (set, mut cache) = set([]);
+        assert_eq!(set.find(&mut cache, "https://a.ru/"), Ok(None));
+    }
+
+    #[test]
+    fn a_beginning_ends_behind_its_host_and_segments() {
+        let ends = |url: &'static str| -> Vec<_> {
+            Ends::new(url.as_bytes()).into_iter().flatten().map(|(depth, end)| (depth, &url[..end])).collect()
+        };
+        assert_eq!(ends("https://a.ru/x/y"), [(0, "https://a.ru"), (1, "https://a.ru/x/")]);
+        assert_eq!(ends("https://a.ru"), [(0, "https://a.ru")]);
+        assert_eq!(ends("https://a.ru?x/"), [(0, "https://a.ru"), (1, "https://a.ru?x/")]);
+        assert_eq!(ends("a.ru"), []);
+    }
+}

@@ -160,7 +160,8 @@ impl Extent {
 
     fn add(&mut self, node: &Node) {
         match node {
-            Node::Empty | Node::Anchor(_) | Node::Around(_) | Node::Grapheme => {}
+            Node::Empty | Node::Anchor(_) | Node::Around(_) => {}
+            Node::Grapheme => self.deterministic = false,
             Node::Class { .. } => self.grow(1, 1),
             Node::LineBreak => self.grow(1, 2),
             Node::Reference { .. } => self.bounded = false,

@@ -15,6 +15,7 @@ mod http2;
 mod identify;
 mod ingress;
 mod partner_faults;
+mod patterns;
 mod pool;
 mod refusals;
 mod reload;

@@ -1,0 +1,76 @@
+//! Every row the JVM wrote is answered as it answered: `tests/fixtures/patterns/Rows.java`.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evotor_gateway::pattern::{Cache, Pattern, Set};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Row {
+    construct: String,
+    pattern: String,
+    text: String,
+    /// `None`: Java refuses the pattern.
+    matches: Option<bool>,
+}
+
+fn rows() -> Vec<Row> {
+    include_str!("../fixtures/patterns/rows.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn no_row_differs_silently_and_few_are_refused() {
+    let rows = rows();
+    assert!(rows.len() >= 1_500);
+    let mut wrong = Vec::new();
+    let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut compiled = BTreeMap::new();
+    for row in &rows {
+        let pattern = compiled.entry(row.pattern.as_str()).or_insert_with(|| Pattern::compile(&row.pattern));
+        match (pattern, row.matches) {
+            (Err(_), None) => {}
+            (Err(_), Some(_)) => *refused.entry(&row.pattern).or_default() += 1,
+            (Ok(_), None) => wrong.push(format!("{}: {:?} is no pattern in Java", row.construct, row.pattern)),
+            (Ok(pattern), Some(matches)) => {
+                if pattern.matches(&row.text) != Ok(matches) {
+                    wrong.push(format!("{}: {:?} on {:?} is {matches}", row.construct, row.pattern, row.text));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} rows differ:\n{}", wrong.len(), wrong.join("\n"));
+    let lost: usize = refused.values().sum();
+    assert!(lost * 100 < rows.len(), "{lost} rows are refused: {refused:?}");
+    // What is refused is known by name, so that nothing joins it unnoticed.
+    let known = [r"\N{LATIN SMALL LETTER A}", r"\b{g}a", r"a\b{g}"];
+    assert!(refused.keys().all(|pattern| known.contains(pattern)), "{refused:?}");
+}
+
+#[test]
+fn a_set_answers_as_its_patterns_do() {
+    let rows = rows();
+    let sources: BTreeSet<&str> = rows.iter().map(|row| row.pattern.as_str()).collect();
+    let patterns: Vec<Pattern> = sources.into_iter().filter_map(|source| Pattern::compile(source).ok()).collect();
+    for chunk in patterns.chunks(50) {
+        let set = Set::new(chunk.to_vec());
+        let mut cache: Cache = set.cache();
+        for row in rows.iter().step_by(97) {
+            let expected = chunk.iter().any(|pattern| pattern.matches(&row.text) == Ok(true));
+            // Given up: nothing matched, and one of the patterns could not be told.
+            let found = set.find(&mut cache, &row.text).unwrap_or_default();
+            assert_eq!(found.is_some(), expected, "{:?}", row.text);
+            assert!(found.is_none_or(|index| chunk[index].matches(&row.text) == Ok(true)));
+        }
+    }
+}
+
+#[test]
+fn an_error_names_its_place() {
+    let place = |pattern: &str| Pattern::compile(pattern).unwrap_err().at;
+    assert_eq!(place("ab*+*"), 4);
+    assert_eq!(place("https://a.ru/(x"), 13);
+    assert_eq!(place("я[a"), 1);
+    assert_eq!(place(r"a\y"), 1);
+}
