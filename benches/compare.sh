@@ -2,10 +2,10 @@
 # This gateway beside Debian's nginx and HAProxy: the same work, the same core. Markdown on stdout.
 #
 #   benches/compare.sh [--quick] [--peers nginx,haproxy,gateway] [--scenarios S1,S2,…]
-#                      [--rounds N] [--seconds N] [--proxy-cpu N] [--load-cpu N]
+#                      [--rounds N] [--seconds N] [--proxy-cpu N] [--load-cpu N] [--keep]
 #
-# EVOTOR_GATEWAY=PATH measures that binary instead of building one. KEEP=1 keeps the temporary folder.
-# About ten minutes; --quick under three. benches/setup.sh installs the tools.
+# EVOTOR_GATEWAY=PATH measures that binary instead of building one. Below ten minutes; --quick below
+# three. benches/setup.sh installs the tools.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -26,16 +26,13 @@ if [[ "$*" != *--peers* || "$*" == *gateway* ]]; then
         cargo build --release --locked --manifest-path "$here/../Cargo.toml" >&2
         EVOTOR_GATEWAY=${CARGO_TARGET_DIR:-$here/../target}/release/evotor-gateway
     fi
+    if [[ ! -x $EVOTOR_GATEWAY ]]; then
+        echo "compare: no program at $EVOTOR_GATEWAY" >&2
+        exit 3
+    fi
     gateway=(--gateway "$(realpath "$EVOTOR_GATEWAY")")
-fi
-
-folder=$(mktemp -d -t evotor-bench.XXXXXX)
-if [[ -n ${KEEP:-} ]]; then
-    echo "compare: files stay in $folder" >&2
-else
-    trap 'rm -rf "$folder"' EXIT
 fi
 
 ulimit -n "$(ulimit -Hn)"
 export PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1
-python3 -m compare --folder "$folder" "${gateway[@]}" "$@"
+exec python3 -m compare "${gateway[@]}" "$@"

@@ -1,8 +1,10 @@
 //! The gateway.
 
+pub mod admin;
 pub mod cli;
 pub mod config;
 pub mod fault;
+pub mod gateway;
 pub mod model;
 pub mod net;
 pub mod pattern;

@@ -3,7 +3,10 @@
 import argparse
 import os
 import resource
+import shutil
+import signal
 import sys
+import tempfile
 from pathlib import Path
 
 from . import idle, latency, report, startup, throughput
@@ -22,6 +25,19 @@ def main():
     options = arguments()
     os.sched_setaffinity(0, {options.load_cpu})
     raise_file_limit()
+    # An end by signal is an ordinary end: the proxies have to go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    options.folder = Path(tempfile.mkdtemp(prefix="evotor-bench."))
+    try:
+        compare(options)
+    finally:
+        if options.keep:
+            print(f"compare: files stay in {options.folder}", file=sys.stderr)
+        else:
+            shutil.rmtree(options.folder)
+
+
+def compare(options):
     make_certificate(options.folder)
     print(report.header(options), flush=True)
     results = {}
@@ -35,7 +51,6 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(prog="compare.sh", description=__package__)
-    parser.add_argument("--folder", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--gateway", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--peers", type=chosen(PEERS), default=list(PEERS),
                         help=f"of {','.join(PEERS)}; ratios are to nginx")
@@ -47,6 +62,7 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="one round of one second, fewer idle connections")
     parser.add_argument("--proxy-cpu", type=int, default=0)
     parser.add_argument("--load-cpu", type=int, default=1, help="of the load generator and the partner")
+    parser.add_argument("--keep", action="store_true", help="leave configurations and logs behind")
     options = parser.parse_args()
     options.scenarios = [known[key] for key in options.scenarios]
     if options.quick:

@@ -33,6 +33,9 @@ def command(site):
             proxy_http_version 1.1;
             proxy_request_buffering off;
             proxy_max_temp_file_size 0;
+            # Half the CPU of the defaults for large answers.
+            proxy_buffers 16 32k;
+            proxy_busy_buffers_size 64k;
             proxy_set_header Host $host;
             proxy_set_header Connection "";
 {added}

@@ -1,7 +1,7 @@
 //! `ca show | export | trust | untrust`: the local authority and who trusts it.
 //!
-//! Each function writes data to `out` and talk to `talk`, and returns the exit code: 0 done, 1 there
-//! is no usable authority, 2 wrong usage, 3 the system refused.
+//! Each function writes data to `out` and talk to `talk`, and returns the exit code: 0 done,
+//! 1 there is no usable authority, 2 wrong usage, 3 the system refused.
 
 mod plan;
 mod surroundings;
@@ -29,6 +29,9 @@ pub enum Form {
     /// Bytes, what Android and Windows take.
     Der,
 }
+
+/// Carries out one step and tells whether it went well.
+pub type Runner<'a> = dyn FnMut(&Step) -> io::Result<bool> + 'a;
 
 /// Subject, fingerprint, validity, file, and whether this machine trusts it.
 ///
@@ -95,9 +98,10 @@ pub fn export(
 }
 
 /// Makes the stores of this machine trust the authority, or no longer: the commands first, then
-/// what they did. With `dry_run` the commands are data, on `out`, and nothing is done.
+/// what they did.
 ///
-/// `run` carries out one step and tells whether it went well; [`run_step`] is the one for users.
+/// [`run_step`] is the runner for users; without one nothing is done, and the commands are data, on
+/// `out`.
 ///
 /// # Errors
 /// When `out` or `talk` cannot be written to.
@@ -106,7 +110,7 @@ pub fn trust(
     now: SystemTime,
     action: Action,
     surroundings: &Surroundings,
-    run: Option<&mut dyn FnMut(&Step) -> io::Result<bool>>,
+    run: Option<&mut Runner<'_>>,
     out: &mut dyn Write,
     talk: &mut dyn Write,
 ) -> io::Result<u8> {
@@ -161,11 +165,7 @@ fn find(dir: &Path, now: SystemTime, talk: &mut dyn Write) -> io::Result<Result<
     Ok(Err(code))
 }
 
-fn carry_out(
-    steps: &[Step],
-    run: &mut dyn FnMut(&Step) -> io::Result<bool>,
-    talk: &mut dyn Write,
-) -> io::Result<u8> {
+fn carry_out(steps: &[Step], run: &mut Runner<'_>, talk: &mut dyn Write) -> io::Result<u8> {
     let mut failed = steps.is_empty();
     if failed {
         writeln!(talk, "No trust store was found that this command knows; see below.")?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
 /// One mistake or warning about `gateway.yaml`.
@@ -38,8 +38,8 @@ pub struct Place {
     pub column: usize,
     /// In characters; 0 is a point.
     pub width: usize,
-    /// The line without its end, secrets masked.
-    pub text: String,
+    /// The line without its end, secrets masked; `None` where it is not text.
+    pub text: Option<String>,
 }
 
 impl Finding {
@@ -49,7 +49,11 @@ impl Finding {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group = level.primary_title(&*self.message).elements(self.snippet());
+        let mut group = Group::with_title(level.primary_title(&*self.message));
+        group = match self.snippet() {
+            Some(snippet) => group.element(snippet),
+            None => group.element(self.origin()),
+        };
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(&**help));
         }
@@ -72,16 +76,23 @@ impl Finding {
         })
     }
 
-    fn snippet(&self) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {
+    /// The file, and the place where its line is not shown.
+    fn origin(&self) -> Origin<'_> {
+        let origin = Origin::path(&*self.file);
+        match &self.place {
+            Some(place) => origin.line(place.line).char_column(place.column),
+            None => origin,
+        }
+    }
+
+    fn snippet(&self) -> Option<Snippet<'_, Annotation<'_>>> {
         let place = self.place.as_ref()?;
-        let skipped = |columns: usize| {
-            place.text.char_indices().nth(columns).map_or(place.text.len(), |(byte, _)| byte)
-        };
+        let text = place.text.as_deref()?;
+        let skipped =
+            |columns: usize| text.char_indices().nth(columns).map_or(text.len(), |(byte, _)| byte);
         let start = skipped(place.column.saturating_sub(1));
         let end = skipped(place.column.saturating_sub(1) + place.width);
         let mark = AnnotationKind::Primary.span(start..end);
-        Some(
-            Snippet::source(&*place.text).line_start(place.line).path(&*self.file).annotation(mark),
-        )
+        Some(Snippet::source(text).line_start(place.line).path(&*self.file).annotation(mark))
     }
 }

@@ -39,8 +39,8 @@ pub(super) enum Shape {
     Word(&'static [&'static str]),
     Section(&'static Section),
     List(&'static Shape),
-    /// A map whose keys are the user's: any, or of these.
-    Dict(&'static [&'static str], &'static Shape),
+    /// A map whose keys are the user's: their shape, and that of the values.
+    Dict(&'static Shape, &'static Shape),
     Either(&'static [Shape]),
 }
 
@@ -164,7 +164,7 @@ pub(super) const APP: Section = Section {
         ),
         may(
             "tokens",
-            Dict(&[], &SECRET),
+            Dict(&Text, &SECRET),
             "User tokens known in advance, by user id; others are learned.",
         ),
         may(
@@ -174,7 +174,7 @@ pub(super) const APP: Section = Section {
         ),
         may(
             "upstreams",
-            Dict(&[], &Either(&[Origin, Shape::Section(&UPSTREAM)])),
+            Dict(&Origin, &Either(&[Origin, Shape::Section(&UPSTREAM)])),
             "Where requests for an origin really go; without an entry, to the URL's own host.",
         ),
         may("webhooks", Shape::Section(&WEBHOOKS), "The partner's side of the webhooks."),
@@ -218,7 +218,7 @@ pub(super) const WEBHOOKS: Section = Section {
     keys: &[
         must("url", Text, "Base URL; the documented path of each event is appended."),
         may("auth", Shape::Section(&CREDENTIAL), "The Authorization of webhooks."),
-        may("paths", Dict(EVENTS, &Text), "A whole path or URL for one event."),
+        may("paths", Dict(&Word(EVENTS), &Text), "A whole path or URL for one event."),
     ],
 };
 
@@ -269,6 +269,27 @@ pub(super) const EVENTS: &[&str] = &[
     "receipts",
     "commodities",
 ];
+
+/// Whether a key of this name is known anywhere in the file.
+pub(super) fn is_known(name: &str) -> bool {
+    let sections = [
+        &FILE,
+        &LISTEN,
+        &USER,
+        &STORE,
+        &DEVICE,
+        &EMPLOYEE,
+        &APP,
+        &UPSTREAM,
+        &CREDENTIAL,
+        &BASIC,
+        &SECRET_FILE,
+        &WEBHOOKS,
+        &TERMINAL,
+        &LIMITS,
+    ];
+    sections.iter().any(|section| section.keys.iter().any(|key| key.name == name))
+}
 
 const SECRET: Shape = Either(&[Text, Shape::Section(&SECRET_FILE)]);
 

@@ -29,6 +29,7 @@ mod secrecy;
 mod source;
 mod tree;
 mod value;
+pub mod watch;
 
 pub use schema::schema;
 
@@ -85,17 +86,19 @@ pub fn parse(
         }
         Err(broken) => {
             let secrets = secrecy::guessed(&source, broken.at.start);
-            let help = broken.help.map(str::to_owned);
+            let help = Some(broken.help.to_owned());
             let (severity, message) = (Severity::Error, broken.message);
             let draft = Draft { severity, at: broken.at, message, help };
-            return Err(Report { findings: source.findings(vec![draft], &secrets) });
+            return Err(Report { findings: source.findings(vec![draft], secrets.as_slice()) });
         }
     };
-    let (drafts, files) = (Vec::new(), Vec::new());
-    let mut reader = Reader { source: &source, dir, env, drafts, files };
+    let mut reader = Reader::new(&source, dir, env);
     let config = read::file(&mut reader, &root);
-    let Reader { drafts, files, .. } = reader;
-    let secrets = if drafts.is_empty() { Vec::new() } else { secrecy::secrets(&root, source.text) };
+    let Reader { drafts, files, secrets, .. } = reader;
+    let secrets = match drafts.is_empty() {
+        true => secrets,
+        false => secrecy::secrets(&root, source.text, secrets),
+    };
     let findings = source.findings(drafts, &secrets);
     match config {
         Some(config) if findings.iter().all(|f| f.severity == Severity::Warning) => {
@@ -127,7 +130,7 @@ fn not_text(name: &str, error: &std::string::FromUtf8Error) -> Report {
     let message = "the file is not UTF-8 text".to_owned();
     let mut report = whole(name, message, "save it as UTF-8");
     for finding in &mut report.findings {
-        finding.place = Some(Place { line, column, width: 0, text: String::new() });
+        finding.place = Some(Place { line, column, width: 0, text: None });
     }
     report
 }

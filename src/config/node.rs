@@ -58,6 +58,10 @@ impl Node {
         }
     }
 
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.kind, Kind::List(_))
+    }
+
     /// The word for people.
     pub(super) fn noun(&self) -> &'static str {
         match &self.kind {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,8 @@ pub(super) struct Reader<'r> {
     pub(super) dir: &'r Path,
     pub(super) env: &'r dyn Fn(&str) -> Option<String>,
     pub(super) drafts: Vec<Draft>,
+    /// Stretches that no report may show, besides those that their keys give away.
+    pub(super) secrets: Vec<Range<usize>>,
     /// Files whose content is part of the configuration.
     pub(super) files: Vec<PathBuf>,
 }
@@ -31,7 +34,16 @@ pub(super) struct Fields<'n> {
     values: Vec<Option<&'n Node>>,
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    pub(super) fn new(
+        source: &'r Source<'r>,
+        dir: &'r Path,
+        env: &'r dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let (drafts, secrets, files) = (Vec::new(), Vec::new(), Vec::new());
+        Self { source, dir, env, drafts, secrets, files }
+    }
+
     pub(super) fn error(&mut self, at: &Range<usize>, message: impl Display, help: impl Display) {
         self.note(Severity::Error, at, message, help);
     }
@@ -140,7 +152,7 @@ impl Reader<'_> {
         match parse(text.text.trim()) {
             Ok(value) => Some(value),
             Err(help) => {
-                self.error(&node.span, format!("{} is not {what}", named(&text.text)), help);
+                self.error(&node.span, format!("{} is not {what}", shown(node)), help);
                 None
             }
         }
@@ -153,7 +165,7 @@ impl Reader<'_> {
             return Some(*value);
         }
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let message = format!("{} is not one of {}", named(&text.text), names.join(", "));
+        let message = format!("{} is not one of {}", shown(node), names.join(", "));
         let help = match nearest(&text.text, names.iter().copied()) {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("write `{}`", names.join("` or `")),
@@ -202,6 +214,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Notes a file that cannot be opened.
+    pub(super) fn unreadable(&mut self, node: &Node, error: &io::Error) {
+        let help = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => error.to_string(),
+        };
+        self.error(&node.span, "this file cannot be read", help);
+    }
+
     fn note(
         &mut self,
         severity: Severity,
@@ -221,7 +242,10 @@ impl Reader<'_> {
         let help = match near {
             _ if name == "<<" => "merge keys are not read; write the keys out".to_owned(),
             Some(word) => format!("did you mean `{word}`?"),
-            None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+            None => {
+                self.secrets.push(value.span.clone());
+                format!("known here: {}", known.collect::<Vec<_>>().join(", "))
+            }
         };
         self.error(&key.span, format!("unknown key `{name}`"), help);
     }
@@ -257,8 +281,10 @@ impl<'n> Fields<'n> {
     }
 }
 
-/// A value as a message shows it; not one that may hold a password, nor a page of text.
-fn named(text: &str) -> String {
+/// A value as a message shows it: as written, for what the environment gives may be a secret; not
+/// one that may hold a password, nor a page of text.
+pub(super) fn shown(node: &Node) -> String {
+    let text = node.scalar().map_or("", |scalar| scalar.value.as_str());
     if text.is_empty() || text.len() > LONGEST_SHOWN || has_password(text) {
         return "this".to_owned();
     }

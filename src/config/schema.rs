@@ -65,17 +65,18 @@ fn shape(shape: &Shape) -> Value {
         Shape::Word(words) => or_reference(json!({ "enum": words })),
         Shape::Section(inner) => section(inner),
         Shape::List(item) => json!({ "type": ["array", "null"], "items": self::shape(item) }),
-        Shape::Dict(names, value) => dict(names, value),
+        Shape::Dict(key, value) => dict(key, value),
         Shape::Either(shapes) => {
             json!({ "anyOf": shapes.iter().map(self::shape).collect::<Vec<_>>() })
         }
     }
 }
 
-fn dict(names: &[&str], value: &Shape) -> Value {
+fn dict(key: &Shape, value: &Shape) -> Value {
     let mut schema = json!({ "type": ["object", "null"], "additionalProperties": shape(value) });
-    if !names.is_empty() {
-        schema["propertyNames"] = json!({ "enum": names });
+    // Every key is a text.
+    if !matches!(key, Shape::Text) {
+        schema["propertyNames"] = shape(key);
     }
     schema
 }
@@ -100,4 +101,58 @@ fn or_reference(schema: Value) -> Value {
 
 fn reference() -> Value {
     json!({ "type": "string", "pattern": "\\$\\{" })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::parse;
+
+    /// No reader takes this, so each that is asked complains.
+    const WRONG: &str = "[[[]]]";
+
+    #[test]
+    fn every_key_of_the_table_is_read() {
+        let mut unread = Vec::new();
+        probe(&Shape::Section(&FILE), "", &|value| value.to_owned(), &mut unread);
+        assert!(unread.is_empty(), "{unread:?}");
+    }
+
+    /// Puts the wrong value at each place of the table and notes where nobody complains of it.
+    fn probe(shape: &Shape, name: &str, wrap: &dyn Fn(&str) -> String, unread: &mut Vec<String>) {
+        if !is_noticed(&wrap(WRONG)) {
+            unread.push(name.to_owned());
+        }
+        match shape {
+            Shape::Section(section) => {
+                for key in section.keys {
+                    let wrap = |value: &str| wrap(&format!("{{{}: {value}}}", key.name));
+                    probe(&key.shape, &format!("{name}.{}", key.name), &wrap, unread);
+                }
+            }
+            Shape::List(item) => {
+                probe(item, &format!("{name}[]"), &|value| wrap(&format!("[{value}]")), unread);
+            }
+            Shape::Dict(key, value) => {
+                let key = if let Shape::Word(words) = key { words[0] } else { "https://a.ru" };
+                let wrap = |value: &str| wrap(&format!("{{{key}: {value}}}"));
+                probe(value, &format!("{name}.*"), &wrap, unread);
+            }
+            Shape::Either(shapes) => {
+                shapes.iter().for_each(|shape| probe(shape, name, wrap, unread));
+            }
+            _ => {}
+        }
+    }
+
+    fn is_noticed(text: &str) -> bool {
+        let place = text.find(WRONG).unwrap() + 1;
+        let findings = parse(text, "", Path::new(""), &|_| None).unwrap_err().findings;
+        findings
+            .iter()
+            .filter_map(|finding| finding.place.as_ref())
+            .any(|found| (place..place + WRONG.len()).contains(&found.column))
+    }
 }

@@ -5,33 +5,59 @@
 
 use std::ops::Range;
 
+use super::keys::is_known;
 use super::nearest::nearest;
 use super::node::{Kind, Node};
-use super::reference::references;
+use super::reference::{is_name, references};
 use super::source::Source;
 
-/// The secrets of a tree, in order and apart from each other.
-pub(super) fn secrets(root: &Node, text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
+/// The secrets of a tree, those `known` already among them, in order and apart from each other.
+pub(super) fn secrets(root: &Node, text: &str, known: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut found = known;
     walk(root, false, text, &mut found);
-    found.sort_by_key(|range: &Range<usize>| range.start);
-    found.dedup();
+    found.sort_by_key(|range| range.start);
+    found.dedup_by(|next, last| {
+        let joined = next.start < last.end;
+        last.end = if joined { last.end.max(next.end) } else { last.end };
+        joined
+    });
     found
 }
 
 /// The secret part of the line at `at` in a file that is not YAML, judged by its keys and those of
-/// the lines it is indented under.
-pub(super) fn guessed(source: &Source<'_>, at: usize) -> Vec<Range<usize>> {
+/// the lines it is indented under: whatever does not stand behind a known and harmless one.
+pub(super) fn guessed(source: &Source<'_>, at: usize) -> Option<Range<usize>> {
     let (line, _) = source.position(at);
     let whole = source.line(line);
     let text = source.text.get(whole.clone()).unwrap_or_default();
-    let under_secret = ancestors(source, line).any(is_secret);
-    let start = match text.split(':').position(|piece| is_secret(last_word(piece))) {
-        Some(piece) => text.match_indices(':').nth(piece).map(|(colon, _)| colon + 1),
-        None if under_secret => Some(text.find(':').map_or(0, |colon| colon + 1)),
-        None => None,
+    let own = keys(text);
+    let mut above = ancestors(source, line).peekable();
+    let inner = own.first().map(|(key, _)| *key).or_else(|| above.peek().copied());
+    // A line that is neither a key nor an item goes on with something that is not known here.
+    let told = !own.is_empty() || text.trim_start().starts_with('-');
+    let harmless = !text.contains(char::is_alphanumeric)
+        || told && inner.is_some_and(is_known) && !above.any(is_secret);
+    let start = match own.iter().find(|(key, _)| is_secret(key)) {
+        _ if !harmless => own.first().map_or(0, |(_, end)| *end),
+        Some((_, end)) => *end,
+        None => return None,
     };
-    start.map(|start| whole.start + start..whole.end).into_iter().collect()
+    let rest = text.get(start..).unwrap_or_default();
+    let start = whole.end - rest.trim_start().len();
+    (start < whole.end).then_some(start..whole.end)
+}
+
+/// The words of a line that a colon follows, and where each colon ends.
+fn keys(line: &str) -> Vec<(&str, usize)> {
+    let colons = line.match_indices(':').filter(|(at, _)| {
+        line.get(at + 1..).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+    });
+    colons
+        .map(|(at, _)| {
+            let before = line.get(..at).unwrap_or_default();
+            (before.rsplit([' ', '\t', '{', ',', '-']).next().unwrap_or_default(), at + 1)
+        })
+        .collect()
 }
 
 fn walk(node: &Node, secret: bool, text: &str, found: &mut Vec<Range<usize>>) {
@@ -54,20 +80,27 @@ fn walk(node: &Node, secret: bool, text: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Covers a scalar but for the names of its references.
+/// Covers a scalar but for the names of its references, and a comment behind it, which may hold
+/// another.
 fn cover(span: Range<usize>, text: &str, found: &mut Vec<Range<usize>>) {
     let raw = text.get(span.clone()).unwrap_or_default();
     let mut start = span.start;
     for reference in references(raw) {
         let inner = raw.get(reference.clone()).unwrap_or_default();
-        found.push(start..span.start + reference.start);
-        if let Some(default) = inner.find(":-") {
-            let default = span.start + reference.start + default + 2;
-            found.push(default..span.start + reference.end - 1);
+        let shown = inner.find(":-").map_or(inner.len() - 1, |at| at + 2);
+        if !inner.get(2..shown).is_some_and(|name| is_name(name.trim_end_matches(":-"))) {
+            continue;
         }
+        found.push(start..span.start + reference.start);
+        found.push(span.start + reference.start + shown..span.start + reference.end - 1);
         start = span.start + reference.end;
     }
     found.push(start..span.end);
+    let rest = text.get(span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let behind = rest.trim_start_matches([' ', '\t', ':', '}', ']', ',']);
+    if behind.starts_with('#') {
+        found.push(span.end + rest.len() - behind.len()..span.end + rest.len());
+    }
     found.retain(|range| !range.is_empty());
 }
 
@@ -90,10 +123,6 @@ pub(super) fn has_password(value: &str) -> bool {
     value
         .split_once("://")
         .is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|host| host.contains('@')))
-}
-
-fn last_word(piece: &str) -> &str {
-    piece.rsplit([' ', '{', ',', '-']).next().unwrap_or_default()
 }
 
 /// The keys of the lines above that a line is indented under.
@@ -119,7 +148,7 @@ mod tests {
     fn masked(text: &str) -> String {
         let root = tree(text).unwrap().unwrap();
         let mut shown = text.to_owned();
-        for secret in secrets(&root, text).into_iter().rev() {
+        for secret in secrets(&root, text, Vec::new()).into_iter().rev() {
             shown.replace_range(secret, "*");
         }
         shown
@@ -130,6 +159,8 @@ mod tests {
         assert_eq!(masked("tokens: {u: abc}"), "tokens: {u: *}");
         assert_eq!(masked("auth: {bearr: abc}"), "auth: {bearr: *}");
         assert_eq!(masked("auth: {hunter2}"), "auth: {*}");
+        assert_eq!(masked("tokens: {a: b} # c\nx: #d"), "tokens: {a: *} *\nx: #d");
+        assert_eq!(masked("tokens:\n  u: #abc\n"), "tokens:\n  *: *\n");
         assert_eq!(masked("tokns: [a, b]"), "tokns: [*, *]");
         assert_eq!(masked("authorization: hunter2"), "authorization: *");
         assert_eq!(masked("state: postgres://a:b@c/d"), "state: *");
@@ -140,6 +171,7 @@ mod tests {
         assert_eq!(masked("authorization: user-token"), "authorization: user-token");
         assert_eq!(masked("auth: {bearer: {file: a.txt}}"), "auth: {bearer: {file: a.txt}}");
         assert_eq!(masked("auth: {raw: a${B:-c}d}"), "auth: {raw: *${B:-*}*}");
+        assert_eq!(masked("auth: {raw: a${B[-c}d}"), "auth: {raw: *}");
     }
 
     #[test]
@@ -147,9 +179,10 @@ mod tests {
         let text = "tokens:\n\n  # x\n  u: abc\n  v: \"abc\n";
         let source = Source::new("a", text);
         let place = text.find("\"abc").unwrap();
-        assert_eq!(guessed(&source, place), [place - 1..place + 4]);
+        assert_eq!(guessed(&source, place), Some(place..place + 4));
         let text = "{bearer: x, b: [}\n";
-        assert_eq!(guessed(&Source::new("a", text), 16), [8..17]);
-        assert!(guessed(&Source::new("a", "apps: [}"), 7).is_empty());
+        assert_eq!(guessed(&Source::new("a", text), 16), Some(9..17));
+        assert_eq!(guessed(&Source::new("a", "apps: [}"), 7), None);
+        assert_eq!(guessed(&Source::new("a", "apps:\n  01-02: \"abc"), 9), Some(15..19));
     }
 }

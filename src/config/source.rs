@@ -53,7 +53,7 @@ impl<'t> Source<'t> {
         let marked =
             draft.at.start..draft.at.end.clamp(draft.at.start, bounds.end.max(draft.at.start));
         let width = self.text.get(marked).map_or(0, |text| text.trim_end().chars().count());
-        let place = Place { line, column, width, text: self.masked(bounds, secrets) };
+        let place = Place { line, column, width, text: Some(self.masked(bounds, secrets)) };
         Finding {
             severity: draft.severity,
             file: Arc::clone(&self.name),
@@ -80,7 +80,6 @@ impl<'t> Source<'t> {
         let hidden = |at: usize| near.iter().any(|secret| secret.contains(&(line.start + at)));
         text.char_indices()
             .map(|(at, letter)| match letter {
-                ' ' => ' ',
                 _ if hidden(at) => '*',
                 '\t' => ' ',
                 _ => letter,

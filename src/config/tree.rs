@@ -14,7 +14,7 @@ use super::node::{Kind, Node, Scalar, Style};
 pub(super) struct Broken {
     pub(super) at: Range<usize>,
     pub(super) message: String,
-    pub(super) help: Option<&'static str>,
+    pub(super) help: &'static str,
 }
 
 /// The root of the only document; `None` where nothing is written.
@@ -31,7 +31,7 @@ pub(super) fn tree(text: &str) -> Result<Option<Node>, Broken> {
     let mut options = Options::default();
     options.emit_comments = false;
     for event in Parser::new_from_str_with_options(&hidden.text, options) {
-        let (event, span) = event.map_err(|error| unreadable(&error, text.len()))?;
+        let (event, span) = event.map_err(|error| unreadable(&error, text))?;
         builder.take(event, &span)?;
     }
     Ok(builder.root.filter(|root| !root.is_null()))
@@ -60,6 +60,8 @@ impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), Broken> {
         let at = span.byte_range().unwrap_or_default();
         if event.tag().is_some_and(|tag| !tag.is_yaml_core_schema()) {
+            let tag = span.tag_start.and_then(|tag| tag.byte_offset());
+            let at = tag.map_or(at.clone(), |tag| tag..at.start.max(tag));
             return Err(Broken::new(at, "a tag means nothing here", "leave out the `!…` word"));
         }
         match event {
@@ -127,7 +129,7 @@ impl Builder<'_> {
 
 impl Broken {
     pub(super) fn new(at: Range<usize>, message: &str, help: &'static str) -> Self {
-        Self { at, message: message.to_owned(), help: Some(help) }
+        Self { at, message: message.to_owned(), help }
     }
 }
 
@@ -151,17 +153,19 @@ fn pairs(children: Vec<Node>) -> Vec<(Node, Node)> {
     pairs
 }
 
-fn unreadable(error: &ScanError, len: usize) -> Broken {
-    let at = error.marker().byte_offset().unwrap_or(len).min(len);
+fn unreadable(error: &ScanError, text: &str) -> Broken {
+    let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+    // A forbidden tab is noticed behind it.
+    let at = if text.get(..at).is_some_and(|before| before.ends_with('\t')) { at - 1 } else { at };
     let help = match error.kind() {
         ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation => {
-            Some("indent with spaces; YAML does not take tabs")
+            "indent with spaces; YAML does not take tabs"
         }
-        ErrorKind::UnknownAnchor => Some("a value that begins with `*` must be quoted"),
-        ErrorKind::UnexpectedCharacter { .. } => Some("a value that begins so must be quoted"),
-        _ => None,
+        ErrorKind::UnknownAnchor => "a value that begins with `*` must be quoted",
+        ErrorKind::UnexpectedCharacter { .. } => "a value that begins so must be quoted",
+        _ => "look for a quote or bracket left open, or a wrong indentation, here or above",
     };
-    Broken { at: at..at, message: format!("this is not YAML: {}", error.info()), help }
+    Broken::new(at..at, &format!("this is not YAML: {}", error.info()), help)
 }
 
 /// Nodes that aliases may repeat, all together; a bomb asks for billions.

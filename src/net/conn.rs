@@ -1,9 +1,10 @@
 //! One connection from an app: who it is, what its gate has seen, and what the worker wants of it.
 
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::task::Waker;
+use std::task::{Poll, Waker};
 
 use tokio::time::Instant;
 
@@ -75,9 +76,14 @@ pub struct Conn<F: Fields> {
     pub(super) quiet: Cell<bool>,
     /// A CONNECT head waits for the connection to be taken apart.
     pub(super) connect: Cell<bool>,
+    /// The peer has finished sending; it still gets the answers it waits for.
+    pub(super) finished: Cell<bool>,
     /// Since when the connection has been idle, or its head incomplete.
     pub(super) since: Cell<Instant>,
+    /// Out of hyper's hands; HTTP/2 connections count as parked between requests.
     pub(super) parked: Cell<bool>,
+    /// Whether the worker's list of active connections has it.
+    pub(super) listed: Cell<bool>,
     /// Successful writes; the sweep sees a writer that stalls.
     pub(super) writes: Cell<u32>,
 }
@@ -98,8 +104,10 @@ impl<F: Fields> Conn<F> {
             dirty: Cell::new(false),
             quiet: Cell::new(false),
             connect: Cell::new(false),
+            finished: Cell::new(false),
             since: Cell::new(Instant::now()),
             parked: Cell::new(true),
+            listed: Cell::new(false),
             writes: Cell::new(0),
         }
     }
@@ -135,6 +143,16 @@ impl<F: Fields> Conn<F> {
             self.since.set(now);
         }
         now.duration_since(self.since.get())
+    }
+
+    /// A peer that shuts its sending side between two messages waits for its answers: hyper, which
+    /// would drop them, hears of the end only when they are written.
+    pub(super) fn after_the_end(&self) -> Poll<io::Result<()>> {
+        if self.in_flight.get() > 0 && self.gate.borrow().at_boundary() {
+            self.quiet.set(true);
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(()))
     }
 
     pub(super) fn at_rest(&self) -> bool {

@@ -153,6 +153,9 @@ impl<S: AsyncRead + Unpin, F: Fields> AsyncRead for Inbound<S, F> {
                 this.refuse();
                 continue;
             }
+            if this.conn.finished.get() {
+                return this.conn.after_the_end();
+            }
             let start = buf.filled().len();
             let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(cx, buf) else {
                 this.conn.quiet.set(this.held.is_empty());
@@ -161,7 +164,8 @@ impl<S: AsyncRead + Unpin, F: Fields> AsyncRead for Inbound<S, F> {
             read?;
             let fresh = buf.filled().get(start..).unwrap_or_default();
             if fresh.is_empty() {
-                return Poll::Ready(Ok(()));
+                this.conn.finished.set(true);
+                continue;
             }
             if this.held.is_empty() {
                 this.sift_in_place(buf, start);

@@ -66,7 +66,7 @@ pub trait Handler: Sized + 'static {
         &self,
         conn: &Conn<Self::Fields>,
         head: &Head,
-    ) -> Result<super::conn::Tunnel, Response<AnswerBody>>;
+    ) -> Result<super::conn::Tunnel, Box<Response<AnswerBody>>>;
 }
 
 /// The most that is read away after a refusal, so that the client sees the answer and not a reset.
@@ -177,7 +177,7 @@ where
 
     fn ended(
         &mut self,
-        how: fn(Inbound<S, H::Fields>) -> Ended<S, H::Fields>,
+        how: impl FnOnce(Inbound<S, H::Fields>) -> Ended<S, H::Fields>,
     ) -> Poll<Ended<S, H::Fields>> {
         Poll::Ready(self.take().map_or(Ended::Aborted, how))
     }
@@ -196,7 +196,9 @@ where
         if this.conn.order.get() == Order::Abort {
             return Poll::Ready(Ended::Aborted);
         }
-        if this.conn.order.get() == Order::Close && !this.closing {
+        // Half a head is still answered, if only with the news.
+        let in_head = || this.conn.gate.borrow().in_head();
+        if this.conn.order.get() == Order::Close && !this.closing && !in_head() {
             this.closing = true;
             Pin::new(http.as_mut()).graceful_shutdown();
         }
@@ -205,6 +207,9 @@ where
         }
         if !this.conn.at_rest() {
             return Poll::Pending;
+        }
+        if this.conn.finished.get() {
+            return this.ended(Ended::Done);
         }
         if this.conn.connect.get() {
             return this.ended(Ended::Connect);
@@ -251,20 +256,35 @@ pub(super) struct Http1<H: Handler> {
 impl<H: Handler> Service<Request<Incoming>> for Http1<H> {
     type Response = Response<Counted<H::Fields>>;
     type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>>>>;
+    type Future = Guarded<H::Fields>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let guard = self.conn.begin();
         if request.method().as_str() == REFUSED_METHOD {
             let gate = self.conn.gate.borrow();
             let response = self.worker.handler.refuse(&self.conn, gate.refusal());
-            return Box::pin(std::future::ready(Ok(
-                response.map(|body| Counted { body, _guard: guard })
-            )));
+            return Guarded { answer: Box::pin(std::future::ready(response)), guard: Some(guard) };
         }
         let head = self.conn.gate.borrow_mut().take_head();
         let answer = self.worker.handler.answer(&self.conn, head, request);
-        Box::pin(async move { Ok(answer.await.map(|body| Counted { body, _guard: guard })) })
+        Guarded { answer, guard: Some(guard) }
+    }
+}
+
+/// An answer whose exchange counts as under way until its body is gone.
+pub(super) struct Guarded<F: Fields> {
+    answer: Answer,
+    guard: Option<InFlight<F>>,
+}
+
+impl<F: Fields> Future for Guarded<F> {
+    type Output = io::Result<Response<Counted<F>>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let answer = std::task::ready!(this.answer.as_mut().poll(cx));
+        let guard = this.guard.take();
+        Poll::Ready(Ok(answer.map(|body| Counted { body, _guard: guard })))
     }
 }
 
@@ -272,7 +292,7 @@ impl<H: Handler> Service<Request<Incoming>> for Http1<H> {
 #[derive(Debug)]
 pub(super) struct Counted<F: Fields> {
     body: AnswerBody,
-    _guard: InFlight<F>,
+    _guard: Option<InFlight<F>>,
 }
 
 impl<F: Fields> Body for Counted<F> {
@@ -303,8 +323,9 @@ where
 {
     let service = hyper::service::service_fn(|request: Request<Incoming>| {
         let guard = conn.begin();
+        conn.since.set(tokio::time::Instant::now());
         let answer = worker.handler.answer(conn, None, request);
-        async move { Ok::<_, io::Error>(answer.await.map(|body| Counted { body, _guard: guard })) }
+        Guarded { answer, guard: Some(guard) }
     });
     let mut builder = http2::Builder::new(Local);
     builder
@@ -313,7 +334,6 @@ where
         .max_concurrent_streams(256);
     let mut http = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     let mut closing = false;
-    worker.unpark(conn);
     poll_fn(|cx| {
         conn.listen(cx.waker());
         match conn.order.get() {

@@ -50,7 +50,11 @@ pub(super) async fn run<H: Handler>(worker: Rc<Worker<H>>) {
 fn sweep_active<H: Handler>(worker: &Worker<H>, now: Instant) -> usize {
     let mut active = worker.active.borrow_mut();
     let before = active.len();
-    active.retain(|conn| !conn.parked.get() && Rc::strong_count(conn) > 1);
+    active.retain(|conn| {
+        let stays = !conn.parked.get() && Rc::strong_count(conn) > 1;
+        conn.listed.set(stays);
+        stays
+    });
     for conn in active.iter() {
         if let Some(order) = judge(conn, &worker.bounds, now) {
             conn.tell(order);
@@ -78,7 +82,8 @@ fn judge<F: Fields>(conn: &Conn<F>, bounds: &Bounds, now: Instant) -> Option<Ord
 fn sweep_parked<H: Handler>(worker: &Worker<H>, now: Instant) {
     worker.all.borrow_mut().retain(|conn| conn.strong_count() > 0);
     for conn in worker.all.borrow().iter().filter_map(Weak::upgrade) {
-        if conn.parked.get() && now.duration_since(conn.since.get()) > KEEP_ALIVE {
+        let resting = conn.parked.get() && conn.in_flight.get() == 0;
+        if resting && now.duration_since(conn.since.get()) > KEEP_ALIVE {
             conn.tell(Order::Close);
         }
     }

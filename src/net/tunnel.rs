@@ -55,7 +55,7 @@ where
     let (Some(head), Some(len)) = (head, len) else { return };
     let tunnel = match worker.handler.connect(&conn, &head) {
         Ok(tunnel) => tunnel,
-        Err(response) => return write_answer(&mut stream, response).await,
+        Err(response) => return write_answer(&mut stream, *response).await,
     };
     if stream.write_all(b"HTTP/1.1 200 Connection Established\r\n\r\n").await.is_err() {
         return;
@@ -95,7 +95,7 @@ where
 {
     let Some(head) = io.conn.gate.borrow_mut().take_head() else { return };
     if let Err(response) = worker.handler.connect(&io.conn, &head) {
-        write_answer(&mut io.stream, response).await;
+        write_answer(&mut io.stream, *response).await;
     }
 }
 

@@ -97,6 +97,12 @@ impl<H> std::fmt::Debug for Station<H> {
     }
 }
 
+impl<H: Handler> std::fmt::Debug for Worker<H> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker").field("index", &self.index).finish_non_exhaustive()
+    }
+}
+
 /// A worker at work.
 pub struct Worker<H: Handler> {
     pub(super) handler: Rc<H>,
@@ -143,10 +149,10 @@ impl Drop for Slot {
 ///
 /// When the runtime or a listener cannot be set up.
 pub fn run<H: Handler>(station: Station<H>) -> std::io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let local = tokio::task::LocalSet::new();
-    let served = local.block_on(&runtime, work(station));
-    drop(local);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build_local(Default::default())?;
+    let served = runtime.block_on(work(station));
     // A resolver thread may still be waiting for an answer nobody wants.
     runtime.shutdown_background();
     served
@@ -208,7 +214,6 @@ fn http_builder(bounds: &Bounds) -> http1::Builder {
         .writev(false)
         .pipeline_flush(false)
         .auto_date_header(false)
-        .half_close(true)
         .max_buf_size(bounds.max_head.saturating_mul(2).max(64 << 10));
     builder
 }
@@ -294,7 +299,9 @@ impl<H: Handler> Worker<H> {
 
     pub(super) fn unpark(&self, conn: &Rc<Conn<H::Fields>>) {
         conn.unpark(Instant::now());
-        self.active.borrow_mut().push(Rc::clone(conn));
+        if !conn.listed.replace(true) {
+            self.active.borrow_mut().push(Rc::clone(conn));
+        }
     }
 
     fn close_all(&self) {

@@ -37,9 +37,13 @@ pub(super) async fn forward(
     let making = Making { proxy, known, caller, asked, plan, app };
     let (to, host) = making.route(request.headers().get(HOST))?;
     making.token_or_warn()?;
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if head.is_none() {
+        rewrite::join_cookies(&mut parts.headers);
+    }
     let (body, progress) = app_body(body, known);
-    let spare = head.is_none().then(|| parts.headers.clone());
+    let repeatable = progress.is_none() && parts.method != Method::POST;
+    let spare = (head.is_none() && repeatable).then(|| parts.headers.clone());
     let again = || {
         let fields = spare.clone().or_else(|| head.map(fields_of))?;
         making.request(&parts.method, &parts.uri, fields, &host, AppBody::Empty).ok()
@@ -92,7 +96,7 @@ impl Making<'_> {
             return Err(Fault::new(Code::TokenMissing, detail).hint(hint));
         }
         if let Some(index) = self.known.config.world.devices.get(device.0).map(|device| device.user)
-            && self.proxy.warned.borrow_mut().insert((app, index))
+            && self.proxy.first_time(app, index)
         {
             tracing::warn!(
                 app = name,

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hyper::HeaderMap;
+use hyper::header::HeaderValue;
 
 use super::fields::slot;
 use super::snapshot::Snapshot;
@@ -44,7 +45,7 @@ impl<'a> Claims<'a> {
     pub fn of_fields(fields: &'a HeaderMap) -> Self {
         let mut claims = Self::default();
         for (said, name) in claims.said.iter_mut().zip(slot::NAMES) {
-            let mut values = fields.get_all(name).iter().map(|value| value.as_bytes());
+            let mut values = fields.get_all(name).iter().map(HeaderValue::as_bytes);
             *said = values.next();
             if values.any(|value| Some(value) != *said) {
                 claims.torn = Some(name);
@@ -77,18 +78,23 @@ pub fn identify(claims: &Claims<'_>, known: &Snapshot) -> Result<Caller, Fault> 
     if let Some(name) = claims.torn {
         return Err(mismatch(format!("{name} came twice with different values.")));
     }
-    let login = claims.get(slot::PROXY_AUTHORIZATION).map(login).transpose()?;
+    let login = claims.get(slot::PROXY_AUTHORIZATION).map(login);
     let app = app(claims, login.as_ref(), known)?;
-    let device = device(claims, login.as_ref(), known)?;
+    let device = device(claims, login.and_then(Result::ok).as_ref(), known)?;
     agree(claims, device, known)?;
     installed(app, device, known)?;
     Ok(Caller { app, device })
 }
 
-fn app(claims: &Claims<'_>, login: Option<&Login>, known: &Snapshot) -> Result<usize, Fault> {
+fn app(
+    claims: &Claims<'_>,
+    login: Option<&Result<Login, Fault>>,
+    known: &Snapshot,
+) -> Result<usize, Fault> {
     if let Some(id) = claims.get(slot::APP) {
         return known.app_by_id(id).ok_or_else(|| app_unknown("X-OAuth-Client-ID", id));
     }
+    let login = login.map(|login| login.as_ref().map_err(Clone::clone)).transpose()?;
     if let Some(login) = login.filter(|login| !login.app.is_empty()) {
         let app = login.app.as_bytes();
         return known
@@ -121,20 +127,8 @@ fn device(
         ("X-Device-ID", claims.get(slot::DEVICE_ID)),
         ("X-Device-IMEI", claims.get(slot::DEVICE_IMEI)),
     ];
-    let mut found: Option<(&str, DeviceIndex)> = None;
-    for (name, id) in said {
-        let Some(id) = id else { continue };
-        match (by_either(id), found) {
-            (Some(device), None) => found = Some((name, device)),
-            (None, None) => return Err(device_unknown(name, id)),
-            (Some(device), Some((first, other))) if device != other => {
-                return Err(mismatch(format!("{first} and {name} name different devices.")));
-            }
-            (Some(_) | None, Some(_)) => {}
-        }
-    }
-    if let Some((_, device)) = found {
-        return Ok(device);
+    if let Some((name, id)) = said.iter().find_map(|(name, id)| Some((*name, (*id)?))) {
+        return by_either(id).ok_or_else(|| device_unknown(name, id));
     }
     if let Some(login) = login.filter(|login| !login.device.is_empty()) {
         let id = login.device.as_bytes();

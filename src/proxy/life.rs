@@ -1,5 +1,6 @@
 //! A request's life on one page.
 
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -78,12 +79,19 @@ async fn proxied(
             .hint("Send the request again when it is back."));
     }
     let view = proxy.view();
-    let asked = &*story.asked.insert(match head {
+    let asked = match head {
         Some(head) => Asked::of_head(conn, head)?,
         None => Asked::of_http2(conn, &request)?,
-    });
-    admit(&request, head, asked, conn, &view.known)?;
-    let caller = caller(conn, head, &request, &view.known)?;
+    };
+    let asked = &*story.asked.insert(asked);
+    admit(&request, head, asked, &view.known)?;
+    let caller = caller(conn, head, &request, &view.known);
+    if is_gateway(asked, conn) {
+        let (caller, based) = based(asked, caller.ok(), &view.known)?;
+        let asked = &*story.asked.insert(based);
+        return forward::forward(proxy, &view.known, caller, asked, head, request).await;
+    }
+    let caller = caller?;
     story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
     let allowed = allowed(&view, asked, caller)?;
     story.rule = Some(allowed.rule);
@@ -95,7 +103,6 @@ fn admit(
     request: &Request<Incoming>,
     head: Option<&Head>,
     asked: &Asked,
-    conn: &Conn<DeviceFields>,
     known: &Snapshot,
 ) -> Result<(), Fault> {
     if !matches!(*request.method(), Method::GET | Method::POST | Method::PUT | Method::DELETE) {
@@ -115,13 +122,6 @@ fn admit(
     if asked.path().len() > 8192 {
         return Err(Fault::new(Code::UriTooLong, "The URL is longer than 8192 bytes."));
     }
-    if conn.local.port() == asked.port && is_local_name(asked.host(), conn) {
-        return Err(Fault::new(
-            Code::MisdirectedRequest,
-            format!("{} is the gateway itself.", asked.authority()),
-        )
-        .hint("Ask for the partner's URL: use the gateway as proxy, or point the partner's name at it."));
-    }
     if let (Some(max), Some(length)) =
         (known.config.limits.max_body, content_length(request.headers()))
         && length > max
@@ -134,9 +134,36 @@ fn admit(
     Ok(())
 }
 
-fn is_local_name(host: &str, conn: &Conn<DeviceFields>) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare == "localhost" || bare.parse().is_ok_and(|ip: std::net::IpAddr| ip == conn.local.ip())
+/// Whether the request is for the address it came in by.
+fn is_gateway(asked: &Asked, conn: &Conn<DeviceFields>) -> bool {
+    let bare = asked.host().trim_start_matches('[').trim_end_matches(']');
+    let here = || bare == "localhost" || bare.parse().is_ok_and(|ip: IpAddr| ip == conn.local.ip());
+    conn.local.port() == asked.port && here()
+}
+
+/// The first version of the vendor's proxy: the app sends a path, the cloud knows the base URL.
+fn based(
+    asked: &Asked,
+    caller: Option<Caller>,
+    known: &Snapshot,
+) -> Result<(Caller, Asked), Fault> {
+    let base = |caller: &Caller| known.config.apps.get(caller.app)?.base_url.as_deref();
+    if let Some(caller) = caller
+        && let Some(base) = base(&caller)
+        && let Some((scheme, rest)) = base.split_once("://")
+    {
+        let slash = rest.find('/').unwrap_or(rest.len());
+        let (authority, folder) = rest.split_at(slash);
+        let path = format!("{}{}", folder.trim_end_matches('/'), asked.path());
+        return Ok((caller, Asked::new(scheme == "https", authority, &path)));
+    }
+    Err(Fault::new(
+        Code::MisdirectedRequest,
+        format!("{} is the gateway itself.", asked.authority()),
+    )
+    .hint(
+        "Ask for the partner's URL: use the gateway as proxy, or point the partner's name at it.",
+    ))
 }
 
 fn content_length(fields: &HeaderMap) -> Option<u64> {

@@ -19,8 +19,8 @@ pub mod snapshot;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
@@ -51,13 +51,16 @@ pub struct Shared {
     pub snapshot: ArcSwap<Snapshot>,
     /// Its generation, to be asked without taking it.
     pub generation: AtomicU64,
+    /// Apps and users whose missing token was told of; each is told once.
+    warned: Mutex<HashSet<(usize, UserIndex)>>,
 }
 
 impl Shared {
     /// With a first configuration.
     pub fn new(snapshot: Snapshot) -> Self {
         let generation = AtomicU64::new(snapshot.generation);
-        Self { snapshot: ArcSwap::from_pointee(snapshot), generation }
+        let snapshot = ArcSwap::from_pointee(snapshot);
+        Self { snapshot, generation, warned: Mutex::default() }
     }
 
     /// Puts a new configuration in force; exchanges under way keep theirs.
@@ -78,6 +81,7 @@ pub struct Proxy {
     view: RefCell<Rc<View>>,
     pool: Pool,
     draining: Cell<bool>,
+    /// What this worker knows to have been told, so that it need not ask.
     warned: RefCell<HashSet<(usize, UserIndex)>>,
 }
 
@@ -150,6 +154,12 @@ impl Proxy {
         self.note(Outcome::Refused(fault.code), record, std::time::Duration::ZERO);
     }
 
+    /// Whether a missing token is to be told of now.
+    fn first_time(&self, app: usize, user: UserIndex) -> bool {
+        let told = || self.shared.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        self.warned.borrow_mut().insert((app, user)) && told().insert((app, user))
+    }
+
     fn flush(&self) {
         let mut records = self.records.borrow_mut();
         if !records.is_empty() {
@@ -215,10 +225,10 @@ impl Handler for Proxy {
         &self,
         conn: &Conn<DeviceFields>,
         head: &Head,
-    ) -> Result<Tunnel, Response<AnswerBody>> {
+    ) -> Result<Tunnel, Box<Response<AnswerBody>>> {
         tunnel(conn, head).map_err(|fault| {
             self.note_refusal(&fault, b"CONNECT", head.target());
-            refuse::response(&fault, true, SystemTime::now())
+            Box::new(refuse::response(&fault, true, SystemTime::now()))
         })
     }
 }

@@ -1,7 +1,9 @@
 //! What the partner receives: one pass over the fields. Pure.
 
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, CONNECTION, HOST, HeaderName, HeaderValue, TRAILER, UPGRADE};
+use hyper::header::{
+    AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, TRAILER, UPGRADE,
+};
 
 use super::fields::{Fate, fate, same_name};
 use super::snapshot::Identity;
@@ -27,7 +29,7 @@ pub struct Injected<'a> {
 /// that `Connection` names removed, then the cloud's set, so that nothing can forge or drop them.
 pub fn request(mut sent: HeaderMap, injected: &Injected<'_>) -> HeaderMap {
     let nominated = nominations(&sent);
-    let mut fields = HeaderMap::with_capacity(24);
+    let mut fields = HeaderMap::with_capacity(sent.keys_len() + 5);
     fields.insert(HOST, injected.host.clone());
     let mut passing: Option<HeaderName> = None;
     for (name, value) in sent.drain() {
@@ -45,6 +47,16 @@ pub fn request(mut sent: HeaderMap, injected: &Injected<'_>) -> HeaderMap {
         fields.insert(AUTHORIZATION, authorization.clone());
     }
     fields
+}
+
+/// HTTP/2 clients may send a cookie in pieces; HTTP/1 has one field for it (RFC 9113, 8.2.3).
+pub fn join_cookies(fields: &mut HeaderMap) {
+    let pieces: Vec<&[u8]> = fields.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    if pieces.len() > 1
+        && let Ok(whole) = HeaderValue::from_bytes(&pieces.join(&b"; "[..]))
+    {
+        fields.insert(COOKIE, whole);
+    }
 }
 
 fn passes(name: &HeaderName, keep: &[String], nominated: &[HeaderValue]) -> bool {
@@ -189,6 +201,14 @@ mod tests {
             rewritten(&sent, &[]),
             only_set(&[("cookie", "a"), ("cookie", "c"), ("accept", "b")])
         );
+    }
+
+    #[test]
+    fn a_cookie_in_pieces_becomes_one() {
+        let mut sent = fields(&[("cookie", "a=1"), ("accept", "b"), ("cookie", "c=2")]);
+        join_cookies(&mut sent);
+        let cookies: Vec<_> = sent.get_all(COOKIE).iter().collect();
+        assert_eq!(cookies, ["a=1; c=2"]);
     }
 
     #[test]

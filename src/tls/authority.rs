@@ -1,31 +1,23 @@
 //! The local certificate authority: made on the first start, then the same for years.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use base64::Engine as _;
-use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SerialNumber,
-};
+use rcgen::{Issuer, KeyPair};
 use rustls::SupportedCipherSuite;
 use rustls::crypto::aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use time::OffsetDateTime;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use super::founding;
 use super::leaf;
 use super::name::Name;
 use super::pair::{
     self, AuthorityError, CERTIFICATE_FILE, Flaw, KEY_FILE, Pair, flawed, is_open_to_others,
 };
 use super::roots;
-
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const YEARS_10: u32 = 3652;
-/// 2025-01-01: a machine that claims an earlier day has lost its clock.
-const EARLIEST_CLOCK: Duration = Duration::from_secs(1_735_689_600);
 
 /// A certificate that clients trust, and the key that signs leaves with it.
 #[derive(Debug)]
@@ -45,7 +37,8 @@ impl Authority {
     /// Whatever stands in the folder and is not a usable pair; it is left as it is.
     pub fn open(dir: &Path, now: SystemTime) -> Result<Self, AuthorityError> {
         let fits = |pair: &Pair| Self::load(dir, pair, now).is_ok();
-        let pair = pair::read_or_make(dir, fits, || make(&dir.join(CERTIFICATE_FILE), now))?;
+        let pair =
+            pair::read_or_make(dir, fits, || founding::make(&dir.join(CERTIFICATE_FILE), now))?;
         Self::load(dir, &pair, now)
     }
 
@@ -99,8 +92,8 @@ impl Authority {
         pem + "-----END CERTIFICATE-----\n"
     }
 
-    /// Whether this machine's trust store knows it; `None` where the store cannot be read. Takes some
-    /// milliseconds.
+    /// Whether this machine's trust store knows it; `None` where the store cannot be read. Takes
+    /// some milliseconds.
     pub fn is_trusted_here(&self, now: SystemTime) -> Option<bool> {
         let leaf = leaf::mint(self, &[Name::Dns("localhost".to_owned())], now).ok()?;
         roots::is_trusted_by_system(&leaf.key.cert, now)
@@ -136,8 +129,8 @@ impl Authority {
         }
         check_authority(&parsed).map_err(|flaw| flawed(&file, flaw))?;
         let validity = check_validity(&parsed, now).map_err(|flaw| flawed(&file, flaw))?;
-        let issuer = Issuer::from_ca_cert_der(first, key)
-            .map_err(|error| flawed(&file, Flaw::Signing(error.to_string())))?;
+        let issuer =
+            Issuer::from_ca_cert_der(first, key).map_err(|_| flawed(&file, Flaw::OddSubject))?;
         let authority = Self {
             issuer,
             certificate: first.clone().into_owned(),
@@ -150,70 +143,16 @@ impl Authority {
         Ok(authority)
     }
 
-    /// A subject in some rare encoding is not repeated byte for byte, and clients would not find the issuer.
+    /// A subject that is not repeated byte for byte leaves clients looking for another issuer.
     fn check_issuer_name(&self, subject: &[u8], now: SystemTime) -> Result<(), AuthorityError> {
-        let refuse = |why: &str| flawed(&self.file, Flaw::Signing(why.to_owned()));
-        let leaf = leaf::mint(self, &[], now).map_err(|error| refuse(&error.to_string()))?;
+        let leaf = leaf::mint(self, &[], now)
+            .map_err(|error| flawed(&self.file, Flaw::Signing(error.to_string())))?;
         let der = leaf.key.cert.first().map(AsRef::as_ref).unwrap_or_default();
         match X509Certificate::from_der(der) {
             Ok((_, parsed)) if parsed.issuer().as_raw() == subject => Ok(()),
-            _ => Err(refuse(
-                "its subject is encoded in a way that leaves cannot repeat; have a new authority made",
-            )),
+            _ => Err(flawed(&self.file, Flaw::OddSubject)),
         }
     }
-}
-
-fn make(file: &Path, now: SystemTime) -> Result<Pair, AuthorityError> {
-    let today = OffsetDateTime::from(now).date().to_string();
-    if now < SystemTime::UNIX_EPOCH + EARLIEST_CLOCK {
-        return Err(flawed(file, Flaw::Clock(today)));
-    }
-    let params = params(host_name().as_deref(), now);
-    let signing = |error: rcgen::Error| flawed(file, Flaw::Signing(error.to_string()));
-    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(signing)?;
-    let certificate = params.self_signed(&key).map_err(signing)?;
-    Ok(Pair { certificate: certificate.pem().into_bytes(), key: key.serialize_pem().into_bytes() })
-}
-
-fn params(host: Option<&str>, now: SystemTime) -> CertificateParams {
-    let mut params = CertificateParams::default();
-    let serial = leaf::random_serial();
-    let mark = serial.as_ref().map(SerialNumber::to_bytes).unwrap_or_default();
-    let mut subject = DistinguishedName::new();
-    subject.push(DnType::OrganizationName, "evotor-gateway");
-    subject.push(DnType::CommonName, common_name(host, now, &mark));
-    params.distinguished_name = subject;
-    params.not_before = OffsetDateTime::from(now - DAY);
-    params.not_after = OffsetDateTime::from(now + DAY * YEARS_10);
-    params.serial_number = serial;
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params
-}
-
-/// What people will look for in their trust store, in the 64 characters that RFC 5280 allows.
-///
-/// `mark` makes it unique: with two authorities of one name, clients report a bad signature where
-/// they mean that they trust the other one.
-fn common_name(host: Option<&str>, now: SystemTime, mark: &[u8]) -> String {
-    let host: String = host
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
-        .take(24)
-        .collect();
-    let on = if host.is_empty() { String::new() } else { format!(" on {host}") };
-    let day = OffsetDateTime::from(now).date();
-    let mark: String = mark.iter().rev().take(3).map(|byte| format!("{byte:02x}")).collect();
-    format!("evotor-gateway CA{on}, {day} {mark}")
-}
-
-fn host_name() -> Option<String> {
-    std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .ok()
-        .or_else(|| std::env::var("HOSTNAME").ok())
-        .or_else(|| std::env::var("COMPUTERNAME").ok())
 }
 
 fn read_chain(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
@@ -221,6 +160,10 @@ fn read_chain(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
 }
 
 fn read_key(pem: &[u8]) -> Result<KeyPair, Flaw> {
+    // Both forms of a key behind a passphrase say so: the section's name or a Proc-Type line.
+    if pem.windows(9).any(|word| word == b"ENCRYPTED") {
+        return Err(Flaw::UnusableKey("it is behind a passphrase".to_owned()));
+    }
     let der = PrivateKeyDer::from_pem_slice(pem).map_err(|_| Flaw::Garbled("private key"))?;
     KeyPair::try_from(&der).map_err(|error| Flaw::UnusableKey(error.to_string()))
 }
@@ -278,19 +221,4 @@ fn warnings(certificate: &X509Certificate<'_>, key_file: &Path) -> Vec<String> {
         );
     }
     warnings
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_common_name_fits_whatever_the_host_is_called() {
-        let now = SystemTime::UNIX_EPOCH + EARLIEST_CLOCK;
-        let name =
-            common_name(Some("касса\n1.very-long-host-name.lan.example.org"), now, &[1, 2, 3]);
-        assert_eq!(name, "evotor-gateway CA on 1.very-long-host-name.la, 2025-01-01 030201");
-        assert_eq!(name.len(), 64);
-        assert_eq!(common_name(None, now, &[]), "evotor-gateway CA, 2025-01-01 ");
-    }
 }

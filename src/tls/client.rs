@@ -44,7 +44,7 @@ pub fn partner_ca(files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, Cli
 /// TLS toward partners, to be shared by as many connections as possible: sessions resume within it.
 ///
 /// Trusts the system's roots and `extra`; with `insecure` anything at all. With `alpn` it offers
-/// HTTP/2 before HTTP/1.1, without it offers nothing. Reads no trust store until the first handshake.
+/// HTTP/2 before HTTP/1.1, without it nothing. Reads no trust store until the first handshake.
 ///
 /// # Errors
 /// A certificate of `extra` that cannot be an anchor of trust.

@@ -1,11 +1,12 @@
 //! Certificates and TLS, in both directions.
 //!
-//! Toward apps: a local [`Authority`] signs one leaf per name, [`Certificates`] hands them to rustls
-//! and prefers what the user has put into the folder. Toward partners: [`client_config`] trusts the
-//! system's roots and the files of `partner_ca`. Nothing here knows about requests.
+//! Toward apps: a local [`Authority`] signs one leaf per name, [`Certificates`] hands them to
+//! rustls and prefers what the user has put into the folder. Toward partners: [`client_config`]
+//! trusts the system's roots and the files of `partner_ca`. Nothing here knows about requests.
 
 mod authority;
 mod client;
+mod founding;
 mod leaf;
 mod name;
 mod own;
@@ -30,7 +31,7 @@ pub use pair::{AuthorityError, CERTIFICATE_FILE, Flaw, KEY_FILE};
 pub use reason::{HandshakeFault, client_fault_text};
 pub use recipes::{Recipe, recipes};
 pub use resolver::{Certificates, MAX_MINTED, OpenError};
-pub use server::{HTTP1, HTTP2_AND_1, server_config, server_config_for};
+pub use server::{HTTP1, HTTP2_AND_1, server_config, server_config_at, server_config_for};
 
 /// What time it is; a test hands in its own.
 pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;

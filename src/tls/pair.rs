@@ -19,7 +19,7 @@ const STAGED_KEY: &str = ".ca.key.pem.new";
 
 /// Why the local authority cannot be used; says which file and what to do.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {flaw}", file.display())]
+#[error("{}: {flaw}; {}", file.display(), flaw.remedy())]
 pub struct AuthorityError {
     /// The file to look at.
     pub file: PathBuf,
@@ -31,49 +31,69 @@ pub struct AuthorityError {
 #[derive(Debug, thiserror::Error)]
 pub enum Flaw {
     /// The system refused.
-    #[error(
-        "cannot be {0} ({1}); check the owner and the permissions of the folder, or set `certs:` elsewhere"
-    )]
+    #[error("cannot be {0} ({1})")]
     System(&'static str, io::Error),
     /// The other half of the pair is missing.
-    #[error(
-        "stands without {0}; put that file back, or remove this one to have a new authority made (clients must then trust the new one)"
-    )]
+    #[error("stands without {0}")]
     Alone(&'static str),
     /// Not a regular file.
-    #[error("is not a file; move it away")]
+    #[error("is not a file")]
     NotAFile,
     /// No PEM section of the kind that is wanted.
-    #[error(
-        "holds no {0} in PEM form; restore it, or move both files away to have a new authority made"
-    )]
+    #[error("holds no {0} in PEM form")]
     Garbled(&'static str),
     /// A key of a kind that cannot sign.
-    #[error(
-        "holds a key that cannot be used ({0}); ECDSA (P-256, P-384, P-521), Ed25519 and RSA from 2048 bits are understood, without a passphrase"
-    )]
+    #[error("holds a key that cannot be used ({0})")]
     UnusableKey(String),
     /// Certificate and key are not of one pair.
-    #[error(
-        "does not belong to the certificate in {CERTIFICATE_FILE}; restore the matching file, or move both away to have a new authority made"
-    )]
+    #[error("does not belong to the certificate in {CERTIFICATE_FILE}")]
     Mismatch,
     /// A certificate that may not sign others.
-    #[error(
-        "is not an authority's certificate: {0}; remove {CERTIFICATE_FILE} and {KEY_FILE} to have one made, or name a server's own certificate NAME.pem"
-    )]
+    #[error("is not an authority's certificate: {0}")]
     NotAnAuthority(&'static str),
     /// Outside its validity.
-    #[error(
-        "{0}; check the clock, or move {CERTIFICATE_FILE} and {KEY_FILE} away to have a new authority made (clients must then trust the new one)"
-    )]
+    #[error("{0}")]
     Lapsed(String),
     /// The machine's clock cannot be right.
-    #[error("cannot be made while the clock says {0}; set the clock")]
+    #[error("cannot be made while the clock says {0}")]
     Clock(String),
-    /// The certificate could not be made or repeated.
-    #[error("cannot sign: {0}")]
+    /// A subject that does not survive being read and written.
+    #[error("has a subject that leaves cannot repeat")]
+    OddSubject,
+    /// The certificate could not be made.
+    #[error("cannot sign ({0})")]
     Signing(String),
+}
+
+impl Flaw {
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::System(..) => {
+                "check owner and permissions of the folder, or set `certs:` to another one"
+            }
+            Self::Alone(_) => {
+                "put that file back, or move this one away to have a new authority made"
+            }
+            Self::NotAFile => "move it away",
+            Self::Clock(_) => "set the clock",
+            Self::UnusableKey(_) => {
+                "ECDSA, Ed25519 and RSA from 2048 bits are understood, without a passphrase"
+            }
+            Self::NotAnAuthority(_) => {
+                "a server's own certificate goes into NAME.pem; move this pair away"
+            }
+            Self::Lapsed(_) => {
+                "check the clock, or move both files away to have a new authority made"
+            }
+            Self::OddSubject => {
+                "each kind of field may stand in it once (O and CN will do); make it anew"
+            }
+            Self::Garbled(_) | Self::Mismatch | Self::Signing(_) => {
+                "restore it, or move both files away to have a new authority made"
+            }
+        }
+    }
 }
 
 /// Both files as read.
@@ -179,7 +199,7 @@ fn write(dir: &Path, pair: &Pair) -> Result<(), AuthorityError> {
     write_file(&staged_key, &pair.key, 0o600)?;
     rename(&staged_key, &dir.join(KEY_FILE))?;
     rename(&staged, &dir.join(CERTIFICATE_FILE))?;
-    // The names are on disk once the folder is; where a folder cannot be opened, the system sees to it.
+    // The names are on disk once the folder is; where folders cannot be opened, so it is anyway.
     if let Ok(folder) = File::open(dir) {
         folder.sync_all().ok();
     }

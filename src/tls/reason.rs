@@ -9,7 +9,8 @@ use time::OffsetDateTime;
 
 const LIST_OR_SKIP: &str =
     "list its authority's PEM file under `partner_ca:`, or set `insecure: true` on this upstream";
-const RENEW: &str = "renew the partner's certificate, or set `insecure: true` on this upstream; if the date is fine, this machine's clock is wrong";
+const RENEW: &str = "renew the partner's certificate, or set `insecure: true` on this upstream; \
+                     if the date is fine, this machine's clock is wrong";
 const NO_COMMON_GROUND: &str =
     "the partner has to offer TLS 1.2 or 1.3 with a current cipher suite";
 
@@ -29,7 +30,7 @@ pub fn client_fault_text(error: &io::Error) -> HandshakeFault {
         Some(error) => of_tls(error),
         None if is_end(error) => fault(
             "The partner closed the connection in the middle of the TLS handshake",
-            "look into the partner's log; a server that does not know the host name often does this",
+            "look into the partner's log; a server that does not know the name often does this",
         ),
         None => fault(format!("The connection failed during the TLS handshake: {error}"), ""),
     }
@@ -60,9 +61,7 @@ fn of_certificate(error: &CertificateError) -> HandshakeFault {
     match error {
         CertificateError::UnknownIssuer => fault(
             "The partner's certificate is not signed by an authority that this machine trusts",
-            format!(
-                "{LIST_OR_SKIP}; a server that leaves out its intermediate certificate looks the same"
-            ),
+            format!("{LIST_OR_SKIP}; a server that leaves out its intermediates looks the same"),
         ),
         CertificateError::ExpiredContext { not_after, .. } => {
             fault(format!("The partner's certificate has expired on {}", day(*not_after)), RENEW)

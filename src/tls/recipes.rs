@@ -25,7 +25,8 @@ const RECIPES: &[(&str, &str)] = &[
     ("PHP", "php -d curl.cainfo='{ca}' -d openssl.cafile='{ca}' …"),
     (
         "Java",
-        "keytool -importcert -noprompt -alias evotor-gateway -file '{ca}' -keystore trust.p12 -storetype PKCS12 -storepass changeit\n\
+        "keytool -importcert -noprompt -alias evotor-gateway -file '{ca}' \\\n  \
+         -keystore trust.p12 -storetype PKCS12 -storepass changeit\n\
          java -Djavax.net.ssl.trustStore=trust.p12 -Djavax.net.ssl.trustStorePassword=changeit …",
     ),
     ("Git", "git -c http.sslCAInfo='{ca}' …"),
@@ -37,8 +38,10 @@ const RECIPES: &[(&str, &str)] = &[
     ),
     (
         "Android app (emulator or terminal)",
-        "adb push '{ca}' /sdcard/Download/   # then: Settings, Security, Install a certificate, CA certificate\n\
-         An app that targets Android 7 or later trusts it if its debug build says so in res/xml/network_security_config.xml:\n\
+        "adb push '{ca}' /sdcard/Download/\n\
+         Then: Settings, Security, Install a certificate, CA certificate.\n\
+         An app for Android 7 or later trusts it if its debug build says so,\n\
+         in res/xml/network_security_config.xml:\n\
          <network-security-config><debug-overrides><trust-anchors>\n\
          <certificates src=\"user\"/><certificates src=\"system\"/>\n\
          </trust-anchors></debug-overrides></network-security-config>",

@@ -1,7 +1,7 @@
 //! Which certificate a connection gets: the user's own, else one minted for the name.
 //!
-//! A name seen before costs one hash lookup in a snapshot. A new one is minted under a lock, so that
-//! a browser's six connections make one certificate, and joins a copy of the snapshot.
+//! A name seen before costs one hash lookup in a snapshot. A new one is minted under a lock, so
+//! that a browser's six connections make one certificate, and joins a copy of the snapshot.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -24,8 +24,10 @@ use super::pair::AuthorityError;
 /// How many minted certificates are kept; the least recently used one goes first.
 pub const MAX_MINTED: usize = 1024;
 
-/// What a client gets that names nobody: one certificate for all spellings of this machine.
-const WITHOUT_NAME: &str = "localhost";
+/// What a client gets that names nobody: one certificate for the usual spellings of this machine.
+pub(super) const WITHOUT_NAME: &str = "localhost";
+/// The last is how programs in an Android emulator call the machine it runs on.
+const SPELLINGS: [&str; 3] = ["127.0.0.1", "::1", "10.0.2.2"];
 
 /// Why the folder of certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -50,13 +52,14 @@ pub struct Certificates {
 #[derive(Clone, Default)]
 struct Shelf {
     own: Arc<Own>,
-    minted: HashMap<String, Arc<Minted>>,
+    /// Keys and values are shared: a copy of the map copies pointers.
+    minted: HashMap<Arc<str>, Arc<Minted>>,
 }
 
 struct Minted {
     key: Arc<CertifiedKey>,
     renew_after: SystemTime,
-    /// Seconds since 1970 of the last use; behind an [`Arc`] it outlives copies of the map.
+    /// Seconds since 1970 of the last use.
     used: AtomicU64,
 }
 
@@ -93,7 +96,7 @@ impl Certificates {
         if let Some(own) = shelf.own.get(&name) {
             return Some(own.clone());
         }
-        match shelf.minted.get(name.as_ref()) {
+        match shelf.minted.get(&*name) {
             Some(minted) if now < minted.renew_after => Some(minted.take(now)),
             _ => self.mint(&name, now),
         }
@@ -168,7 +171,7 @@ impl Shelf {
         if shelf.minted.len() >= MAX_MINTED && !shelf.minted.contains_key(name) {
             shelf.forget_the_idlest();
         }
-        shelf.minted.insert(name.to_owned(), Arc::new(minted));
+        shelf.minted.insert(name.into(), Arc::new(minted));
         shelf
     }
 
@@ -184,7 +187,7 @@ impl Shelf {
 fn names_of(name: &str) -> Option<Vec<Name>> {
     let mut names = vec![Name::parse(name)?];
     if name == WITHOUT_NAME {
-        names.extend(["127.0.0.1", "::1"].into_iter().filter_map(Name::parse));
+        names.extend(SPELLINGS.into_iter().filter_map(Name::parse));
     }
     Some(names)
 }

@@ -1,45 +1,26 @@
-//! One binary for all integration tests. Most start the real program and talk to it over sockets.
-#![allow(
-    clippy::expect_used,
-    clippy::print_stderr,
-    clippy::print_stdout,
-    clippy::type_complexity,
-    clippy::unwrap_used,
-    missing_debug_implementations,
-    missing_docs
-)]
+//! One binary for all integration tests.
 
-// The way in.
+mod allowlist;
+mod cli;
+mod clients;
+mod config;
 mod connect;
+mod envelope;
+mod floors;
+mod forwarding;
+mod framing;
+mod gate;
+mod headers;
 mod http2;
 mod identify;
 mod ingress;
-
-// The decision.
-mod allowlist;
-mod framing;
-mod refusals;
-mod targets;
-
-// The way through.
-mod envelope;
-mod forwarding;
-mod headers;
 mod partner_faults;
 mod pool;
-
-// The process, and other people's clients.
-mod cli;
-mod clients;
+mod refusals;
 mod reload;
+mod schema;
 mod shutdown;
-
-// The parts, from outside the crate.
-mod gate;
-mod tls;
-
-// The tree.
-mod floors;
-mod tidy;
-
 mod support;
+mod targets;
+mod tidy;
+mod tls;

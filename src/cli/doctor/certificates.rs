@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 
 use super::Check;
-use crate::tls::{Authority, Certificates};
+use crate::tls::{Authority, AuthorityError, Certificates};
 
 /// 2025-01-01 and 2100-01-01, seconds since 1970: outside of them a clock is not set.
 const PLAUSIBLE: std::ops::Range<u64> = 1_735_689_600..4_102_444_800;
@@ -26,7 +26,11 @@ pub(super) fn check(dir: &Path, now: SystemTime) -> Vec<Check> {
             "authority",
             format!("{}: none yet; the first start makes it", dir.display()),
         )),
-        Err(error) => checks.push(Check::fail("authority", error.to_string(), "")),
+        Err(AuthorityError { file, flaw }) => checks.push(Check::fail(
+            "authority",
+            format!("{}: {flaw}", file.display()),
+            flaw.remedy(),
+        )),
     }
     checks
 }
@@ -65,12 +69,12 @@ fn trust(authority: &Authority, now: SystemTime) -> Check {
         Some(true) => Check::ok("trust", "this system's store knows the authority"),
         Some(false) => Check::warn(
             "trust",
-            "this system's store does not know the authority; clients without --cacert refuse HTTPS",
+            "this system's store does not know the authority; its clients refuse HTTPS",
             "run: evotor-gateway ca trust",
         ),
         None => Check::warn(
             "trust",
-            "this system has no trust store that can be read; partners' certificates cannot be verified either",
+            "this system has no trust store; partners' certificates cannot be verified either",
             "install the package ca-certificates",
         ),
     }

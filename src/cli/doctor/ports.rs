@@ -13,24 +13,16 @@ pub(super) fn check(name: &str, address: SocketAddr) -> Check {
 
 /// The three ways to a port below 1024, each a line; also for the message of `run`.
 pub fn privilege_remedies(port: u16) -> String {
-    let sysctl = if cfg!(target_os = "linux") {
-        format!(
-            "or let everybody have such ports: sudo sysctl net.ipv4.ip_unprivileged_port_start={port}\n"
-        )
-    } else {
-        String::new()
-    };
-    let binary = std::env::current_exe()
-        .map_or_else(|_| "evotor-gateway".to_owned(), |file| file.display().to_string());
-    let capability = if cfg!(target_os = "linux") {
-        format!("give the program the right: sudo setcap cap_net_bind_service=+ep '{binary}'\n")
-    } else {
-        String::new()
-    };
+    let mut ways = Vec::new();
+    if cfg!(target_os = "linux") {
+        let program = std::env::current_exe()
+            .map_or_else(|_| "evotor-gateway".to_owned(), |file| file.display().to_string());
+        ways.push(format!("sudo setcap cap_net_bind_service=+ep '{program}'"));
+        ways.push(format!("or: sudo sysctl net.ipv4.ip_unprivileged_port_start={port}"));
+    }
     let free = u32::from(port) + 8000;
-    format!(
-        "{capability}{sysctl}or take another port, for example {free}, under `listen:` in gateway.yaml"
-    )
+    ways.push(format!("or another port, for example {free}, under `listen:` in gateway.yaml"));
+    ways.join("\n")
 }
 
 fn judge(
@@ -70,7 +62,7 @@ fn taken(title: String, address: SocketAddr, holder: Option<Holder>) -> Check {
         None => Check::fail(
             title,
             format!("{address} is held by another process, perhaps another user's"),
-            "run doctor with sudo to see whose, or choose another port under `listen:` in gateway.yaml",
+            "see whose with sudo, or choose another port under `listen:` in gateway.yaml",
         ),
     }
 }

@@ -8,7 +8,7 @@ use crate::pattern::Pattern;
 /// The rules of an app. None at all is worth a warning, for such an app reaches nothing.
 pub(super) fn allow(reader: &mut Reader<'_>, app: &Node, node: Option<&Node>) -> Vec<Rule> {
     let nodes = node.map_or(&[][..], |node| reader.list(node));
-    if nodes.is_empty() {
+    if nodes.is_empty() && node.is_none_or(|node| node.is_null() || node.is_list()) {
         let at = node.map_or_else(|| reader.head(app), |node| node.span.clone());
         let message = "nothing is allowed: every request of this app is refused";
         reader.warn(&at, message, r"list patterns, such as 'https://shop\.example\.ru/.*'");

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::config::keys::APP;
 use crate::config::meant::{App, Authorization, Envelope, InstalledBy, Proxy};
+use crate::config::nearest::nearest;
 use crate::config::node::{Kind, Node};
-use crate::config::reader::{Fields, Reader};
+use crate::config::reader::{Fields, Reader, shown};
 use crate::config::value::{header, origin};
 use crate::model::token::Token;
 use crate::model::world::UserIndex;
@@ -20,8 +21,9 @@ pub(super) fn apps(reader: &mut Reader<'_>, file: &Fields<'_>, users: &Users) ->
     let mut apps = Vec::with_capacity(nodes.len());
     for node in nodes {
         let Some(fields) = reader.fields(node, &APP) else { continue };
-        note_repeated(reader, &fields, &mut first);
-        apps.push(app(reader, node, &fields, users));
+        let app = app(reader, node, &fields, users);
+        note_repeated(reader, &fields, &app, &mut first);
+        apps.push(app);
     }
     apps
 }
@@ -55,21 +57,25 @@ fn app(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>, users: &Users)
 }
 
 /// Names and ids share one space, for `default_app` and `--app` take either.
-fn note_repeated(reader: &mut Reader<'_>, fields: &Fields<'_>, first: &mut HashMap<String, usize>) {
-    let mut own = Vec::new();
-    for (key, what) in [("id", "id"), ("name", "name")] {
-        let Some(node) = fields.get(key) else { continue };
-        let Some(scalar) = node.scalar() else { continue };
-        let word = scalar.value.to_ascii_lowercase();
-        if let Some(earlier) = first.get(&word) {
+fn note_repeated(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    app: &App,
+    first: &mut HashMap<String, usize>,
+) {
+    let own = [("id", &app.id), ("name", &app.name)].map(|(key, word)| {
+        let node = fields.get(key).filter(|_| !word.is_empty())?;
+        Some((key, node, word.to_lowercase()))
+    });
+    for (key, node, word) in own.iter().flatten() {
+        if let Some(earlier) = first.get(word) {
             let (line, _) = reader.source.position(*earlier);
-            let message = format!("another app has the {what} `{}`", scalar.value);
+            let message = format!("another app has the {key} {}", shown(node));
             reader.error(&node.span, message, format!("the first is on line {line}"));
         }
-        own.push((word, node.span.start));
     }
-    for (word, at) in own {
-        first.entry(word).or_insert(at);
+    for (_, node, word) in own.into_iter().flatten() {
+        first.entry(word).or_insert(node.span.start);
     }
 }
 
@@ -101,10 +107,14 @@ fn authorization(reader: &mut Reader<'_>, node: &Node) -> Option<Authorization> 
     if node.map().is_some() {
         return credential::credential(reader, node).map(Authorization::Fixed);
     }
-    if reader.text(node)?.text == "user_token" {
+    let text = reader.text(node)?.text;
+    if text == "user_token" {
         return Some(Authorization::UserToken);
     }
-    let help = "write user_token, {bearer: T}, {raw: T} or {basic: {login: L, password: P}}";
+    let help = match nearest(&text, ["user_token"]) {
+        Some(_) => "did you mean `user_token`?",
+        None => "write user_token, {bearer: T}, {raw: T} or {basic: {login: L, password: P}}",
+    };
     reader.error(&node.span, "this is no way to authorise", help);
     None
 }

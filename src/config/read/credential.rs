@@ -96,7 +96,7 @@ fn from_file(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     match fs::read_to_string(&path) {
         Ok(content) => Some(content.trim_end_matches(['\n', '\r']).to_owned()),
         Err(error) => {
-            reader.error(&node.span, "this file cannot be read", error);
+            reader.unreadable(node, &error);
             None
         }
     }

@@ -111,7 +111,7 @@ fn authorities(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<PathBuf> {
     for node in nodes {
         let Some(path) = reader.path(node) else { continue };
         if let Err(error) = File::open(&path) {
-            reader.error(&node.span, "this file cannot be read", error);
+            reader.unreadable(node, &error);
         }
         reader.files.push(path.clone());
         paths.push(path);

@@ -4,7 +4,7 @@ use crate::config::keys::TERMINAL;
 use crate::config::meant::App;
 use crate::config::nearest::nearest;
 use crate::config::node::Node;
-use crate::config::reader::Reader;
+use crate::config::reader::{Reader, shown};
 use crate::model::world::{DeviceIndex, World};
 
 /// The app and the device that stand in for missing words.
@@ -44,7 +44,7 @@ fn app(reader: &mut Reader<'_>, node: &Node, apps: &[App]) -> Option<usize> {
     if found.is_none() {
         let known = apps.iter().flat_map(|app| [app.name.as_str(), app.id.as_str()]);
         let help = hint(&text, known, "name one of `apps` by its name or id");
-        reader.error(&node.span, format!("no app is called `{text}`"), help);
+        reader.error(&node.span, format!("no app is called {}", shown(node)), help);
     }
     found
 }
@@ -59,7 +59,7 @@ fn device(reader: &mut Reader<'_>, node: &Node, world: &World) -> Option<DeviceI
             .iter()
             .flat_map(|device| device.imei.as_deref().into_iter().chain([device.uuid.as_str()]));
         let help = hint(&text, known, "name a device of `users` by its uuid or imei");
-        reader.error(&node.span, format!("no device has the uuid or imei `{text}`"), help);
+        reader.error(&node.span, format!("no device has the uuid or imei {}", shown(node)), help);
     }
     found
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::config::keys::{DEVICE, EMPLOYEE, ROLES, STORE, USER};
 use crate::config::nearest::nearest;
 use crate::config::node::Node;
-use crate::config::reader::{Fields, Reader};
+use crate::config::reader::{Fields, Reader, shown};
 use crate::model::world::{Device, Employee, Store, User, UserIndex, World};
 
 /// The users of the file by id, for everything that names one.
@@ -36,7 +36,7 @@ impl Users {
             Some(id) => format!("did you mean `{id}`?"),
             None => "add the user to `users`".to_owned(),
         };
-        reader.error(&node.span, format!("no user has the id `{}`", text.text), help);
+        reader.error(&node.span, format!("no user has the id {}", shown(node)), help);
         None
     }
 }
@@ -113,7 +113,7 @@ fn unique(
     let own = (noun, key, id.to_ascii_uppercase());
     if let Some(first) = found.seen.get(&own) {
         let (line, _) = reader.source.position(*first);
-        let message = format!("another {noun} has the {key} `{id}`");
+        let message = format!("another {noun} has the {key} {}", shown(node));
         reader.error(&node.span, message, format!("the first is on line {line}"));
     } else {
         found.seen.insert(own, node.span.start);

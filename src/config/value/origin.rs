@@ -9,7 +9,7 @@ pub(in crate::config) fn origin(text: &str) -> Result<Origin, String> {
     let (origin, rest) = split(text)?;
     match rest {
         "" => Ok(origin),
-        "/" => Err(format!("leave out the `/` at the end: {}", text.trim_end_matches('/'))),
+        "/" => Err("leave out the `/` at the end".to_owned()),
         _ => Err("an origin is scheme://host[:port], without a path".to_owned()),
     }
 }
@@ -40,7 +40,7 @@ pub(in crate::config) fn path(text: &str) -> Result<String, String> {
 /// The origin of a URL and what follows it.
 fn split(text: &str) -> Result<(Origin, &str), String> {
     let Some((scheme, rest)) = text.split_once("://") else {
-        return Err(format!("the scheme is missing: https://{text}"));
+        return Err("the scheme is missing, as in https://shop.example.ru".to_owned());
     };
     let tls = match scheme.to_ascii_lowercase().as_str() {
         "http" => false,

@@ -62,7 +62,7 @@ pub(super) fn walk<'a>(
 const TOO_MANY: &str = "more than 100 fields";
 
 /// The name, the text behind the colon, and what follows the line.
-#[inline]
+#[inline(always)]
 fn split_line(rest: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (name, after) = rest.split_at_checked(token_len(rest))?;
     let after = after.strip_prefix(b":")?;

@@ -1,9 +1,10 @@
 //! The byte classes of RFC 9110 and two scanners over them.
 
 /// `tchar`: what methods, field names and chunk extension names are made of.
-static TOKEN: [bool; 256] = marked(b"!#$%&'*+-.^_`|~");
+static TOKEN: [bool; 256] = alphanumeric_and(b"!#$%&'*+-.^_`|~");
 
-const fn marked(extra: &[u8]) -> [bool; 256] {
+/// Marks letters, digits and these bytes.
+pub(super) const fn alphanumeric_and(extra: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -24,42 +25,46 @@ pub(super) fn is_token(byte: u8) -> bool {
 }
 
 /// How many token characters `bytes` begins with.
-#[inline]
+#[inline(always)]
 pub(super) fn token_len(bytes: &[u8]) -> usize {
+    prefix_len(&TOKEN, bytes)
+}
+
+/// How many bytes of the class marked in `table` `bytes` begins with.
+#[inline(always)]
+pub(super) fn prefix_len(table: &[bool; 256], bytes: &[u8]) -> usize {
     let mut len = 0;
     let (eights, tail) = bytes.as_chunks::<8>();
     for eight in eights {
         for (at, byte) in eight.iter().enumerate() {
-            if !is_token(*byte) {
+            if !table[usize::from(*byte)] {
                 return len + at;
             }
         }
         len += 8;
     }
-    len + tail.iter().take_while(|byte| is_token(**byte)).count()
+    len + tail.iter().take_while(|byte| table[usize::from(**byte)]).count()
 }
 
 /// How many bytes of field text `bytes` begins with: all but DEL and the controls, tab included.
-#[inline]
+#[inline(always)]
 pub(super) fn text_len(bytes: &[u8]) -> usize {
-    let mut len = 0;
     let mut rest = bytes;
     while let Some((eight, after)) = rest.split_first_chunk::<8>() {
         let controls = controls(u64::from_le_bytes(*eight));
         if controls == 0 {
-            len += 8;
             rest = after;
             continue;
         }
         // Only the lowest mark is exact: a borrow may set marks above it.
         let at = (controls.trailing_zeros() / 8) as usize;
         if eight.get(at) != Some(&b'\t') {
-            return len + at;
+            return bytes.len() - rest.len() + at;
         }
-        len += at + 1;
         rest = rest.get(at + 1..).unwrap_or_default();
     }
-    len + rest.iter().take_while(|byte| **byte == b'\t' || !byte.is_ascii_control()).count()
+    let ends = |byte: &u8| byte.is_ascii_control() && *byte != b'\t';
+    bytes.len() - rest.len() + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
 /// Marks the bytes of a word below 0x20 or equal to 0x7f with their high bit.

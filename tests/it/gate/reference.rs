@@ -133,10 +133,9 @@ fn read_head(stream: &[u8], limit: usize, block: Block) -> Result<Head, Stop> {
         Err(Stop::Short) if within.len() == limit => return Err(Stop::Wrong),
         other => other?,
     };
-    if block == Block::Request {
-        request_line(&first)?
-    } else {
-        status_line(&first)?
+    match block {
+        Block::Request => request_line(&first)?,
+        Block::Answer | Block::Trailers => status_line(&first)?,
     }
     let (fields, len) = match read_fields(&within[at..], block) {
         Err(Stop::Short) if within.len() == limit => return Err(Stop::Wrong),
@@ -287,7 +286,8 @@ fn status_line(line: &str) -> Result<(), Stop> {
 }
 
 fn framing(head: &Head) -> Result<Content, Stop> {
-    let http10 = head.first.contains("HTTP/1.0");
+    let answer = head.first.starts_with("HTTP/1.");
+    let http10 = head.first.starts_with("HTTP/1.0") || (!answer && head.first.ends_with("/1.0"));
     let chunked = !head.values("transfer-encoding").is_empty();
     let length = head.values("content-length").first().map(|value| value.trim_matches(' ').parse());
     match (chunked, length) {

@@ -3,27 +3,15 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use evotor_gateway::tls::{Authority, CERTIFICATE_FILE, KEY_FILE};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::support::{DAY, certificates, shake, trusting};
+use super::support::DAY;
 
 fn open(dir: &Path) -> Result<Authority, String> {
     Authority::open(dir, SystemTime::now()).map_err(|error| error.to_string())
-}
-
-/// Runs openssl in the folder; false where there is none.
-fn openssl(dir: &Path, arguments: &str) -> bool {
-    let Ok(done) = Command::new("openssl").args(arguments.split(' ')).current_dir(dir).output()
-    else {
-        println!("skipped: no openssl on this machine");
-        return false;
-    };
-    assert!(done.status.success(), "{arguments}: {}", String::from_utf8_lossy(&done.stderr));
-    true
 }
 
 #[test]
@@ -76,7 +64,8 @@ fn what_is_not_a_pair_is_an_error_and_stays_as_it_is() {
     let foreign = fs::read(other.path().join(KEY_FILE)).unwrap();
     let (half, half_key) = (&certificate[..certificate.len() / 2], &key[..key.len() / 2]);
 
-    let cases: &[(&str, Option<&[u8]>, Option<&[u8]>, &str)] = &[
+    type Bytes<'a> = Option<&'a [u8]>;
+    let cases: &[(&str, Bytes<'_>, Bytes<'_>, &str)] = &[
         ("certificate alone", Some(&certificate), None, "stands without ca.key.pem"),
         ("key alone", None, Some(&key), "stands without ca.pem"),
         ("half a certificate", Some(half), Some(&key), "no certificate"),
@@ -174,47 +163,4 @@ fn a_staged_certificate_of_another_key_is_not_taken() {
     fs::remove_file(dir.path().join(CERTIFICATE_FILE)).unwrap();
     fs::copy(other.path().join(CERTIFICATE_FILE), dir.path().join(".ca.pem.new")).unwrap();
     assert!(open(dir.path()).unwrap_err().contains("stands without ca.pem"));
-}
-
-#[test]
-fn an_authority_made_by_openssl_signs_too() {
-    let kinds = [
-        "-newkey rsa:2048",
-        "-newkey ec -pkeyopt ec_paramgen_curve:P-256",
-        "-newkey ec -pkeyopt ec_paramgen_curve:P-384",
-    ];
-    for kind in kinds {
-        let dir = tempfile::tempdir().unwrap();
-        let request = format!(
-            "req -x509 {kind} -nodes -days 30 -subj /O=Ромашка/CN=my-own-ca -utf8 \
-             -keyout ca.key.pem -out ca.pem"
-        );
-        if !openssl(dir.path(), &request) {
-            return;
-        }
-        let certificates = certificates(dir.path());
-        let server = evotor_gateway::tls::server_config(certificates.clone(), &[]).unwrap();
-        let client = trusting(certificates.authority()).into();
-        shake(&client, &server, "loyalty.example.ru").unwrap();
-    }
-}
-
-#[test]
-fn a_key_in_the_older_form_with_its_curve_before_it_is_read() {
-    let dir = tempfile::tempdir().unwrap();
-    if !openssl(dir.path(), "ecparam -name prime256v1 -genkey -out ca.key.pem") {
-        return;
-    }
-    openssl(dir.path(), "req -x509 -new -key ca.key.pem -days 30 -subj /CN=older -out ca.pem");
-    open(dir.path()).unwrap();
-}
-
-#[test]
-fn a_certificate_that_is_no_authority_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    let request = "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=leaf \
-                   -addext basicConstraints=critical,CA:FALSE -keyout ca.key.pem -out ca.pem";
-    if openssl(dir.path(), request) {
-        assert!(open(dir.path()).unwrap_err().contains("not an authority"));
-    }
 }

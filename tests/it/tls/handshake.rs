@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use evotor_gateway::tls::{HTTP1, HTTP2_AND_1, server_config, server_config_for};
+use evotor_gateway::tls::{HTTP1, HTTP2_AND_1, server_config, server_config_at, server_config_for};
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::{ClientConfig, HandshakeKind, ProtocolVersion, ServerConfig};
 
@@ -85,10 +85,26 @@ fn a_client_that_sends_no_name_gets_this_machines_certificate() {
     let (_dir, mut client, server) = both(&[]);
     client.enable_sni = false;
     let client = Arc::new(client);
-    for name in ["localhost", "127.0.0.1", "::1"] {
+    for name in ["localhost", "127.0.0.1", "::1", "10.0.2.2"] {
         shake(&client, &server, name).unwrap();
     }
     assert!(shake(&client, &server, "a.ru").is_err());
+}
+
+#[test]
+fn a_client_that_sends_no_name_is_known_by_the_address_it_called() {
+    let dir = tempfile::tempdir().unwrap();
+    let certificates = certificates(dir.path());
+    let mut client = trusting(certificates.authority());
+    client.enable_sni = false;
+    let base = server_config(certificates.clone(), &[]).unwrap();
+    let at = |ip: &str| server_config_at(&base, certificates.clone(), ip.parse().unwrap());
+    let client = Arc::new(client);
+    shake(&client, &at("192.168.1.5"), "192.168.1.5").unwrap();
+    shake(&client, &at("::ffff:192.168.1.5"), "192.168.1.5").unwrap();
+    shake(&client, &at("127.0.0.1"), "localhost").unwrap();
+    let named = Arc::new(trusting(certificates.authority()));
+    shake(&named, &at("192.168.1.5"), "a.ru").unwrap();
 }
 
 #[test]

@@ -196,7 +196,7 @@ fn every_error_has_words() {
 fn a_broken_authority_file_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("root.pem");
-    let complaint = || partner_ca(&[file.clone()]).unwrap_err().to_string();
+    let complaint = || partner_ca(std::slice::from_ref(&file)).unwrap_err().to_string();
     assert!(complaint().contains("root.pem: cannot be read"));
     fs::write(&file, "").unwrap();
     assert!(complaint().contains("holds no certificate"));

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::from_utf8;
 
+use super::super::grammar::{alphanumeric_and, prefix_len};
 use super::TargetFault;
 
 /// The longest name DNS can hold, in its written form without the trailing dot.
@@ -13,15 +14,42 @@ const MAX_NAME: usize = 253;
 /// # Errors
 /// Whatever two readers could take differently: see [`TargetFault`].
 pub fn vet_authority(host_port: &[u8]) -> Result<(), TargetFault> {
-    let (host, port) = split_port(host_port);
-    if !port.is_none_or(is_port) {
-        let userinfo = host_port.contains(&b'@');
-        return Err(if userinfo { TargetFault::Userinfo } else { TargetFault::Port });
+    let (name, rest) =
+        host_port.split_at_checked(prefix_len(&NAME, host_port)).ok_or(TargetFault::Host)?;
+    if name.is_empty() && rest.first() == Some(&b'[') {
+        return vet_literal(host_port);
     }
-    match host {
-        [] => Err(TargetFault::EmptyHost),
-        [b'[', address @ .., b']'] => vet_ipv6(address),
-        name => vet_name(name).map_err(|fault| odd_byte(host_port).unwrap_or(fault)),
+    match rest {
+        [] => vet_name(name),
+        [b':', port @ ..] if is_port(port) => vet_name(name),
+        _ => Err(fault(name, rest)),
+    }
+}
+
+/// What is wrong with bytes that stand behind a name and are no port.
+#[cold]
+fn fault(name: &[u8], rest: &[u8]) -> TargetFault {
+    match (rest, odd_byte(rest)) {
+        (_, Some(TargetFault::Userinfo)) => TargetFault::Userinfo,
+        ([b':', port @ ..], _) if !port.contains(&b':') => match name {
+            [] => TargetFault::EmptyHost,
+            _ => TargetFault::Port,
+        },
+        (_, fault) => fault.unwrap_or(TargetFault::Host),
+    }
+}
+
+fn vet_literal(host_port: &[u8]) -> Result<(), TargetFault> {
+    let (host, port) = split_port(host_port);
+    let [b'[', address @ .., b']'] = host else {
+        return Err(odd_byte(host).unwrap_or(TargetFault::Host));
+    };
+    if !port.is_none_or(is_port) {
+        return Err(fault(host, host_port.get(host.len()..).unwrap_or_default()));
+    }
+    match from_utf8(address).map(str::parse::<Ipv6Addr>) {
+        Ok(Ok(_)) => Ok(()),
+        _ => Err(TargetFault::Host),
     }
 }
 
@@ -39,36 +67,26 @@ fn is_port(port: &[u8]) -> bool {
         && from_utf8(port).is_ok_and(|digits| digits.parse::<u16>().is_ok())
 }
 
-fn vet_ipv6(address: &[u8]) -> Result<(), TargetFault> {
-    match from_utf8(address).map(str::parse::<Ipv6Addr>) {
-        Ok(Ok(_)) => Ok(()),
-        _ => Err(TargetFault::Host),
-    }
-}
+/// Characters of a registered name.
+static NAME: [bool; 256] = alphanumeric_and(b"-_.");
 
+/// Vets what consists of the characters of a name already.
 fn vet_name(name: &[u8]) -> Result<(), TargetFault> {
     let bare = name.strip_suffix(b".").unwrap_or(name);
-    if bare.len() > MAX_NAME {
+    let Some(last) = bare.last() else {
+        return Err(if name.is_empty() { TargetFault::EmptyHost } else { TargetFault::Host });
+    };
+    let empty_label = bare.windows(2).any(|pair| matches!(pair, [b'.', b'.']));
+    if empty_label || bare.first() == Some(&b'.') || *last == b'.' || bare.len() > MAX_NAME {
         return Err(TargetFault::Host);
     }
-    let mut label = 0;
-    let mut last = 0;
-    for (at, byte) in bare.iter().enumerate() {
-        match byte {
-            b'.' if label == 0 => return Err(TargetFault::Host),
-            b'.' => (label, last) = (0, at + 1),
-            b'-' | b'_' => label += 1,
-            byte if byte.is_ascii_alphanumeric() => label += 1,
-            _ => return Err(TargetFault::Host),
-        }
+    // A number ends in a digit, of either base, or in the x of an empty hexadecimal one.
+    let maybe_number = last.is_ascii_hexdigit() || last.eq_ignore_ascii_case(&b'x');
+    let last_label = || bare.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    if maybe_number && is_number(last_label()) && !is_ipv4(name) {
+        return Err(TargetFault::Ipv4);
     }
-    if label == 0 {
-        return Err(TargetFault::Host);
-    }
-    match bare.get(last..) {
-        Some(label) if is_number(label) && !is_ipv4(name) => Err(TargetFault::Ipv4),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Whether readers of the WHATWG kind take a last label for a part of an IPv4 address.

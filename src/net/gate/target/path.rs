@@ -1,5 +1,6 @@
 //! Paths and queries.
 
+use super::super::grammar::{alphanumeric_and, prefix_len};
 use super::TargetFault;
 
 /// Vets path and query of a target in origin-form, or behind the authority of an absolute one.
@@ -35,34 +36,13 @@ pub fn vet_path(path_and_query: &[u8]) -> Result<(), TargetFault> {
 }
 
 /// Characters of a path that need no second look: `pchar` and the slash, less dot and percent.
-static PLAIN: [bool; 256] = {
-    let mut table = [false; 256];
-    let plain = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,;=:@/";
-    let mut at = 0;
-    while at < plain.len() {
-        table[plain[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
+static PLAIN: [bool; 256] = alphanumeric_and(b"-_~!$&'()*+,;=:@/");
 
 /// The first byte that is not plain, and what follows it.
 #[inline]
 fn next_special(bytes: &[u8]) -> Option<(u8, &[u8])> {
-    let mut rest = bytes;
-    while let Some((eight, after)) = rest.split_first_chunk::<8>() {
-        if !eight.iter().all(|byte| PLAIN[usize::from(*byte)]) {
-            break;
-        }
-        rest = after;
-    }
-    while let [byte, after @ ..] = rest {
-        if !PLAIN[usize::from(*byte)] {
-            return Some((*byte, after));
-        }
-        rest = after;
-    }
-    None
+    let [byte, after @ ..] = bytes.get(prefix_len(&PLAIN, bytes)..)? else { return None };
+    Some((*byte, after))
 }
 
 /// The byte that two hexadecimal digits stand for, never NUL, and what follows them.

@@ -1,0 +1,84 @@
+//! The workers' counters as OpenMetrics text.
+
+use std::sync::Arc;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, NoLabelSet};
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::registry::Registry;
+
+use crate::fault::Code;
+use crate::telemetry::{BUCKETS, Stats};
+
+pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+pub(super) fn text(stats: &Arc<[Arc<Stats>]>) -> Result<String, std::fmt::Error> {
+    let mut registry = Registry::with_prefix("evotor_gateway");
+    registry.register_collector(Box::new(Workers(Arc::clone(stats))));
+    let mut text = String::new();
+    encode(&mut text, &registry)?;
+    Ok(text)
+}
+
+#[derive(Debug)]
+struct Workers(Arc<[Arc<Stats>]>);
+
+impl Workers {
+    fn sum(&self, of: impl Fn(&Stats) -> u64) -> u64 {
+        self.0.iter().map(|stats| of(stats)).sum()
+    }
+}
+
+impl Collector for Workers {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let mut requests = encoder.encode_descriptor(
+            "requests",
+            "Exchanges by the first digit of the partner's status",
+            None,
+            prometheus_client::metrics::MetricType::Counter,
+        )?;
+        for digit in 1..6 {
+            let count = ConstCounter::new(self.sum(|stats| stats.class(digit)));
+            let label = [("status", format!("{digit}xx"))];
+            count.encode(requests.encode_family(&label)?)?;
+        }
+        let mut refused = encoder.encode_descriptor(
+            "refused",
+            "Requests the gateway answered itself, by code",
+            None,
+            prometheus_client::metrics::MetricType::Counter,
+        )?;
+        for code in Code::ALL {
+            let count = ConstCounter::new(self.sum(|stats| stats.refused(*code)));
+            let label = [("code", code.name()), ("culprit", code.culprit().name())];
+            count.encode(refused.encode_family(&label)?)?;
+        }
+        let lost = ConstCounter::new(self.sum(Stats::lost));
+        let lost_in = encoder.encode_descriptor(
+            "records_lost",
+            "Log records that could not be written in time",
+            None,
+            lost.metric_type(),
+        )?;
+        lost.encode(lost_in)?;
+        self.encode_times(encoder)
+    }
+}
+
+impl Workers {
+    fn encode_times(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let bounds = BUCKETS.iter().copied().chain([f64::MAX]);
+        let buckets: Vec<(f64, u64)> =
+            bounds.enumerate().map(|(at, bound)| (bound, self.sum(|s| s.bucket(at)))).collect();
+        let count = buckets.iter().map(|(_, count)| count).sum();
+        let seconds = self.0.iter().map(|stats| stats.seconds()).sum();
+        let mut times = encoder.encode_descriptor(
+            "request_duration",
+            "Time from the request to the head of its answer",
+            Some(&prometheus_client::registry::Unit::Seconds),
+            prometheus_client::metrics::MetricType::Histogram,
+        )?;
+        times.encode_histogram::<NoLabelSet>(seconds, count, &buckets, None)
+    }
+}

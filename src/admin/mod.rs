@@ -1,0 +1,83 @@
+//! The operator's surface on the admin address: is it alive, is it ready, what has it done.
+//!
+//! Only loopback names are answered, so that a page elsewhere cannot reach it through DNS.
+
+mod metrics;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+use crate::telemetry::Stats;
+
+/// What the surface shows.
+#[derive(Debug, Clone)]
+pub struct Surface {
+    /// One per worker.
+    pub stats: Arc<[Arc<Stats>]>,
+    /// Whether new requests are taken.
+    pub ready: tokio::sync::watch::Receiver<bool>,
+}
+
+/// Serves until the future is dropped.
+///
+/// # Errors
+///
+/// When the listener breaks.
+pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<()> {
+    axum::serve(listener, router(surface)).await
+}
+
+fn router(surface: Surface) -> Router {
+    Router::new()
+        .route("/", get(index))
+        .route("/livez", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(measured))
+        .layer(middleware::from_fn(local_names_only))
+        .with_state(surface)
+}
+
+async fn index() -> impl IntoResponse {
+    concat!("evotor-gateway ", env!("CARGO_PKG_VERSION"), "\n/livez /readyz /metrics\n")
+}
+
+async fn ready(State(surface): State<Surface>) -> (StatusCode, &'static str) {
+    if *surface.ready.borrow() {
+        (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n")
+    }
+}
+
+async fn measured(State(surface): State<Surface>) -> Response {
+    match metrics::text(&surface.stats) {
+        Ok(text) => ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+async fn local_names_only(request: Request, next: Next) -> Response {
+    if is_local(request.headers()) {
+        return next.run(request).await;
+    }
+    let text = "The admin address answers to localhost, 127.0.0.1 and [::1] only.\n";
+    (StatusCode::FORBIDDEN, text).into_response()
+}
+
+fn is_local(fields: &HeaderMap) -> bool {
+    let Some(host) = fields.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some(_) | None => host,
+    };
+    name.eq_ignore_ascii_case("localhost")
+        || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}

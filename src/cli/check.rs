@@ -1,0 +1,42 @@
+//! `check`: every mistake in gateway.yaml at once, and what is probably not meant.
+
+use std::io::{self, Write};
+
+use serde_json::json;
+
+use super::{ConfigArg, in_color, talk, variable};
+use crate::config::{self, finding::Finding};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// The findings as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> io::Result<u8> {
+    let file = &args.config.config;
+    let (findings, holds) = match config::load(file, &variable) {
+        Ok(loaded) => (loaded.warnings, true),
+        Err(report) => (report.findings, false),
+    };
+    if args.json {
+        let findings: Vec<_> = findings.iter().map(Finding::to_json).collect();
+        writeln!(out, "{:#}", json!({"ok": holds, "findings": findings}))?;
+    } else {
+        for finding in &findings {
+            talk(&format!("{}\n", finding.render(in_color()).trim_end()));
+        }
+        if holds {
+            let warnings = match findings.len() {
+                0 => "no mistakes".to_owned(),
+                1 => "no mistakes, 1 warning".to_owned(),
+                n => format!("no mistakes, {n} warnings"),
+            };
+            writeln!(out, "{}: {warnings}", file.display())?;
+        }
+    }
+    Ok(if holds { 0 } else { 2 })
+}

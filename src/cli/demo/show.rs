@@ -1,0 +1,47 @@
+//! One exchange on the screen: what the app sent beside what the partner received.
+
+use std::io::{self, Write};
+
+use super::partner::Received;
+use super::terminal::{Ask, Exchange};
+
+const LEFT: usize = 58;
+
+pub(super) fn exchange(
+    ask: &Ask,
+    sent: &Exchange,
+    received: Option<&Received>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "\n== {}", ask.title)?;
+    row(out, "   the app sent", "the partner received")?;
+    let nothing = Received { line: "(nothing)".into(), fields: Vec::new(), body: String::new() };
+    let received = received.unwrap_or(&nothing);
+    row(out, &format!("   {}", sent.line), &received.line)?;
+    let mut injected: Vec<&(String, String)> = received.fields.iter().collect();
+    for (name, value) in &sent.fields {
+        let at = injected.iter().position(|(n, v)| n.eq_ignore_ascii_case(name) && v == value);
+        let arrived = at.map(|at| injected.remove(at)).map(line).unwrap_or_default();
+        let mark = if arrived.is_empty() { '-' } else { ' ' };
+        row(out, &format!(" {mark} {}", line(&(name.clone(), value.clone()))), &arrived)?;
+    }
+    for field in injected {
+        row(out, "", &format!("+ {}", line(field)))?;
+    }
+    if !received.body.is_empty() {
+        row(out, &format!("   {}", ask.body), &received.body)?;
+    }
+    let error =
+        sent.error.as_ref().map(|name| format!(" X-Gateway-Error: {name}")).unwrap_or_default();
+    writeln!(out, "   the app was answered {}{error}", sent.status)?;
+    writeln!(out, "   {}", sent.answer)
+}
+
+fn line((name, value): &(String, String)) -> String {
+    format!("{name}: {value}")
+}
+
+fn row(out: &mut dyn Write, left: &str, right: &str) -> io::Result<()> {
+    let left: String = left.chars().take(LEFT).collect();
+    writeln!(out, "{}", format!("{left:<LEFT$} {right}").trim_end())
+}

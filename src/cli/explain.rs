@@ -1,0 +1,185 @@
+//! `explain`: a URL's verdict rule by rule, or the page of a code. Offline.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{ConfigArg, in_color, talk, variable};
+use crate::config;
+use crate::config::meant::App;
+use crate::fault::{Code, Fault};
+use crate::net::gate::target;
+use crate::net::upstream::PartnerTls;
+use crate::proxy::asked::{Asked, bad_target};
+use crate::proxy::decide::{self, Allowed};
+use crate::proxy::snapshot::Snapshot;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// A URL as an app asks for it, or the name of an error code.
+    #[arg(value_name = "URL|CODE")]
+    subject: String,
+    /// The app, by name or id; with a single app it is that app.
+    #[arg(long)]
+    app: Option<String>,
+    /// The method.
+    #[arg(long, default_value = "GET")]
+    method: String,
+    /// The verdict as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    config: ConfigArg,
+}
+
+pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<u8> {
+    if let Some(code) = Code::by_name(&args.subject) {
+        return write!(out, "{}", code.page()).map(|()| 0);
+    }
+    if !args.subject.contains("://") {
+        let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        talk(&format!("error: `{}` is neither a URL nor a code", args.subject));
+        talk(&format!("codes: {}", names.join(" ")));
+        return Ok(2);
+    }
+    let loaded = match config::load(&args.config.config, &variable) {
+        Ok(loaded) => loaded,
+        Err(report) => {
+            talk(report.render(in_color()).trim_end());
+            return Ok(2);
+        }
+    };
+    let known = Snapshot::new(loaded.config, 1, Arc::new([]), Arc::new(Offline));
+    let Some(at) = find(args.app.as_deref(), &known) else {
+        let names: Vec<_> = known.config.apps.iter().map(|app| app.name.as_str()).collect();
+        talk(&format!("error: say which app with --app; there are: {}", names.join(", ")));
+        return Ok(2);
+    };
+    let verdict = judge(args, at, &known);
+    match known.config.apps.get(at) {
+        Some(app) if args.json => write_json(app, &verdict, out)?,
+        Some(app) => write_text(app, &known, at, &verdict, out)?,
+        None => {}
+    }
+    Ok(u8::from(verdict.outcome.is_err()))
+}
+
+struct Verdict {
+    url: String,
+    asked: Option<Asked>,
+    outcome: Result<Allowed, Fault>,
+}
+
+fn find(app: Option<&str>, known: &Snapshot) -> Option<usize> {
+    match app {
+        Some(app) => known.app_by_name(app).or_else(|| known.app_by_id(app.as_bytes())),
+        None => known.config.default_app,
+    }
+}
+
+fn judge(args: &ExplainArgs, app: usize, known: &Snapshot) -> Verdict {
+    let url = args.subject.clone();
+    let asked = match parsed(&url) {
+        Ok(asked) => asked,
+        Err(fault) => return Verdict { url, asked: None, outcome: Err(fault) },
+    };
+    let outcome = if matches!(args.method.as_str(), "GET" | "POST" | "PUT" | "DELETE") {
+        decide::decide(&asked, app, known, &mut None)
+    } else {
+        let detail = format!("{} is not among the methods a terminal sends.", args.method);
+        Err(Fault::new(Code::MethodNotAllowed, detail))
+    };
+    Verdict { url: asked.url.clone(), asked: Some(asked), outcome }
+}
+
+fn parsed(url: &str) -> Result<Asked, Fault> {
+    let absolute = target::split_absolute(url.as_bytes())
+        .ok_or_else(|| bad_target("the scheme is neither http nor https"))?;
+    let authority = url.get(absolute.authority).unwrap_or_default();
+    let path = url.get(absolute.path).unwrap_or_default();
+    let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+    target::vet_authority(authority.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
+    target::vet_path(path.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
+    Ok(Asked::new(absolute.https, authority, &path))
+}
+
+fn write_text(
+    app: &App,
+    known: &Snapshot,
+    at: usize,
+    verdict: &Verdict,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "url   {}", verdict.url)?;
+    writeln!(out, "app   {} ({})", app.name, app.id)?;
+    let chosen = verdict.outcome.as_ref().ok().map(|allowed| allowed.rule);
+    for (rule, written) in app.allow.iter().enumerate() {
+        let mark = if Some(rule) == chosen { "match" } else { "-" };
+        let reach = written.pattern.reach(&verdict.url);
+        let source = written.pattern.source();
+        writeln!(
+            out,
+            "rule  {:<3} line {:<4} {mark:<6} reach {reach:<4} {source}",
+            rule + 1,
+            written.line
+        )?;
+    }
+    match &verdict.outcome {
+        Ok(allowed) => {
+            writeln!(out, "allowed by rule {}", allowed.rule + 1)?;
+            let route = verdict.asked.as_ref().and_then(|asked| {
+                known.plans.get(at)?.route(asked.origin()).map(|route| route.to.to_string())
+            });
+            writeln!(out, "goes to {}", route.unwrap_or_else(|| "the URL's own host".into()))
+        }
+        Err(fault) => {
+            writeln!(out, "refused {}: {}", fault.code.name(), fault.detail)?;
+            if fault.hint.is_empty() { Ok(()) } else { writeln!(out, "hint  {}", fault.hint) }
+        }
+    }
+}
+
+fn write_json(app: &App, verdict: &Verdict, out: &mut dyn Write) -> io::Result<()> {
+    let rules: Vec<_> = app
+        .allow
+        .iter()
+        .map(|rule| {
+            let pattern = &rule.pattern;
+            json!({
+                "pattern": pattern.source(),
+                "line": rule.line,
+                "matches": pattern.matches(&verdict.url).ok(),
+                "reach": pattern.reach(&verdict.url),
+            })
+        })
+        .collect();
+    let mut answer = json!({
+        "url": verdict.url,
+        "app": app.name,
+        "allowed": verdict.outcome.is_ok(),
+        "rules": rules,
+    });
+    match &verdict.outcome {
+        Ok(allowed) => answer["rule"] = json!(allowed.rule + 1),
+        Err(fault) => {
+            answer["code"] = json!(fault.code.name());
+            answer["detail"] = json!(fault.detail);
+            answer["hint"] = json!(fault.hint);
+        }
+    }
+    writeln!(out, "{answer:#}")
+}
+
+/// Nothing is connected to.
+struct Offline;
+
+impl PartnerTls for Offline {
+    fn config(&self, _insecure: bool) -> Result<Arc<rustls::ClientConfig>, String> {
+        Err("offline".into())
+    }
+
+    fn explain(&self, _error: &io::Error) -> (String, String) {
+        Default::default()
+    }
+}

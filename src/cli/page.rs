@@ -1,0 +1,100 @@
+//! Commands that print one thing: `ca`, `schema`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::ca::{Action, Form, Surroundings, export, run_step, show, trust};
+use super::{ConfigArg, variable};
+use crate::config;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum CaCommand {
+    /// Subject, fingerprint, validity, file.
+    Show {
+        #[command(flatten)]
+        folder: Folder,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The certificate itself, never its key.
+    Export {
+        #[command(flatten)]
+        folder: Folder,
+        /// As DER instead of PEM.
+        #[arg(long)]
+        der: bool,
+        /// Into a file instead of stdout.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Make this machine's programs trust it.
+    Trust {
+        #[command(flatten)]
+        folder: Folder,
+        /// Print the commands and do nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Undo `trust`.
+    Untrust {
+        #[command(flatten)]
+        folder: Folder,
+        /// Print the commands and do nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Folder {
+    #[command(flatten)]
+    config: ConfigArg,
+    /// The folder of certificates, instead of `certs` of the configuration.
+    #[arg(long, value_name = "DIR")]
+    certs: Option<PathBuf>,
+}
+
+impl Folder {
+    /// `certs` of the configuration, or `./certs` where there is none that can be read.
+    fn path(&self) -> PathBuf {
+        self.certs.clone().unwrap_or_else(|| {
+            config::load(&self.config.config, &variable)
+                .map_or_else(|_| PathBuf::from("certs"), |loaded| loaded.config.certs)
+        })
+    }
+}
+
+pub(super) fn ca(command: CaCommand, out: &mut dyn Write) -> io::Result<u8> {
+    let now = SystemTime::now();
+    let talk = &mut io::stderr().lock();
+    match command {
+        CaCommand::Show { folder, json } => show(&folder.path(), now, json, out, talk),
+        CaCommand::Export { folder, der, out: to } => {
+            let form = if der { Form::Der } else { Form::Pem };
+            export(&folder.path(), now, form, to.as_deref(), out, talk)
+        }
+        CaCommand::Trust { folder, dry_run } => change(&folder, Action::Trust, dry_run, out, talk),
+        CaCommand::Untrust { folder, dry_run } => {
+            change(&folder, Action::Untrust, dry_run, out, talk)
+        }
+    }
+}
+
+fn change(
+    folder: &Folder,
+    action: Action,
+    dry_run: bool,
+    out: &mut dyn Write,
+    talk: &mut dyn Write,
+) -> io::Result<u8> {
+    let mut run = run_step;
+    let run: Option<&mut dyn FnMut(&_) -> io::Result<bool>> =
+        if dry_run { None } else { Some(&mut run) };
+    trust(&folder.path(), SystemTime::now(), action, &Surroundings::look(), run, out, talk)
+}
+
+pub(super) fn schema(out: &mut dyn Write) -> io::Result<u8> {
+    writeln!(out, "{:#}", config::schema()).map(|()| 0)
+}

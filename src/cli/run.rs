@@ -1,0 +1,147 @@
+//! `run`: loads, listens, serves until a signal.
+
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use listenfd::ListenFd;
+
+use super::doctor::privilege_remedies;
+use super::reload::{Reloads, Wish};
+use super::{RunArgs, in_color, talk, variable};
+use crate::config::meant::Config;
+use crate::config::{self, Loaded};
+use crate::gateway::{Gateway, Inherited, StartError};
+use crate::telemetry;
+
+pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
+    telemetry::init(args.log.into(), args.quiet);
+    let Some(loaded) = load(args)? else { return Ok(2) };
+    let files = loaded.files.clone();
+    let mut gateway = match Gateway::start(loaded.config, inherited(), !args.quiet) {
+        Ok(gateway) => gateway,
+        Err(error) => return Ok(explain_start(&error)),
+    };
+    let reloads = Reloads::watch(&files)?;
+    announce(&gateway)?;
+    loop {
+        match reloads.next()? {
+            Wish::Reload => reload(&mut gateway, args, &reloads),
+            Wish::Stop => {
+                tracing::info!("Finishing what is under way; a second signal stops at once");
+                gateway.drain(|| reloads.hurry());
+                return Ok(0);
+            }
+        }
+    }
+}
+
+/// The configuration with what the command line puts over it; the report is talk.
+fn load(args: &RunArgs) -> io::Result<Option<Loaded>> {
+    let mut loaded = match config::load(&args.config.config, &variable) {
+        Ok(loaded) => loaded,
+        Err(report) => {
+            talk(report.render(in_color()).trim_end());
+            return Ok(None);
+        }
+    };
+    for warning in &loaded.warnings {
+        tracing::warn!("{}", warning.render(false).trim_end());
+    }
+    match overridden(args, &mut loaded.config) {
+        Ok(()) => Ok(Some(loaded)),
+        Err(why) => {
+            talk(&format!("error: {why}"));
+            Ok(None)
+        }
+    }
+}
+
+fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), String> {
+    let listen = &mut config.listen;
+    let places = [
+        ("--http", &args.http, &mut listen.http),
+        ("--https", &args.https, &mut listen.https),
+        ("--admin", &args.admin, &mut listen.admin),
+    ];
+    for (flag, given, place) in places {
+        if let Some(text) = given {
+            *place = address(text).ok_or_else(|| {
+                format!(
+                    "{flag} {text}: not an address; write IP:PORT or a port, as in 127.0.0.1:8080"
+                )
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn address(text: &str) -> Option<SocketAddr> {
+    let port = text.strip_prefix(':').unwrap_or(text);
+    let loopback = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+    port.parse().ok().map(loopback).or_else(|| text.parse().ok())
+}
+
+/// Sockets handed in by a service manager (`LISTEN_FDS`), in the order http, https, admin.
+fn inherited() -> Inherited {
+    let mut handed = ListenFd::from_env();
+    let mut take = |at| handed.take_tcp_listener(at).ok().flatten();
+    Inherited { http: take(0), https: take(1), admin: take(2) }
+}
+
+fn announce(gateway: &Gateway) -> io::Result<()> {
+    let at = gateway.addresses();
+    let mut out = io::stdout().lock();
+    writeln!(out, "listening http={} https={} admin={}", at.http, at.https, at.admin)?;
+    out.flush()
+}
+
+fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
+    let loaded = match config::load(&args.config.config, &variable) {
+        Ok(loaded) => loaded,
+        Err(report) => {
+            tracing::error!("The changed file has mistakes; the old configuration stays in force");
+            return talk(report.render(in_color()).trim_end());
+        }
+    };
+    for warning in &loaded.warnings {
+        tracing::warn!("{}", warning.render(false).trim_end());
+    }
+    reloads.also_watch(&loaded.files);
+    let before = gateway.config();
+    let (old, new) = (&before.config, &loaded.config);
+    let fixed = old.workers == new.workers
+        && old.limits.max_connections == new.limits.max_connections
+        && old.limits.head_timeout == new.limits.head_timeout
+        && old.certs == new.certs;
+    if !fixed {
+        tracing::warn!(
+            "workers, certs, limits.max_connections and limits.head_timeout are read at start only"
+        );
+    }
+    match gateway.reload(loaded.config) {
+        Ok(()) => tracing::info!("The configuration was read again"),
+        Err(error) => tracing::error!("The old configuration stays in force: {error}"),
+    }
+}
+
+/// Says why the gateway cannot start and what to do. Returns the exit code.
+pub(super) fn explain_start(error: &StartError) -> u8 {
+    talk(&format!("error: {error}"));
+    if let StartError::Bind { name, address, error, holder } = error {
+        match (error.kind(), holder) {
+            (io::ErrorKind::AddrInUse, Some(holder)) => talk(&format!(
+                "{} (process {}) listens there: stop it, or choose another port with --{name} or listen.{name}",
+                holder.name, holder.pid
+            )),
+            (io::ErrorKind::AddrInUse, None) => talk(&format!(
+                "another process listens there: stop it, or choose another port with --{name} or listen.{name}"
+            )),
+            (io::ErrorKind::PermissionDenied, _) => {
+                talk("ports below 1024 need a privilege; one of these:");
+                talk(&privilege_remedies(address.port()));
+            }
+            _ => talk(&format!("choose another address with --{name} or listen.{name}")),
+        }
+    }
+    3
+}

@@ -1,0 +1,129 @@
+//! What is allowed but seldom meant.
+
+use super::Pattern;
+use super::tree::{Greed, Node, Repeat, Tree, UNBOUNDED};
+
+/// A remark on a pattern; it works nevertheless.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// Offset in the pattern, in characters.
+    pub at: usize,
+    /// What is remarked.
+    pub kind: AdviceKind,
+    /// One sentence with the remedy.
+    pub message: String,
+}
+
+/// What can be remarked on a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AdviceKind {
+    /// A dot in the host that stands for any character.
+    HostDot,
+    /// The pattern does not hold the host to anything.
+    AnyHost,
+    /// A repetition of a repetition.
+    NestedQuantifier,
+    /// The pattern runs on the backtracking matcher, which gives up after a number of steps.
+    StepBudget,
+}
+
+pub(super) fn advise(pattern: &Pattern, tree: &Tree) -> Vec<Advice> {
+    let mut all = Vec::new();
+    Host { dots: &mut all }.walk(&tree.root, Part::Scheme(0));
+    if ["https", "http"].iter().any(|scheme| any_host(pattern, scheme)) {
+        all.push(Advice {
+            at: 0,
+            kind: AdviceKind::AnyHost,
+            message: "this pattern allows any host; write the host out, with `\\.` for its dots".into(),
+        });
+    }
+    nested(&tree.root, false, &mut all);
+    if !pattern.linear() {
+        all.push(Advice {
+            at: 0,
+            kind: AdviceKind::StepBudget,
+            message: "look-around, back-references, possessive and atomic parts and very large repetitions are tried \
+                      step by step; a URL that takes too many steps is refused"
+                .into(),
+        });
+    }
+    all
+}
+
+/// Whether a host nobody has would do.
+fn any_host(pattern: &Pattern, scheme: &str) -> bool {
+    let origin = format!("{scheme}://qz7.nobody-has-this-host.invalid");
+    pattern.reach(&format!("{origin}/")) > origin.len() || pattern.matches(&origin) == Ok(true)
+}
+
+/// How far into a URL the pattern is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// So many characters of `://` have been seen.
+    Scheme(u8),
+    Host,
+    Path,
+}
+
+struct Host<'a> {
+    dots: &'a mut Vec<Advice>,
+}
+
+impl Host<'_> {
+    fn walk(&mut self, node: &Node, part: Part) -> Part {
+        match node {
+            Node::Class { set, at, dot } => {
+                if *dot && part == Part::Host {
+                    self.dots.push(Advice {
+                        at: *at,
+                        kind: AdviceKind::HostDot,
+                        message: "this dot stands for any character, so other hosts match too; write `\\.`".into(),
+                    });
+                }
+                let mut ranges = set.iter();
+                match (ranges.next(), ranges.next()) {
+                    (Some((first, last)), None) if first == last => part.after(first),
+                    _ => part,
+                }
+            }
+            // `.*` in a host is another remark.
+            Node::Repeat(repeat) if matches!(repeat.inner, Node::Class { dot: true, .. }) => part,
+            Node::Alternation(nodes) => nodes.iter().map(|node| self.walk(node, part)).max().unwrap_or(part),
+            Node::Around(_) => part,
+            _ => node.children().iter().fold(part, |part, child| self.walk(child, part)),
+        }
+    }
+}
+
+impl Part {
+    fn after(self, point: u32) -> Self {
+        match (self, char::from_u32(point)) {
+            (Self::Scheme(0), Some(':')) => Self::Scheme(1),
+            (Self::Scheme(1), Some('/')) => Self::Scheme(2),
+            (Self::Scheme(2), Some('/')) => Self::Host,
+            (Self::Scheme(_), _) => Self::Scheme(0),
+            (Self::Host, Some('/' | '?')) => Self::Path,
+            (part, _) => part,
+        }
+    }
+}
+
+/// A repetition without end inside another can be divided in very many ways.
+fn nested(node: &Node, inside: bool, all: &mut Vec<Advice>) {
+    let endless = matches!(node, Node::Repeat(repeat) if is_endless(repeat));
+    if let (Node::Repeat(repeat), true, true) = (node, endless, inside) {
+        all.push(Advice {
+            at: repeat.at,
+            kind: AdviceKind::NestedQuantifier,
+            message: "a repetition inside a repetition: backtracking engines may take very long; drop one of the two".into(),
+        });
+    }
+    let possessive = matches!(node, Node::Repeat(repeat) if repeat.greed == Greed::Possessive) || matches!(node, Node::Atomic(_));
+    for child in node.children() {
+        nested(child, (inside || endless) && !possessive, all);
+    }
+}
+
+fn is_endless(repeat: &Repeat) -> bool {
+    repeat.max == UNBOUNDED && repeat.greed != Greed::Possessive
+}

@@ -1,0 +1,57 @@
+//! One lazy DFA over any number of patterns, run directly: no captures, no other engine to fall
+//! back to, and nothing that could ask for memory by patterns times states.
+
+use regex_automata::hybrid::dfa::{Cache, Config, DFA};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::{Anchored, Input, MatchKind};
+use regex_syntax::hir::Hir;
+
+/// Bytes the transitions of a small automaton may take. A full cache is cleared, never given up.
+const SMALLEST_CACHE: usize = 2 << 20;
+/// Bytes a pattern was measured to need.
+const CACHE_PER_PATTERN: usize = 6_400;
+
+/// Tells which of its patterns matches a whole text. Each thread brings its own cache.
+#[derive(Debug)]
+pub(super) struct Automaton(DFA);
+
+impl Automaton {
+    /// `None` if the automaton would not fit its own limits.
+    pub(super) fn new(patterns: &[Hir]) -> Option<Self> {
+        let nfa = thompson::Compiler::new()
+            .configure(thompson::Config::new().which_captures(WhichCaptures::None).utf8(false))
+            .build_many_from_hir(patterns)
+            .ok()?;
+        let config = Config::new()
+            .match_kind(MatchKind::All)
+            .cache_capacity(SMALLEST_CACHE.max(CACHE_PER_PATTERN * patterns.len()))
+            .skip_cache_capacity_check(true);
+        DFA::builder().configure(config).build_from_nfa(nfa).ok().map(Self)
+    }
+
+    pub(super) fn cache(&self) -> Cache {
+        self.0.create_cache()
+    }
+
+    /// The index of a pattern that matches; `Err` if the search was given up, which no setting here
+    /// should allow.
+    pub(super) fn find(&self, cache: &mut Cache, text: &[u8]) -> Result<Option<usize>, ()> {
+        let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
+        let found = self.0.try_search_fwd(cache, &input).map_err(|_| ())?;
+        Ok(found.map(|half| half.pattern().as_usize()))
+    }
+
+    /// Bytes after which a match is still possible.
+    pub(super) fn reach(&self, text: &[u8]) -> usize {
+        let mut cache = self.cache();
+        let input = Input::new(text).anchored(Anchored::Yes);
+        let Ok(mut state) = self.0.start_state_forward(&mut cache, &input) else { return 0 };
+        for (at, byte) in text.iter().enumerate() {
+            match self.0.next_state(&mut cache, state, *byte) {
+                Ok(next) if !next.is_dead() && !next.is_quit() => state = next,
+                _ => return at,
+            }
+        }
+        text.len()
+    }
+}

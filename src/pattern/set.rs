@@ -1,0 +1,235 @@
+//! All patterns of an app against one URL, at a cost that does not grow with their number.
+//!
+//! Patterns are divided into groups by the literal text they begin with, so that a group stays
+//! small; a group is one lazy DFA, built when a URL first comes near it.
+
+use std::sync::OnceLock;
+
+use regex_automata::hybrid::dfa::Cache as Transitions;
+use regex_syntax::hir::Hir;
+
+use super::automaton::Automaton;
+use super::lower::Alphabet;
+use super::prefix::Prefix;
+use super::{Exhausted, Pattern};
+
+/// So many patterns are one group whatever they begin with.
+const SMALL: usize = 32;
+/// Patterns a group is meant to have.
+const PER_GROUP: usize = 64;
+/// Path segments by which patterns of one host are told apart.
+const DEEPEST: usize = 4;
+
+/// Many patterns, asked all at once.
+#[derive(Debug)]
+pub struct Set {
+    patterns: Vec<Pattern>,
+    /// The group of patterns without a literal host, then those of the literal beginnings.
+    groups: Vec<Group>,
+    /// For each depth of a beginning whether any pattern has it.
+    depths: [bool; DEEPEST + 1],
+}
+
+/// What one thread needs to ask a [`Set`]: the automata's states met so far.
+#[derive(Debug)]
+pub struct Cache(Vec<[Option<Transitions>; 2]>);
+
+impl Set {
+    /// Groups the patterns; nothing is built yet.
+    pub fn new(patterns: Vec<Pattern>) -> Self {
+        let literal_groups = if patterns.len() <= SMALL { 0 } else { patterns.len().div_ceil(PER_GROUP) };
+        let mut groups: Vec<Group> = Vec::new();
+        groups.resize_with(1 + literal_groups, Group::default);
+        let mut depths = [false; DEEPEST + 1];
+        for (index, pattern) in patterns.iter().enumerate() {
+            let keys = if literal_groups == 0 { Vec::new() } else { keys(&pattern.prefixes()).unwrap_or_default() };
+            if keys.is_empty() {
+                groups[0].add(index);
+            }
+            for (depth, hash) in keys {
+                depths[depth] = true;
+                groups[1 + bucket(hash, literal_groups)].add(index);
+            }
+        }
+        Self { patterns, groups, depths }
+    }
+
+    /// A cache for one thread.
+    pub fn cache(&self) -> Cache {
+        Cache(self.groups.iter().map(|_| [None, None]).collect())
+    }
+
+    /// The index of a pattern that matches the whole URL, if any does.
+    ///
+    /// # Errors
+    /// [`Exhausted`] if none matched and one took too long to tell.
+    pub fn find(&self, cache: &mut Cache, url: &str) -> Result<Option<usize>, Exhausted> {
+        let mut exhausted = false;
+        let mut ask = |index: usize| match self.find_in(index, cache, url) {
+            Ok(found) => found,
+            Err(Exhausted) => {
+                exhausted = true;
+                None
+            }
+        };
+        if let Some(found) = self.literal_groups(url).find_map(&mut ask).or_else(|| ask(0)) {
+            return Ok(Some(found));
+        }
+        if exhausted { Err(Exhausted) } else { Ok(None) }
+    }
+
+    fn literal_groups<'a>(&'a self, url: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let many = self.groups.len() - 1;
+        let ends = (many > 0).then(|| Ends::new(url.as_bytes())).flatten().into_iter().flatten();
+        ends.filter(|&(depth, _)| self.depths.get(depth).is_some_and(|used| *used))
+            .map(move |(_, end)| 1 + bucket(hash(&url.as_bytes()[..end]), many))
+    }
+
+    fn find_in(&self, index: usize, cache: &mut Cache, url: &str) -> Result<Option<usize>, Exhausted> {
+        let Some((group, transitions)) = self.groups.get(index).zip(cache.0.get_mut(index)) else { return Ok(None) };
+        if group.members.is_empty() {
+            return Ok(None);
+        }
+        let [ascii, unicode] = transitions;
+        let plain = group.ascii.get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Ascii));
+        // The automaton for ASCII takes no other byte, so what it finds is true of any text.
+        if let Some(found) = plain.find(ascii, url) {
+            return Ok(Some(found));
+        }
+        let rest = if url.is_ascii() {
+            plain
+        } else {
+            let wide = group.unicode.get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Unicode));
+            if let Some(found) = wide.find(unicode, url) {
+                return Ok(Some(found));
+            }
+            wide
+        };
+        rest.find_stepwise(&self.patterns, url)
+    }
+}
+
+/// Patterns that begin alike, and the engines for them.
+#[derive(Debug, Default)]
+struct Group {
+    members: Vec<usize>,
+    ascii: OnceLock<Engine>,
+    unicode: OnceLock<Engine>,
+}
+
+impl Group {
+    fn add(&mut self, index: usize) {
+        if self.members.last() != Some(&index) {
+            self.members.push(index);
+        }
+    }
+}
+
+/// A group's patterns, most of them in one automaton.
+#[derive(Debug)]
+struct Engine {
+    automaton: Option<Automaton>,
+    /// For each pattern of the automaton its index in the set.
+    linear: Vec<usize>,
+    /// Patterns that need the backtracking matcher.
+    stepwise: Vec<usize>,
+}
+
+impl Engine {
+    fn new(patterns: &[Pattern], members: &[usize], alphabet: Alphabet) -> Self {
+        let lowered: Vec<(usize, Option<Hir>)> = members
+            .iter()
+            .filter_map(|&index| Some((index, patterns.get(index)?.lower(alphabet))))
+            .collect();
+        let (linear, expressions): (Vec<usize>, Vec<Hir>) =
+            lowered.iter().filter_map(|(index, hir)| Some((*index, hir.clone()?))).unzip();
+        let automaton = if linear.is_empty() { None } else { Automaton::new(&expressions) };
+        let stepwise = lowered
+            .iter()
+            .filter(|(_, hir)| hir.is_none() || automaton.is_none())
+            .map(|(index, _)| *index)
+            .collect();
+        Self { automaton, linear, stepwise }
+    }
+
+    fn find(&self, transitions: &mut Option<Transitions>, url: &str) -> Option<usize> {
+        let automaton = self.automaton.as_ref()?;
+        let transitions = transitions.get_or_insert_with(|| automaton.cache());
+        let found = automaton.find(transitions, url.as_bytes()).ok()??;
+        self.linear.get(found).copied()
+    }
+
+    fn find_stepwise(&self, patterns: &[Pattern], url: &str) -> Result<Option<usize>, Exhausted> {
+        let mut exhausted = false;
+        for &index in &self.stepwise {
+            match patterns.get(index).map(|pattern| pattern.matches_stepwise(url)) {
+                Some(Ok(true)) => return Ok(Some(index)),
+                Some(Err(Exhausted)) => exhausted = true,
+                _ => {}
+            }
+        }
+        if exhausted { Err(Exhausted) } else { Ok(None) }
+    }
+}
+
+/// Depth and hash of each beginning, or `None` if one of them has no complete host.
+fn keys(prefixes: &[Prefix]) -> Option<Vec<(usize, u64)>> {
+    prefixes
+        .iter()
+        .map(|prefix| {
+            let text = prefix.text.as_bytes();
+            let complete = |&(depth, end): &(usize, usize)| depth > 0 || end < text.len() || prefix.whole;
+            let (depth, end) = Ends::new(text)?.filter(complete).last()?;
+            Some((depth, hash(&text[..end])))
+        })
+        .collect()
+}
+
+/// Where the beginnings of a URL end: the host, then each of the first segments with its slash.
+struct Ends<'a> {
+    url: &'a [u8],
+    depth: usize,
+    end: usize,
+}
+
+impl<'a> Ends<'a> {
+    fn new(url: &'a [u8]) -> Option<Self> {
+        let scheme = url.iter().take(8).position(|byte| *byte == b':')?;
+        let rest = url.get(scheme..)?.strip_prefix(b"://")?;
+        let host = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+        Some(Self { url, depth: 0, end: scheme + 3 + host })
+    }
+}
+
+impl Iterator for Ends<'_> {
+    type Item = (usize, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.depth > DEEPEST {
+            return None;
+        }
+        let item = (self.depth, self.end);
+        let slash = self.url.get(self.end..).and_then(|rest| rest.iter().skip(usize::from(self.depth == 0)).position(|byte| *byte == b'/'));
+        match slash {
+            Some(slash) => {
+                self.depth += 1;
+                self.end += slash + 1 + usize::from(self.depth == 1);
+            }
+            None => self.depth = DEEPEST + 1,
+        }
+        Some(item)
+    }
+}
+
+fn bucket(hash: u64, many: usize) -> usize {
+    usize::try_from(hash >> 20).unwrap_or(0) % many
+}
+
+/// Spreads beginnings over groups. A collision costs a little time, never an answer.
+fn hash(text: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
+    let (words, rest) = text.as_chunks::<8>();
+    let hash = words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
+}
