@@ -167,19 +167,20 @@ public class Terminal {
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
+        java.time.Duration wait = java.time.Duration.ofSeconds(20);
         HttpClient client = HttpClient.newBuilder().sslContext(context)
             .proxy(ProxySelector.of(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])))).build();
         for (String url : new String[] {"http://loyalty.example.ru/api/a", "https://loyalty.example.ru/api/b"}) {
             HttpResponse<String> got = client.send(
-                HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+                HttpRequest.newBuilder(URI.create(url)).timeout(wait).build(), HttpResponse.BodyHandlers.ofString());
             System.out.println(got.statusCode() + " " + got.body());
         }
         HttpResponse<String> posted = client.send(
-            HttpRequest.newBuilder(URI.create("https://loyalty.example.ru/api/c")).expectContinue(true)
+            HttpRequest.newBuilder(URI.create("https://loyalty.example.ru/api/c")).timeout(wait).expectContinue(true)
                 .POST(HttpRequest.BodyPublishers.ofString("body")).build(), HttpResponse.BodyHandlers.ofString());
         System.out.println(posted.statusCode() + " " + posted.body());
         System.out.println(client.send(
-            HttpRequest.newBuilder(URI.create("https://loyalty.example.ru/forbidden")).build(),
+            HttpRequest.newBuilder(URI.create("https://loyalty.example.ru/forbidden")).timeout(wait).build(),
             HttpResponse.BodyHandlers.ofString()).statusCode());
     }
 }
@@ -188,6 +189,7 @@ public class Terminal {
 const NODE_HTTP: &str = r"
 const http = require('http'), https = require('https'), tls = require('tls');
 const port = Number(process.argv[1]);
+setTimeout(() => process.exit(1), 20000);
 const show = (response, then) => {
     let text = '';
     response.on('data', part => text += part);
@@ -208,6 +210,7 @@ http.get({host: '127.0.0.1', port, path: 'http://loyalty.example.ru/api/x',
 
 const NODE_FETCH: &str = r"
 const net = require('net'), tls = require('tls');
+setTimeout(() => process.exit(1), 20000);
 const [plain, secure] = process.argv.slice(1, 3).map(Number);
 const [connect, connectTls] = [net.connect, tls.connect];
 net.connect = options => connect({...options, host: '127.0.0.1', port: plain});
