@@ -68,7 +68,7 @@ impl Collector for Workers {
 
 impl Workers {
     fn encode_times(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        let bounds = BUCKETS.iter().copied().chain([f64::MAX]);
+        let bounds = BUCKETS.iter().copied().chain([f64::INFINITY]);
         let buckets: Vec<(f64, u64)> =
             bounds.enumerate().map(|(at, bound)| (bound, self.sum(|s| s.bucket(at)))).collect();
         let count = buckets.iter().map(|(_, count)| count).sum();

@@ -12,6 +12,8 @@ use crate::pattern::Pattern;
 /// All of `gateway.yaml`.
 #[derive(Debug, Clone)]
 pub struct Config {
+    /// What the file is called, for messages.
+    pub file: String,
     /// Where the gateway listens.
     pub listen: Listen,
     /// Folder of the local CA and of the user's own certificates.

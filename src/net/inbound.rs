@@ -58,6 +58,7 @@ impl<S, F: Fields> Inbound<S, F> {
     pub fn shrink(&mut self) {
         self.held = Vec::new();
         self.out = Vec::new();
+        self.conn.gate.borrow_mut().rest();
     }
 
     fn refuse(&mut self) {

@@ -54,7 +54,7 @@ pub fn decide(
     let cache = cache.get_or_insert_with(|| plan.allow.cache());
     match plan.allow.find(cache, &asked.url) {
         Ok(Some(rule)) => Ok(Allowed { rule }),
-        Ok(None) => Err(not_allowed(asked, written)),
+        Ok(None) => Err(not_allowed(asked, written, &known.config.file)),
         Err(Exhausted) => Err(Fault::new(
             Code::UrlNotAllowed,
             format!("A rule of {} took too many steps on this URL.", written.name),
@@ -71,10 +71,10 @@ pub fn port_not_allowed(port: u16) -> Fault {
     )
 }
 
-fn not_allowed(asked: &Asked, app: &App) -> Fault {
+fn not_allowed(asked: &Asked, app: &App, file: &str) -> Fault {
     let hint = nearest(&asked.url, &app.allow).map_or_else(
         || format!("The app {} has no rule under `allow`.", app.name),
-        |nearest| hint(&nearest, &asked.url, app),
+        |nearest| hint(&nearest, &asked.url, app, file),
     );
     Fault::new(
         Code::UrlNotAllowed,
@@ -83,10 +83,10 @@ fn not_allowed(asked: &Asked, app: &App) -> Fault {
     .hint(hint)
 }
 
-fn hint(nearest: &Nearest<'_>, url: &str, app: &App) -> String {
+fn hint(nearest: &Nearest<'_>, url: &str, app: &App, file: &str) -> String {
     let line = app.allow.get(nearest.rule).map_or(0, |rule| rule.line);
     let place = format!(
-        "The nearest rule of {} is `{}` (rule {}, line {line} of gateway.yaml)",
+        "The nearest rule of {} is `{}` (rule {}, line {line} of {file})",
         app.name,
         nearest.source,
         nearest.rule + 1

@@ -94,17 +94,18 @@ pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
         show::exchange(ask, &exchange, partner.take().as_ref(), &mut out)?;
         good &= exchange.is_as_expected(ask);
     }
+    try_next(at, &ca, &mut out)?;
     if args.once {
         gateway.drain(|| true);
         writeln!(out, "{}", if good { "demo: all as it should be" } else { "demo: FAILED" })?;
         return Ok(u8::from(!good));
     }
-    stay(gateway, at, &ca, &mut out)
+    stay(gateway, &mut out)
 }
 
-fn stay(gateway: Gateway, at: Addresses, ca: &Path, out: &mut dyn Write) -> io::Result<u8> {
+fn try_next(at: Addresses, ca: &Path, out: &mut dyn Write) -> io::Result<()> {
     let ca = ca.display();
-    writeln!(out, "Try next:")?;
+    writeln!(out, "\nTry next:")?;
     writeln!(out, "  curl --proxy http://{} http://loyalty.example.ru/api/hello", at.http)?;
     writeln!(
         out,
@@ -116,7 +117,10 @@ fn stay(gateway: Gateway, at: Addresses, ca: &Path, out: &mut dyn Write) -> io::
         "  curl --connect-to loyalty.example.ru:443:{} --cacert {ca} https://loyalty.example.ru/api/hello",
         at.https
     )?;
-    writeln!(out, "  curl http://{}/metrics", at.admin)?;
+    writeln!(out, "  curl http://{}/metrics", at.admin)
+}
+
+fn stay(gateway: Gateway, out: &mut dyn Write) -> io::Result<u8> {
     writeln!(out, "Ctrl-C ends it.")?;
     out.flush()?;
     let reloads = Reloads::watch(&[])?;

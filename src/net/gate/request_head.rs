@@ -218,8 +218,13 @@ impl<'a, F: Fields> Draft<'a, F> {
     /// Judges what depends on the whole head.
     fn settle(&mut self, absolute: Option<&Absolute>) -> Result<(), Flaw> {
         self.framing.settled(self.head.http10)?;
-        let host = self.host.ok_or(TargetFault::NoHost)?;
         let target = self.head.target.of(self.block);
+        let host = match self.host {
+            Some(host) => host,
+            // Older Python opens its tunnels so; the target alone says where to.
+            None if self.head.method == Method::Connect && self.head.http10 => target,
+            None => return Err(TargetFault::NoHost.into()),
+        };
         let same = match absolute {
             _ if self.head.method == Method::Connect => same_tunnel(target, host),
             Some(parts) => {

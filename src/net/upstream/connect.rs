@@ -34,9 +34,10 @@ pub(super) async fn open(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> 
         Ok(tls) => tls?,
         Err(_) => {
             return Err(Fault::new(
-                Code::PartnerTimeout,
+                Code::PartnerTls,
                 format!("The TLS handshake with {to} did not end within {:?}.", terms.connect),
-            ));
+            )
+            .hint("A server that speaks plain HTTP there waits for more: is `https` right in `upstreams`?"));
         }
     };
     if tls.get_ref().1.alpn_protocol() != Some(b"h2") {
