@@ -2,5 +2,6 @@
 
 mod config;
 mod gate;
+mod readme;
 mod schema;
 mod tls;
