@@ -1,4 +1,74 @@
-//! The gateway.
+//! Evotor Cloud's proxy on a developer's machine: a terminal app's request comes in, and the
+//! partner's service receives it as the real cloud would send it.
+//!
+//! The binary only calls [`cli::main`]; everything else is here, so that tests can drive it.
+//!
+//! # The map
+//!
+//! Modules stand on floors. A module uses those below it, never one beside or above it.
+//!
+//! | floor | module | what it is |
+//! |---|---|---|
+//! | words | [`fault`] | what can go wrong, who has to act, and the page of each code |
+//! | | [`model`] | the simulated world: users, stores, devices, employees; secrets that do not print |
+//! | | [`pattern`] | Java regular expressions with Java's meaning |
+//! | configuration | [`config`] | gateway.yaml: read, checked as a whole, turned into values; its schema; its watcher |
+//! | machinery | [`net`] | sockets, connections, the byte gate, bodies, upstream pools; knows HTTP, not Evotor |
+//! | | [`tls`] | the local authority and its leaves toward apps, verification toward partners |
+//! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
+//! | planes | [`proxy`] | who calls, may it, what the partner receives, what the app gets back |
+//! | operator | [`admin`] | `/livez`, `/readyz` and `/metrics` on the admin address |
+//! | assembly | [`gateway`] | a configuration becomes listeners, workers and an admin surface |
+//! | command line | [`cli`] | `run`, `demo`, `check`, `explain` and the others |
+//!
+//! # Threads
+//!
+//! [`gateway::Gateway::start`] opens one pair of listeners for each worker, where the system can
+//! share a port, and starts every [`net::worker`] on a thread with a single-threaded runtime. A
+//! worker owns its connections, its upstream [`Pool`](net::upstream::Pool) and its matching caches;
+//! no request waits for a lock. Right after it is accepted a socket may be handed to the worker with
+//! the fewest. What workers share is read only: the
+//! [`Snapshot`](proxy::snapshot::Snapshot) of the configuration, which a reload replaces while
+//! exchanges under way keep theirs. The admin surface, the log, the watcher and the signals have
+//! threads of their own.
+//!
+//! # A request's life
+//!
+//! **Listener.** A socket comes from the plaintext or the TLS listener and becomes a
+//! [`Conn`](net::conn::Conn), whose [`Entrance`](net::conn::Entrance) says how: plain, TLS with a
+//! server name, or TLS inside a CONNECT tunnel. [`Certificates`](tls::Certificates) has the leaf for
+//! the name, the user's own before a minted one. While a connection is idle only its socket waits;
+//! [`serve`](net::serve) puts hyper around it when bytes arrive.
+//!
+//! **Gate.** hyper reads through [`Inbound`](net::inbound::Inbound), which shows every byte to
+//! [`Requests`](net::gate::Requests) first. Heads pass whole or not at all. What two readers could
+//! frame differently is a [`Refusal`](net::gate::Refusal); hyper never sees it. The fields that no
+//! partner may receive are cut there, and those that say who is calling are noted in a
+//! [`Head`](net::gate::Head), which waits beside the request. HTTP/2 has framing of its own and no
+//! gate; the rules for [`target`](net::gate::target)s and hosts are the same.
+//!
+//! **Identify.** The worker's handler is the [`Proxy`](proxy::Proxy). It makes the absolute URL of
+//! the three forms an app can use, [`Asked`](proxy::asked::Asked), and finds the app and the device
+//! in the notes: [`identify`](proxy::identify::identify). The device gives the store and the user.
+//!
+//! **Decide.** [`decide`](proxy::decide::decide) asks the app's [`Set`](pattern::Set) of rules. The
+//! verdict is a value; the command `explain` prints the same.
+//!
+//! **Rewrite.** [`rewrite::request`](proxy::rewrite::request) passes once over the fields: the
+//! terminal's and the connection's own go, then `Host`, the identity headers and `Authorization` are
+//! set, so that nothing the app sends can forge or drop them.
+//!
+//! **Forward.** [`upstream::send`](net::upstream::send) takes a connection from the pool or opens
+//! one. The partner's bytes pass [`Responses`](net::gate::Responses), and a connection is used again
+//! only while that gate says nothing is left over. Bodies stream both ways, see [`net::body`].
+//!
+//! **Envelope.** For an app with `proxy: v1` the answer becomes `{status, body}`:
+//! [`envelope::apply`](proxy::envelope::apply). For v2 it passes as it came, except for what
+//! concerns the partner's connection alone: [`rewrite::response`](proxy::rewrite::response).
+//!
+//! **Client.** hyper writes the answer. A [`Fault`](fault::Fault) raised at any step travels by `?`
+//! to one place, [`refuse::response`](proxy::refuse::response), and becomes a problem document.
+//! Either way the worker counts it and hands a [`Record`](telemetry::Record) to the log.
 
 pub mod admin;
 pub mod cli;

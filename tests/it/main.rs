@@ -17,6 +17,7 @@ mod ingress;
 mod partner_faults;
 mod patterns;
 mod pool;
+mod readme;
 mod refusals;
 mod reload;
 mod schema;
