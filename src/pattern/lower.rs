@@ -3,6 +3,7 @@
 
 use regex_syntax::hir::{self, Class, ClassUnicode, ClassUnicodeRange, Hir, Look};
 
+use super::prefix;
 use super::ranges::Ranges;
 use super::tree::{Anchor, Greed, Node, Repeat, Shape, Tree, UNBOUNDED};
 
@@ -27,6 +28,23 @@ pub(super) fn lower(tree: &Tree, alphabet: Alphabet) -> Option<Hir> {
     }
     let whole = lowering.node(&tree.root, true)?;
     Some(Hir::concat(vec![whole, Hir::look(Look::End)]))
+}
+
+/// The literal texts a pattern begins with and the expression that must match what follows. `None`
+/// if the pattern does not come apart so.
+pub(super) fn split(tree: &Tree, alphabet: Alphabet) -> Option<(Vec<String>, Hir)> {
+    let Node::Concat(nodes) = &tree.root else { return None };
+    let (beginnings, taken) = prefix::whole_prefixes(nodes);
+    let rest = nodes.get(taken..)?;
+    if taken == 0 || rest.iter().any(looks_back) {
+        return None;
+    }
+    let lowering = Lowering { alphabet };
+    if rest.iter().map(|node| lowering.size(node)).fold(0, u64::saturating_add) > LARGEST {
+        return None;
+    }
+    let ending = lowering.concat(rest, true)?;
+    Some((beginnings, Hir::concat(vec![ending, Hir::look(Look::End)])))
 }
 
 struct Lowering {
@@ -165,6 +183,11 @@ fn stops_at(repeat: &Repeat, following: Option<&Node>) -> bool {
         other => other,
     };
     matches!(next, Some(Node::Class { set: next, .. }) if set.intersection(next).is_empty())
+}
+
+/// Whether what stands before a part can change what it matches.
+fn looks_back(node: &Node) -> bool {
+    matches!(node, Node::Anchor(Anchor::Start | Anchor::Word { .. })) || node.children().iter().any(looks_back)
 }
 
 fn has_anchor(node: &Node) -> bool {

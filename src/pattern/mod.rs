@@ -5,6 +5,7 @@ mod automaton;
 mod backtrack;
 mod class;
 mod cursor;
+mod engine;
 mod escape;
 mod lower;
 mod parse;
@@ -127,6 +128,11 @@ impl Pattern {
 
     fn lower(&self, alphabet: Alphabet) -> Option<Hir> {
         lower::lower(&self.0.tree, alphabet)
+    }
+
+    /// Literal beginnings and the one expression for what follows each of them.
+    fn split(&self, alphabet: Alphabet) -> Option<(Vec<String>, Hir)> {
+        lower::split(&self.0.tree, alphabet)
     }
 
     fn prefixes(&self) -> Vec<Prefix> {

@@ -1,6 +1,6 @@
 //! Literal beginnings of patterns, by which a set divides its patterns.
 
-use super::tree::{Node, Repeat, UNBOUNDED};
+use super::tree::{Anchor, Greed, Node, Repeat, UNBOUNDED};
 
 /// More beginnings than this are not worth telling apart.
 const MOST: usize = 8;
@@ -19,6 +19,33 @@ pub(super) fn prefixes(root: &Node) -> Vec<Prefix> {
     let mut prefixes = vec![Prefix { text: String::new(), whole: true }];
     extend(&mut prefixes, root);
     prefixes
+}
+
+/// The texts the first nodes match exactly, and how many nodes those are.
+pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
+    let mut prefixes = vec![Prefix { text: String::new(), whole: true }];
+    let mut taken = 0;
+    for node in nodes {
+        let leads = matches!(node, Node::Anchor(Anchor::Start)) && prefixes.iter().all(|prefix| prefix.text.is_empty());
+        let mut longer = prefixes.clone();
+        extend(&mut longer, node);
+        if !(leads || is_literal(node)) || longer.iter().any(|prefix| !prefix.whole) {
+            break;
+        }
+        prefixes = longer;
+        taken += 1;
+    }
+    (prefixes.into_iter().map(|prefix| prefix.text).collect(), taken)
+}
+
+/// Whether a node is made only of what [`extend`] follows exactly.
+fn is_literal(node: &Node) -> bool {
+    let itself = match node {
+        Node::Repeat(repeat) => repeat.greed != Greed::Possessive,
+        Node::Empty | Node::Class { .. } | Node::Concat(_) | Node::Alternation(_) | Node::Group { .. } => true,
+        _ => false,
+    };
+    itself && node.children().iter().all(is_literal)
 }
 
 fn extend(prefixes: &mut Vec<Prefix>, node: &Node) {

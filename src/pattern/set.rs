@@ -5,10 +5,7 @@
 
 use std::sync::OnceLock;
 
-use regex_automata::hybrid::dfa::Cache as Transitions;
-use regex_syntax::hir::Hir;
-
-use super::automaton::Automaton;
+use super::engine::{Engine, States};
 use super::lower::Alphabet;
 use super::prefix::Prefix;
 use super::{Exhausted, Pattern};
@@ -19,6 +16,8 @@ const SMALL: usize = 32;
 const PER_GROUP: usize = 64;
 /// Path segments by which patterns of one host are told apart.
 const DEEPEST: usize = 4;
+/// Stands for the hash of a beginning in the first group, whose patterns have none.
+const GENERAL: u64 = 0;
 
 /// Many patterns, asked all at once.
 #[derive(Debug)]
@@ -32,28 +31,23 @@ pub struct Set {
 
 /// What one thread needs to ask a [`Set`]: the automata's states met so far.
 #[derive(Debug)]
-pub struct Cache(Vec<[Option<Transitions>; 2]>);
+pub struct Cache(Vec<[States; 2]>);
 
 impl Set {
     /// Groups the patterns; nothing is built yet.
     pub fn new(patterns: Vec<Pattern>) -> Self {
-        let literal_groups =
-            if patterns.len() <= SMALL { 0 } else { patterns.len().div_ceil(PER_GROUP) };
+        let literal_groups = if patterns.len() <= SMALL { 0 } else { patterns.len().div_ceil(PER_GROUP) };
         let mut groups: Vec<Group> = Vec::new();
         groups.resize_with(1 + literal_groups, Group::default);
         let mut depths = [false; DEEPEST + 1];
         for (index, pattern) in patterns.iter().enumerate() {
-            let keys = if literal_groups == 0 {
-                Vec::new()
-            } else {
-                keys(&pattern.prefixes()).unwrap_or_default()
-            };
+            let keys = if literal_groups == 0 { Vec::new() } else { keys(&pattern.prefixes()).unwrap_or_default() };
             if keys.is_empty() {
-                groups[0].add(index);
+                groups[0].add(index, GENERAL);
             }
             for (depth, hash) in keys {
                 depths[depth] = true;
-                groups[1 + bucket(hash, literal_groups)].add(index);
+                groups[1 + bucket(hash, literal_groups)].add(index, hash);
             }
         }
         Self { patterns, groups, depths }
@@ -61,7 +55,7 @@ impl Set {
 
     /// A cache for one thread.
     pub fn cache(&self) -> Cache {
-        Cache(self.groups.iter().map(|_| [None, None]).collect())
+        Cache(self.groups.iter().map(|_| Default::default()).collect())
     }
 
     /// The index of a pattern that matches the whole URL, if any does.
@@ -70,121 +64,66 @@ impl Set {
     /// [`Exhausted`] if none matched and one took too long to tell.
     pub fn find(&self, cache: &mut Cache, url: &str) -> Result<Option<usize>, Exhausted> {
         let mut exhausted = false;
-        let mut ask = |index: usize| match self.find_in(index, cache, url) {
+        let mut ask = |(index, hash): (usize, u64)| match self.find_in(index, hash, cache, url) {
             Ok(found) => found,
             Err(Exhausted) => {
                 exhausted = true;
                 None
             }
         };
-        if let Some(found) = self.literal_groups(url).find_map(&mut ask).or_else(|| ask(0)) {
+        if let Some(found) = self.literal_groups(url).find_map(&mut ask).or_else(|| ask((0, GENERAL))) {
             return Ok(Some(found));
         }
         if exhausted { Err(Exhausted) } else { Ok(None) }
     }
 
-    fn literal_groups<'a>(&'a self, url: &'a str) -> impl Iterator<Item = usize> + 'a {
+    /// The groups that can have a pattern for this URL, each with the hash of its beginning there.
+    fn literal_groups<'a>(&'a self, url: &'a str) -> impl Iterator<Item = (usize, u64)> + 'a {
         let many = self.groups.len() - 1;
         let ends = (many > 0).then(|| Ends::new(url.as_bytes())).flatten().into_iter().flatten();
-        ends.filter(|&(depth, _)| self.depths.get(depth).is_some_and(|used| *used))
-            .map(move |(_, end)| 1 + bucket(hash(&url.as_bytes()[..end]), many))
+        ends.filter(|&(depth, _)| self.depths.get(depth).is_some_and(|used| *used)).map(move |(_, end)| {
+            let hash = hash(&url.as_bytes()[..end]);
+            (1 + bucket(hash, many), hash)
+        })
     }
 
-    fn find_in(
-        &self,
-        index: usize,
-        cache: &mut Cache,
-        url: &str,
-    ) -> Result<Option<usize>, Exhausted> {
-        let Some((group, transitions)) = self.groups.get(index).zip(cache.0.get_mut(index)) else {
+    fn find_in(&self, index: usize, hash: u64, cache: &mut Cache, url: &str) -> Result<Option<usize>, Exhausted> {
+        let Some((group, [ascii, unicode])) = self.groups.get(index).zip(cache.0.get_mut(index)) else {
             return Ok(None);
         };
         if group.members.is_empty() {
             return Ok(None);
         }
-        let [ascii, unicode] = transitions;
-        let plain = group
-            .ascii
-            .get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Ascii));
-        // The automaton for ASCII takes no other byte, so what it finds is true of any text.
-        if let Some(found) = plain.find(ascii, url) {
+        let plain = group.ascii.get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Ascii));
+        // The automata for ASCII take no other byte, so what they find is true of any text.
+        if let Some(found) = plain.find(ascii, &self.patterns, hash, url) {
             return Ok(Some(found));
         }
-        let rest = if url.is_ascii() {
-            plain
-        } else {
-            let wide = group
-                .unicode
-                .get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Unicode));
-            if let Some(found) = wide.find(unicode, url) {
-                return Ok(Some(found));
-            }
-            wide
-        };
-        rest.find_stepwise(&self.patterns, url)
+        if url.is_ascii() {
+            return plain.find_stepwise(&self.patterns, url);
+        }
+        let wide = group.unicode.get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Unicode));
+        match wide.find(unicode, &self.patterns, hash, url) {
+            Some(found) => Ok(Some(found)),
+            None => wide.find_stepwise(&self.patterns, url),
+        }
     }
 }
 
 /// Patterns that begin alike, and the engines for them.
 #[derive(Debug, Default)]
 struct Group {
-    members: Vec<usize>,
+    /// Each pattern's index with the hash of its beginning.
+    members: Vec<(usize, u64)>,
     ascii: OnceLock<Engine>,
     unicode: OnceLock<Engine>,
 }
 
 impl Group {
-    fn add(&mut self, index: usize) {
-        if self.members.last() != Some(&index) {
-            self.members.push(index);
+    fn add(&mut self, index: usize, hash: u64) {
+        if self.members.last() != Some(&(index, hash)) {
+            self.members.push((index, hash));
         }
-    }
-}
-
-/// A group's patterns, most of them in one automaton.
-#[derive(Debug)]
-struct Engine {
-    automaton: Option<Automaton>,
-    /// For each pattern of the automaton its index in the set.
-    linear: Vec<usize>,
-    /// Patterns that need the backtracking matcher.
-    stepwise: Vec<usize>,
-}
-
-impl Engine {
-    fn new(patterns: &[Pattern], members: &[usize], alphabet: Alphabet) -> Self {
-        let lowered: Vec<(usize, Option<Hir>)> = members
-            .iter()
-            .filter_map(|&index| Some((index, patterns.get(index)?.lower(alphabet))))
-            .collect();
-        let (linear, expressions): (Vec<usize>, Vec<Hir>) =
-            lowered.iter().filter_map(|(index, hir)| Some((*index, hir.clone()?))).unzip();
-        let automaton = if linear.is_empty() { None } else { Automaton::new(&expressions) };
-        let stepwise = lowered
-            .iter()
-            .filter(|(_, hir)| hir.is_none() || automaton.is_none())
-            .map(|(index, _)| *index)
-            .collect();
-        Self { automaton, linear, stepwise }
-    }
-
-    fn find(&self, transitions: &mut Option<Transitions>, url: &str) -> Option<usize> {
-        let automaton = self.automaton.as_ref()?;
-        let transitions = transitions.get_or_insert_with(|| automaton.cache());
-        let found = automaton.find(transitions, url.as_bytes()).ok()??;
-        self.linear.get(found).copied()
-    }
-
-    fn find_stepwise(&self, patterns: &[Pattern], url: &str) -> Result<Option<usize>, Exhausted> {
-        let mut exhausted = false;
-        for &index in &self.stepwise {
-            match patterns.get(index).map(|pattern| pattern.matches_stepwise(url)) {
-                Some(Ok(true)) => return Ok(Some(index)),
-                Some(Err(Exhausted)) => exhausted = true,
-                _ => {}
-            }
-        }
-        if exhausted { Err(Exhausted) } else { Ok(None) }
     }
 }
 
@@ -194,8 +133,7 @@ fn keys(prefixes: &[Prefix]) -> Option<Vec<(usize, u64)>> {
         .iter()
         .map(|prefix| {
             let text = prefix.text.as_bytes();
-            let complete =
-                |&(depth, end): &(usize, usize)| depth > 0 || end < text.len() || prefix.whole;
+            let complete = |&(depth, end): &(usize, usize)| depth > 0 || end < text.len() || prefix.whole;
             let (depth, end) = Ends::new(text)?.filter(complete).last()?;
             Some((depth, hash(&text[..end])))
         })
@@ -213,8 +151,7 @@ impl<'a> Ends<'a> {
     fn new(url: &'a [u8]) -> Option<Self> {
         let scheme = url.iter().take(8).position(|byte| *byte == b':')?;
         let rest = url.get(scheme..)?.strip_prefix(b"://")?;
-        let host =
-            rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+        let host = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
         Some(Self { url, depth: 0, end: scheme + 3 + host })
     }
 }
@@ -227,9 +164,7 @@ impl Iterator for Ends<'_> {
             return None;
         }
         let item = (self.depth, self.end);
-        let slash = self.url.get(self.end..).and_then(|rest| {
-            rest.iter().skip(usize::from(self.depth == 0)).position(|byte| *byte == b'/')
-        });
+        let slash = self.url.get(self.end..).and_then(|rest| rest.iter().skip(usize::from(self.depth == 0)).position(|byte| *byte == b'/'));
         match slash {
             Some(slash) => {
                 self.depth += 1;
@@ -250,8 +185,7 @@ fn hash(text: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
     let (words, rest) = text.as_chunks::<8>();
-    let hash =
-        words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let hash = words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
     rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
 }
 
@@ -260,9 +194,7 @@ mod tests {
     use super::*;
 
     fn set(patterns: impl IntoIterator<Item = String>) -> (Set, Cache) {
-        let set = Set::new(
-            patterns.into_iter().map(|pattern| Pattern::compile(&pattern).unwrap()).collect(),
-        );
+        let set = Set::new(patterns.into_iter().map(|pattern| Pattern::compile(&pattern).unwrap()).collect());
         let cache = set.cache();
         (set, cache)
     }
@@ -279,29 +211,18 @@ mod tests {
     #[test]
     fn one_of_many_paths_of_a_host_is_found() {
         let endings = ["", "/.*", "(/.*)?", r"\?.*"];
-        let (set, mut cache) =
-            set((0..400).map(|path| format!(r"https://a\.ru/p{}{}", path / 4, endings[path % 4])));
-        for (url, pattern) in [
-            ("/p99", Some(396)),
-            ("/p0/x/y", Some(1)),
-            ("/p50?q=/a/b", Some(203)),
-            ("/p100", None),
-            ("", None),
-        ] {
+        let (set, mut cache) = set((0..400).map(|path| format!(r"https://a\.ru/p{}{}", path / 4, endings[path % 4])));
+        for (url, pattern) in [("/p99", Some(396)), ("/p0/x/y", Some(1)), ("/p50?q=/a/b", Some(203)), ("/p100", None), ("", None)] {
             let found = set.find(&mut cache, &format!("https://a.ru{url}")).unwrap();
             assert_eq!(found.is_some(), pattern.is_some(), "{url}");
-            assert!(
-                found.zip(pattern).is_none_or(|(found, pattern)| found / 4 == pattern / 4),
-                "{url}"
-            );
+            assert!(found.zip(pattern).is_none_or(|(found, pattern)| found / 4 == pattern / 4), "{url}");
         }
     }
 
     #[test]
     fn a_rule_without_a_literal_host_is_always_asked() {
         let hosts = (0..100).map(|host| format!(r"https://h{host}\.ru/"));
-        let (set, mut cache) =
-            set(hosts.chain([r".*\.by/(?!x).*".into(), r"https://(\w+)\.\1/".into()]));
+        let (set, mut cache) = set(hosts.chain([r".*\.by/(?!x).*".into(), r"https://(\w+)\.\1/".into()]));
         assert_eq!(set.find(&mut cache, "https://a.by/y"), Ok(Some(100)));
         assert_eq!(set.find(&mut cache, "https://a.by/x"), Ok(None));
         assert_eq!(set.find(&mut cache, "https://aa.aa/"), Ok(Some(101)));
@@ -316,11 +237,7 @@ mod tests {
     #[test]
     fn a_beginning_ends_behind_its_host_and_segments() {
         let ends = |url: &'static str| -> Vec<_> {
-            Ends::new(url.as_bytes())
-                .into_iter()
-                .flatten()
-                .map(|(depth, end)| (depth, &url[..end]))
-                .collect()
+            Ends::new(url.as_bytes()).into_iter().flatten().map(|(depth, end)| (depth, &url[..end])).collect()
         };
         assert_eq!(ends("https://a.ru/x/y"), [(0, "https://a.ru"), (1, "https://a.ru/x/")]);
         assert_eq!(ends("https://a.ru"), [(0, "https://a.ru")]);
