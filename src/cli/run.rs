@@ -74,7 +74,9 @@ fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), String> {
     }
     let all = [listen.http, listen.https, listen.admin];
     let twice = (0..all.len()).find(|at| all[at + 1..].contains(&all[*at]) && all[*at].port() != 0);
-    twice.map_or(Ok(()), |at| Err(format!("{} is given to two listeners; choose another port", all[at])))
+    twice.map_or(Ok(()), |at| {
+        Err(format!("{} is given to two listeners; choose another port", all[at]))
+    })
 }
 
 fn address(text: &str) -> Option<SocketAddr> {

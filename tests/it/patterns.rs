@@ -17,7 +17,10 @@ struct Row {
 }
 
 fn rows() -> Vec<Row> {
-    include_str!("../fixtures/patterns/rows.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    include_str!("../fixtures/patterns/rows.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 #[test]
@@ -28,14 +31,20 @@ fn no_row_differs_silently_and_few_are_refused() {
     let mut refused: BTreeMap<&str, usize> = BTreeMap::new();
     let mut compiled = BTreeMap::new();
     for row in &rows {
-        let pattern = compiled.entry(row.pattern.as_str()).or_insert_with(|| Pattern::compile(&row.pattern));
+        let pattern =
+            compiled.entry(row.pattern.as_str()).or_insert_with(|| Pattern::compile(&row.pattern));
         match (pattern, row.matches) {
             (Err(_), None) => {}
             (Err(_), Some(_)) => *refused.entry(&row.pattern).or_default() += 1,
-            (Ok(_), None) => wrong.push(format!("{}: {:?} is no pattern in Java", row.construct, row.pattern)),
+            (Ok(_), None) => {
+                wrong.push(format!("{}: {:?} is no pattern in Java", row.construct, row.pattern))
+            }
             (Ok(pattern), Some(matches)) => {
                 if pattern.matches(&row.text) != Ok(matches) {
-                    wrong.push(format!("{}: {:?} on {:?} is {matches}", row.construct, row.pattern, row.text));
+                    wrong.push(format!(
+                        "{}: {:?} on {:?} is {matches}",
+                        row.construct, row.pattern, row.text
+                    ));
                 }
             }
         }
@@ -52,7 +61,8 @@ fn no_row_differs_silently_and_few_are_refused() {
 fn a_set_answers_as_its_patterns_do() {
     let rows = rows();
     let sources: BTreeSet<&str> = rows.iter().map(|row| row.pattern.as_str()).collect();
-    let patterns: Vec<Pattern> = sources.into_iter().filter_map(|source| Pattern::compile(source).ok()).collect();
+    let patterns: Vec<Pattern> =
+        sources.into_iter().filter_map(|source| Pattern::compile(source).ok()).collect();
     for chunk in patterns.chunks(50) {
         let set = Set::new(chunk.to_vec());
         let mut cache: Cache = set.cache();
