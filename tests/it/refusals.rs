@@ -1,5 +1,9 @@
 //! Every refusal of the contract, provoked over a socket.
 
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+
 use crate::support::gateway::connect;
 use crate::support::partner::{hanging, resetting};
 use crate::support::world::STOCK;
@@ -223,8 +227,15 @@ fn partner_unreachable() {
 
 #[test]
 fn partner_tls_where_the_partner_speaks_plain_http() {
-    let partner = Partner::start();
-    let gateway = World::at(&format!("https://localhost:{}", partner.addr.port())).start();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.read(&mut [0; 5]).unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").unwrap();
+        stream.read_to_end(&mut Vec::new())
+    });
+    let gateway = World::at(&format!("https://localhost:{port}")).start();
     gateway.ask(get("/api/x", &[])).expect_refusal("plain http", 502, "partner_tls");
 }
 
@@ -297,7 +308,7 @@ fn shutting_down() {
     stage.gateway.expect_alive("the head's first half is read by now");
     stage.gateway.signal("TERM");
     let addr = stage.gateway.http;
-    stage.gateway.eventually("no new connections", || std::net::TcpStream::connect(addr).is_err());
+    stage.gateway.eventually("no new connections", || TcpStream::connect(addr).is_err());
     let answer = begun.exchange("ample.ru\r\n\r\n");
     answer.expect_refusal("a head finished too late", 503, "shutting_down");
     begun.expect_end("shutting down");

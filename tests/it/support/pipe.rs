@@ -84,10 +84,9 @@ impl Pipe {
         &*self.wire
     }
 
-    /// The stream itself; nothing may be held.
+    /// The stream itself, what is held in front.
     pub fn into_wire(self) -> Box<dyn Wire> {
-        assert!(self.held.is_empty(), "unread bytes: {:?}", String::from_utf8_lossy(&self.held));
-        self.wire
+        Box::new(Ahead { held: io::Cursor::new(self.held), wire: self.wire })
     }
 
     /// Writes all of it, or says why not.
@@ -206,6 +205,37 @@ impl Pipe {
                 return Ok(None);
             }
         }
+    }
+}
+
+/// A stream some of whose bytes were read already.
+struct Ahead {
+    held: io::Cursor<Vec<u8>>,
+    wire: Box<dyn Wire>,
+}
+
+impl Read for Ahead {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match self.held.read(room)? {
+            0 => self.wire.read(room),
+            got => Ok(got),
+        }
+    }
+}
+
+impl Write for Ahead {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.wire.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.wire.flush()
+    }
+}
+
+impl Wire for Ahead {
+    fn tcp(&self) -> &TcpStream {
+        self.wire.tcp()
     }
 }
 
