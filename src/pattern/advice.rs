@@ -34,7 +34,8 @@ pub(super) fn advise(pattern: &Pattern, tree: &Tree) -> Vec<Advice> {
         all.push(Advice {
             at: 0,
             kind: AdviceKind::AnyHost,
-            message: "this pattern allows any host; write the host out, with `\\.` for its dots".into(),
+            message: "this pattern allows any host; write the host out, with `\\.` for its dots"
+                .into(),
         });
     }
     nested(&tree.root, false, &mut all);
@@ -88,7 +89,9 @@ impl Host<'_> {
             }
             // `.*` in a host is another remark.
             Node::Repeat(repeat) if matches!(repeat.inner, Node::Class { dot: true, .. }) => part,
-            Node::Alternation(nodes) => nodes.iter().map(|node| self.walk(node, part)).max().unwrap_or(part),
+            Node::Alternation(nodes) => {
+                nodes.iter().map(|node| self.walk(node, part)).max().unwrap_or(part)
+            }
             Node::Around(_) => part,
             _ => node.children().iter().fold(part, |part, child| self.walk(child, part)),
         }
@@ -118,7 +121,8 @@ fn nested(node: &Node, inside: bool, all: &mut Vec<Advice>) {
             message: "a repetition inside a repetition: backtracking engines may take very long; drop one of the two".into(),
         });
     }
-    let possessive = matches!(node, Node::Repeat(repeat) if repeat.greed == Greed::Possessive) || matches!(node, Node::Atomic(_));
+    let possessive = matches!(node, Node::Repeat(repeat) if repeat.greed == Greed::Possessive)
+        || matches!(node, Node::Atomic(_));
     for child in node.children() {
         nested(child, (inside || endless) && !possessive, all);
     }

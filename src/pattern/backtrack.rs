@@ -26,16 +26,39 @@ pub(super) fn reach(program: &Program, text: &Text, budget: usize) -> usize {
 /// What is done when a way has failed, last entry first.
 #[derive(Debug)]
 enum Choice {
-    Branch { pc: usize, at: usize },
+    Branch {
+        pc: usize,
+        at: usize,
+    },
     /// Give back one character of a greedy span.
-    Shorter { pc: usize, at: usize, floor: usize },
+    Shorter {
+        pc: usize,
+        at: usize,
+        floor: usize,
+    },
     /// Take one more character into a lazy span.
-    Longer { pc: usize, at: usize, more: u32 },
+    Longer {
+        pc: usize,
+        at: usize,
+        more: u32,
+    },
     /// Start the look-behind one place further back.
-    Further { pc: usize, at: usize },
-    Slot { slot: usize, old: usize },
-    Open { group: usize, old: usize },
-    Group { group: usize, old: Option<(usize, usize)> },
+    Further {
+        pc: usize,
+        at: usize,
+    },
+    Slot {
+        slot: usize,
+        old: usize,
+    },
+    Open {
+        group: usize,
+        old: usize,
+    },
+    Group {
+        group: usize,
+        old: Option<(usize, usize)>,
+    },
 }
 
 struct Machine<'a> {
@@ -89,13 +112,19 @@ impl<'a> Machine<'a> {
             Op::Jump(to) => return Ok(self.jump(to)),
             Op::Split(first, second) => return Ok(self.split(first, second)),
             Op::Span { ref set, min, max, greed } => return self.span(set, min, max, greed),
-            Op::Again { slot, min, max, greed, body, exit } => return Ok(self.again(slot, (min, max), greed, body, exit)),
-            Op::Round { slot, min, max, greed, exit } => return Ok(self.round(slot, (min, max), greed, exit)),
+            Op::Again { slot, min, max, greed, body, exit } => {
+                return Ok(self.again(slot, (min, max), greed, body, exit));
+            }
+            Op::Round { slot, min, max, greed, exit } => {
+                return Ok(self.round(slot, (min, max), greed, exit));
+            }
             Op::Rounded { slot, min, greed, group, head, exit } => {
                 return Ok(self.rounded(slot, min, greed, group, head, exit));
             }
             Op::Begin { slot, min, greed, exit } => self.begin(slot, min, greed, exit),
-            Op::Behind { slot, behind, negated, after } => return Ok(self.look_behind(slot, behind, negated, after)),
+            Op::Behind { slot, behind, negated, after } => {
+                return Ok(self.look_behind(slot, behind, negated, after));
+            }
             Op::Class(ref set) => self.take(set),
             Op::Anchor(anchor) => self.text.holds(anchor, self.at),
             Op::LineBreak => self.line_break(),
@@ -103,7 +132,8 @@ impl<'a> Machine<'a> {
             Op::Reference { group, folding } => match self.groups.get(group).copied().flatten() {
                 Some((from, to)) => {
                     self.left = self.left.checked_sub(to - from).ok_or(Exhausted)?;
-                    let end = self.text.repeated(from, to, self.at, folding).map_err(|()| Exhausted)?;
+                    let end =
+                        self.text.repeated(from, to, self.at, folding).map_err(|()| Exhausted)?;
                     self.move_to(end)
                 }
                 None => false,
@@ -115,7 +145,9 @@ impl<'a> Machine<'a> {
             }
             Op::Close { group } => self.capture(group, self.opens[group]),
             Op::Reset { slot } => self.put(slot, 0),
-            Op::Enter { slot } => self.put(slot, self.slots[slot] + 1) && self.put(slot + 1, self.at),
+            Op::Enter { slot } => {
+                self.put(slot, self.slots[slot] + 1) && self.put(slot + 1, self.at)
+            }
             Op::Mark { slot } => self.mark(slot),
             Op::Commit { slot } => self.commit(slot),
             Op::Return { slot } => self.commit(slot) && self.move_to(Some(self.slots[slot + 1])),
@@ -167,7 +199,11 @@ impl<'a> Machine<'a> {
     }
 
     fn take(&mut self, set: &Ranges) -> bool {
-        let end = self.text.point(self.at).filter(|point| set.contains(*point)).map(|point| self.at + width(point));
+        let end = self
+            .text
+            .point(self.at)
+            .filter(|point| set.contains(*point))
+            .map(|point| self.at + width(point));
         self.move_to(end)
     }
 
@@ -206,7 +242,14 @@ impl<'a> Machine<'a> {
     }
 
     /// A round that took nothing ends the loop, however few there were.
-    fn again(&mut self, slot: usize, (min, max): (u32, u32), greed: Greed, body: usize, exit: usize) -> bool {
+    fn again(
+        &mut self,
+        slot: usize,
+        (min, max): (u32, u32),
+        greed: Greed,
+        body: usize,
+        exit: usize,
+    ) -> bool {
         let count = self.slots[slot];
         if self.at == self.slots[slot + 1] {
             self.jump(exit)
@@ -243,7 +286,15 @@ impl<'a> Machine<'a> {
         true
     }
 
-    fn rounded(&mut self, slot: usize, min: u32, greed: Greed, group: Option<usize>, head: usize, exit: usize) -> bool {
+    fn rounded(
+        &mut self,
+        slot: usize,
+        min: u32,
+        greed: Greed,
+        group: Option<usize>,
+        head: usize,
+        exit: usize,
+    ) -> bool {
         self.commit(slot + 1);
         let count = self.slots[slot];
         let from = self.slots[slot + 2];
@@ -262,7 +313,9 @@ impl<'a> Machine<'a> {
         let start = if behind.whole_points {
             Some((0..behind.min).fold(place, |at, _| self.text.before(at, 0)))
         } else {
-            i32::try_from(place).ok().and_then(|place| usize::try_from(place.wrapping_sub(behind.min)).ok())
+            i32::try_from(place)
+                .ok()
+                .and_then(|place| usize::try_from(place.wrapping_sub(behind.min)).ok())
         };
         match start {
             Some(start) => self.look_from(start, slot, behind, negated, after),
@@ -271,7 +324,14 @@ impl<'a> Machine<'a> {
     }
 
     /// Tries the look-behind from a place, having left the next one to be tried later.
-    fn look_from(&mut self, start: usize, slot: usize, behind: Behind, negated: bool, after: usize) -> bool {
+    fn look_from(
+        &mut self,
+        start: usize,
+        slot: usize,
+        behind: Behind,
+        negated: bool,
+        after: usize,
+    ) -> bool {
         let place = self.slots[slot + 1];
         if start < self.farthest(place, behind) {
             self.at = place;
@@ -294,7 +354,9 @@ impl<'a> Machine<'a> {
             return at;
         }
         // The sums wrap here as they do in the JDK.
-        i32::try_from(place).map_or(usize::MAX, |place| usize::try_from(place.wrapping_sub(behind.max)).unwrap_or(0))
+        i32::try_from(place).map_or(usize::MAX, |place| {
+            usize::try_from(place.wrapping_sub(behind.max)).unwrap_or(0)
+        })
     }
 
     /// Takes up the last choice left open; false if there is none.
@@ -345,7 +407,9 @@ impl<'a> Machine<'a> {
     }
 
     fn further(&mut self, pc: usize, at: usize) -> bool {
-        let Some(&Op::Behind { slot, behind, negated, after }) = self.program.ops.get(pc) else { return false };
+        let Some(&Op::Behind { slot, behind, negated, after }) = self.program.ops.get(pc) else {
+            return false;
+        };
         self.pc = pc;
         let next = if behind.whole_points { self.text.before(at, 0) } else { at.wrapping_sub(1) };
         if at == 0 {

@@ -94,7 +94,9 @@ impl Parser {
                     }
                     self.cursor.unread();
                 }
-                0 if self.cursor.at_end() => return Err(self.cursor.error_at(opened, "this class is not closed with `]`")),
+                0 if self.cursor.at_end() => {
+                    return Err(self.cursor.error_at(opened, "this class is not closed with `]`"));
+                }
                 CLOSE if term.is_some() || pending => {
                     if closed {
                         self.cursor.next();
@@ -158,7 +160,9 @@ impl Parser {
             match self.escape(true, ranged)? {
                 Escape::Point(escaped) => point = escaped,
                 Escape::Set(set) => return Ok(Member::Set(Ranges::clone(&set))),
-                Escape::Node(_) => return Err(self.cursor.error_at(at, "this escape has no place in a class")),
+                Escape::Node(_) => {
+                    return Err(self.cursor.error_at(at, "this escape has no place in a class"));
+                }
             }
         } else {
             self.cursor.next();
@@ -177,7 +181,9 @@ impl Parser {
         let mut last = self.cursor.peek();
         if last == u32::from('\\') {
             let Escape::Point(escaped) = self.escape(true, true)? else {
-                return Err(self.cursor.error_at(at, "a range ends with one character, not with a class"));
+                return Err(self
+                    .cursor
+                    .error_at(at, "a range ends with one character, not with a class"));
             };
             last = escaped;
         } else {
@@ -197,7 +203,8 @@ impl Parser {
         }
         let within = |point: u32| (first..=last).contains(&point);
         if flags.unicode_case {
-            let cased = unicode::cased().filter(|&point| within(unicode::upper(point)) || within(unicode::fold(point)));
+            let cased = unicode::cased()
+                .filter(|&point| within(unicode::upper(point)) || within(unicode::fold(point)));
             return range.union(&Ranges::of(cased));
         }
         let letters = (0..128u8).filter(|letter| {
@@ -210,12 +217,15 @@ impl Parser {
     fn lone(&self, latin: &mut Vec<u32>, point: u32) -> Member {
         let flags = self.cursor.flags;
         let unicode_case = flags.ignore_case && flags.unicode_case;
-        let reaches_out = matches!(point, 0xFF | 0xB5 | 0x49 | 0x69 | 0x53 | 0x73 | 0x4B | 0x6B | 0xC5 | 0xE5);
+        let reaches_out =
+            matches!(point, 0xFF | 0xB5 | 0x49 | 0x69 | 0x53 | 0x73 | 0x4B | 0x6B | 0xC5 | 0xE5);
         if point > 0xFF || unicode_case && reaches_out {
             return Member::Set(self.single(point));
         }
         latin.push(point);
-        if let Some(letter) = char::from_u32(point).filter(|letter| flags.ignore_case && letter.is_ascii()) {
+        if let Some(letter) =
+            char::from_u32(point).filter(|letter| flags.ignore_case && letter.is_ascii())
+        {
             latin.extend([letter.to_ascii_lowercase(), letter.to_ascii_uppercase()].map(u32::from));
         } else if unicode_case {
             latin.extend([unicode::lower(point), unicode::upper(point)]);
@@ -232,9 +242,9 @@ impl Parser {
         }
         let first = self.cursor.next();
         let name = if braced { self.family_name(first)? } else { self.family_letter() };
-        let set = self
-            .family_set(&name)
-            .ok_or_else(|| self.cursor.error_at(at, format!("JDK 17 knows no property `{name}`")))?;
+        let set = self.family_set(&name).ok_or_else(|| {
+            self.cursor.error_at(at, format!("JDK 17 knows no property `{name}`"))
+        })?;
         Ok(if complement { Arc::new(set.negated()) } else { set })
     }
 
@@ -251,9 +261,14 @@ impl Parser {
                 return Err(self.cursor.error_at(start, "this property is not closed with `}`"));
             }
         }
-        let name: String =
-            (start..self.cursor.at - 1).filter_map(|at| char::from_u32(self.cursor.raw(at))).collect();
-        if name.is_empty() { Err(self.cursor.error_at(start, "a property without a name")) } else { Ok(name) }
+        let name: String = (start..self.cursor.at - 1)
+            .filter_map(|at| char::from_u32(self.cursor.raw(at)))
+            .collect();
+        if name.is_empty() {
+            Err(self.cursor.error_at(start, "a property without a name"))
+        } else {
+            Ok(name)
+        }
     }
 
     fn family_set(&self, name: &str) -> Option<Arc<Ranges>> {

@@ -148,7 +148,9 @@ fn unquoted(pattern: &str) -> (Vec<u32>, Vec<usize>) {
                 at += 1;
             }
             ('0'..='9', _) if quoted && first => push("\\x3", point, at),
-            _ if quoted && point.is_ascii() && !point.is_ascii_alphanumeric() => push("\\", point, at),
+            _ if quoted && point.is_ascii() && !point.is_ascii_alphanumeric() => {
+                push("\\", point, at);
+            }
             _ => push("", point, at),
         }
         first = false;

@@ -42,8 +42,14 @@ impl Parser {
             'u' => Escape::Point(self.utf16()?),
             'x' => Escape::Point(self.hexadecimal()?),
             'v' if ranged => Escape::Point(0x0B),
-            'N' => return Err(self.cursor.error("\\N{..} is not supported; write the character or \\x{..}")),
-            'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'v' | 'V' | 'w' | 'W' => Escape::Set(self.shorthand(letter)),
+            'N' => {
+                return Err(self
+                    .cursor
+                    .error("\\N{..} is not supported; write the character or \\x{..}"));
+            }
+            'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'v' | 'V' | 'w' | 'W' => {
+                Escape::Set(self.shorthand(letter))
+            }
             _ if in_class => return Err(self.unknown(letter)),
             '1'..='9' => Escape::Node(self.back_reference(point - u32::from('0'))),
             'k' => Escape::Node(self.named_reference()?),
@@ -77,7 +83,8 @@ impl Parser {
     }
 
     fn unknown(&self, letter: char) -> super::PatternError {
-        self.cursor.error(format!("`\\{letter}` means nothing here; write `{letter}` for the letter"))
+        self.cursor
+            .error(format!("`\\{letter}` means nothing here; write `{letter}` for the letter"))
     }
 
     fn shorthand(&self, letter: char) -> Arc<Ranges> {
@@ -85,7 +92,9 @@ impl Parser {
         let set = match (letter.to_ascii_lowercase(), unicode) {
             ('d', false) => Arc::new(Ranges::new(vec![(0x30, 0x39)])),
             ('s', false) => Arc::new(Ranges::new(vec![(0x09, 0x0D), (0x20, 0x20)])),
-            ('w', false) => Arc::new(Ranges::new(vec![(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)])),
+            ('w', false) => {
+                Arc::new(Ranges::new(vec![(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)]))
+            }
             ('d', true) => unicode::unicode_digit(),
             ('s', true) => unicode::unicode_space(),
             ('w', true) => unicode::unicode_word(),
@@ -162,7 +171,11 @@ impl Parser {
         loop {
             let point = self.cursor.read();
             let Some(digit) = hex(point) else {
-                return if point == u32::from('}') { Ok(value) } else { Err(self.cursor.error("\\x{ is not closed with `}`")) };
+                return if point == u32::from('}') {
+                    Ok(value)
+                } else {
+                    Err(self.cursor.error("\\x{ is not closed with `}`"))
+                };
             };
             value = value * 16 + digit;
             if value > LAST {
@@ -192,7 +205,8 @@ impl Parser {
         let mut value = 0;
         for _ in 0..4 {
             let point = self.cursor.read();
-            let digit = hex(point).ok_or_else(|| self.cursor.error("\\u is followed by four hexadecimal digits"))?;
+            let digit = hex(point)
+                .ok_or_else(|| self.cursor.error("\\u is followed by four hexadecimal digits"))?;
             value = value * 16 + digit;
         }
         Ok(value)

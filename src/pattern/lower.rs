@@ -58,14 +58,16 @@ impl Lowering {
             Node::Empty => Hir::empty(),
             Node::Class { set, .. } => self.class(set),
             Node::Concat(nodes) => self.concat(nodes, tail)?,
-            Node::Alternation(nodes) => {
-                Hir::alternation(nodes.iter().map(|node| self.node(node, tail)).collect::<Option<_>>()?)
-            }
+            Node::Alternation(nodes) => Hir::alternation(
+                nodes.iter().map(|node| self.node(node, tail)).collect::<Option<_>>()?,
+            ),
             Node::Group { inner, .. } => self.node(inner, tail)?,
             Node::Repeat(repeat) => self.repeat(repeat, tail)?,
             Node::Anchor(anchor) => self.anchor(*anchor, tail)?,
             Node::LineBreak => self.line_break(),
-            Node::Around(_) | Node::Atomic(_) | Node::Reference { .. } | Node::Grapheme => return None,
+            Node::Around(_) | Node::Atomic(_) | Node::Reference { .. } | Node::Grapheme => {
+                return None;
+            }
         })
     }
 
@@ -88,17 +90,23 @@ impl Lowering {
 
     fn class(&self, set: &Ranges) -> Hir {
         let last = if self.alphabet == Alphabet::Ascii { 0x7F } else { u32::MAX };
-        let ranges = set.iter().filter(|range| range.0 <= last).flat_map(|(first, end)| chars(first, end.min(last)));
+        let ranges = set
+            .iter()
+            .filter(|range| range.0 <= last)
+            .flat_map(|(first, end)| chars(first, end.min(last)));
         Hir::class(Class::Unicode(ClassUnicode::new(ranges)))
     }
 
     fn repeat(&self, repeat: &Repeat, tail: bool) -> Option<Hir> {
-        if repeat.greed == Greed::Possessive && !(tail && matches!(repeat.inner, Node::Class { .. })) {
+        if repeat.greed == Greed::Possessive
+            && !(tail && matches!(repeat.inner, Node::Class { .. }))
+        {
             return None;
         }
         // Java leaves a loop after an empty round even if more rounds were asked for. That shows
         // only if a round can be empty here and not there.
-        let empty_by_place = repeat.shape == Shape::Loop && has_anchor(&repeat.inner) && may_be_empty(&repeat.inner);
+        let empty_by_place =
+            repeat.shape == Shape::Loop && has_anchor(&repeat.inner) && may_be_empty(&repeat.inner);
         let round_is_final = repeat.shape == Shape::Fixed && has_line_break(&repeat.inner);
         if empty_by_place || round_is_final {
             return None;
@@ -139,9 +147,12 @@ impl Lowering {
     /// An estimate of the automaton's states.
     fn size(&self, node: &Node) -> u64 {
         match node {
-            Node::Class { set, .. } if self.alphabet == Alphabet::Unicode => 1 + set.iter().count() as u64,
+            Node::Class { set, .. } if self.alphabet == Alphabet::Unicode => {
+                1 + set.iter().count() as u64
+            }
             Node::Repeat(repeat) => {
-                let rounds = if repeat.max == UNBOUNDED { repeat.min.saturating_add(1) } else { repeat.max };
+                let rounds =
+                    if repeat.max == UNBOUNDED { repeat.min.saturating_add(1) } else { repeat.max };
                 self.size(&repeat.inner).saturating_mul(rounds.max(1).into())
             }
             _ => node.children().iter().fold(1, |sum, child| sum.saturating_add(self.size(child))),
@@ -151,16 +162,20 @@ impl Lowering {
 
 /// Ranges of characters: code points without the surrogates, which no text has alone.
 fn chars(first: u32, last: u32) -> impl Iterator<Item = ClassUnicodeRange> {
-    [(first, last.min(0xD7FF)), (first.max(0xE000), last)].into_iter().filter_map(|(first, last)| {
-        let range = ClassUnicodeRange::new(char::from_u32(first)?, char::from_u32(last)?);
-        (first <= last).then_some(range)
-    })
+    [(first, last.min(0xD7FF)), (first.max(0xE000), last)].into_iter().filter_map(
+        |(first, last)| {
+            let range = ClassUnicodeRange::new(char::from_u32(first)?, char::from_u32(last)?);
+            (first <= last).then_some(range)
+        },
+    )
 }
 
 /// Whether what follows cannot begin with what the possessive repetition takes, so that it would
 /// have taken the same without being possessive.
 fn stops_at(repeat: &Repeat, following: Option<&Node>) -> bool {
-    let (Greed::Possessive, UNBOUNDED, Node::Class { set, .. }) = (repeat.greed, repeat.max, &repeat.inner) else {
+    let (Greed::Possessive, UNBOUNDED, Node::Class { set, .. }) =
+        (repeat.greed, repeat.max, &repeat.inner)
+    else {
         return false;
     };
     let next = match following {
@@ -172,7 +187,8 @@ fn stops_at(repeat: &Repeat, following: Option<&Node>) -> bool {
 
 /// Whether what stands before a part can change what it matches.
 fn looks_back(node: &Node) -> bool {
-    matches!(node, Node::Anchor(Anchor::Start | Anchor::Word { .. })) || node.children().iter().any(looks_back)
+    matches!(node, Node::Anchor(Anchor::Start | Anchor::Word { .. }))
+        || node.children().iter().any(looks_back)
 }
 
 fn has_anchor(node: &Node) -> bool {

@@ -22,7 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex_syntax::hir::Hir;
 
-use automaton::Automaton;
+use automaton::{Automaton, LONE_CACHE};
 use lower::Alphabet;
 use prefix::Prefix;
 use program::Program;
@@ -144,9 +144,12 @@ impl Pattern {
     }
 
     fn automaton(&self, text: &str) -> Option<&Automaton> {
-        let (place, alphabet) =
-            if text.is_ascii() { (&self.0.ascii, Alphabet::Ascii) } else { (&self.0.unicode, Alphabet::Unicode) };
-        place.get_or_init(|| Automaton::new(&[self.lower(alphabet)?])).as_ref()
+        let (place, alphabet) = if text.is_ascii() {
+            (&self.0.ascii, Alphabet::Ascii)
+        } else {
+            (&self.0.unicode, Alphabet::Unicode)
+        };
+        place.get_or_init(|| Automaton::new(&[self.lower(alphabet)?], LONE_CACHE)).as_ref()
     }
 }
 
@@ -168,8 +171,9 @@ mod tests {
     /// Patterns put together from pieces of Java's syntax, most of them well-formed.
     fn any_pattern() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
-            "a", "b", "/", "я", ".", r"\.", r"\w", r"\b", "[a-c]", "[^b]", "[", "]", "{", "^", "$", "|", r"\1", r"\R", r"\X", "(?i)",
-            "(?x)", "*", "+?", "{1,2}", "?", "++", "(", "(?:", "(?=", "(?<!", "(?>", ")", ")", "&&", r"\Q", r"\E", r"\p{L}", r"\", "#",
+            "a", "b", "/", "я", ".", r"\.", r"\w", r"\b", "[a-c]", "[^b]", "[", "]", "{", "^", "$",
+            "|", r"\1", r"\R", r"\X", "(?i)", "(?x)", "*", "+?", "{1,2}", "?", "++", "(", "(?:",
+            "(?=", "(?<!", "(?>", ")", ")", "&&", r"\Q", r"\E", r"\p{L}", r"\", "#",
         ]);
         prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
     }
@@ -192,6 +196,13 @@ mod tests {
                 prop_assert_eq!(pattern.matches(&text), Ok(stepwise));
             }
         }
+    }
+
+    #[test]
+    fn patterns_and_sets_may_be_shared_by_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Pattern>();
+        shared::<Set>();
     }
 
     #[test]
@@ -219,10 +230,13 @@ mod tests {
 
     #[test]
     fn what_needs_no_backtracking_is_linear() {
-        for linear in [r"https?://a\.ru/(x|y)+", r"(a+)+$", r"[^/]++/.*", r".*+", r"\bx\b", r"(a)(b)"] {
+        for linear in
+            [r"https?://a\.ru/(x|y)+", r"(a+)+$", r"[^/]++/.*", r".*+", r"\bx\b", r"(a)(b)"]
+        {
             assert!(compiled(linear).linear(), "{linear}");
         }
-        for stepwise in [r"(a)\1", r"(?=a)a", r"(?>a|ab)c", r"a$\n", r"(a{1,100}){1,100}", r"a++a"] {
+        for stepwise in [r"(a)\1", r"(?=a)a", r"(?>a|ab)c", r"a$\n", r"(a{1,100}){1,100}", r"a++a"]
+        {
             assert!(!compiled(stepwise).linear(), "{stepwise}");
         }
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::PatternError;
 use super::cursor::Cursor;
 use super::ranges::{LAST, Ranges};
-use super::tree::{Anchor, Around, Behind, Extent, Folding, Greed, Node, Repeat, Shape, Tree, UNBOUNDED};
+use super::tree::{
+    Anchor, Around, Behind, Extent, Folding, Greed, Node, Repeat, Shape, Tree, UNBOUNDED,
+};
 use super::unicode;
 
 /// Groups and classes may nest this deep; the JVM's own limit is its stack.
@@ -22,7 +24,11 @@ pub(super) fn parse(pattern: &str) -> Result<Tree, PatternError> {
     };
     let root = parser.alternation()?;
     if parser.cursor.at != parser.cursor.len() {
-        let wrong = if parser.cursor.peek() == u32::from(')') { "unmatched `)`" } else { "the pattern ends inside an escape" };
+        let wrong = if parser.cursor.peek() == u32::from(')') {
+            "unmatched `)`"
+        } else {
+            "the pattern ends inside an escape"
+        };
         return Err(parser.cursor.error_at(parser.cursor.at, wrong));
     }
     Ok(Tree { root, groups: parser.groups, references: parser.references })
@@ -78,7 +84,9 @@ impl Parser {
                     Node::Class { set: self.dot(), at: self.cursor.place(at), dot: true }
                 }
                 Some(meta @ ('?' | '*' | '+')) => {
-                    return Err(self.cursor.error_at(at, format!("dangling `{meta}`: nothing to repeat")));
+                    return Err(self
+                        .cursor
+                        .error_at(at, format!("dangling `{meta}`: nothing to repeat")));
                 }
                 // A quantifier of nothing, as in `a{2}{3}`.
                 Some('{') => Node::Empty,
@@ -119,7 +127,9 @@ impl Parser {
                 return Ranges::of(unicode::unfold(folded).iter().copied().chain([folded]));
             }
         } else if let Some(letter) = char::from_u32(point).filter(char::is_ascii_alphabetic) {
-            return Ranges::of([letter.to_ascii_lowercase(), letter.to_ascii_uppercase()].map(u32::from));
+            return Ranges::of(
+                [letter.to_ascii_lowercase(), letter.to_ascii_uppercase()].map(u32::from),
+            );
         }
         Ranges::one(point)
     }
@@ -153,7 +163,11 @@ impl Parser {
             return Err(self.cursor.error_at(opened, format!("groups nest deeper than {DEEPEST}")));
         }
         let saved = self.cursor.flags;
-        let node = if self.cursor.next() == u32::from('?') { self.special_group(opened)? } else { Some(self.capture()?) };
+        let node = if self.cursor.next() == u32::from('?') {
+            self.special_group(opened)?
+        } else {
+            Some(self.capture()?)
+        };
         self.depth -= 1;
         let Some(node) = node else { return Ok(None) };
         if self.cursor.read() != u32::from(')') {
@@ -184,7 +198,11 @@ impl Parser {
                 match char::from_u32(self.cursor.read()) {
                     Some(')') => return Ok(None),
                     Some(':') => self.plain_group()?,
-                    _ => return Err(self.cursor.error("no such inline flag; Java has i, d, m, s, u, x, U")),
+                    _ => {
+                        return Err(self
+                            .cursor
+                            .error("no such inline flag; Java has i, d, m, s, u, x, U"));
+                    }
                 }
             }
         }))
@@ -204,7 +222,9 @@ impl Parser {
         if point != u32::from('=') && point != u32::from('!') {
             let name = self.group_name(point)?;
             if self.names.iter().any(|(known, _)| *known == name) {
-                return Err(self.cursor.error_at(opened, format!("a second group is named `{name}`")));
+                return Err(self
+                    .cursor
+                    .error_at(opened, format!("a second group is named `{name}`")));
             }
             self.names.push((name, self.groups + 1));
             return self.capture();
@@ -213,12 +233,16 @@ impl Parser {
         let inner = self.alternation()?;
         let extent = Extent::of(&inner);
         if !extent.bounded {
-            return Err(self.cursor.error_at(opened, "this look-behind has no obvious maximum length"));
+            return Err(self
+                .cursor
+                .error_at(opened, "this look-behind has no obvious maximum length"));
         }
-        let whole_points =
-            (body..self.cursor.len()).any(|at| matches!(self.cursor.raw(at), 0xD800..=0xDFFF | 0x1_0000..));
+        let whole_points = (body..self.cursor.len())
+            .any(|at| matches!(self.cursor.raw(at), 0xD800..=0xDFFF | 0x1_0000..));
         if whole_points && (extent.min < 0 || extent.max < 0) {
-            return Err(self.cursor.error_at(opened, "this look-behind is not supported: its length overflows"));
+            return Err(self
+                .cursor
+                .error_at(opened, "this look-behind is not supported: its length overflows"));
         }
         let behind = Some(Behind { min: extent.min, max: extent.max, whole_points });
         Ok(Node::Around(Box::new(Around { inner, negated: point == u32::from('!'), behind })))
@@ -239,7 +263,9 @@ impl Parser {
             return Err(self.cursor.error("a group's name starts with a Latin letter"));
         }
         if point != u32::from('>') {
-            return Err(self.cursor.error("a group's name is letters and digits and ends with `>`"));
+            return Err(self
+                .cursor
+                .error("a group's name is letters and digits and ends with `>`"));
         }
         Ok(name)
     }
@@ -258,7 +284,10 @@ impl Parser {
                 Some('x') => flags.comments = on,
                 Some('U') => (flags.unicode_class, flags.unicode_case) = (on, on),
                 Some('c') => {
-                    return Err(self.cursor.error_at(self.cursor.at, "canonical equivalence, (?c), is not supported"));
+                    return Err(self.cursor.error_at(
+                        self.cursor.at,
+                        "canonical equivalence, (?c), is not supported",
+                    ));
                 }
                 Some('-') if on => on = false,
                 _ => return Ok(()),
@@ -298,7 +327,10 @@ impl Parser {
         let opened = self.cursor.at;
         let first = self.cursor.raw(opened + 1);
         if !is_digit(first) {
-            return Err(self.cursor.error_at(opened, "`{` opens a repetition like {2,3}; write `\\{` for the character"));
+            return Err(self.cursor.error_at(
+                opened,
+                "`{` opens a repetition like {2,3}; write `\\{` for the character",
+            ));
         }
         self.cursor.at += 1;
         let min = self.count(opened)?;
@@ -314,7 +346,9 @@ impl Parser {
             return Err(self.cursor.error_at(opened, "this repetition is not closed with `}`"));
         }
         if max < min {
-            return Err(self.cursor.error_at(opened, "the repetition's bounds are in the wrong order"));
+            return Err(self
+                .cursor
+                .error_at(opened, "the repetition's bounds are in the wrong order"));
         }
         Ok((min, max))
     }
@@ -323,12 +357,16 @@ impl Parser {
         let mut count = 0u32;
         loop {
             let point = self.cursor.peek();
-            let Some(digit) = char::from_u32(point).and_then(|digit| digit.to_digit(10)) else { return Ok(count) };
+            let Some(digit) = char::from_u32(point).and_then(|digit| digit.to_digit(10)) else {
+                return Ok(count);
+            };
             count = count
                 .checked_mul(10)
                 .and_then(|count| count.checked_add(digit))
                 .filter(|count| *count <= UNBOUNDED)
-                .ok_or_else(|| self.cursor.error_at(opened, "the repetition's bound is too large"))?;
+                .ok_or_else(|| {
+                    self.cursor.error_at(opened, "the repetition's bound is too large")
+                })?;
             self.cursor.at += 1;
         }
     }

@@ -26,7 +26,8 @@ pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
     let mut prefixes = vec![Prefix { text: String::new(), whole: true }];
     let mut taken = 0;
     for node in nodes {
-        let leads = matches!(node, Node::Anchor(Anchor::Start)) && prefixes.iter().all(|prefix| prefix.text.is_empty());
+        let leads = matches!(node, Node::Anchor(Anchor::Start))
+            && prefixes.iter().all(|prefix| prefix.text.is_empty());
         let mut longer = prefixes.clone();
         extend(&mut longer, node);
         if !(leads || is_literal(node)) || longer.iter().any(|prefix| !prefix.whole) {
@@ -42,7 +43,11 @@ pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
 fn is_literal(node: &Node) -> bool {
     let itself = match node {
         Node::Repeat(repeat) => repeat.greed != Greed::Possessive,
-        Node::Empty | Node::Class { .. } | Node::Concat(_) | Node::Alternation(_) | Node::Group { .. } => true,
+        Node::Empty
+        | Node::Class { .. }
+        | Node::Concat(_)
+        | Node::Alternation(_)
+        | Node::Group { .. } => true,
         _ => false,
     };
     itself && node.children().iter().all(is_literal)
@@ -75,7 +80,8 @@ fn extend_class(prefixes: &mut Vec<Prefix>, node: &Node) {
     if few as usize > MOST {
         return close(prefixes);
     }
-    let letters: Vec<char> = set.iter().flat_map(|(first, last)| first..=last).filter_map(char::from_u32).collect();
+    let letters: Vec<char> =
+        set.iter().flat_map(|(first, last)| first..=last).filter_map(char::from_u32).collect();
     if let [letter] = letters[..] {
         for prefix in prefixes.iter_mut().filter(|prefix| prefix.whole) {
             prefix.text.push(letter);
@@ -88,13 +94,18 @@ fn extend_class(prefixes: &mut Vec<Prefix>, node: &Node) {
     }
     let mut longer: Vec<Prefix> = prefixes.iter().filter(|prefix| !prefix.whole).cloned().collect();
     for prefix in prefixes.iter().filter(|prefix| prefix.whole) {
-        longer.extend(letters.iter().map(|letter| Prefix { text: format!("{}{letter}", prefix.text), whole: true }));
+        longer.extend(
+            letters
+                .iter()
+                .map(|letter| Prefix { text: format!("{}{letter}", prefix.text), whole: true }),
+        );
     }
     *prefixes = longer;
 }
 
 fn extend_choice<'a>(prefixes: &mut Vec<Prefix>, branches: impl Iterator<Item = Option<&'a Node>>) {
-    let (open, mut all): (Vec<Prefix>, Vec<Prefix>) = prefixes.drain(..).partition(|prefix| prefix.whole);
+    let (open, mut all): (Vec<Prefix>, Vec<Prefix>) =
+        prefixes.drain(..).partition(|prefix| prefix.whole);
     let closed = all.len();
     for branch in branches {
         let mut extended = open.clone();
@@ -114,7 +125,9 @@ fn extend_choice<'a>(prefixes: &mut Vec<Prefix>, branches: impl Iterator<Item = 
 fn extend_repeat(prefixes: &mut Vec<Prefix>, repeat: &Repeat) {
     match (repeat.min, repeat.max) {
         (0, 1) => extend_choice(prefixes, [Some(&repeat.inner), None].into_iter()),
-        (min, max) if min == max && min <= 16 => (0..min).for_each(|_| extend(prefixes, &repeat.inner)),
+        (min, max) if min == max && min <= 16 => {
+            (0..min).for_each(|_| extend(prefixes, &repeat.inner));
+        }
         (0, _) => close(prefixes),
         (_, 1..=UNBOUNDED) => {
             extend(prefixes, &repeat.inner);
@@ -137,8 +150,14 @@ mod tests {
     #[test]
     fn a_literal_host_is_found() {
         assert_eq!(begins(r"https://a\.ru/.*"), [("https://a.ru/".into(), false)]);
-        assert_eq!(begins(r"^(?:https?)://a\.ru$"), [("https://a.ru".into(), true), ("http://a.ru".into(), true)]);
-        assert_eq!(begins(r"http://(a|b)\.ru/x+"), [("http://a.ru/x".into(), false), ("http://b.ru/x".into(), false)]);
+        assert_eq!(
+            begins(r"^(?:https?)://a\.ru$"),
+            [("https://a.ru".into(), true), ("http://a.ru".into(), true)]
+        );
+        assert_eq!(
+            begins(r"http://(a|b)\.ru/x+"),
+            [("http://a.ru/x".into(), false), ("http://b.ru/x".into(), false)]
+        );
     }
 
     #[test]

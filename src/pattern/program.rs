@@ -12,39 +12,95 @@ pub(super) enum Op {
     Accept,
     Class(Arc<Ranges>),
     /// A repeated class, the one repetition that needs no step per round.
-    Span { set: Arc<Ranges>, min: u32, max: u32, greed: Greed },
+    Span {
+        set: Arc<Ranges>,
+        min: u32,
+        max: u32,
+        greed: Greed,
+    },
     Jump(usize),
     /// Goes on at the first, later at the second.
     Split(usize, usize),
     Anchor(Anchor),
     LineBreak,
     Grapheme,
-    Reference { group: usize, folding: Folding },
-    Open { group: usize },
-    Close { group: usize },
-    Reset { slot: usize },
+    Reference {
+        group: usize,
+        folding: Folding,
+    },
+    Open {
+        group: usize,
+    },
+    Close {
+        group: usize,
+    },
+    Reset {
+        slot: usize,
+    },
     /// A round of a loop begins.
-    Enter { slot: usize },
+    Enter {
+        slot: usize,
+    },
     /// A round of a loop ends.
-    Again { slot: usize, min: u32, max: u32, greed: Greed, body: usize, exit: usize },
+    Again {
+        slot: usize,
+        min: u32,
+        max: u32,
+        greed: Greed,
+        body: usize,
+        exit: usize,
+    },
     /// Whether a fixed repetition goes on or is left.
-    Round { slot: usize, min: u32, max: u32, greed: Greed, exit: usize },
+    Round {
+        slot: usize,
+        min: u32,
+        max: u32,
+        greed: Greed,
+        exit: usize,
+    },
     /// A round of a fixed repetition begins.
-    Begin { slot: usize, min: u32, greed: Greed, exit: usize },
+    Begin {
+        slot: usize,
+        min: u32,
+        greed: Greed,
+        exit: usize,
+    },
     /// A round of a fixed repetition ends, its choices forgotten.
-    Rounded { slot: usize, min: u32, greed: Greed, group: Option<usize>, head: usize, exit: usize },
+    Rounded {
+        slot: usize,
+        min: u32,
+        greed: Greed,
+        group: Option<usize>,
+        head: usize,
+        exit: usize,
+    },
     /// Remembers the place and how many choices were open.
-    Mark { slot: usize },
+    Mark {
+        slot: usize,
+    },
     /// Forgets the choices opened since the mark.
-    Commit { slot: usize },
+    Commit {
+        slot: usize,
+    },
     /// The same, and goes back to the mark's place.
-    Return { slot: usize },
+    Return {
+        slot: usize,
+    },
     /// The same, and fails: what must not match did.
-    Refute { slot: usize },
+    Refute {
+        slot: usize,
+    },
     /// Tries the steps that follow at each distance back.
-    Behind { slot: usize, behind: Behind, negated: bool, after: usize },
+    Behind {
+        slot: usize,
+        behind: Behind,
+        negated: bool,
+        after: usize,
+    },
     /// Fails unless the look-behind ended where it was asked.
-    BehindEnd { slot: usize },
+    BehindEnd {
+        slot: usize,
+    },
 }
 
 /// Steps and the registers they need. A construct has up to three registers from its `slot` on.
@@ -104,7 +160,9 @@ impl Writer {
                 self.node(inner);
                 self.ops.push(Op::Commit { slot });
             }
-            Node::Reference { group, folding } => self.ops.push(Op::Reference { group: *group, folding: *folding }),
+            Node::Reference { group, folding } => {
+                self.ops.push(Op::Reference { group: *group, folding: *folding });
+            }
             Node::LineBreak => self.ops.push(Op::LineBreak),
             Node::Grapheme => self.ops.push(Op::Grapheme),
         }

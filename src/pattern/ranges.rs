@@ -67,7 +67,11 @@ impl Ranges {
             if first <= last {
                 ranges.push((first, last));
             }
-            if a.1 < b.1 { here.next() } else { there.next() };
+            if a.1 < b.1 {
+                here.next()
+            } else {
+                there.next()
+            };
         }
         Self::new(ranges)
     }
@@ -109,8 +113,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn any_ranges() -> impl Strategy<Value = Ranges> {
-        prop::collection::vec((0..300u32, 0..40u32), 0..8)
-            .prop_map(|spans| Ranges::new(spans.into_iter().map(|(first, more)| (first, first + more)).collect()))
+        prop::collection::vec((0..300u32, 0..40u32), 0..8).prop_map(|spans| {
+            Ranges::new(spans.into_iter().map(|(first, more)| (first, first + more)).collect())
+        })
     }
 
     proptest! {

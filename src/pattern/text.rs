@@ -48,7 +48,9 @@ impl Text {
             Anchor::LastLine { unix } => self.before_last_terminator(at, unix),
             Anchor::LineStart { unix } => self.line_start(at, unix),
             Anchor::LineEnd { unix } => at == self.len() || self.before_terminator(at, unix),
-            Anchor::Word { negated, unicode } => (self.word_before(at, unicode) != self.word_at(at, unicode)) != negated,
+            Anchor::Word { negated, unicode } => {
+                (self.word_before(at, unicode) != self.word_at(at, unicode)) != negated
+            }
         }
     }
 
@@ -85,13 +87,15 @@ impl Text {
     fn word_before(&self, at: usize, unicode: bool) -> bool {
         at > 0
             && self.point(self.before(at, 0)).is_some_and(|point| {
-                is_word(point, unicode) || unicode::nonspacing_marks().contains(point) && self.marks_a_letter(at - 1)
+                is_word(point, unicode)
+                    || unicode::nonspacing_marks().contains(point) && self.marks_a_letter(at - 1)
             })
     }
 
     fn word_at(&self, at: usize, unicode: bool) -> bool {
         self.point(at).is_some_and(|point| {
-            is_word(point, unicode) || unicode::nonspacing_marks().contains(point) && self.marks_a_letter(at)
+            is_word(point, unicode)
+                || unicode::nonspacing_marks().contains(point) && self.marks_a_letter(at)
         })
     }
 
@@ -110,7 +114,13 @@ impl Text {
 
     /// The place behind a repetition of `from..to` at `at`. Like the JDK it counts units but steps
     /// over code points; where that leads past the end the JDK throws, which is `Err` here.
-    pub(super) fn repeated(&self, from: usize, to: usize, at: usize, folding: Folding) -> Result<Option<usize>, ()> {
+    pub(super) fn repeated(
+        &self,
+        from: usize,
+        to: usize,
+        at: usize,
+        folding: Folding,
+    ) -> Result<Option<usize>, ()> {
         let end = at + (to - from);
         if end > self.len() {
             return Ok(None);
@@ -142,7 +152,9 @@ impl Text {
             }
             flags += usize::from(unicode::is_grapheme_type("RI", right));
             pictograph = unicode::is_grapheme_type("EXTENDED_PICTOGRAPHIC", right)
-                || pictograph && (unicode::is_grapheme_type("EXTEND", right) || unicode::is_grapheme_type("ZWJ", right));
+                || pictograph
+                    && (unicode::is_grapheme_type("EXTEND", right)
+                        || unicode::is_grapheme_type("ZWJ", right));
             end += width(right);
             left = right;
         }

@@ -21,16 +21,26 @@ pub(super) struct Tree {
 pub(super) enum Node {
     Empty,
     /// One code point out of a set; `at` is its place in the pattern.
-    Class { set: Arc<Ranges>, at: usize, dot: bool },
+    Class {
+        set: Arc<Ranges>,
+        at: usize,
+        dot: bool,
+    },
     Concat(Vec<Node>),
     Alternation(Vec<Node>),
     /// `index` is `None` for a group that does not capture.
-    Group { index: Option<usize>, inner: Box<Node> },
+    Group {
+        index: Option<usize>,
+        inner: Box<Node>,
+    },
     Repeat(Box<Repeat>),
     Anchor(Anchor),
     Around(Box<Around>),
     Atomic(Box<Node>),
-    Reference { group: usize, folding: Folding },
+    Reference {
+        group: usize,
+        folding: Folding,
+    },
     /// `\R`.
     LineBreak,
     /// `\X`.

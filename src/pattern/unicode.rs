@@ -88,7 +88,8 @@ pub(super) fn graphemes_join(left: u32, right: u32, pictograph: bool, odd_flags:
     let before_vowel = is("L", left) && ["L", "V", "LV", "LVT"].iter().any(|kind| is(kind, right));
     let vowel = (is("LV", left) || is("V", left)) && (is("V", right) || is("T", right));
     let final_consonant = (is("LVT", left) || is("T", left)) && is("T", right);
-    let extended = is("EXTEND", right) || is("ZWJ", right) || is("SPACINGMARK", right) || is("PREPEND", left);
+    let extended =
+        is("EXTEND", right) || is("ZWJ", right) || is("SPACINGMARK", right) || is("PREPEND", left);
     before_vowel
         || vowel
         || final_consonant
@@ -138,7 +139,8 @@ static CLASSES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(||
 });
 
 fn ranges(distances: &str) -> Ranges {
-    let mut numbers = distances.split(' ').map(|number| u32::from_str_radix(number, 16).unwrap_or(0));
+    let mut numbers =
+        distances.split(' ').map(|number| u32::from_str_radix(number, 16).unwrap_or(0));
     let mut ranges = Vec::new();
     let mut end = 0;
     while let (Some(gap), Some(length)) = (numbers.next(), numbers.next()) {
@@ -157,7 +159,8 @@ struct Cases {
 
 static CASES: LazyLock<Cases> = LazyLock::new(|| {
     let table = include_str!("tables/case.txt");
-    let mut cases = Cases { upper: mapping(table, "u "), lower: mapping(table, "l "), unfold: HashMap::new() };
+    let mut cases =
+        Cases { upper: mapping(table, "u "), lower: mapping(table, "l "), unfold: HashMap::new() };
     let mut points: Vec<u32> = cases.upper.keys().chain(cases.lower.keys()).copied().collect();
     points.sort_unstable();
     points.dedup();
@@ -192,7 +195,9 @@ mod tests {
     #[test]
     fn every_line_of_the_tables_is_read() {
         assert!(CLASSES.len() > 1000);
-        assert!(class("p:Lu").is_some_and(|set| set.contains('A'.into()) && !set.contains('a'.into())));
+        assert!(
+            class("p:Lu").is_some_and(|set| set.contains('A'.into()) && !set.contains('a'.into()))
+        );
         assert!(block("Latin-1 Supplement").is_some_and(|set| set.contains(0xE9)));
         assert_eq!(lower('Я'.into()), 'я'.into());
         assert_eq!(upper('ÿ'.into()), 'Ÿ'.into());
