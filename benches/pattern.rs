@@ -43,7 +43,7 @@ fn find(criterion: &mut Criterion) {
 fn load(criterion: &mut Criterion) {
     let rules = hosts(10_000);
     criterion.bench_function("load/10,000 hosts", |bencher| {
-        bencher.iter(|| compiled(black_box(&rules)))
+        bencher.iter(|| compiled(black_box(&rules)));
     });
 }
 
