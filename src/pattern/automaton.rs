@@ -6,8 +6,11 @@ use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind};
 use regex_syntax::hir::Hir;
 
-/// Bytes the transitions of a small automaton may take. A full cache is cleared, never given up.
-const SMALLEST_CACHE: usize = 2 << 20;
+/// Bytes the transitions of an automaton may take where there is but one. A full cache is cleared,
+/// never given up.
+pub(super) const LONE_CACHE: usize = 2 << 20;
+/// The same where there are many, of which a hostile client could fill every one.
+pub(super) const SHARED_CACHE: usize = 256 << 10;
 /// Bytes a pattern was measured to need.
 const CACHE_PER_PATTERN: usize = 6_400;
 
@@ -16,15 +19,15 @@ const CACHE_PER_PATTERN: usize = 6_400;
 pub(super) struct Automaton(DFA);
 
 impl Automaton {
-    /// `None` if the automaton would not fit its own limits.
-    pub(super) fn new(patterns: &[Hir]) -> Option<Self> {
+    /// `None` if the automaton would not fit its own limits. The cache grows with the number of patterns, from `smallest` bytes.
+    pub(super) fn new(patterns: &[Hir], smallest: usize) -> Option<Self> {
         let nfa = thompson::Compiler::new()
             .configure(thompson::Config::new().which_captures(WhichCaptures::None).utf8(false))
             .build_many_from_hir(patterns)
             .ok()?;
         let config = Config::new()
             .match_kind(MatchKind::All)
-            .cache_capacity(SMALLEST_CACHE.max(CACHE_PER_PATTERN * patterns.len()))
+            .cache_capacity(smallest.max(CACHE_PER_PATTERN * patterns.len()))
             .skip_cache_capacity_check(true);
         DFA::builder().configure(config).build_from_nfa(nfa).ok().map(Self)
     }

@@ -149,7 +149,7 @@ fn unquoted(pattern: &str) -> (Vec<u32>, Vec<usize>) {
             }
             ('0'..='9', _) if quoted && first => push("\\x3", point, at),
             _ if quoted && point.is_ascii() && !point.is_ascii_alphanumeric() => {
-                push("\\", point, at)
+                push("\\", point, at);
             }
             _ => push("", point, at),
         }

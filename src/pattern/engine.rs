@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use regex_automata::hybrid::dfa::Cache as Transitions;
 use regex_syntax::hir::Hir;
 
-use super::automaton::Automaton;
+use super::automaton::{Automaton, SHARED_CACHE};
 use super::lower::Alphabet;
 use super::{Exhausted, Pattern};
 
@@ -45,7 +45,12 @@ struct Direct {
 
 impl Engine {
     /// Members are indices into the patterns, each with the hash of its beginning.
-    pub(super) fn new(patterns: &[Pattern], members: &[(usize, u64)], alphabet: Alphabet) -> Self {
+    pub(super) fn new(
+        patterns: &[Pattern],
+        members: &[(usize, u64)],
+        alphabet: Alphabet,
+        smallest_cache: usize,
+    ) -> Self {
         let mut crowd: HashMap<u64, usize> = HashMap::new();
         for (_, hash) in members {
             *crowd.entry(*hash).or_default() += 1;
@@ -58,7 +63,7 @@ impl Engine {
                 draft.add_whole(pattern, index, alphabet);
             }
         }
-        draft.finish()
+        draft.finish(smallest_cache)
     }
 
     /// A pattern that matches, of those the backtracking matcher is not needed for.
@@ -152,7 +157,7 @@ impl Draft {
         let ending = match self.known.get(&name) {
             Some(known) => *known,
             None => {
-                let Some(automaton) = Automaton::new(&[ending]) else { return false };
+                let Some(automaton) = Automaton::new(&[ending], SHARED_CACHE) else { return false };
                 self.endings.push(automaton);
                 self.known.insert(name, self.endings.len() - 1);
                 self.endings.len() - 1
@@ -177,10 +182,13 @@ impl Draft {
         }
     }
 
-    fn finish(mut self) -> Engine {
+    fn finish(mut self, smallest_cache: usize) -> Engine {
         self.direct.sort_by_key(|direct| direct.hash);
-        let automaton =
-            if self.linear.is_empty() { None } else { Automaton::new(&self.expressions) };
+        let automaton = if self.linear.is_empty() {
+            None
+        } else {
+            Automaton::new(&self.expressions, smallest_cache)
+        };
         if automaton.is_none() {
             self.stepwise.append(&mut self.linear);
         }

@@ -22,7 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 use regex_syntax::hir::Hir;
 
-use automaton::Automaton;
+use automaton::{Automaton, LONE_CACHE};
 use lower::Alphabet;
 use prefix::Prefix;
 use program::Program;
@@ -149,7 +149,7 @@ impl Pattern {
         } else {
             (&self.0.unicode, Alphabet::Unicode)
         };
-        place.get_or_init(|| Automaton::new(&[self.lower(alphabet)?])).as_ref()
+        place.get_or_init(|| Automaton::new(&[self.lower(alphabet)?], LONE_CACHE)).as_ref()
     }
 }
 
@@ -196,6 +196,13 @@ mod tests {
                 prop_assert_eq!(pattern.matches(&text), Ok(stepwise));
             }
         }
+    }
+
+    #[test]
+    fn patterns_and_sets_may_be_shared_by_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Pattern>();
+        shared::<Set>();
     }
 
     #[test]

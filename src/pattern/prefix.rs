@@ -126,7 +126,7 @@ fn extend_repeat(prefixes: &mut Vec<Prefix>, repeat: &Repeat) {
     match (repeat.min, repeat.max) {
         (0, 1) => extend_choice(prefixes, [Some(&repeat.inner), None].into_iter()),
         (min, max) if min == max && min <= 16 => {
-            (0..min).for_each(|_| extend(prefixes, &repeat.inner))
+            (0..min).for_each(|_| extend(prefixes, &repeat.inner));
         }
         (0, _) => close(prefixes),
         (_, 1..=UNBOUNDED) => {

@@ -161,7 +161,7 @@ impl Writer {
                 self.ops.push(Op::Commit { slot });
             }
             Node::Reference { group, folding } => {
-                self.ops.push(Op::Reference { group: *group, folding: *folding })
+                self.ops.push(Op::Reference { group: *group, folding: *folding });
             }
             Node::LineBreak => self.ops.push(Op::LineBreak),
             Node::Grapheme => self.ops.push(Op::Grapheme),
@@ -248,7 +248,9 @@ impl Writer {
             }
         };
         let exit = self.ops.len() + 1;
-        self.ops.push(Op::Rounded { slot, min, greed, group, head, exit });
+        // A `?` takes an empty round as it takes any other; every other sign drops it.
+        let needed = if (min, max) == (0, 1) { u32::MAX } else { min };
+        self.ops.push(Op::Rounded { slot, min: needed, greed, group, head, exit });
         self.set(head, Op::Round { slot, min, max, greed, exit });
         self.set(begin, Op::Begin { slot, min, greed, exit });
     }

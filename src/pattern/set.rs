@@ -5,6 +5,7 @@
 
 use std::sync::OnceLock;
 
+use super::automaton::{LONE_CACHE, SHARED_CACHE};
 use super::engine::{Engine, States};
 use super::lower::Alphabet;
 use super::prefix::Prefix;
@@ -110,9 +111,9 @@ impl Set {
         if group.members.is_empty() {
             return Ok(None);
         }
-        let plain = group
-            .ascii
-            .get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Ascii));
+        let smallest = if index == 0 { LONE_CACHE } else { SHARED_CACHE };
+        let engine = |alphabet| Engine::new(&self.patterns, &group.members, alphabet, smallest);
+        let plain = group.ascii.get_or_init(|| engine(Alphabet::Ascii));
         // The automata for ASCII take no other byte, so what they find is true of any text.
         if let Some(found) = plain.find(ascii, &self.patterns, hash, url) {
             return Ok(Some(found));
@@ -120,9 +121,7 @@ impl Set {
         if url.is_ascii() {
             return plain.find_stepwise(&self.patterns, url);
         }
-        let wide = group
-            .unicode
-            .get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Unicode));
+        let wide = group.unicode.get_or_init(|| engine(Alphabet::Unicode));
         match wide.find(unicode, &self.patterns, hash, url) {
             Some(found) => Ok(Some(found)),
             None => wide.find_stepwise(&self.patterns, url),

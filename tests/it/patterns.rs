@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proptest::prelude::*;
+
 use evotor_gateway::pattern::{Cache, Pattern, Set};
 use serde::Deserialize;
 
@@ -37,7 +39,7 @@ fn no_row_differs_silently_and_few_are_refused() {
             (Err(_), None) => {}
             (Err(_), Some(_)) => *refused.entry(&row.pattern).or_default() += 1,
             (Ok(_), None) => {
-                wrong.push(format!("{}: {:?} is no pattern in Java", row.construct, row.pattern))
+                wrong.push(format!("{}: {:?} is no pattern in Java", row.construct, row.pattern));
             }
             (Ok(pattern), Some(matches)) => {
                 if pattern.matches(&row.text) != Ok(matches) {
@@ -72,6 +74,76 @@ fn a_set_answers_as_its_patterns_do() {
             let found = set.find(&mut cache, &row.text).unwrap_or_default();
             assert_eq!(found.is_some(), expected, "{:?}", row.text);
             assert!(found.is_none_or(|index| chunk[index].matches(&row.text) == Ok(true)));
+        }
+    }
+}
+
+/// Rules and URLs over few hosts and paths, so that they meet.
+fn url_of(
+    hosts: &'static [&'static str],
+    paths: &'static [&'static str],
+    ends: &'static [&'static str],
+) -> impl Strategy<Value = String> {
+    (
+        prop::sample::select(hosts),
+        prop::sample::select(paths),
+        prop::sample::select(ends),
+        0..9u8,
+        0..9u8,
+    )
+        .prop_map(|(host, path, end, name, number): (&str, &str, &str, u8, u8)| {
+            format!(
+                "{}{}{end}",
+                host.replace("{}", &name.to_string()),
+                path.replace("{}", &number.to_string())
+            )
+        })
+}
+
+fn any_rule() -> impl Strategy<Value = String> {
+    url_of(
+        &[
+            r"https://h{}\.ru",
+            r"https?://h{}\.ru",
+            r"^https://(h{}|g)\.ru",
+            "https://h{}.ru",
+            r"https://h{}\.ru(:8443)?",
+            r"https://h{}\.ru\b",
+        ],
+        &["", "/api", "/p{}", "/api/v{}/x", "/[a-c]/x", "/я{}", "/a/b/c/d/e{}", "/(?:a/){2}"],
+        &["", "/.*", "$", r"\?.*", "(/.*)?", r"/\w+\b", "/(?!x).*", "(?=/)/.*", "/x++", ".*"],
+    )
+}
+
+fn any_url() -> impl Strategy<Value = String> {
+    url_of(
+        &[
+            "https://h{}.ru",
+            "http://h{}.ru",
+            "https://g.ru",
+            "https://h{}Xru",
+            "https://h{}.ru:8443",
+            "h{}.ru",
+        ],
+        &["", "/api", "/p{}", "/api/v{}/x", "/a/x", "/я{}", "/a/b/c/d/e{}", "/a/a/"],
+        &["", "/", "/x", "?a=/b/", "/я", "/xx", "/x/y"],
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    #[test]
+    fn a_set_of_rules_allows_what_one_of_them_allows(
+        rules in prop::collection::vec(any_rule(), 0..90),
+        urls in prop::collection::vec(any_url(), 20),
+    ) {
+        let rules: Vec<Pattern> = rules.iter().map(|rule| Pattern::compile(rule).unwrap()).collect();
+        let set = Set::new(rules.clone());
+        let mut cache = set.cache();
+        for url in urls {
+            let found = set.find(&mut cache, &url).unwrap();
+            prop_assert_eq!(found.is_some(), rules.iter().any(|rule| rule.matches(&url) == Ok(true)), "{}", url);
+            prop_assert!(found.is_none_or(|index| rules[index].matches(&url) == Ok(true)));
         }
     }
 }
