@@ -62,13 +62,21 @@ impl Engine {
     }
 
     /// A pattern that matches, of those the backtracking matcher is not needed for.
-    pub(super) fn find(&self, states: &mut States, patterns: &[Pattern], hash: u64, url: &str) -> Option<usize> {
+    pub(super) fn find(
+        &self,
+        states: &mut States,
+        patterns: &[Pattern],
+        hash: u64,
+        url: &str,
+    ) -> Option<usize> {
         self.find_direct(states, hash, url).or_else(|| {
             let automaton = self.automaton.as_ref()?;
             let transitions = states.automaton.get_or_insert_with(|| automaton.cache());
             match automaton.find(transitions, url.as_bytes()) {
                 Ok(found) => self.linear.get(found?).copied(),
-                Err(()) => self.linear.iter().copied().find(|&index| one_matches(patterns, index, url)),
+                Err(()) => {
+                    self.linear.iter().copied().find(|&index| one_matches(patterns, index, url))
+                }
             }
         })
     }
@@ -77,7 +85,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`Exhausted`] if none matched and one took too long to tell.
-    pub(super) fn find_stepwise(&self, patterns: &[Pattern], url: &str) -> Result<Option<usize>, Exhausted> {
+    pub(super) fn find_stepwise(
+        &self,
+        patterns: &[Pattern],
+        url: &str,
+    ) -> Result<Option<usize>, Exhausted> {
         let mut exhausted = false;
         for &index in &self.stepwise {
             match patterns.get(index).map(|pattern| pattern.matches_stepwise(url)) {
@@ -93,13 +105,16 @@ impl Engine {
         let first = self.direct.partition_point(|direct| direct.hash < hash);
         let candidates = self.direct.get(first..)?.iter().take_while(|direct| direct.hash == hash);
         for direct in candidates {
-            let (Some(rest), Some(ending)) = (url.strip_prefix(&direct.beginning), self.endings.get(direct.ending)) else {
+            let (Some(rest), Some(ending)) =
+                (url.strip_prefix(&direct.beginning), self.endings.get(direct.ending))
+            else {
                 continue;
             };
             if states.endings.is_empty() {
                 states.endings.resize_with(self.endings.len(), || None);
             }
-            let transitions = states.endings.get_mut(direct.ending)?.get_or_insert_with(|| ending.cache());
+            let transitions =
+                states.endings.get_mut(direct.ending)?.get_or_insert_with(|| ending.cache());
             if ending.find(transitions, rest.as_bytes()).is_ok_and(|found| found.is_some()) {
                 return Some(direct.pattern);
             }
@@ -125,7 +140,13 @@ struct Draft {
 }
 
 impl Draft {
-    fn add_direct(&mut self, pattern: &Pattern, index: usize, hash: u64, alphabet: Alphabet) -> bool {
+    fn add_direct(
+        &mut self,
+        pattern: &Pattern,
+        index: usize,
+        hash: u64,
+        alphabet: Alphabet,
+    ) -> bool {
         let Some((beginnings, ending)) = pattern.split(alphabet) else { return false };
         let name = ending.to_string();
         let ending = match self.known.get(&name) {
@@ -137,8 +158,12 @@ impl Draft {
                 self.endings.len() - 1
             }
         };
-        self.direct
-            .extend(beginnings.into_iter().map(|beginning| Direct { hash, beginning, ending, pattern: index }));
+        self.direct.extend(beginnings.into_iter().map(|beginning| Direct {
+            hash,
+            beginning,
+            ending,
+            pattern: index,
+        }));
         true
     }
 
@@ -154,7 +179,8 @@ impl Draft {
 
     fn finish(mut self) -> Engine {
         self.direct.sort_by_key(|direct| direct.hash);
-        let automaton = if self.linear.is_empty() { None } else { Automaton::new(&self.expressions) };
+        let automaton =
+            if self.linear.is_empty() { None } else { Automaton::new(&self.expressions) };
         if automaton.is_none() {
             self.stepwise.append(&mut self.linear);
         }

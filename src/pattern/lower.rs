@@ -187,7 +187,8 @@ fn stops_at(repeat: &Repeat, following: Option<&Node>) -> bool {
 
 /// Whether what stands before a part can change what it matches.
 fn looks_back(node: &Node) -> bool {
-    matches!(node, Node::Anchor(Anchor::Start | Anchor::Word { .. })) || node.children().iter().any(looks_back)
+    matches!(node, Node::Anchor(Anchor::Start | Anchor::Word { .. }))
+        || node.children().iter().any(looks_back)
 }
 
 fn has_anchor(node: &Node) -> bool {

@@ -26,7 +26,8 @@ pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
     let mut prefixes = vec![Prefix { text: String::new(), whole: true }];
     let mut taken = 0;
     for node in nodes {
-        let leads = matches!(node, Node::Anchor(Anchor::Start)) && prefixes.iter().all(|prefix| prefix.text.is_empty());
+        let leads = matches!(node, Node::Anchor(Anchor::Start))
+            && prefixes.iter().all(|prefix| prefix.text.is_empty());
         let mut longer = prefixes.clone();
         extend(&mut longer, node);
         if !(leads || is_literal(node)) || longer.iter().any(|prefix| !prefix.whole) {
@@ -42,7 +43,11 @@ pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
 fn is_literal(node: &Node) -> bool {
     let itself = match node {
         Node::Repeat(repeat) => repeat.greed != Greed::Possessive,
-        Node::Empty | Node::Class { .. } | Node::Concat(_) | Node::Alternation(_) | Node::Group { .. } => true,
+        Node::Empty
+        | Node::Class { .. }
+        | Node::Concat(_)
+        | Node::Alternation(_)
+        | Node::Group { .. } => true,
         _ => false,
     };
     itself && node.children().iter().all(is_literal)

@@ -36,12 +36,17 @@ pub struct Cache(Vec<[States; 2]>);
 impl Set {
     /// Groups the patterns; nothing is built yet.
     pub fn new(patterns: Vec<Pattern>) -> Self {
-        let literal_groups = if patterns.len() <= SMALL { 0 } else { patterns.len().div_ceil(PER_GROUP) };
+        let literal_groups =
+            if patterns.len() <= SMALL { 0 } else { patterns.len().div_ceil(PER_GROUP) };
         let mut groups: Vec<Group> = Vec::new();
         groups.resize_with(1 + literal_groups, Group::default);
         let mut depths = [false; DEEPEST + 1];
         for (index, pattern) in patterns.iter().enumerate() {
-            let keys = if literal_groups == 0 { Vec::new() } else { keys(&pattern.prefixes()).unwrap_or_default() };
+            let keys = if literal_groups == 0 {
+                Vec::new()
+            } else {
+                keys(&pattern.prefixes()).unwrap_or_default()
+            };
             if keys.is_empty() {
                 groups[0].add(index, GENERAL);
             }
@@ -71,7 +76,9 @@ impl Set {
                 None
             }
         };
-        if let Some(found) = self.literal_groups(url).find_map(&mut ask).or_else(|| ask((0, GENERAL))) {
+        if let Some(found) =
+            self.literal_groups(url).find_map(&mut ask).or_else(|| ask((0, GENERAL)))
+        {
             return Ok(Some(found));
         }
         if exhausted { Err(Exhausted) } else { Ok(None) }
@@ -81,20 +88,31 @@ impl Set {
     fn literal_groups<'a>(&'a self, url: &'a str) -> impl Iterator<Item = (usize, u64)> + 'a {
         let many = self.groups.len() - 1;
         let ends = (many > 0).then(|| Ends::new(url.as_bytes())).flatten().into_iter().flatten();
-        ends.filter(|&(depth, _)| self.depths.get(depth).is_some_and(|used| *used)).map(move |(_, end)| {
-            let hash = hash(&url.as_bytes()[..end]);
-            (1 + bucket(hash, many), hash)
-        })
+        ends.filter(|&(depth, _)| self.depths.get(depth).is_some_and(|used| *used)).map(
+            move |(_, end)| {
+                let hash = hash(&url.as_bytes()[..end]);
+                (1 + bucket(hash, many), hash)
+            },
+        )
     }
 
-    fn find_in(&self, index: usize, hash: u64, cache: &mut Cache, url: &str) -> Result<Option<usize>, Exhausted> {
-        let Some((group, [ascii, unicode])) = self.groups.get(index).zip(cache.0.get_mut(index)) else {
+    fn find_in(
+        &self,
+        index: usize,
+        hash: u64,
+        cache: &mut Cache,
+        url: &str,
+    ) -> Result<Option<usize>, Exhausted> {
+        let Some((group, [ascii, unicode])) = self.groups.get(index).zip(cache.0.get_mut(index))
+        else {
             return Ok(None);
         };
         if group.members.is_empty() {
             return Ok(None);
         }
-        let plain = group.ascii.get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Ascii));
+        let plain = group
+            .ascii
+            .get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Ascii));
         // The automata for ASCII take no other byte, so what they find is true of any text.
         if let Some(found) = plain.find(ascii, &self.patterns, hash, url) {
             return Ok(Some(found));
@@ -102,7 +120,9 @@ impl Set {
         if url.is_ascii() {
             return plain.find_stepwise(&self.patterns, url);
         }
-        let wide = group.unicode.get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Unicode));
+        let wide = group
+            .unicode
+            .get_or_init(|| Engine::new(&self.patterns, &group.members, Alphabet::Unicode));
         match wide.find(unicode, &self.patterns, hash, url) {
             Some(found) => Ok(Some(found)),
             None => wide.find_stepwise(&self.patterns, url),
@@ -133,7 +153,8 @@ fn keys(prefixes: &[Prefix]) -> Option<Vec<(usize, u64)>> {
         .iter()
         .map(|prefix| {
             let text = prefix.text.as_bytes();
-            let complete = |&(depth, end): &(usize, usize)| depth > 0 || end < text.len() || prefix.whole;
+            let complete =
+                |&(depth, end): &(usize, usize)| depth > 0 || end < text.len() || prefix.whole;
             let (depth, end) = Ends::new(text)?.filter(complete).last()?;
             Some((depth, hash(&text[..end])))
         })
@@ -151,7 +172,8 @@ impl<'a> Ends<'a> {
     fn new(url: &'a [u8]) -> Option<Self> {
         let scheme = url.iter().take(8).position(|byte| *byte == b':')?;
         let rest = url.get(scheme..)?.strip_prefix(b"://")?;
-        let host = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+        let host =
+            rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
         Some(Self { url, depth: 0, end: scheme + 3 + host })
     }
 }
@@ -164,7 +186,9 @@ impl Iterator for Ends<'_> {
             return None;
         }
         let item = (self.depth, self.end);
-        let slash = self.url.get(self.end..).and_then(|rest| rest.iter().skip(usize::from(self.depth == 0)).position(|byte| *byte == b'/'));
+        let slash = self.url.get(self.end..).and_then(|rest| {
+            rest.iter().skip(usize::from(self.depth == 0)).position(|byte| *byte == b'/')
+        });
         match slash {
             Some(slash) => {
                 self.depth += 1;
@@ -185,7 +209,8 @@ fn hash(text: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
     let (words, rest) = text.as_chunks::<8>();
-    let hash = words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let hash =
+        words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
     rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
 }
 
@@ -194,7 +219,9 @@ mod tests {
     use super::*;
 
     fn set(patterns: impl IntoIterator<Item = String>) -> (Set, Cache) {
-        let set = Set::new(patterns.into_iter().map(|pattern| Pattern::compile(&pattern).unwrap()).collect());
+        let set = Set::new(
+            patterns.into_iter().map(|pattern| Pattern::compile(&pattern).unwrap()).collect(),
+        );
         let cache = set.cache();
         (set, cache)
     }
@@ -211,18 +238,29 @@ mod tests {
     #[test]
     fn one_of_many_paths_of_a_host_is_found() {
         let endings = ["", "/.*", "(/.*)?", r"\?.*"];
-        let (set, mut cache) = set((0..400).map(|path| format!(r"https://a\.ru/p{}{}", path / 4, endings[path % 4])));
-        for (url, pattern) in [("/p99", Some(396)), ("/p0/x/y", Some(1)), ("/p50?q=/a/b", Some(203)), ("/p100", None), ("", None)] {
+        let (set, mut cache) =
+            set((0..400).map(|path| format!(r"https://a\.ru/p{}{}", path / 4, endings[path % 4])));
+        for (url, pattern) in [
+            ("/p99", Some(396)),
+            ("/p0/x/y", Some(1)),
+            ("/p50?q=/a/b", Some(203)),
+            ("/p100", None),
+            ("", None),
+        ] {
             let found = set.find(&mut cache, &format!("https://a.ru{url}")).unwrap();
             assert_eq!(found.is_some(), pattern.is_some(), "{url}");
-            assert!(found.zip(pattern).is_none_or(|(found, pattern)| found / 4 == pattern / 4), "{url}");
+            assert!(
+                found.zip(pattern).is_none_or(|(found, pattern)| found / 4 == pattern / 4),
+                "{url}"
+            );
         }
     }
 
     #[test]
     fn a_rule_without_a_literal_host_is_always_asked() {
         let hosts = (0..100).map(|host| format!(r"https://h{host}\.ru/"));
-        let (set, mut cache) = set(hosts.chain([r".*\.by/(?!x).*".into(), r"https://(\w+)\.\1/".into()]));
+        let (set, mut cache) =
+            set(hosts.chain([r".*\.by/(?!x).*".into(), r"https://(\w+)\.\1/".into()]));
         assert_eq!(set.find(&mut cache, "https://a.by/y"), Ok(Some(100)));
         assert_eq!(set.find(&mut cache, "https://a.by/x"), Ok(None));
         assert_eq!(set.find(&mut cache, "https://aa.aa/"), Ok(Some(101)));
@@ -237,7 +275,11 @@ mod tests {
     #[test]
     fn a_beginning_ends_behind_its_host_and_segments() {
         let ends = |url: &'static str| -> Vec<_> {
-            Ends::new(url.as_bytes()).into_iter().flatten().map(|(depth, end)| (depth, &url[..end])).collect()
+            Ends::new(url.as_bytes())
+                .into_iter()
+                .flatten()
+                .map(|(depth, end)| (depth, &url[..end]))
+                .collect()
         };
         assert_eq!(ends("https://a.ru/x/y"), [(0, "https://a.ru"), (1, "https://a.ru/x/")]);
         assert_eq!(ends("https://a.ru"), [(0, "https://a.ru")]);
