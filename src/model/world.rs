@@ -3,7 +3,7 @@
 //! Identifiers are kept as written and looked up without regard to ASCII case: live ones are upper
 //! case, the vendor's own samples lower case (evotor.md, section 4).
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Place of a user in [`World::users`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -36,7 +36,7 @@ pub(super) async fn tls<H: Handler>(
     if speaks_http2(&stream) {
         return Box::pin(http2(stream, &conn, &worker)).await;
     }
-    if let Some(next) = http1(Inbound::new(stream, conn), &worker).await {
+    if let Some(next) = http1(Inbound::new(Box::new(stream), conn), &worker).await {
         Box::pin(open(next, worker, slot)).await;
     }
 }
@@ -81,7 +81,7 @@ async fn inside<H: Handler>(
     worker.register(&conn);
     if speaks_http2(&stream) {
         Box::pin(http2(stream, &conn, &worker)).await;
-    } else if let Some(next) = http1(Inbound::new(stream, conn), &worker).await {
+    } else if let Some(next) = http1(Inbound::new(Box::new(stream), conn), &worker).await {
         Box::pin(nested(next, &worker)).await;
     }
     drop(slot);

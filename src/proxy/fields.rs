@@ -41,43 +41,51 @@ pub enum Fate {
     Framing,
 }
 
-/// The fate of a field, by its name in any casing.
+/// The fate of a field, by its name in any casing. Asked for every field of every request, so that a
+/// name is compared only with those of its first letter and length.
 pub fn fate(name: &[u8]) -> Fate {
-    let mut space = [0u8; 32];
-    let Some(folded) = space.get_mut(..name.len()) else { return fate_of_long(name) };
-    for (to, from) in folded.iter_mut().zip(name) {
-        *to = fold(*from);
-    }
-    let exact = name.iter().all(|byte| *byte != b'_');
-    match &*folded {
-        b"host" | b"content-length" | b"transfer-encoding" if exact => Fate::Framing,
-        b"host" | b"content-length" | b"transfer-encoding" => Fate::Removed,
-        b"x-user-id"
-        | b"x-signed-url"
-        | b"x-shop-uuid"
-        | b"x-secret-device-id"
-        | b"x-oauth-client-id" => Fate::Device,
-        b"authorization" | b"connection" | b"keep-alive" | b"te" | b"trailer" | b"upgrade"
-        | b"expect" | b"http2-settings" => Fate::Removed,
-        [b'x', b'-', b'd', b'e', b'v', b'i', b'c', b'e', b'-', ..]
-        | [b'x', b'-', b'e', b'v', b'o', b't', b'o', b'r', b'-', ..] => Fate::Device,
-        [b'p', b'r', b'o', b'x', b'y', b'-', ..] => Fate::Removed,
-        _ => Fate::Pass,
+    let Some(first) = name.first() else { return Fate::Pass };
+    let (removed, framing): (&[u8], &[u8]) = match (first.to_ascii_lowercase(), name.len()) {
+        (b'x', 9..) => return if is_device(name) { Fate::Device } else { Fate::Pass },
+        (b'p', 6..) => {
+            return if has_prefix(name, b"proxy-") { Fate::Removed } else { Fate::Pass };
+        }
+        (b'a', 13) => (b"authorization", b""),
+        (b'c', 10) => (b"connection", b""),
+        (b'c', 14) => (b"", b"content-length"),
+        (b'e', 6) => (b"expect", b""),
+        (b'h', 4) => (b"", b"host"),
+        (b'h', 14) => (b"http2-settings", b""),
+        (b'k', 10) => (b"keep-alive", b""),
+        (b't', 2) => (b"te", b""),
+        (b't', 7) => (b"trailer", b""),
+        (b't', 17) => (b"", b"transfer-encoding"),
+        (b'u', 7) => (b"upgrade", b""),
+        _ => return Fate::Pass,
+    };
+    if name.eq_ignore_ascii_case(framing) {
+        Fate::Framing
+    } else if same_name(name, removed) || same_name(name, framing) {
+        Fate::Removed
+    } else {
+        Fate::Pass
     }
 }
 
-fn fate_of_long(name: &[u8]) -> Fate {
-    name.get(..31).map_or(Fate::Pass, |start| match fate(start) {
-        Fate::Device if has_prefix(start) => Fate::Device,
-        Fate::Removed if has_prefix(start) => Fate::Removed,
-        Fate::Pass | Fate::Device | Fate::Removed | Fate::Framing => Fate::Pass,
-    })
+fn is_device(name: &[u8]) -> bool {
+    let listed: &[u8] = match name.len() {
+        9 => b"x-user-id",
+        11 => b"x-shop-uuid",
+        12 => b"x-signed-url",
+        17 => b"x-oauth-client-id",
+        18 => b"x-secret-device-id",
+        _ => b"",
+    };
+    same_name(name, listed) || has_prefix(name, b"x-device-") || has_prefix(name, b"x-evotor-")
 }
 
-fn has_prefix(name: &[u8]) -> bool {
-    ["x-device-", "x-evotor-", "proxy-"]
-        .iter()
-        .any(|prefix| name.iter().map(|byte| fold(*byte)).zip(prefix.bytes()).all(|(a, b)| a == b))
+fn has_prefix(name: &[u8], prefix: &[u8]) -> bool {
+    name.get(..prefix.len()).is_some_and(|start| same_name(start, prefix))
 }
 
 /// Lower case, and a hyphen for an underscore.

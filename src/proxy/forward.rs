@@ -1,5 +1,6 @@
 //! To the partner and back.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use hyper::body::{Body, Incoming};
@@ -65,7 +66,10 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    fn route(&self, sent: Option<&HeaderValue>) -> Result<(Destination, HeaderValue), Fault> {
+    fn route(
+        &self,
+        sent: Option<&HeaderValue>,
+    ) -> Result<(Cow<'_, Destination>, HeaderValue), Fault> {
         let asked = self.asked;
         let own = || match sent {
             Some(host) if host.as_bytes() == asked.authority().as_bytes() => Ok(host.clone()),
@@ -74,10 +78,10 @@ impl Making<'_> {
         };
         if let Some(route) = self.plan.route(asked.origin()) {
             let host = route.host.clone().map_or_else(own, Ok)?;
-            return Ok((route.to.clone(), host));
+            return Ok((Cow::Borrowed(&route.to), host));
         }
         let origin = Origin { tls: asked.tls, host: asked.host().to_owned(), port: asked.port };
-        Ok((Destination { origin, insecure: false }, own()?))
+        Ok((Cow::Owned(Destination { origin, insecure: false }), own()?))
     }
 
     /// Without a token the real cloud's behaviour is not known: loose sends the request without one.

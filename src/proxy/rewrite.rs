@@ -2,7 +2,8 @@
 
 use hyper::HeaderMap;
 use hyper::header::{
-    AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, TRAILER, UPGRADE,
+    AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
 };
 
 use super::fields::{Fate, fate, same_name};
@@ -11,6 +12,8 @@ use super::snapshot::Identity;
 static STORE: HeaderName = HeaderName::from_static("x-evotor-store-uuid");
 static DEVICE: HeaderName = HeaderName::from_static("x-evotor-device-uuid");
 static USER: HeaderName = HeaderName::from_static("x-evotor-user-id");
+static KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+static PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
 
 /// What is put into every request for one app and device.
 #[derive(Debug, Clone, Copy)]
@@ -95,10 +98,9 @@ pub fn response(fields: &mut HeaderMap) {
         }
         fields.remove(CONNECTION);
     }
-    for name in ["keep-alive", "proxy-connection", "te", "transfer-encoding"] {
+    for name in [&KEEP_ALIVE, &PROXY_CONNECTION, &TE, &TRANSFER_ENCODING, &UPGRADE] {
         fields.remove(name);
     }
-    fields.remove(UPGRADE);
 }
 
 fn remove_nominated(fields: &mut HeaderMap) {

@@ -1,6 +1,6 @@
 //! The configuration as the proxy uses it: every look-up prepared, every header value parsed.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::rc::Rc;

@@ -71,7 +71,8 @@ pub(super) fn send(ask: &Ask, proxy: SocketAddr, ca: &Path) -> io::Result<Exchan
         if scheme == "http" {
             return exchange(stream, ask, host, ask.url).await;
         }
-        exchange(tunnel(stream, host, ca).await?, ask, host, path).await
+        let stream = tunnel(stream, host, ca).await?;
+        Box::pin(exchange(stream, ask, host, path)).await
     })
 }
 

@@ -43,7 +43,7 @@ pub(super) async fn open(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> 
     if tls.get_ref().1.alpn_protocol() != Some(b"h2") {
         return speak_http1(tls, to).await;
     }
-    let link = speak_http2(tls, to).await?;
+    let link = Box::pin(speak_http2(tls, to)).await?;
     if let Wire::Http2(send) = &link {
         *slot.shared.borrow_mut() = Some(send.clone());
     }

@@ -8,6 +8,7 @@ mod pool;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -104,7 +105,7 @@ pub async fn send(
     let slot = pool.slot(to);
     let mut link = match slot.take() {
         Some(link) => link,
-        None => connect::open(&slot, terms).await?,
+        None => connect(&slot, terms).await?,
     };
     loop {
         let reused = link.used();
@@ -120,8 +121,16 @@ pub async fn send(
         };
         let Some(next) = next else { return Err(failed.fault) };
         request = next;
-        link = connect::open(&slot, terms).await?;
+        link = connect(&slot, terms).await?;
     }
+}
+
+/// Boxed, so that a request that finds a connection does not carry a handshake's space with it.
+fn connect<'a>(
+    slot: &'a Rc<Slot>,
+    terms: &'a Terms,
+) -> Pin<Box<dyn Future<Output = Result<pool::Link, Fault>> + 'a>> {
+    Box::pin(connect::open(slot, terms))
 }
 
 struct Failed {
