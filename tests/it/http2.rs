@@ -228,3 +228,45 @@ fn an_http_2_partner_that_is_gone_is_a_502() {
     let answer = gateway.ask(crate::support::get("/api/x", &[]));
     answer.expect_one_of("no h2 after all", &["partner_reset", "partner_protocol"]);
 }
+
+#[test]
+fn long_bodies_go_both_ways_under_flow_control() {
+    let stage = Stage::before(Partner::scripted(|call| {
+        let body = call.body().content;
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+        call.send(head.as_bytes());
+        call.send(&body);
+    }));
+    let body: Vec<u8> = (0..=255).cycle().take(8 << 20).collect();
+    let requests = (0..3)
+        .map(|_| {
+            let url = "https://loyalty.example.ru/api/x";
+            Request::post(url).body(Full::from(body.clone())).unwrap()
+        })
+        .collect();
+    for reply in dial(&stage).all(requests) {
+        assert!(reply.unwrap().body == body, "the echo differs");
+    }
+}
+
+#[test]
+fn a_partner_that_breaks_off_resets_one_stream_only() {
+    let stage = Stage::before(Partner::scripted(|call| match call.request.target() {
+        "/api/cut" => {
+            call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n");
+            call.send(&[b'x'; 100_000]);
+            call.close();
+        }
+        _ => {
+            call.send(&ok("ok"));
+        }
+    }));
+    let mut client = dial(&stage);
+    let mut replies = client.all(vec![h2::get("/api/1"), h2::get("/api/cut"), h2::get("/api/2")]);
+    assert_eq!(replies.pop().unwrap().unwrap().body, "ok");
+    if let Ok(reply) = replies.pop().unwrap() {
+        assert_eq!(reply.status, 502, "a cut answer was taken for whole");
+    }
+    assert_eq!(replies.pop().unwrap().unwrap().body, "ok");
+    assert_eq!(client.ask(h2::get("/api/3")).unwrap().body, "ok");
+}

@@ -335,3 +335,59 @@ fn openssl_agrees_that_the_chain_is_good() {
     let talk = String::from_utf8_lossy(&out.stdout);
     assert!(talk.contains("Verify return code: 0 (ok)"), "{talk}");
 }
+
+/// Longer than any sweep over idle connections takes to come round.
+const IDLE: std::time::Duration = std::time::Duration::from_millis(1200);
+
+#[test]
+fn a_connection_that_was_idle_for_long_is_served_as_before() {
+    let stage = Stage::start();
+    let mut plain: Vec<Raw> = (0..40).map(|_| stage.gateway.http()).collect();
+    plain.push(stage.gateway.https(HOST));
+    plain.push(stage.gateway.tunnel("loyalty.example.ru:443"));
+    for round in 0..2 {
+        for raw in &mut plain {
+            raw.expect_alive(&format!("round {round}"));
+        }
+        std::thread::sleep(IDLE);
+    }
+    let halves = post("/api/x", &["X-A: b"], b"body");
+    let (first, second) = halves.split_at(halves.len() / 2);
+    for raw in &mut plain {
+        raw.send(first);
+    }
+    std::thread::sleep(IDLE);
+    for raw in &mut plain {
+        raw.exchange([second, &get("/api/y", &[])].concat()).expect_ok("a head in halves");
+        raw.answer().expect_ok("pipelined after a rest");
+    }
+    let bad = plain[0].exchange("GET /api/x HTTP/1.1\r\nHost : loyalty.example.ru\r\n\r\n");
+    bad.expect_refusal("after a rest", 400, "bad_request");
+    plain[0].expect_end("after a rest");
+}
+
+#[test]
+fn a_connection_that_never_asked_is_served_after_a_rest() {
+    let stage = Stage::start();
+    let mut plain = stage.gateway.http();
+    let mut tls = stage.gateway.https(HOST);
+    std::thread::sleep(IDLE);
+    plain.expect_alive("plain");
+    tls.expect_alive("TLS");
+}
+
+#[test]
+fn a_long_answer_is_not_disturbed_by_the_sweep_over_idle_connections() {
+    let stage = Stage::before(Partner::scripted(|call| {
+        call.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for _ in 0..4 {
+            call.send(b"2\r\nab\r\n");
+            std::thread::sleep(IDLE / 3);
+        }
+        call.send(b"0\r\n\r\n");
+    }));
+    let mut raw = stage.gateway.http();
+    for _ in 0..2 {
+        assert_eq!(raw.exchange(get("/api/x", &[])).expect_ok("a slow answer").text(), "abababab");
+    }
+}

@@ -1,28 +1,47 @@
-//! One binary for all integration tests.
+//! One binary for all integration tests. Most start the real program and talk to it over sockets.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::type_complexity,
+    clippy::unwrap_used
+)]
 
-mod allowlist;
-mod cli;
-mod clients;
-mod config;
+// The way in.
 mod connect;
-mod envelope;
-mod floors;
-mod forwarding;
-mod framing;
-mod gate;
-mod headers;
 mod http2;
 mod identify;
 mod ingress;
-mod partner_faults;
-mod patterns;
-mod pool;
-mod readme;
+
+// The decision.
+mod allowlist;
+mod framing;
 mod refusals;
-mod reload;
-mod schema;
-mod shutdown;
-mod support;
 mod targets;
-mod tidy;
+
+// The way through.
+mod envelope;
+mod forwarding;
+mod headers;
+mod partner_faults;
+mod pool;
+
+// The process, and other people's clients.
+mod cli;
+mod clients;
+mod reload;
+mod shutdown;
+
+// The parts, from outside the crate.
+mod config;
+mod gate;
+mod patterns;
+mod schema;
 mod tls;
+
+// The tree.
+mod floors;
+mod readme;
+mod tidy;
+
+mod support;

@@ -231,7 +231,7 @@ fn partner_tls_where_the_partner_speaks_plain_http() {
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        stream.read(&mut [0; 5]).unwrap();
+        stream.read_exact(&mut [0; 5]).unwrap();
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").unwrap();
         stream.read_to_end(&mut Vec::new())
     });

@@ -52,8 +52,8 @@ impl Client {
             let stream = TlsConnector::from(config).connect(name, stream).await.unwrap();
             assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]), "ALPN");
             let io = TokioIo::new(stream);
-            let (sender, connection) =
-                hyper::client::conn::http2::handshake(TokioExecutor::new(), io).await.unwrap();
+            let handshake = hyper::client::conn::http2::handshake(TokioExecutor::new(), io);
+            let (sender, connection) = Box::pin(handshake).await.unwrap();
             tokio::spawn(connection);
             sender
         });
