@@ -274,20 +274,28 @@ pub async fn collect(mut body: PartnerBody, max: usize) -> Result<Bytes, Shortfa
 struct Stall {
     pause: Duration,
     sleep: Option<Pin<Box<Sleep>>>,
+    /// When the last piece came, if one has come since the timer was set.
+    moved: Option<Instant>,
 }
 
 impl Stall {
     fn new(pause: Duration) -> Self {
-        Self { pause, sleep: None }
+        Self { pause, sleep: None, moved: None }
     }
 
     fn expired(&mut self, cx: &mut Context<'_>) -> bool {
         let pause = self.pause;
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
-        sleep.as_mut().poll(cx).is_ready()
+        while sleep.as_mut().poll(cx).is_ready() {
+            let Some(moved) = self.moved.take() else { return true };
+            sleep.as_mut().reset(moved + pause);
+        }
+        false
     }
 
     fn clear(&mut self) {
-        self.sleep = None;
+        if self.sleep.is_some() {
+            self.moved = Some(Instant::now());
+        }
     }
 }

@@ -73,15 +73,16 @@ pub fn fate(name: &[u8]) -> Fate {
 }
 
 fn is_device(name: &[u8]) -> bool {
-    let listed: &[u8] = match name.len() {
-        9 => b"x-user-id",
-        11 => b"x-shop-uuid",
-        12 => b"x-signed-url",
-        17 => b"x-oauth-client-id",
-        18 => b"x-secret-device-id",
-        _ => b"",
-    };
-    same_name(name, listed) || has_prefix(name, b"x-device-") || has_prefix(name, b"x-evotor-")
+    match (name.get(2).map(u8::to_ascii_lowercase), name.len()) {
+        (Some(b'd'), _) => has_prefix(name, b"x-device-"),
+        (Some(b'e'), _) => has_prefix(name, b"x-evotor-"),
+        (Some(b'u'), 9) => same_name(name, b"x-user-id"),
+        (Some(b's'), 11) => same_name(name, b"x-shop-uuid"),
+        (Some(b's'), 12) => same_name(name, b"x-signed-url"),
+        (Some(b's'), 18) => same_name(name, b"x-secret-device-id"),
+        (Some(b'o'), 17) => same_name(name, b"x-oauth-client-id"),
+        _ => false,
+    }
 }
 
 fn has_prefix(name: &[u8], prefix: &[u8]) -> bool {
@@ -95,7 +96,8 @@ pub fn fold(byte: u8) -> u8 {
 
 /// Whether two names are the same to a partner.
 pub fn same_name(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| fold(*one) == fold(*other))
+    let folded = || one.iter().zip(other).all(|(one, other)| fold(*one) == fold(*other));
+    one.eq_ignore_ascii_case(other) || one.len() == other.len() && folded()
 }
 
 /// The gate's view: what is removed whatever the app is cut before hyper sees it.

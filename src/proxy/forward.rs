@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use hyper::body::{Body, Incoming};
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::uri::{PathAndQuery, Uri};
 use hyper::{HeaderMap, Method, Request, Response, Version};
 
@@ -36,7 +36,7 @@ pub(super) async fn forward(
         return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
     };
     let making = Making { proxy, known, caller, asked, plan, app };
-    let (to, host) = making.route(request.headers().get(HOST))?;
+    let (to, host) = making.route()?;
     making.token_or_warn()?;
     let (mut parts, body) = request.into_parts();
     if head.is_none() {
@@ -66,15 +66,11 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    fn route(
-        &self,
-        sent: Option<&HeaderValue>,
-    ) -> Result<(Cow<'_, Destination>, HeaderValue), Fault> {
+    fn route(&self) -> Result<(Cow<'_, Destination>, HeaderValue), Fault> {
         let asked = self.asked;
-        let own = || match sent {
-            Some(host) if host.as_bytes() == asked.authority().as_bytes() => Ok(host.clone()),
-            Some(_) | None => HeaderValue::from_str(asked.authority())
-                .map_err(|_| bad_target("its host cannot stand in a header")),
+        let own = || {
+            HeaderValue::from_str(asked.authority())
+                .map_err(|_| bad_target("its host cannot stand in a header"))
         };
         if let Some(route) = self.plan.route(asked.origin()) {
             let host = route.host.clone().map_or_else(own, Ok)?;

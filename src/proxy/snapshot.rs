@@ -56,7 +56,7 @@ pub struct Plan {
 pub struct Route {
     /// What is connected to.
     pub to: Destination,
-    /// `Host` where it is not the app's URL's.
+    /// The `Host` it receives: the app's URL's, or the upstream's own.
     pub host: Option<HeaderValue>,
 }
 
@@ -181,10 +181,10 @@ impl Plan {
 impl Route {
     fn new(upstream: &Upstream) -> Self {
         let to = Destination { origin: upstream.to.clone(), insecure: upstream.insecure };
-        let own = text(&upstream.to);
-        let authority = own.split_once("://").map_or(&*own, |(_, authority)| authority);
-        let host = upstream.host_of_upstream.then(|| HeaderValue::from_str(authority).ok());
-        Self { to, host: host.flatten() }
+        let named = if upstream.host_of_upstream { &upstream.to } else { &upstream.from };
+        let named = text(named);
+        let authority = named.split_once("://").map_or(&*named, |(_, authority)| authority);
+        Self { to, host: HeaderValue::from_str(authority).ok() }
     }
 }
 

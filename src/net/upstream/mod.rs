@@ -4,6 +4,7 @@
 //! only while its gate says that nothing is left over on it.
 
 mod connect;
+mod patience;
 mod pool;
 
 use std::fmt;
@@ -15,7 +16,6 @@ use std::time::Duration;
 
 use hyper::{Method, Request, Response};
 use rustls::ClientConfig;
-use tokio::time::{Instant, timeout_at};
 
 use super::body::{AppBody, PartnerBody, Progress, Shortfall};
 use crate::config::meant::Origin;
@@ -109,7 +109,7 @@ pub async fn send(
     };
     loop {
         let reused = link.used();
-        let failed = match exchange(link, request, &slot, terms, progress.as_deref()).await {
+        let failed = match exchange(pool, link, request, &slot, terms, progress.as_ref()).await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
@@ -142,13 +142,15 @@ struct Failed {
 }
 
 async fn exchange(
+    pool: &Pool,
     mut link: pool::Link,
     request: Request<AppBody>,
     slot: &Rc<Slot>,
     terms: &Terms,
-    progress: Option<&Progress>,
+    progress: Option<&Rc<Progress>>,
 ) -> Result<Response<PartnerBody>, Failed> {
-    match in_time(link.send(request, &slot.to), terms.response, progress).await {
+    let wait = pool.waiters.wait(terms.response, progress);
+    match wait.for_answer(link.send(request, &slot.to)).await {
         Some(Ok(response)) => {
             let lease = Lease::new(link, slot);
             Ok(response.map(|incoming| PartnerBody::new(incoming, lease, terms.body)))
@@ -156,27 +158,9 @@ async fn exchange(
         Some(Err(mut error)) => Err(Failed {
             unsent: error.take_message().map(Box::new),
             untouched: !link.answered(),
-            fault: fault_of(error.error(), &link, &slot.to, progress),
+            fault: fault_of(error.error(), &link, &slot.to, progress.map(Rc::as_ref)),
         }),
         None => Err(Failed { fault: late(&slot.to, terms), unsent: None, untouched: false }),
-    }
-}
-
-/// Waits for `answer`, but only so long after the last piece of the request was taken.
-async fn in_time<T>(
-    answer: impl Future<Output = T>,
-    patience: Duration,
-    progress: Option<&Progress>,
-) -> Option<T> {
-    let sent = Instant::now();
-    let mut answer = std::pin::pin!(answer);
-    loop {
-        let start = progress.map_or(sent, |progress| progress.at.get().max(sent));
-        match timeout_at(start + patience, answer.as_mut()).await {
-            Ok(outcome) => return Some(outcome),
-            Err(_) if progress.is_some_and(|progress| progress.at.get() > start) => {}
-            Err(_) => return None,
-        }
     }
 }
 

@@ -15,6 +15,7 @@ use hyper::{Request, Response};
 use tokio::time::Instant;
 
 use super::Destination;
+use super::patience::Waiters;
 use crate::net::body::AppBody;
 use crate::net::outbound::Answers;
 
@@ -29,6 +30,7 @@ const IDLE_FOR: Duration = Duration::from_secs(30);
 #[derive(Debug, Default)]
 pub struct Pool {
     slots: RefCell<HashMap<Destination, Rc<Slot>>>,
+    pub(super) waiters: Waiters,
 }
 
 impl Pool {
@@ -44,8 +46,11 @@ impl Pool {
 
     /// Closes what has been idle for long and forgets destinations without a connection.
     pub fn sweep(&self, now: Instant) {
+        self.waiters.sweep(now);
         self.slots.borrow_mut().retain(|_, slot| {
-            slot.idle.borrow_mut().retain(|link| link.since + IDLE_FOR > now && link.reusable());
+            slot.idle.borrow_mut().retain_mut(|link| {
+                *link.idle_since.get_or_insert(now) + IDLE_FOR > now && link.reusable()
+            });
             let mut shared = slot.shared.borrow_mut();
             if shared.as_ref().is_some_and(http2::SendRequest::is_closed) {
                 *shared = None;
@@ -96,7 +101,8 @@ pub(super) struct Link {
     wire: Wire,
     answers: Option<Rc<Answers>>,
     uses: u32,
-    since: Instant,
+    /// Set by the first sweep that finds it idle.
+    idle_since: Option<Instant>,
 }
 
 pub(super) enum Wire {
@@ -106,7 +112,7 @@ pub(super) enum Wire {
 
 impl Link {
     pub(super) fn new(wire: Wire, answers: Option<Rc<Answers>>) -> Self {
-        Self { wire, answers, uses: 0, since: Instant::now() }
+        Self { wire, answers, uses: 0, idle_since: None }
     }
 
     /// Whether a request has gone over it before.
@@ -185,7 +191,7 @@ impl Lease {
     pub fn give_back(mut self) {
         let mut idle = self.slot.idle.borrow_mut();
         if matches!(self.link.wire, Wire::Http1(_)) && idle.len() < IDLE_PER_DESTINATION {
-            self.link.since = Instant::now();
+            self.link.idle_since = None;
             idle.push(self.link);
         }
     }
