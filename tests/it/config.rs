@@ -131,7 +131,7 @@ fn an_app_means_what_is_written() {
     let apps = good("everything").config.apps;
     assert_eq!(apps[0].proxy, Proxy::V1(Envelope::Require));
     assert_eq!(apps[0].base_url.as_deref(), Some("https://one.ru/api"));
-    assert_eq!(apps[0].allow[0].pattern.source(), r"https://one\.ru/from-the-environment/${x}.*");
+    assert_eq!(apps[0].allow[0].pattern.source(), r"https://one\.ru/from-the-environment/[${x}].*");
     assert_eq!((apps[0].allow[0].line, apps[0].allow[0].column), (21, 13));
     assert_eq!(apps[0].keep, ["x-device-token"]);
     assert_eq!(fixed(&apps[0].authorization), "Basic bDpmaWxlLXNlY3JldC0x");
