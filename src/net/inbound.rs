@@ -20,6 +20,10 @@ pub const REFUSED: &[u8] = b"! / HTTP/1.1\r\nhost: -\r\n\r\n";
 /// The method of [`REFUSED`].
 pub const REFUSED_METHOD: &str = "!";
 
+/// Where a head may come, no more than this is read at once: what stands behind a cut has to be
+/// moved, and that should not be a long body.
+const HEAD_READ: usize = 4096;
+
 /// A client's stream behind the request gate.
 #[derive(Debug)]
 pub struct Inbound<S, F: Fields> {
@@ -124,6 +128,20 @@ fn compact(bytes: &mut [u8], pass: usize, cuts: &[std::ops::Range<usize>]) -> us
     kept
 }
 
+impl<S: AsyncRead + Unpin, F: Fields> Inbound<S, F> {
+    fn poll_stream(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.conn.gate.borrow().in_body() {
+            return Pin::new(&mut self.stream).poll_read(cx, buf);
+        }
+        let space = buf.initialize_unfilled_to(HEAD_READ.min(buf.remaining()));
+        let mut part = ReadBuf::new(space);
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut part))?;
+        let n = part.filled().len();
+        buf.advance(n);
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl<S: AsyncRead + Unpin, F: Fields> AsyncRead for Inbound<S, F> {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -158,11 +176,10 @@ impl<S: AsyncRead + Unpin, F: Fields> AsyncRead for Inbound<S, F> {
                 return this.conn.after_the_end();
             }
             let start = buf.filled().len();
-            let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(cx, buf) else {
+            if this.poll_stream(cx, buf)?.is_pending() {
                 this.conn.quiet.set(this.held.is_empty());
                 return Poll::Pending;
-            };
-            read?;
+            }
             let fresh = buf.filled().get(start..).unwrap_or_default();
             if fresh.is_empty() {
                 this.conn.finished.set(true);
