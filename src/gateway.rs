@@ -1,5 +1,6 @@
 //! Assembly: a configuration becomes listeners, workers and an admin surface.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -22,6 +23,9 @@ use crate::proxy::{Proxy, Shared};
 use crate::telemetry::{Log, Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
 
+/// How long after the start TLS toward apps is made ready.
+const WARM_UP_AFTER: Duration = Duration::from_millis(300);
+
 /// Why the gateway cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -43,9 +47,6 @@ pub enum StartError {
     /// A file of `partner_ca`.
     #[error(transparent)]
     PartnerCa(#[from] tls::ClientError),
-    /// TLS itself.
-    #[error("TLS cannot be set up: {0}")]
-    Tls(#[from] rustls::Error),
     /// Threads.
     #[error("a thread cannot be started: {0}")]
     Thread(io::Error),
@@ -106,7 +107,7 @@ impl Gateway {
             admin: bound(&admin, listen.admin),
         };
         let own: Arc<[SocketAddr]> = [addresses.http, addresses.https, addresses.admin].into();
-        let app_tls: Arc<dyn AppTls> = Arc::new(TowardApps::new(&certificates)?);
+        let app_tls: Arc<dyn AppTls> = Arc::new(TowardApps::new(&certificates));
         let bounds = bounds(&config);
         let drain = config.limits.drain;
         warn_of_insecure(&config);
@@ -116,11 +117,11 @@ impl Gateway {
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
         let (phase, watched) = watch::channel(Phase::Serve);
         let listeners = http.into_iter().zip(https).collect();
-        let crew = Crew { listeners, app_tls, bounds, shared: &shared, log, stats: &stats };
+        let crew = Crew { listeners, app_tls: Arc::clone(&app_tls), bounds, shared: &shared, log, stats: &stats };
         let workers = crew.start(&watched)?;
         let (ready, readiness) = watch::channel(true);
         let surface = Surface { stats, ready: readiness };
-        let admin = start_admin(admin, surface, watched).map_err(StartError::Thread)?;
+        let admin = start_admin(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
         let (admin, scribe) = (Some(admin), Some(scribe));
         Ok(Self { addresses, shared, certificates, phase, ready, workers, admin, scribe, drain })
     }
@@ -280,6 +281,7 @@ fn start_worker(station: Station<Proxy>) -> io::Result<JoinHandle<()>> {
 fn start_admin(
     listeners: Vec<TcpListener>,
     surface: Surface,
+    app_tls: Arc<dyn AppTls>,
     mut phase: watch::Receiver<Phase>,
 ) -> io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("admin".into()).spawn(move || {
@@ -289,6 +291,7 @@ fn start_admin(
                     let Some(listener) = listeners.into_iter().next() else { return Ok(()) };
                     let listener = tokio::net::TcpListener::from_std(listener)?;
                     tokio::select! {
+                        never = warm_up(app_tls) => match never {},
                         served = admin::serve(listener, surface) => served,
                         _ = phase.wait_for(|phase| *phase == Phase::Stop) => Ok(()),
                     }
@@ -301,27 +304,36 @@ fn start_admin(
     })
 }
 
-/// Certificates toward apps.
+/// Makes what the first TLS handshake would wait for, once the first requests had their turn.
+async fn warm_up(app_tls: Arc<dyn AppTls>) -> Infallible {
+    tokio::time::sleep(WARM_UP_AFTER).await;
+    // A failure is told by the first handshake.
+    let _ = app_tls.listener();
+    std::future::pending().await
+}
+
+/// Certificates toward apps. Made at the first handshake, or a little after the start: gathering the
+/// entropy for session tickets takes longer than everything else that a start does.
 struct TowardApps {
     certificates: Arc<Certificates>,
-    base: Arc<ServerConfig>,
+    base: OnceLock<Result<Arc<ServerConfig>, String>>,
 }
 
 impl TowardApps {
-    fn new(certificates: &Arc<Certificates>) -> Result<Self, StartError> {
-        let base = tls::server_config(Arc::clone(certificates), tls::HTTP2_AND_1)?;
-        Ok(Self { certificates: Arc::clone(certificates), base })
+    fn new(certificates: &Arc<Certificates>) -> Self {
+        Self { certificates: Arc::clone(certificates), base: OnceLock::new() }
     }
 }
 
 impl AppTls for TowardApps {
-    fn listener(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.base)
+    fn listener(&self) -> Result<Arc<ServerConfig>, String> {
+        let made = || tls::server_config(Arc::clone(&self.certificates), tls::HTTP2_AND_1);
+        self.base.get_or_init(|| made().map_err(|error| error.to_string())).clone()
     }
 
-    fn tunnel(&self, host: &str) -> Arc<ServerConfig> {
-        tls::server_config_for(&self.base, &self.certificates, host)
-            .unwrap_or_else(|| Arc::clone(&self.base))
+    fn tunnel(&self, host: &str) -> Result<Arc<ServerConfig>, String> {
+        let base = self.listener()?;
+        Ok(tls::server_config_for(&base, &self.certificates, host).unwrap_or(base))
     }
 }
 

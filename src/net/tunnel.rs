@@ -123,13 +123,20 @@ pub(super) async fn write_answer<S: AsyncWrite + Unpin>(
 
 async fn handshake<S, H>(
     stream: S,
-    config: Arc<ServerConfig>,
+    config: Result<Arc<ServerConfig>, String>,
     worker: &Worker<H>,
 ) -> Option<TlsStream<S>>
 where
     S: AsyncRead + AsyncWrite + Unpin,
     H: Handler,
 {
+    let config = match config {
+        Ok(config) => config,
+        Err(error) => {
+            tracing::error!(error, "TLS toward apps cannot be set up");
+            return None;
+        }
+    };
     let accept = TlsAcceptor::from(config).accept(stream);
     match tokio::time::timeout(worker.head_timeout(), accept).await {
         Ok(Ok(stream)) => Some(stream),

@@ -22,10 +22,10 @@ use super::{memory, sweep, tunnel};
 
 /// Certificates for the two ways in.
 pub trait AppTls: Send + Sync {
-    /// For the TLS listener: by server name.
-    fn listener(&self) -> Arc<ServerConfig>;
+    /// For the TLS listener: by server name. The error is a sentence.
+    fn listener(&self) -> Result<Arc<ServerConfig>, String>;
     /// For the inside of a tunnel to `host`.
-    fn tunnel(&self, host: &str) -> Arc<ServerConfig>;
+    fn tunnel(&self, host: &str) -> Result<Arc<ServerConfig>, String>;
 }
 
 /// Bounds of a worker's connections.
@@ -214,7 +214,7 @@ fn http_builder(bounds: &Bounds) -> http1::Builder {
         .writev(false)
         .pipeline_flush(false)
         .auto_date_header(false)
-        .max_buf_size(bounds.max_head.saturating_mul(2).max(64 << 10));
+        .max_buf_size(bounds.max_head.saturating_add(4 << 10).max(64 << 10));
     builder
 }
 

@@ -20,7 +20,7 @@ use crate::fault::{Code, Fault};
 use crate::net::outbound::{Answers, Outbound};
 
 /// Bytes hyper may hold of an answer that is being read.
-const READ_BUFFER: usize = 128 << 10;
+const READ_BUFFER: usize = 64 << 10;
 
 /// A new connection, ready for its first request.
 pub(super) async fn open(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> {
