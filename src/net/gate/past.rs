@@ -53,11 +53,7 @@ impl Past {
     /// The line `rest` begins with, if it is the old one in its place. Otherwise the line has to be
     /// learned next.
     #[inline(always)]
-    pub(super) fn recall<'a>(
-        &mut self,
-        rest: &'a [u8],
-        at: usize,
-    ) -> Option<(Field<'a>, Meaning)> {
+    pub(super) fn recall<'a>(&mut self, rest: &'a [u8], at: usize) -> Option<(Field<'a>, Meaning)> {
         let line = self.lines.get(self.index)?;
         let (name, raw) = (line.name as usize, line.raw as usize);
         let len = name + 1 + raw + 2;

@@ -131,7 +131,8 @@ fn a_head_like_the_last_one_tells_its_own_values() {
 
 #[test]
 fn what_was_fine_in_the_last_head_is_refused_where_it_is_not() {
-    let first = b"GET /a HTTP/1.1\r\nHost: h.example\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    let first =
+        b"GET /a HTTP/1.1\r\nHost: h.example\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
     for next in [
         "GET http://other/ HTTP/1.1\r\nHost: h.example\r\n\r\n",
         "GET /a HTTP/1.0\r\nHost: h.example\r\nTransfer-Encoding: chunked\r\n\r\n",
