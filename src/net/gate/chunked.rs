@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::field::{Held, walk};
+use super::field::{Field, Held, walk};
 use super::framing::barred_from_trailers;
 use super::grammar::is_token;
 use super::refusal::{Flaw, malformed};
@@ -149,11 +149,12 @@ impl Chunked {
             return (used, Progress::More);
         }
         let window = block.get(..MAX_TRAILERS).unwrap_or(block);
-        let judged = walk(window, 0, |field| {
+        let judged = walk(window, 0, |rest, at| {
+            let field = Field::read(rest, at)?;
             if barred_from_trailers(field.name) {
                 return Err(malformed("a trailer field belongs into the head"));
             }
-            Ok(())
+            Ok(field.line.end)
         });
         match judged {
             Ok(len) => (used + len, Progress::Done(used..used + len - 2)),

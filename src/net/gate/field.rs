@@ -20,6 +20,20 @@ pub(super) struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// The line `rest` begins with; `at` is where `rest` begins in the block.
+    #[inline(always)]
+    pub(super) fn read(rest: &'a [u8], at: usize) -> Result<Self, Flaw> {
+        let Some((name, raw)) = split_line(rest) else { return Err(flaw(rest)) };
+        Ok(Self::new(name, raw, at))
+    }
+
+    /// The line `name:raw` at `at`.
+    #[inline(always)]
+    pub(super) fn new(name: &'a [u8], raw: &'a [u8], at: usize) -> Self {
+        let raw_at = at + name.len() + 1;
+        Self { name, raw, raw_at, line: at..raw_at + raw.len() + 2 }
+    }
+
     /// The value without blanks around it, and where it begins.
     #[inline]
     pub(super) fn value(&self) -> (usize, &'a [u8]) {
@@ -35,40 +49,37 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Shows every field line of `block` to `each`, in order.
+/// Walks over the field lines of `block`: `take` is shown what is left of it and where that begins,
+/// and says where the next line begins.
 ///
 /// Returns the length of the block with its closing empty line. `from` is where the first line
 /// begins.
-#[inline]
+#[inline(always)]
 pub(super) fn walk<'a>(
     block: &'a [u8],
     from: usize,
-    mut each: impl FnMut(Field<'a>) -> Result<(), Flaw>,
+    mut take: impl FnMut(&'a [u8], usize) -> Result<usize, Flaw>,
 ) -> Result<usize, Flaw> {
-    let mut rest = block.get(from..).unwrap_or_default();
+    let mut at = from;
     for _ in 0..=MAX_FIELDS {
-        let start = block.len() - rest.len();
+        let rest = block.get(at..).unwrap_or_default();
         if let [b'\r', b'\n', ..] = rest {
-            return Ok(start + 2);
+            return Ok(at + 2);
         }
-        let Some((name, raw, next)) = split_line(rest) else { return Err(flaw(rest)) };
-        let end = block.len() - next.len();
-        each(Field { name, raw, raw_at: start + name.len() + 1, line: start..end })?;
-        rest = next;
+        at = take(rest, at)?;
     }
     Err(Flaw::Bad(RefusalKind::HeadersTooLarge, TOO_MANY))
 }
 
 const TOO_MANY: &str = "more than 100 fields";
 
-/// The name, the text behind the colon, and what follows the line.
+/// The name and the text behind the colon.
 #[inline(always)]
-fn split_line(rest: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+fn split_line(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let (name, after) = rest.split_at_checked(token_len(rest))?;
     let after = after.strip_prefix(b":")?;
     let (raw, after) = after.split_at_checked(text_len(after))?;
-    let next = after.strip_prefix(b"\r\n")?;
-    (!name.is_empty()).then_some((name, raw, next))
+    (after.starts_with(b"\r\n") && !name.is_empty()).then_some((name, raw))
 }
 
 /// Why no line could be split off: it goes on, or what is wrong with it.

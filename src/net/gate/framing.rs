@@ -35,6 +35,12 @@ pub(super) fn known(name: &[u8]) -> Known {
     }
 }
 
+/// The flaw of a head with a [`Known::Lookalike`].
+#[cold]
+pub(super) fn lookalike() -> Flaw {
+    malformed("a framing field is spelled with an underscore")
+}
+
 /// What the framing fields of one head have said so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Framing {

@@ -56,7 +56,6 @@ pub(super) fn text_len(bytes: &[u8]) -> usize {
             rest = after;
             continue;
         }
-        // Only the lowest mark is exact: a borrow may set marks above it.
         let at = (controls.trailing_zeros() / 8) as usize;
         if eight.get(at) != Some(&b'\t') {
             return bytes.len() - rest.len() + at;
@@ -69,12 +68,13 @@ pub(super) fn text_len(bytes: &[u8]) -> usize {
 
 /// Marks the bytes of a word below 0x20 or equal to 0x7f with their high bit.
 fn controls(word: u64) -> u64 {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHS: u64 = ONES << 7;
-    let below_space = word.wrapping_sub(ONES * 0x20) & !word;
-    let delete = word ^ (ONES * 0x7f);
-    (below_space | (delete.wrapping_sub(ONES) & !delete)) & HIGHS
+    let low = word & !HIGHS;
+    // Both sums reach the high bit for 0x7f, only the first one for what is text, none for controls.
+    !(((low + ONES * 0x60) ^ (low + ONES)) | word) & HIGHS
 }
+
+const ONES: u64 = u64::MAX / 255;
+const HIGHS: u64 = ONES << 7;
 
 /// Whether a line that was unfinished can be judged once `bytes` are added to it: they hold its end
 /// or a control character that no line may hold.

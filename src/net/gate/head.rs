@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use super::past::Past;
+
 /// Asked for the name of every field the gate does not judge itself.
 pub trait Fields {
     /// What becomes of fields called `name`, given as sent: in any casing, with `_` for `-` or not.
+    /// The answer serves for the whole connection.
     fn class(&self, name: &[u8]) -> Class;
 }
 
@@ -143,7 +146,7 @@ impl Note {
 /// A request head that passed, or a CONNECT that did not have to.
 #[derive(Clone, Default)]
 pub struct Head {
-    pub(super) raw: Vec<u8>,
+    pub(super) past: Past,
     pub(super) method: Method,
     pub(super) target: Span,
     pub(super) host: Span,
@@ -158,7 +161,7 @@ pub struct Head {
 impl Head {
     /// The whole head as sent, cut fields included.
     pub fn raw(&self) -> &[u8] {
-        &self.raw
+        self.past.raw()
     }
 
     /// The method.
@@ -168,12 +171,12 @@ impl Head {
 
     /// The target as sent: a path, a URL, or host and port for CONNECT.
     pub fn target(&self) -> &[u8] {
-        self.target.of(&self.raw)
+        self.target.of(self.raw())
     }
 
     /// The value of Host, vetted and equal to the target's authority if that has one.
     pub fn host(&self) -> &[u8] {
-        self.host.of(&self.raw)
+        self.host.of(self.raw())
     }
 
     /// Whether the version is HTTP/1.0.
@@ -184,7 +187,7 @@ impl Head {
     /// The first value noted in a slot, without blanks around it.
     pub fn noted(&self, slot: usize) -> Option<&[u8]> {
         let note = self.notes.get(slot).filter(|note| note.count > 0)?;
-        Some(note.first.of(&self.raw))
+        Some(note.first.of(self.raw()))
     }
 
     /// How often a slot was noted and whether the values agree.
@@ -219,7 +222,7 @@ impl fmt::Debug for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Head")
             .field("method", &self.method)
-            .field("bytes", &self.raw.len())
+            .field("bytes", &self.raw().len())
             .field("content", &self.content)
             .finish_non_exhaustive()
     }

@@ -11,6 +11,7 @@ mod field;
 mod framing;
 mod grammar;
 mod head;
+mod past;
 mod refusal;
 mod request_head;
 pub mod requests;

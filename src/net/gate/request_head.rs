@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::field::{Field, walk};
-use super::framing::{Framing, Known, known};
+use super::framing::{Framing, Known, known, lookalike};
 use super::grammar::{lists, settles, text_len, token_len};
 use super::head::{Class, Content, Fields, Head, Method, Span, Upgrade};
+use super::past::{Meaning, Past};
 use super::refusal::{Flaw, RefusalKind, malformed};
 use super::target::{
     Absolute, TargetFault, same_authority, same_tunnel, split_port, vet_absolute, vet_authority,
@@ -21,25 +22,34 @@ pub(super) const MAX_LINE: usize = MAX_TARGET + 7 + 2 + VERSION;
 /// The length of a version with the end of its line.
 const VERSION: usize = b"HTTP/1.1\r\n".len();
 
-/// Judges the head `block` begins with. Of a good one `head` is filled in but for its raw bytes,
-/// the lines to cut are added to `cuts`, counted from `at` bytes before it, and its length is
-/// returned.
+/// Judges the head `block` begins with. Of a good one `head` is filled in and the lines to cut are
+/// added to `cuts`, counted from `at` bytes before it. `head` comes with the past of another one.
 pub(super) fn judge<F: Fields>(
     block: &[u8],
     at: usize,
     fields: &F,
     head: &mut Head,
     cuts: &mut Vec<Range<usize>>,
-) -> Result<usize, Flaw> {
+) -> Result<(), Flaw> {
     let line = request_line(block)?;
     head.method = line.method;
     head.target = line.target;
     head.http10 = line.http10;
-    let mut draft =
-        Draft { block, at, fields, head, cuts, framing: Framing::default(), host: None };
-    let len = walk(block, line.len, |field| draft.field(&field))?;
+    let mut draft = Draft {
+        block,
+        at,
+        fields,
+        head,
+        cuts,
+        framing: Framing::default(),
+        host: None,
+        connection: None,
+    };
+    draft.head.past.rewind();
+    let len = walk(block, line.len, |rest, at| draft.line(rest, at))?;
     draft.settle(line.absolute.as_ref())?;
-    Ok(len)
+    head.past.keep(block.get(..len).unwrap_or(block), line.len);
+    Ok(())
 }
 
 struct RequestLine {
@@ -143,21 +153,47 @@ struct Draft<'a, F> {
     cuts: &'a mut Vec<Range<usize>>,
     framing: Framing,
     host: Option<&'a [u8]>,
+    /// The first Connection line.
+    connection: Option<Range<usize>>,
 }
 
 impl<'a, F: Fields> Draft<'a, F> {
-    #[inline]
-    fn field(&mut self, field: &Field<'a>) -> Result<(), Flaw> {
-        match known(field.name) {
-            Known::Other => self.classed(field),
-            // hyper reads `close` from it, the proxy the names it lists.
-            Known::Connection => {}
+    /// Takes the line `rest` begins with and says where it ends.
+    #[inline(always)]
+    fn line(&mut self, rest: &'a [u8], at: usize) -> Result<usize, Flaw> {
+        let (field, meaning) = match self.head.past.recall(rest, at) {
+            Some(recalled) => recalled,
+            None => self.read(rest, at)?,
+        };
+        match meaning {
+            Meaning::Own(known) => self.own(known, &field)?,
+            Meaning::Classed(class) => self.classed(class, &field),
+        }
+        Ok(field.line.end)
+    }
+
+    /// Reads a line and judges what can be said of it alone.
+    fn read(&mut self, rest: &'a [u8], at: usize) -> Result<(Field<'a>, Meaning), Flaw> {
+        let field = Field::read(rest, at)?;
+        let meaning = match known(field.name) {
+            Known::Other => Meaning::Classed(self.fields.class(field.name)),
+            Known::Lookalike => return Err(lookalike()),
+            own => Meaning::Own(own),
+        };
+        if meaning == Meaning::Own(Known::Host) {
+            vet_authority(field.exact().1)?;
+        }
+        self.head.past.learn(&field, meaning);
+        Ok((field, meaning))
+    }
+
+    fn own(&mut self, known: Known, field: &Field<'a>) -> Result<(), Flaw> {
+        match known {
+            Known::Connection => self.connection(field),
             Known::Host => self.host(field)?,
             Known::ContentLength => self.framing.length(field.exact().1)?,
             Known::TransferEncoding => self.framing.transfer(field.exact().1)?,
-            Known::Lookalike => {
-                return Err(malformed("a framing field is spelled with an underscore"));
-            }
+            Known::Lookalike | Known::Other => {}
             Known::Te => self.head.te_trailers |= lists(field.raw, b"trailers"),
             Known::Expect => {
                 let waits = field.value().1.eq_ignore_ascii_case(b"100-continue");
@@ -168,9 +204,9 @@ impl<'a, F: Fields> Draft<'a, F> {
         Ok(())
     }
 
-    #[inline]
-    fn classed(&mut self, field: &Field<'a>) {
-        match self.fields.class(field.name) {
+    #[inline(always)]
+    fn classed(&mut self, class: Class, field: &Field<'a>) {
+        match class {
             Class::Pass => {}
             Class::Cut => self.cut(field),
             Class::Note(slot) => self.note(slot, field),
@@ -181,6 +217,7 @@ impl<'a, F: Fields> Draft<'a, F> {
         }
     }
 
+    #[inline]
     fn cut(&mut self, field: &Field<'a>) {
         let line = self.at + field.line.start..self.at + field.line.end;
         match self.cuts.last_mut() {
@@ -189,6 +226,7 @@ impl<'a, F: Fields> Draft<'a, F> {
         }
     }
 
+    #[inline]
     fn note(&mut self, slot: u8, field: &Field<'a>) {
         let (at, value) = field.value();
         if let Some(note) = self.head.notes.get_mut(usize::from(slot)) {
@@ -201,9 +239,34 @@ impl<'a, F: Fields> Draft<'a, F> {
         if self.host.replace(value).is_some() {
             return Err(TargetFault::RepeatedHost.into());
         }
-        vet_authority(value)?;
         self.head.host = Span::new(at, value.len());
+        self.cut(field);
         Ok(())
+    }
+
+    /// hyper reads `close` from Connection, the proxy the names it lists. A lone `keep-alive` says
+    /// neither, and in HTTP/1.1 nothing at all.
+    fn connection(&mut self, field: &Field<'a>) {
+        match self.connection.take() {
+            Some(first) => self.uncut(&first),
+            None if !self.head.http10 && field.value().1.eq_ignore_ascii_case(b"keep-alive") => {
+                self.cut(field);
+            }
+            None => {}
+        }
+        self.connection = Some(field.line.clone());
+    }
+
+    /// Takes `line` out of the cuts again, if it is there.
+    fn uncut(&mut self, line: &Range<usize>) {
+        let (start, end) = (self.at + line.start, self.at + line.end);
+        let Some(index) = self.cuts.iter().position(|cut| cut.contains(&start)) else { return };
+        let cut = self.cuts.remove(index);
+        for part in [end..cut.end, cut.start..start] {
+            if !part.is_empty() {
+                self.cuts.insert(index, part);
+            }
+        }
     }
 
     fn upgrade(&mut self, field: &Field<'a>) {

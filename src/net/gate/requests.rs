@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::chunked::{Chunked, Progress};
 use super::field::Held;
 use super::head::{Content, Fields, Head, Method};
+use super::past::Past;
 use super::refusal::{Flaw, Refusal, RefusalKind};
 pub use super::request_head::MAX_TARGET;
 use super::request_head::{MAX_LINE, judge, readable};
@@ -14,7 +15,7 @@ use super::{End, Verdict};
 
 /// The largest head that can be asked for.
 const MAX_MAX_HEAD: usize = 16 * 1024 * 1024;
-/// Buffers kept for the raw bytes of further heads.
+/// Pasts kept for further heads.
 const SPARES: usize = 4;
 
 /// Follows the request stream of one connection.
@@ -31,7 +32,7 @@ pub struct Requests<F> {
     blank: bool,
     cuts: Vec<Range<usize>>,
     heads: VecDeque<Head>,
-    spares: Vec<Vec<u8>>,
+    spares: Vec<Past>,
     ending: Option<Box<Ending>>,
 }
 
@@ -89,7 +90,8 @@ impl<F: Fields> Requests<F> {
     }
 
     /// What to leave out of the bytes the last [`Requests::feed`] passed: places in the bytes shown
-    /// to it, in order and apart from each other.
+    /// to it, in order and apart from each other. Besides the fields classed so these are Host, whose
+    /// value the record keeps, Upgrade, a lone `Connection: keep-alive` of HTTP/1.1, and trailers.
     pub fn cuts(&self) -> &[Range<usize>] {
         &self.cuts
     }
@@ -99,10 +101,10 @@ impl<F: Fields> Requests<F> {
         self.heads.pop_front()
     }
 
-    /// Gives a record back, so that its buffer serves another.
+    /// Gives a record back, so that its buffers serve another and its lines are known again.
     pub fn recycle(&mut self, head: Head) {
         if self.spares.len() < SPARES {
-            self.spares.push(head.raw);
+            self.spares.push(head.past);
         }
     }
 
@@ -200,12 +202,15 @@ impl<F: Fields> Requests<F> {
             return 0;
         }
         let window = rest.get(..self.max_head).unwrap_or(rest);
-        let mut head = Head::default();
+        let past = self.spares.pop().unwrap_or_default();
+        let mut head = Head { past, ..Head::default() };
         let known_cuts = self.cuts.len();
         match judge(window, at, &self.fields, &mut head, &mut self.cuts) {
-            Ok(len) => self.admit(head, window.get(..len).unwrap_or(window), known_cuts),
+            Ok(()) => self.admit(head, known_cuts),
             Err(flaw) => {
                 self.cuts.truncate(known_cuts);
+                head.past.forget();
+                self.spares.push(head.past);
                 self.reject(flaw, rest, window);
                 0
             }
@@ -232,13 +237,10 @@ impl<F: Fields> Requests<F> {
     }
 
     /// Queues a good head and says how many bytes of it pass.
-    fn admit(&mut self, mut head: Head, bytes: &[u8], known_cuts: usize) -> usize {
-        head.raw = self.spares.pop().unwrap_or_default();
-        head.raw.clear();
-        head.raw.extend_from_slice(bytes);
+    fn admit(&mut self, head: Head, known_cuts: usize) -> usize {
         self.held.clear();
         self.blank = false;
-        let mut pass = bytes.len();
+        let mut pass = head.raw().len();
         match head.content {
             _ if head.method == Method::Connect => {
                 self.cuts.truncate(known_cuts);

@@ -1,8 +1,8 @@
 //! The gate for what a partner answers.
 
 use super::chunked::{Chunked, Progress};
-use super::field::{Held, walk};
-use super::framing::{Framing, Known, known};
+use super::field::{Field, Held, walk};
+use super::framing::{Framing, Known, known, lookalike};
 use super::grammar::{settles, text_len};
 use super::refusal::{Flaw, malformed};
 use super::{End, Verdict};
@@ -147,11 +147,15 @@ impl Responses {
     fn judge(&mut self, block: &[u8]) -> Result<(usize, State), Flaw> {
         let line = status_line(block)?;
         let mut framing = Framing::default();
-        let len = walk(block, line.len, |field| match known(field.name) {
-            Known::ContentLength => framing.length(field.exact().1),
-            Known::TransferEncoding => framing.transfer(field.exact().1),
-            Known::Lookalike => Err(malformed("a framing field is spelled with an underscore")),
-            _ => Ok(()),
+        let len = walk(block, line.len, |rest, at| {
+            let field = Field::read(rest, at)?;
+            match known(field.name) {
+                Known::ContentLength => framing.length(field.exact().1)?,
+                Known::TransferEncoding => framing.transfer(field.exact().1)?,
+                Known::Lookalike => return Err(lookalike()),
+                _ => {}
+            }
+            Ok(field.line.end)
         })?;
         framing.settled(line.http10)?;
         Ok((len, self.after_head(line.status, framing)?))

@@ -1,5 +1,6 @@
 //! Mutations of the corpus, brought to the gate in random pieces and to the reference reader.
 
+use evotor_gateway::net::gate::End;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -7,6 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRunner};
 
 use super::corpus::{Case, request_cases, response_cases};
 use super::property::fuzz;
+use super::stream::{Outcome, requests};
 
 /// Bytes and pieces that matter to somebody's parser.
 const PIECES: &[&[u8]] = &[
@@ -96,16 +98,39 @@ fn the_corpus_itself_ends_as_the_reference_reader_says() {
     }
 }
 
+#[test]
+fn a_mutated_request_behind_its_original_ends_as_alone() {
+    // Whole, and with no empty line behind it: it would count for the stream that follows.
+    let whole = |case: &Case| {
+        let followed = requests(&[&case.bytes, &b"\r\n"[..]].concat(), &[]);
+        requests(&case.bytes, &[]).at_boundary && followed.end == End::Open
+    };
+    let cases: Vec<Case> = request_cases().into_iter().filter(whole).collect();
+    run(&cases, 4000, |case, stream, (seed, step)| {
+        let (first, alone) = (requests(&case.bytes, &[]), requests(stream, &[]));
+        let both = [case.bytes.as_slice(), stream].concat();
+        let pieces = [case.bytes.len(), seed.into(), step.into()];
+        let behind = requests(&both, &pieces);
+        let wanted = Outcome {
+            pass: first.pass + alone.pass,
+            heads: [first.heads, alone.heads].concat(),
+            delivered: [first.delivered, alone.delivered].concat(),
+            ..alone
+        };
+        assert_eq!(behind, wanted, "{}\npieces {pieces:?}", both.escape_ascii());
+    });
+}
+
 fn try_all(direction: u8, cases: &[Case], streams: u32) {
-    run(cases, streams, |stream, (seed, step)| {
+    run(cases, streams, |_, stream, (seed, step)| {
         fuzz(&[&[direction, seed, step], stream].concat());
     });
 }
 
-/// Mutates cases and shows each stream to `look`, with two random bytes.
+/// Mutates cases and shows each with its stream to `look`, with two random bytes.
 ///
 /// The seed is fixed: a test that fails has to fail again. `GATE_MUTATIONS` asks for more streams.
-pub fn run(cases: &[Case], streams: u32, look: impl Fn(&[u8], (u8, u8))) {
+pub fn run(cases: &[Case], streams: u32, look: impl Fn(&Case, &[u8], (u8, u8))) {
     let asked = std::env::var("GATE_MUTATIONS").ok().and_then(|text| text.parse().ok());
     let config = Config {
         cases: asked.unwrap_or(streams),
@@ -117,7 +142,8 @@ pub fn run(cases: &[Case], streams: u32, look: impl Fn(&[u8], (u8, u8))) {
     let strategy = (any::<prop::sample::Index>(), vec(edit(), 0..6), any::<(u8, u8)>());
     TestRunner::new(config)
         .run(&strategy, |(case, edits, random)| {
-            look(&mutated(case.get(cases), &edits, cases), random);
+            let case = case.get(cases);
+            look(case, &mutated(case, &edits, cases), random);
             Ok(())
         })
         .unwrap();

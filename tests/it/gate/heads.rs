@@ -58,8 +58,7 @@ fn classed_fields_are_cut_and_noted_in_order() {
     assert_eq!((head.note(1).count(), head.note(1).differs()), (1, false));
     assert_eq!((head.noted(2), head.noted(99)), (None, None));
     assert_eq!(head.upgrade(), Upgrade::Websocket);
-    let delivered =
-        b"POST /a?b HTTP/1.1\r\nHost: h.example:80\r\nAuthorization: token\r\nX: 1\r\n\r\n";
+    let delivered = b"POST /a?b HTTP/1.1\r\nAuthorization: token\r\nX: 1\r\n\r\n";
     for pieces in [vec![], vec![1; 400], vec![50, 3, 20]] {
         assert_eq!(requests(&stream, &pieces).delivered, delivered);
     }
@@ -68,10 +67,82 @@ fn classed_fields_are_cut_and_noted_in_order() {
 #[test]
 fn neighbouring_cuts_are_one() {
     let mut gate = gate();
-    let stream = with("X-Cut: 1\r\nX-Cut: 2\r\nX-Device-UUID: 3\r\nX: 4\r\n");
+    let stream = with("X: 0\r\nX-Cut: 1\r\nX-Cut: 2\r\nX-Device-UUID: 3\r\nX: 4\r\n");
     assert_eq!(gate.feed(&stream), Verdict { pass: stream.len(), end: End::Open });
-    assert_eq!(gate.cuts().len(), 1);
-    assert_eq!(&stream[gate.cuts()[0].clone()], b"X-Cut: 1\r\nX-Cut: 2\r\nX-Device-UUID: 3\r\n");
+    let cuts: Vec<&[u8]> = gate.cuts().iter().map(|cut| &stream[cut.clone()]).collect();
+    let neighbours = b"X-Cut: 1\r\nX-Cut: 2\r\nX-Device-UUID: 3\r\n";
+    assert_eq!(cuts, [&b"Host: h.example:80\r\n"[..], neighbours]);
+}
+
+#[test]
+fn a_lone_keep_alive_is_cut_where_it_says_nothing() {
+    let delivered = |version: &str, fields: &str| {
+        let stream = format!("GET /a HTTP/{version}\r\nHost: h\r\n{fields}X: 1\r\n\r\n");
+        let delivered = String::from_utf8(requests(stream.as_bytes(), &[]).delivered).unwrap();
+        let (line, fields) = delivered.split_once("\r\n").unwrap();
+        assert_eq!(line, format!("GET /a HTTP/{version}"));
+        fields.to_owned()
+    };
+    for lone in ["Connection: keep-alive\r\n", "connection:Keep-ALIVE \r\nX-Cut: 1\r\n"] {
+        assert_eq!(delivered("1.1", lone), "X: 1\r\n\r\n");
+    }
+    assert_eq!(
+        delivered("1.0", "Connection: keep-alive\r\n"),
+        "Connection: keep-alive\r\nX: 1\r\n\r\n"
+    );
+    for kept in [
+        "Connection: close\r\n",
+        "Connection: keep-alive, X\r\n",
+        "Connection: keep-alive\r\nConnection: close\r\n",
+        "Connection: close\r\nConnection: keep-alive\r\n",
+        "Connection: keep-alive\r\nConnection: keep-alive\r\nConnection: keep-alive\r\n",
+    ] {
+        assert_eq!(delivered("1.1", kept), format!("{kept}X: 1\r\n\r\n"));
+    }
+    let between = "X-Cut: 1\r\nConnection: keep-alive\r\nX-Cut: 2\r\nConnection: X\r\n";
+    let left = "Connection: keep-alive\r\nConnection: X\r\nX: 1\r\n\r\n";
+    assert_eq!(delivered("1.1", between), left);
+}
+
+#[test]
+fn a_head_like_the_last_one_tells_its_own_values() {
+    let mut gate = gate();
+    for (path, host, uuid, token) in [
+        ("/a", "h.example", "one", "x"),
+        ("/a", "h.example", "one", "x"),
+        ("/longer", "h.example", "two", "x"),
+        ("/a", "i.example", "three", "longer"),
+        ("/a", "i.example", "three", "x"),
+    ] {
+        let stream = format!(
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nX-Device-UUID: {uuid}\r\nX: 1\r\nAuthorization: {token}\r\n\r\n"
+        );
+        assert_eq!(gate.feed(stream.as_bytes()), Verdict { pass: stream.len(), end: End::Open });
+        let (from, to) = (stream.find("Host").unwrap(), stream.find("X: 1").unwrap());
+        assert_eq!(gate.cuts(), [from..to]);
+        let head = gate.take_head().unwrap();
+        assert_eq!(head.raw(), stream.as_bytes());
+        assert_eq!((head.target(), head.host()), (path.as_bytes(), host.as_bytes()));
+        assert_eq!(head.noted(0), Some(uuid.as_bytes()));
+        assert_eq!(head.noted(1), Some(token.as_bytes()));
+        gate.recycle(head);
+    }
+}
+
+#[test]
+fn what_was_fine_in_the_last_head_is_refused_where_it_is_not() {
+    let first =
+        b"GET /a HTTP/1.1\r\nHost: h.example\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    for next in [
+        "GET http://other/ HTTP/1.1\r\nHost: h.example\r\n\r\n",
+        "GET /a HTTP/1.0\r\nHost: h.example\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: h.example\r\nHost: h.example\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: h.example\r\n Transfer-Encoding: chunked\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: h.example\n\r\n",
+    ] {
+        let outcome = requests(&[first, next.as_bytes()].concat(), &[first.len()]);
+        assert_eq!((outcome.pass, outcome.end), (first.len(), End::Refuse), "{next}");
+    }
 }
 
 #[test]
@@ -82,9 +153,11 @@ fn the_same_value_twice_does_not_differ() {
 
 #[test]
 fn request_trailers_never_reach_hyper() {
-    let start = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n";
-    let stream = format!("{start}X-Device-UUID: 1\r\nY: 2\r\n\r\n");
-    assert_eq!(requests(stream.as_bytes(), &[]).delivered, format!("{start}\r\n").as_bytes());
+    let line = "POST /a HTTP/1.1\r\n";
+    let start = "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n";
+    let stream = format!("{line}Host: h\r\n{start}X-Device-UUID: 1\r\nY: 2\r\n\r\n");
+    let delivered = format!("{line}{start}\r\n");
+    assert_eq!(requests(stream.as_bytes(), &[]).delivered, delivered.as_bytes());
 }
 
 #[test]
@@ -116,7 +189,7 @@ fn a_connect_keeps_its_bytes_and_tells_their_number() {
     let stream = [PLAIN, connect, b"\x16\x03\x01"].concat();
     assert_eq!(gate.feed(&stream), Verdict { pass: PLAIN.len(), end: End::Connect });
     assert_eq!(gate.connect_head_len(), Some(connect.len()));
-    assert!(gate.cuts().is_empty());
+    assert!(gate.cuts().iter().all(|cut| cut.end <= PLAIN.len()));
     assert_eq!(gate.take_head().unwrap().method(), Method::Get);
     let head = gate.take_head().unwrap();
     assert_eq!((head.method(), head.target()), (Method::Connect, &b"h:443"[..]));
@@ -173,6 +246,18 @@ fn a_head_that_drips_in_is_not_read_again_for_every_byte() {
         assert!(gate.in_head());
     }
     assert!(asked.0.get() <= 2, "field A was read {} times", asked.0.get());
+}
+
+#[test]
+fn lines_of_the_last_head_are_not_asked_about_again() {
+    let asked = Counting(Cell::new(0));
+    let mut gate = Requests::new(&asked, MAX_HEAD);
+    for (value, times) in [("1", 2), ("1", 2), ("2", 3), ("2", 3)] {
+        gate.feed(&with(&format!("A: {value}\r\nB: 1\r\n")));
+        assert_eq!(asked.0.get(), times);
+        let head = gate.take_head().unwrap();
+        gate.recycle(head);
+    }
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn hyper_reads_what_passes_as_the_gate_did() {
 #[test]
 fn hyper_reads_mutated_streams_as_the_gate_did() {
     let runtime = runtime();
-    run(&request_cases(), 1500, |stream, _| {
+    run(&request_cases(), 1500, |_, stream, _| {
         agree(&runtime, &stream.escape_ascii().to_string(), stream);
     });
 }

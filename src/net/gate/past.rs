@@ -1,0 +1,95 @@
+//! Lines that come again: on one connection an app repeats most of its head.
+
+use super::field::Field;
+use super::framing::Known;
+use super::head::Class;
+
+/// A head that passed: its bytes, and what each of its field lines meant.
+///
+/// A line of the next head that has the same bytes in the same place among the lines needs no second
+/// reading. What is kept of a line depends on its bytes alone, never on the head around it.
+#[derive(Clone, Default)]
+pub(super) struct Past {
+    raw: Vec<u8>,
+    /// Where the field lines begin.
+    fields_at: usize,
+    lines: Vec<Line>,
+    /// Where the old line to compare with begins.
+    at: usize,
+    /// Its index among the lines. Those in front of it belong to the new head already.
+    index: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Line {
+    name: u32,
+    /// Of the value with the blanks around it.
+    raw: u32,
+    meaning: Meaning,
+}
+
+/// What a good line is to the gate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// One of the gate's own; if it is Host, its value is vetted.
+    Own(Known),
+    /// One that the owner of the gate has classed.
+    Classed(Class),
+}
+
+impl Past {
+    /// The bytes of the head kept last.
+    #[inline]
+    pub(super) fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// Begins a new head.
+    pub(super) fn rewind(&mut self) {
+        self.at = self.fields_at;
+        self.index = 0;
+    }
+
+    /// The line `rest` begins with, if it is the old one in its place. Otherwise the line has to be
+    /// learned next.
+    #[inline(always)]
+    pub(super) fn recall<'a>(&mut self, rest: &'a [u8], at: usize) -> Option<(Field<'a>, Meaning)> {
+        let line = self.lines.get(self.index)?;
+        let (name, raw) = (line.name as usize, line.raw as usize);
+        let len = name + 1 + raw + 2;
+        let old = self.raw.get(self.at..)?.get(..len)?;
+        self.at += len;
+        let new = rest.get(..len)?;
+        if new != old {
+            return None;
+        }
+        self.index += 1;
+        let field = Field::new(new.get(..name)?, new.get(name + 1..name + 1 + raw)?, at);
+        Some((field, line.meaning))
+    }
+
+    /// Takes a line for the next head to be compared with.
+    #[inline]
+    pub(super) fn learn(&mut self, field: &Field<'_>, meaning: Meaning) {
+        let (name, raw) = (field.name.len() as u32, field.raw.len() as u32);
+        let line = Line { name, raw, meaning };
+        match self.lines.get_mut(self.index) {
+            Some(old) => *old = line,
+            None => self.lines.push(line),
+        }
+        self.index += 1;
+    }
+
+    /// The head has passed: `bytes`, with field lines from `fields_at` on.
+    pub(super) fn keep(&mut self, bytes: &[u8], fields_at: usize) {
+        self.raw.clear();
+        self.raw.extend_from_slice(bytes);
+        self.fields_at = fields_at;
+        self.lines.truncate(self.index);
+    }
+
+    /// The head has not passed, and the lines are no longer those of the bytes.
+    pub(super) fn forget(&mut self) {
+        self.lines.clear();
+    }
+}
