@@ -117,7 +117,14 @@ impl Gateway {
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
         let (phase, watched) = watch::channel(Phase::Serve);
         let listeners = http.into_iter().zip(https).collect();
-        let crew = Crew { listeners, app_tls: Arc::clone(&app_tls), bounds, shared: &shared, log, stats: &stats };
+        let crew = Crew {
+            listeners,
+            app_tls: Arc::clone(&app_tls),
+            bounds,
+            shared: &shared,
+            log,
+            stats: &stats,
+        };
         let workers = crew.start(&watched)?;
         let (ready, readiness) = watch::channel(true);
         let surface = Surface { stats, ready: readiness };

@@ -21,6 +21,8 @@ const PARKED_EVERY: u32 = 20;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// From this many parked at once on, memory is given back.
 const MANY: usize = 32;
+/// In so many ticks: what the allocator frees in one it gives to the system in the next.
+const TIDY_TICKS: u32 = 3;
 
 /// Sweeps until the worker ends.
 pub(super) async fn run<H: Handler>(worker: Rc<Worker<H>>) {
@@ -28,6 +30,7 @@ pub(super) async fn run<H: Handler>(worker: Rc<Worker<H>>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut count = 0u32;
     let mut parked = 0;
+    let mut tidying = 0;
     loop {
         ticks.tick().await;
         count = count.wrapping_add(1);
@@ -36,8 +39,12 @@ pub(super) async fn run<H: Handler>(worker: Rc<Worker<H>>) {
         parked += gone;
         // Taken down in the tick after they were told to.
         if gone == 0 && parked >= MANY {
-            worker.tidy();
             parked = 0;
+            tidying = TIDY_TICKS;
+        }
+        if tidying > 0 {
+            worker.tidy();
+            tidying -= 1;
         }
         worker.handler.tick(now);
         if count.is_multiple_of(PARKED_EVERY) {

@@ -8,6 +8,7 @@ use rcgen::{
     PKCS_ECDSA_P256_SHA256, SerialNumber,
 };
 use time::OffsetDateTime;
+use x509_parser::x509::X509Name;
 
 use super::leaf;
 use super::pair::{AuthorityError, Flaw, Pair, flawed};
@@ -16,6 +17,9 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const YEARS_10: u32 = 3652;
 /// 2025-01-01: a machine that claims an earlier day has lost its clock.
 const EARLIEST_CLOCK: Duration = Duration::from_secs(1_735_689_600);
+
+/// The organization in the subject.
+const TOOL: &str = "evotor-gateway";
 
 /// Both files of an authority that is valid from yesterday for ten years; `file` is for the error.
 pub(super) fn make(file: &Path, now: SystemTime) -> Result<Pair, AuthorityError> {
@@ -30,12 +34,20 @@ pub(super) fn make(file: &Path, now: SystemTime) -> Result<Pair, AuthorityError>
     Ok(Pair { certificate: certificate.pem().into_bytes(), key: key.serialize_pem().into_bytes() })
 }
 
+/// Whether a subject is one that [`make`] writes.
+pub(super) fn is_ours(subject: &X509Name<'_>) -> bool {
+    let mut organizations = subject.iter_organization();
+    organizations.next().is_some_and(|name| name.as_str() == Ok(TOOL))
+        && subject.iter().count() == 2
+        && subject.iter_common_name().count() == 1
+}
+
 fn params(host: Option<&str>, now: SystemTime) -> CertificateParams {
     let mut params = CertificateParams::default();
     let serial = leaf::random_serial();
     let mark = serial.as_ref().map(SerialNumber::to_bytes).unwrap_or_default();
     let mut subject = DistinguishedName::new();
-    subject.push(DnType::OrganizationName, "evotor-gateway");
+    subject.push(DnType::OrganizationName, TOOL);
     subject.push(DnType::CommonName, common_name(host, now, &mark));
     params.distinguished_name = subject;
     params.not_before = OffsetDateTime::from(now - DAY);
