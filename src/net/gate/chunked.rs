@@ -150,11 +150,11 @@ impl Chunked {
         }
         let window = block.get(..MAX_TRAILERS).unwrap_or(block);
         let judged = walk(window, 0, |rest, at| {
-            let field = Field::read(rest, at)?;
+            let (field, next) = Field::read(rest, at)?;
             if barred_from_trailers(field.name) {
                 return Err(malformed("a trailer field belongs into the head"));
             }
-            Ok(field.line.end)
+            Ok(next)
         });
         match judged {
             Ok(len) => (used + len, Progress::Done(used..used + len - 2)),

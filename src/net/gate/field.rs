@@ -20,11 +20,11 @@ pub(super) struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// The line `rest` begins with; `at` is where `rest` begins in the block.
+    /// The line `rest` begins with, and what follows it; `at` is where `rest` begins in the block.
     #[inline(always)]
-    pub(super) fn read(rest: &'a [u8], at: usize) -> Result<Self, Flaw> {
-        let Some((name, raw)) = split_line(rest) else { return Err(flaw(rest)) };
-        Ok(Self::new(name, raw, at))
+    pub(super) fn read(rest: &'a [u8], at: usize) -> Result<(Self, &'a [u8]), Flaw> {
+        let Some((name, raw, next)) = split_line(rest) else { return Err(flaw(rest)) };
+        Ok((Self::new(name, raw, at), next))
     }
 
     /// The line `name:raw` at `at`.
@@ -50,7 +50,7 @@ impl<'a> Field<'a> {
 }
 
 /// Walks over the field lines of `block`: `take` is shown what is left of it and where that begins,
-/// and says where the next line begins.
+/// and says what follows the next line.
 ///
 /// Returns the length of the block with its closing empty line. `from` is where the first line
 /// begins.
@@ -58,28 +58,29 @@ impl<'a> Field<'a> {
 pub(super) fn walk<'a>(
     block: &'a [u8],
     from: usize,
-    mut take: impl FnMut(&'a [u8], usize) -> Result<usize, Flaw>,
+    mut take: impl FnMut(&'a [u8], usize) -> Result<&'a [u8], Flaw>,
 ) -> Result<usize, Flaw> {
-    let mut at = from;
+    let mut rest = block.get(from..).unwrap_or_default();
     for _ in 0..=MAX_FIELDS {
-        let rest = block.get(at..).unwrap_or_default();
+        let at = block.len() - rest.len();
         if let [b'\r', b'\n', ..] = rest {
             return Ok(at + 2);
         }
-        at = take(rest, at)?;
+        rest = take(rest, at)?;
     }
     Err(Flaw::Bad(RefusalKind::HeadersTooLarge, TOO_MANY))
 }
 
 const TOO_MANY: &str = "more than 100 fields";
 
-/// The name and the text behind the colon.
+/// The name, the text behind the colon, and what follows the line.
 #[inline(always)]
-fn split_line(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+fn split_line(rest: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let (name, after) = rest.split_at_checked(token_len(rest))?;
     let after = after.strip_prefix(b":")?;
     let (raw, after) = after.split_at_checked(text_len(after))?;
-    (after.starts_with(b"\r\n") && !name.is_empty()).then_some((name, raw))
+    let next = after.strip_prefix(b"\r\n")?;
+    (!name.is_empty()).then_some((name, raw, next))
 }
 
 /// Why no line could be split off: it goes on, or what is wrong with it.

@@ -50,22 +50,26 @@ impl Past {
         self.index = 0;
     }
 
-    /// The line `rest` begins with, if it is the old one in its place. Otherwise the line has to be
-    /// learned next.
+    /// The line `rest` begins with, if it is the old one in its place, and what follows it.
+    /// Otherwise the line has to be learned next.
     #[inline(always)]
-    pub(super) fn recall<'a>(&mut self, rest: &'a [u8], at: usize) -> Option<(Field<'a>, Meaning)> {
+    pub(super) fn recall<'a>(
+        &mut self,
+        rest: &'a [u8],
+        at: usize,
+    ) -> Option<(Field<'a>, Meaning, &'a [u8])> {
         let line = self.lines.get(self.index)?;
         let (name, raw) = (line.name as usize, line.raw as usize);
         let len = name + 1 + raw + 2;
         let old = self.raw.get(self.at..)?.get(..len)?;
         self.at += len;
-        let new = rest.get(..len)?;
+        let (new, next) = rest.split_at_checked(len)?;
         if new != old {
             return None;
         }
         self.index += 1;
         let field = Field::new(new.get(..name)?, new.get(name + 1..name + 1 + raw)?, at);
-        Some((field, line.meaning))
+        Some((field, line.meaning, next))
     }
 
     /// Takes a line for the next head to be compared with.

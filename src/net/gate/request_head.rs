@@ -6,7 +6,7 @@ use super::field::{Field, walk};
 use super::framing::{Framing, Known, known, lookalike};
 use super::grammar::{lists, settles, text_len, token_len};
 use super::head::{Class, Content, Fields, Head, Method, Span, Upgrade};
-use super::past::{Meaning, Past};
+use super::past::Meaning;
 use super::refusal::{Flaw, RefusalKind, malformed};
 use super::target::{
     Absolute, TargetFault, same_authority, same_tunnel, split_port, vet_absolute, vet_authority,
@@ -158,10 +158,10 @@ struct Draft<'a, F> {
 }
 
 impl<'a, F: Fields> Draft<'a, F> {
-    /// Takes the line `rest` begins with and says where it ends.
+    /// Takes the line `rest` begins with and says what follows it.
     #[inline(always)]
-    fn line(&mut self, rest: &'a [u8], at: usize) -> Result<usize, Flaw> {
-        let (field, meaning) = match self.head.past.recall(rest, at) {
+    fn line(&mut self, rest: &'a [u8], at: usize) -> Result<&'a [u8], Flaw> {
+        let (field, meaning, next) = match self.head.past.recall(rest, at) {
             Some(recalled) => recalled,
             None => self.read(rest, at)?,
         };
@@ -169,12 +169,12 @@ impl<'a, F: Fields> Draft<'a, F> {
             Meaning::Own(known) => self.own(known, &field)?,
             Meaning::Classed(class) => self.classed(class, &field),
         }
-        Ok(field.line.end)
+        Ok(next)
     }
 
     /// Reads a line and judges what can be said of it alone.
-    fn read(&mut self, rest: &'a [u8], at: usize) -> Result<(Field<'a>, Meaning), Flaw> {
-        let field = Field::read(rest, at)?;
+    fn read(&mut self, rest: &'a [u8], at: usize) -> Result<(Field<'a>, Meaning, &'a [u8]), Flaw> {
+        let (field, next) = Field::read(rest, at)?;
         let meaning = match known(field.name) {
             Known::Other => Meaning::Classed(self.fields.class(field.name)),
             Known::Lookalike => return Err(lookalike()),
@@ -184,7 +184,7 @@ impl<'a, F: Fields> Draft<'a, F> {
             vet_authority(field.exact().1)?;
         }
         self.head.past.learn(&field, meaning);
-        Ok((field, meaning))
+        Ok((field, meaning, next))
     }
 
     fn own(&mut self, known: Known, field: &Field<'a>) -> Result<(), Flaw> {

@@ -148,14 +148,14 @@ impl Responses {
         let line = status_line(block)?;
         let mut framing = Framing::default();
         let len = walk(block, line.len, |rest, at| {
-            let field = Field::read(rest, at)?;
+            let (field, next) = Field::read(rest, at)?;
             match known(field.name) {
                 Known::ContentLength => framing.length(field.exact().1)?,
                 Known::TransferEncoding => framing.transfer(field.exact().1)?,
                 Known::Lookalike => return Err(lookalike()),
                 _ => {}
             }
-            Ok(field.line.end)
+            Ok(next)
         })?;
         framing.settled(line.http10)?;
         Ok((len, self.after_head(line.status, framing)?))
