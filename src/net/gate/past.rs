@@ -20,6 +20,9 @@ pub(super) struct Past {
     index: usize,
 }
 
+/// Room made at first: most heads have fewer lines.
+const USUAL_LINES: usize = 24;
+
 #[derive(Clone, Copy)]
 struct Line {
     name: u32,
@@ -79,7 +82,12 @@ impl Past {
         let line = Line { name, raw, meaning };
         match self.lines.get_mut(self.index) {
             Some(old) => *old = line,
-            None => self.lines.push(line),
+            None => {
+                if self.lines.capacity() == 0 {
+                    self.lines.reserve(USUAL_LINES);
+                }
+                self.lines.push(line);
+            }
         }
         self.index += 1;
     }

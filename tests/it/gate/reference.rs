@@ -303,7 +303,11 @@ fn request(head: &Head) -> Result<(Seen, Content), Stop> {
     let (method, target) = (parts[0], parts[1]);
     let content = framing(head)?;
     let hosts = head.values("host");
-    let [host] = hosts[..] else { return Err(Stop::Wrong) };
+    let host = match hosts[..] {
+        [host] => host,
+        [] if method == "CONNECT" && parts[2] == "HTTP/1.0" => target,
+        _ => return Err(Stop::Wrong),
+    };
     let host = host.trim_matches(' ').to_lowercase();
     let wanted = target.to_lowercase();
     let agrees = if method == "CONNECT" {
