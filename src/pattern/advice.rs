@@ -1,6 +1,6 @@
 //! What is allowed but seldom meant.
 
-use super::Pattern;
+use super::{Pattern, lower};
 use super::tree::{Greed, Node, Repeat, Tree, UNBOUNDED};
 
 /// A remark on a pattern; it works nevertheless.
@@ -39,7 +39,7 @@ pub(super) fn advise(pattern: &Pattern, tree: &Tree) -> Vec<Advice> {
         });
     }
     nested(&tree.root, false, &mut all);
-    if !pattern.linear() {
+    if !lower::is_plain(tree) && !pattern.linear() {
         all.push(Advice {
             at: 0,
             kind: AdviceKind::StepBudget,
@@ -54,6 +54,11 @@ pub(super) fn advise(pattern: &Pattern, tree: &Tree) -> Vec<Advice> {
 /// Whether a host nobody has would do.
 fn any_host(pattern: &Pattern, scheme: &str) -> bool {
     let origin = format!("{scheme}://qz7.nobody-has-this-host.invalid");
+    // Most patterns write their host out; that is seen without an automaton.
+    let may_begin = |text: &str| origin.starts_with(text) || text.starts_with(&origin);
+    if !pattern.prefixes().iter().any(|prefix| may_begin(&prefix.text)) {
+        return false;
+    }
     pattern.reach(&format!("{origin}/")) > origin.len() || pattern.matches(&origin) == Ok(true)
 }
 

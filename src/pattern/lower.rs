@@ -47,6 +47,12 @@ pub(super) fn split(tree: &Tree, alphabet: Alphabet) -> Option<(Vec<String>, Hir
     Some((beginnings, Hir::concat(vec![ending, Hir::look(Look::End)])))
 }
 
+/// Whether a pattern can be seen to need no backtracking, without lowering it.
+pub(super) fn is_plain(tree: &Tree) -> bool {
+    let lowering = Lowering { alphabet: Alphabet::Ascii };
+    prefix::is_literal(&tree.root) && lowering.size(&tree.root) <= LARGEST
+}
+
 struct Lowering {
     alphabet: Alphabet,
 }

@@ -40,7 +40,7 @@ pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
 }
 
 /// Whether a node is made only of what [`extend`] follows exactly.
-fn is_literal(node: &Node) -> bool {
+pub(super) fn is_literal(node: &Node) -> bool {
     let itself = match node {
         Node::Repeat(repeat) => repeat.greed != Greed::Possessive,
         Node::Empty
