@@ -51,7 +51,15 @@ enum Ending {
 impl<S, F: Fields> Inbound<S, F> {
     /// A stream whose first bytes are still to come.
     pub fn new(stream: S, conn: Rc<Conn<F>>) -> Self {
-        Self { stream, conn, held: Vec::new(), unjudged: false, out: Vec::new(), end: Ending::Open, wary: false }
+        Self {
+            stream,
+            conn,
+            held: Vec::new(),
+            unjudged: false,
+            out: Vec::new(),
+            end: Ending::Open,
+            wary: false,
+        }
     }
 
     /// Puts bytes that were read elsewhere in front.

@@ -79,20 +79,20 @@ const FIRST_READ: usize = 4096;
 /// How serving over hyper came to an end.
 pub(super) enum Ended<S, F: Fields> {
     /// The connection is finished.
-    Done(Inbound<S, F>),
+    Done(Box<Inbound<S, F>>),
     /// At rest, to be parked.
-    Parked(Inbound<S, F>),
+    Parked(Box<Inbound<S, F>>),
     /// A CONNECT head is next.
-    Connect(Inbound<S, F>),
+    Connect(Box<Inbound<S, F>>),
     /// Torn down.
     Aborted,
 }
 
 /// Serves HTTP/1 until the connection ends. Returns the stream if a CONNECT request is next.
 pub(super) async fn http1<S, H>(
-    mut io: Inbound<S, H::Fields>,
+    mut io: Box<Inbound<S, H::Fields>>,
     worker: &Rc<Worker<H>>,
-) -> Option<Inbound<S, H::Fields>>
+) -> Option<Box<Inbound<S, H::Fields>>>
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
     H: Handler,
@@ -143,7 +143,7 @@ async fn first_bytes<S: AsyncRead + Unpin, F: Fields>(io: &mut Inbound<S, F>) ->
 }
 
 fn active<S, H>(
-    io: Inbound<S, H::Fields>,
+    io: Box<Inbound<S, H::Fields>>,
     conn: &Rc<Conn<H::Fields>>,
     worker: &Rc<Worker<H>>,
 ) -> Active<S, H>
@@ -156,7 +156,7 @@ where
     Active { http: Some(Box::new(http)), conn: Rc::clone(conn), closing: false }
 }
 
-type Http<S, H> = http1::Connection<TokioIo<Inbound<S, <H as Handler>::Fields>>, Http1<H>>;
+type Http<S, H> = http1::Connection<TokioIo<Box<Inbound<S, <H as Handler>::Fields>>>, Http1<H>>;
 
 struct Active<S, H: Handler>
 where
@@ -171,13 +171,13 @@ impl<S, H: Handler> Active<S, H>
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    fn take(&mut self) -> Option<Inbound<S, H::Fields>> {
+    fn take(&mut self) -> Option<Box<Inbound<S, H::Fields>>> {
         Some(self.http.take()?.into_parts().io.into_inner())
     }
 
     fn ended(
         &mut self,
-        how: impl FnOnce(Inbound<S, H::Fields>) -> Ended<S, H::Fields>,
+        how: impl FnOnce(Box<Inbound<S, H::Fields>>) -> Ended<S, H::Fields>,
     ) -> Poll<Ended<S, H::Fields>> {
         Poll::Ready(self.take().map_or(Ended::Aborted, how))
     }
@@ -222,7 +222,7 @@ where
 }
 
 /// Closes a connection so that what was written last arrives.
-async fn linger<S, F>(mut io: Inbound<S, F>)
+async fn linger<S, F>(mut io: Box<Inbound<S, F>>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
     F: Fields,
@@ -356,7 +356,8 @@ pub(super) async fn plain<H: Handler>(
     worker: Rc<Worker<H>>,
     slot: Slot,
 ) {
-    let io = Inbound::new(stream, conn);
+    // Boxed: the task of a parked connection should be as small as can be.
+    let io = Box::new(Inbound::new(stream, conn));
     if let Some(next) = http1(io, &worker).await {
         Box::pin(super::tunnel::open(next, worker, slot)).await;
     }

@@ -36,18 +36,18 @@ pub(super) async fn tls<H: Handler>(
     if speaks_http2(&stream) {
         return Box::pin(http2(stream, &conn, &worker)).await;
     }
-    if let Some(next) = http1(Inbound::new(Box::new(stream), conn), &worker).await {
+    if let Some(next) = http1(Box::new(Inbound::new(stream, conn)), &worker).await {
         Box::pin(open(next, worker, slot)).await;
     }
 }
 
 /// Answers a CONNECT request and serves what is inside the tunnel.
-pub(super) async fn open<S, H>(io: Inbound<S, H::Fields>, worker: Rc<Worker<H>>, slot: Slot)
+pub(super) async fn open<S, H>(io: Box<Inbound<S, H::Fields>>, worker: Rc<Worker<H>>, slot: Slot)
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
     H: Handler,
 {
-    let Inbound { mut stream, conn, held, .. } = io;
+    let Inbound { mut stream, conn, held, .. } = *io;
     let (head, len) = {
         let mut gate = conn.gate.borrow_mut();
         (gate.take_head(), gate.connect_head_len())
@@ -81,14 +81,14 @@ async fn inside<H: Handler>(
     worker.register(&conn);
     if speaks_http2(&stream) {
         Box::pin(http2(stream, &conn, &worker)).await;
-    } else if let Some(next) = http1(Inbound::new(Box::new(stream), conn), &worker).await {
+    } else if let Some(next) = http1(Box::new(Inbound::new(stream, conn)), &worker).await {
         Box::pin(nested(next, &worker)).await;
     }
     drop(slot);
 }
 
 /// A tunnel inside a tunnel: the handler says why not.
-async fn nested<S, H>(mut io: Inbound<S, H::Fields>, worker: &Rc<Worker<H>>)
+async fn nested<S, H>(mut io: Box<Inbound<S, H::Fields>>, worker: &Rc<Worker<H>>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
     H: Handler,

@@ -1,7 +1,7 @@
 //! What is allowed but seldom meant.
 
-use super::{Pattern, lower};
 use super::tree::{Greed, Node, Repeat, Tree, UNBOUNDED};
+use super::{Pattern, lower};
 
 /// A remark on a pattern; it works nevertheless.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -44,12 +44,19 @@ pub(super) async fn forward(
     }
     let (body, progress) = app_body(body, known);
     let repeatable = progress.is_none() && parts.method != Method::POST;
-    let spare = (head.is_none() && repeatable).then(|| parts.headers.clone());
-    let again = || {
-        let fields = spare.clone().or_else(|| head.map(fields_of))?;
-        making.request(&parts.method, &parts.uri, fields, &host, AppBody::Empty).ok()
-    };
     let first = making.request(&parts.method, &parts.uri, parts.headers, &host, body)?;
+    // Over HTTP/1 the head is still at hand and is read once more if need be.
+    let spare = (head.is_none() && repeatable).then(|| first.headers().clone());
+    let again = || {
+        let rewritten =
+            |fields| making.request(&parts.method, &parts.uri, fields, &host, AppBody::Empty);
+        match &spare {
+            Some(fields) => {
+                making.assembled(&parts.method, &parts.uri, fields.clone(), AppBody::Empty).ok()
+            }
+            None => rewritten(fields_of(head?)).ok(),
+        }
+    };
     let outgoing = Outgoing { request: first, progress, again: &again };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await?;
     answered(app.proxy, answer).await
@@ -135,6 +142,16 @@ impl Making<'_> {
         if self.known.config.diagnostic_headers {
             diagnostic::add(&mut fields);
         }
+        self.assembled(method, uri, fields, body)
+    }
+
+    fn assembled(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        fields: HeaderMap,
+        body: AppBody,
+    ) -> Result<Request<AppBody>, Fault> {
         let mut request = Request::new(body);
         *request.method_mut() = method.clone();
         *request.uri_mut() = self.target(uri)?;
