@@ -152,6 +152,7 @@ pub fn run<H: Handler>(station: Station<H>) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build_local(Default::default())?;
+    memory::keep_warm();
     let served = runtime.block_on(work(station));
     // A resolver thread may still be waiting for an answer nobody wants.
     runtime.shutdown_background();
