@@ -100,7 +100,7 @@ fn announce(gateway: &Gateway) -> io::Result<()> {
 }
 
 fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
-    let loaded = match config::load(&args.config.config, &variable) {
+    let mut loaded = match config::load(&args.config.config, &variable) {
         Ok(loaded) => loaded,
         Err(report) => {
             tracing::error!("The changed file has mistakes; the old configuration stays in force");
@@ -111,15 +111,19 @@ fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
         tracing::warn!("{}", warning.render(false).trim_end());
     }
     reloads.also_watch(&loaded.files);
+    if let Err(why) = overridden(args, &mut loaded.config) {
+        return tracing::error!("The old configuration stays in force: {why}");
+    }
     let before = gateway.config();
     let (old, new) = (&before.config, &loaded.config);
-    let fixed = old.workers == new.workers
+    let fixed = old.listen == new.listen
+        && old.workers == new.workers
         && old.limits.max_connections == new.limits.max_connections
         && old.limits.head_timeout == new.limits.head_timeout
         && old.certs == new.certs;
     if !fixed {
         tracing::warn!(
-            "workers, certs, limits.max_connections and limits.head_timeout are read at start only"
+            "listen, workers, certs, limits.max_connections and limits.head_timeout are read at start only"
         );
     }
     match gateway.reload(loaded.config) {

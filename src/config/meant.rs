@@ -41,7 +41,7 @@ pub struct Config {
 }
 
 /// Listening addresses; port 0 lets the system choose.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listen {
     /// Terminal apps, plaintext.
     pub http: SocketAddr,

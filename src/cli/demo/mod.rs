@@ -5,7 +5,7 @@ mod show;
 mod terminal;
 
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::reload::{Reloads, Wish};
@@ -13,7 +13,7 @@ use super::run::explain_start;
 use super::{in_color, talk, variable};
 use crate::config;
 use crate::config::meant::Config;
-use crate::gateway::{Addresses, Gateway, Inherited};
+use crate::gateway::{Addresses, Gateway, Inherited, StartError};
 use crate::telemetry::{self, Format};
 use partner::Partner;
 use terminal::{Ask, Expected};
@@ -28,7 +28,7 @@ pub(super) struct DemoArgs {
     certs: PathBuf,
 }
 
-/// The ports that are tried first; if one is taken, the system chooses.
+/// The ports that are tried first; if one is taken, the system chooses all.
 const USUAL_PORTS: [u16; 3] = [8080, 8443, 4040];
 
 /// The sample traffic: one allowed, one with an envelope, one over TLS, one refused.
@@ -73,16 +73,21 @@ const ORDERS: &str = "0b4c7d0e-51a4-4c8e-8f5c-6a2a9d1e7b22";
 pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
     telemetry::init(Format::Text, true);
     let partner = Partner::start()?;
-    let config = match configuration(args, partner.address()) {
-        Ok(config) => config,
+    let start = |ports| -> Result<Result<Gateway, StartError>, String> {
+        let config = configuration(args, partner.address(), ports)?;
+        Ok(Gateway::start(config, Inherited::default(), false))
+    };
+    let started = match start(USUAL_PORTS) {
+        Ok(Err(StartError::Bind { .. })) => start([0; 3]),
+        started => started,
+    };
+    let gateway = match started {
+        Ok(Ok(gateway)) => gateway,
+        Ok(Err(error)) => return Ok(explain_start(&error)),
         Err(text) => {
             talk(&text);
             return Ok(2);
         }
-    };
-    let gateway = match Gateway::start(config, Inherited::default(), false) {
-        Ok(gateway) => gateway,
-        Err(error) => return Ok(explain_start(&error)),
     };
     let mut out = io::stdout().lock();
     let at = gateway.addresses();
@@ -129,8 +134,11 @@ fn stay(gateway: Gateway, out: &mut dyn Write) -> io::Result<u8> {
     Ok(0)
 }
 
-fn configuration(args: &DemoArgs, partner: SocketAddr) -> Result<Config, String> {
-    let [http, https, admin] = USUAL_PORTS.map(free_port);
+fn configuration(
+    args: &DemoArgs,
+    partner: SocketAddr,
+    [http, https, admin]: [u16; 3],
+) -> Result<Config, String> {
     let text = format!(
         r"version: 1
 listen: {{http: '127.0.0.1:{http}', https: '127.0.0.1:{https}', admin: '127.0.0.1:{admin}'}}
@@ -163,8 +171,4 @@ terminal: {{default_app: loyalty}}
     let mut config = loaded.config;
     config.certs.clone_from(&args.certs);
     Ok(config)
-}
-
-fn free_port(usual: u16) -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, usual)).map_or(0, |_| usual)
 }

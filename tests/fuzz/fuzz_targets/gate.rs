@@ -1,13 +1,13 @@
 //! The property of the integration tests, driven by libFuzzer.
 #![no_main]
 
-#[path = "../../tests/it/gate/chunk_reference.rs"]
+#[path = "../../it/gate/chunk_reference.rs"]
 mod chunk_reference;
-#[path = "../../tests/it/gate/property.rs"]
+#[path = "../../it/gate/property.rs"]
 mod property;
-#[path = "../../tests/it/gate/reference.rs"]
+#[path = "../../it/gate/reference.rs"]
 mod reference;
-#[path = "../../tests/it/gate/stream.rs"]
+#[path = "../../it/gate/stream.rs"]
 mod stream;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| property::fuzz(data));
