@@ -3,7 +3,7 @@
 //! Bytes are read straight into hyper's own buffer, judged there, and cut in place; only a head that
 //! arrives in pieces is copied.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::conn::{Conn, Order};
 use super::gate::{End, Fields};
+use super::gather;
 
 /// The request line hyper sees in place of a refused request. No client can send the method: the
 /// gate knows only the served ones.
@@ -222,6 +223,22 @@ impl<S: AsyncWrite + Unpin, F: Fields> AsyncWrite for Inbound<S, F> {
         let written = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
         this.conn.writes.set(this.conn.writes.get().wrapping_add(1));
         Poll::Ready(Ok(written))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        this.conn.dirty.set(true);
+        let written = ready!(gather::poll_write(&mut this.stream, cx, pieces))?;
+        this.conn.writes.set(this.conn.writes.get().wrapping_add(1));
+        Poll::Ready(Ok(written))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

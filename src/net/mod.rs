@@ -4,6 +4,7 @@
 pub mod body;
 pub mod conn;
 pub mod gate;
+mod gather;
 pub mod holder;
 pub mod inbound;
 pub mod listen;

@@ -212,7 +212,7 @@ async fn work<H: Handler>(station: Station<H>) -> std::io::Result<()> {
 fn http_builder(bounds: &Bounds) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
-        .writev(false)
+        .writev(true)
         .pipeline_flush(false)
         .auto_date_header(false)
         .max_buf_size(bounds.max_head.saturating_add(4 << 10).max(64 << 10));

@@ -178,7 +178,7 @@ where
     let answers = Rc::new(Answers { gate: RefCell::default(), answered: Cell::new(false) });
     let io = TokioIo::new(Outbound::new(stream, Rc::clone(&answers)));
     let (send, connection) = http1::Builder::new()
-        .writev(false)
+        .writev(true)
         .max_buf_size(READ_BUFFER)
         .handshake(io)
         .await
