@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::SystemTime;
+
+use regex::Regex;
 
 use super::doctor::{self, Facts, Host};
 use super::{ConfigArg, variable};
@@ -64,8 +67,24 @@ fn hosts(config: &Config) -> Vec<Host> {
 
 /// `https://loyalty\.example\.ru/…` spells out its host.
 fn literal_host(pattern: &str) -> Option<String> {
-    let (_, rest) = pattern.split_once("://")?;
-    let host = rest.split(['/', ':']).next()?.replace("\\.", ".");
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    (!host.is_empty() && host.bytes().all(plain)).then(|| host.to_ascii_lowercase())
+    static HOST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^https?\??://([A-Za-z0-9-]+(?:\\\.[A-Za-z0-9-]+)*)(?:[/:]|$)").ok()
+    });
+    let found = HOST.as_ref()?.captures(pattern)?;
+    Some(found.get(1)?.as_str().replace("\\.", ".").to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_known_where_the_rule_spells_it_out() {
+        let host = |pattern| literal_host(pattern).unwrap_or_default();
+        assert_eq!(host(r"https://Loyalty\.example\.ru/api/.*"), "loyalty.example.ru");
+        assert_eq!(host(r"https?://a-b\.ru:443/"), "a-b.ru");
+        for vague in [r"https://.*\.ru/", r"https://a.ru/", r"https://(a|b)\.ru/", r".*"] {
+            assert_eq!(host(vague), "", "{vague}");
+        }
+    }
 }
