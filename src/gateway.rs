@@ -252,7 +252,7 @@ struct Crew<'a> {
 impl Crew<'_> {
     fn start(self, phase: &watch::Receiver<Phase>) -> Result<Vec<JoinHandle<()>>, StartError> {
         let count = self.listeners.len();
-        let loads: Arc<[AtomicUsize]> = (0..count).map(|_| AtomicUsize::new(0)).collect();
+        let loads: Arc<[Arc<AtomicUsize>]> = (0..count).map(|_| Arc::default()).collect();
         let (peers, inboxes): (Vec<_>, Vec<_>) =
             (0..count).map(|_| mpsc::unbounded_channel()).unzip();
         let places = self.listeners.into_iter().zip(inboxes).zip(self.stats.iter()).enumerate();

@@ -55,8 +55,6 @@ pub enum Order {
 /// Shared by the socket's wrapper, the service and the worker's sweep; all on one thread.
 #[derive(Debug)]
 pub struct Conn<F: Fields> {
-    /// The other end.
-    pub peer: SocketAddr,
     /// This end.
     pub local: SocketAddr,
     /// Listener, server name or tunnel.
@@ -90,9 +88,8 @@ pub struct Conn<F: Fields> {
 
 impl<F: Fields> Conn<F> {
     /// A connection that has just been accepted.
-    pub fn new(peer: SocketAddr, local: SocketAddr, entrance: Entrance, gate: Requests<F>) -> Self {
+    pub fn new(local: SocketAddr, entrance: Entrance, gate: Requests<F>) -> Self {
         Self {
-            peer,
             local,
             entrance,
             gate: RefCell::new(gate),

@@ -18,6 +18,7 @@ use hyper::service::Service;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
 
 use super::body::{AnswerBody, Shortfall};
 use super::conn::{Conn, InFlight, Order};
@@ -349,15 +350,14 @@ where
     .await;
 }
 
-/// The slot is part of the connection's life: it is given back when the task ends.
+/// Serves a connection of the plaintext listener. Its stream comes boxed and little else is held, so
+/// that the task of a parked connection is small. The slot is part of the connection's life: it is
+/// given back when the task ends.
 pub(super) async fn plain<H: Handler>(
-    stream: tokio::net::TcpStream,
-    conn: Rc<Conn<H::Fields>>,
+    io: Box<Inbound<TcpStream, H::Fields>>,
     worker: Rc<Worker<H>>,
     slot: Slot,
 ) {
-    // Boxed: the task of a parked connection should be as small as can be.
-    let io = Box::new(Inbound::new(stream, conn));
     if let Some(next) = http1(io, &worker).await {
         Box::pin(super::tunnel::open(next, worker, slot)).await;
     }
@@ -366,7 +366,7 @@ pub(super) async fn plain<H: Handler>(
 /// Answers a connection over the limit before it has asked anything. Over TLS it is just closed: the
 /// handshake would be the costly part.
 pub(super) async fn turn_away<H: Handler>(
-    mut stream: tokio::net::TcpStream,
+    mut stream: TcpStream,
     kind: Kind,
     worker: Rc<Worker<H>>,
 ) {

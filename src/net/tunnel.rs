@@ -1,6 +1,7 @@
 //! TLS toward the app: on its own listener, and inside a CONNECT tunnel.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use super::worker::{Slot, Worker};
 /// Serves a connection of the TLS listener.
 pub(super) async fn tls<H: Handler>(
     stream: TcpStream,
-    addresses: (std::net::SocketAddr, std::net::SocketAddr),
+    local: SocketAddr,
     worker: Rc<Worker<H>>,
     slot: Slot,
 ) {
@@ -31,7 +32,7 @@ pub(super) async fn tls<H: Handler>(
         return;
     };
     let entrance = Entrance::Tls { sni: server_name(&stream) };
-    let conn = Rc::new(Conn::new(addresses.0, addresses.1, entrance, worker.handler.gate()));
+    let conn = Rc::new(Conn::new(local, entrance, worker.handler.gate()));
     worker.register(&conn);
     if speaks_http2(&stream) {
         return Box::pin(http2(stream, &conn, &worker)).await;
@@ -63,13 +64,13 @@ where
     let front = held.get(len..).unwrap_or_default().to_vec();
     let inner: Box<dyn Stream> = Box::new(stream);
     let stream = Fronted { front, inner };
-    tokio::task::spawn_local(inside(stream, tunnel, (conn.peer, conn.local), worker, slot));
+    tokio::task::spawn_local(inside(stream, tunnel, conn.local, worker, slot));
 }
 
 async fn inside<H: Handler>(
     stream: Fronted,
     mut tunnel: Tunnel,
-    addresses: (std::net::SocketAddr, std::net::SocketAddr),
+    local: SocketAddr,
     worker: Rc<Worker<H>>,
     slot: Slot,
 ) {
@@ -77,7 +78,7 @@ async fn inside<H: Handler>(
     let Some(stream) = Box::pin(handshake(stream, config, &worker)).await else { return };
     tunnel.sni = server_name(&stream);
     let entrance = Entrance::Tunnel(Rc::new(tunnel));
-    let conn = Rc::new(Conn::new(addresses.0, addresses.1, entrance, worker.handler.gate()));
+    let conn = Rc::new(Conn::new(local, entrance, worker.handler.gate()));
     worker.register(&conn);
     if speaks_http2(&stream) {
         Box::pin(http2(stream, &conn, &worker)).await;

@@ -4,7 +4,6 @@
 //! each has, so that a socket can be handed over right after it was accepted.
 
 use std::cell::RefCell;
-use std::net::SocketAddr;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::conn::{Conn, Entrance};
+use super::inbound::Inbound;
 use super::serve::{self, Handler};
 use super::{memory, sweep, tunnel};
 
@@ -76,7 +76,7 @@ pub struct Station<H> {
     /// Its own listeners.
     pub listeners: Vec<(Kind, std::net::TcpListener)>,
     /// Connections per worker.
-    pub loads: Arc<[AtomicUsize]>,
+    pub loads: Arc<[Arc<AtomicUsize>]>,
     /// Ways to all workers, itself included.
     pub peers: Vec<mpsc::UnboundedSender<Handover>>,
     /// What the others hand over.
@@ -115,31 +115,24 @@ pub struct Worker<H: Handler> {
     /// Every connection.
     pub(super) all: RefCell<Vec<Weak<Conn<H::Fields>>>>,
     index: usize,
-    loads: Arc<[AtomicUsize]>,
+    loads: Arc<[Arc<AtomicUsize>]>,
     peers: Vec<mpsc::UnboundedSender<Handover>>,
 }
 
 /// One connection's place in the count of its worker.
 #[derive(Debug)]
-pub struct Slot {
-    loads: Arc<[AtomicUsize]>,
-    index: usize,
-}
+pub struct Slot(Arc<AtomicUsize>);
 
 impl Slot {
-    fn new(loads: &Arc<[AtomicUsize]>, index: usize) -> Self {
-        if let Some(load) = loads.get(index) {
-            load.fetch_add(1, Ordering::Relaxed);
-        }
-        Self { loads: Arc::clone(loads), index }
+    fn new(load: &Arc<AtomicUsize>) -> Self {
+        load.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(load))
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        if let Some(load) = self.loads.get(self.index) {
-            load.fetch_sub(1, Ordering::Relaxed);
-        }
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -261,7 +254,7 @@ impl<H: Handler> Worker<H> {
         let mine = self.loads.get(self.index).map_or(0, |load| load.load(Ordering::Relaxed));
         let least = counts().enumerate().min_by_key(|(_, count)| *count);
         let to = least.filter(|(_, count)| *count < mine).map_or(self.index, |(index, _)| index);
-        let slot = Slot::new(&self.loads, to);
+        let Some(slot) = self.loads.get(to).map(Slot::new) else { return };
         if to == self.index {
             return self.take(stream, kind, slot);
         }
@@ -272,19 +265,19 @@ impl<H: Handler> Worker<H> {
     }
 
     fn take(self: &Rc<Self>, stream: TcpStream, kind: Kind, slot: Slot) {
-        let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) else { return };
+        let Ok(local) = stream.local_addr() else { return };
         // A socket without TCP_NODELAY is slower, not wrong.
         let _ = stream.set_nodelay(true);
         match kind {
             Kind::Http => {
                 let gate = self.handler.gate();
-                let conn = Rc::new(Conn::new(peer, local, Entrance::Plain, gate));
+                let conn = Rc::new(Conn::new(local, Entrance::Plain, gate));
                 self.register(&conn);
-                tokio::task::spawn_local(serve::plain(stream, conn, Rc::clone(self), slot));
+                let io = Box::new(Inbound::new(stream, conn));
+                tokio::task::spawn_local(serve::plain(io, Rc::clone(self), slot));
             }
             Kind::Https => {
-                let addresses: (SocketAddr, SocketAddr) = (peer, local);
-                tokio::task::spawn_local(tunnel::tls(stream, addresses, Rc::clone(self), slot));
+                tokio::task::spawn_local(tunnel::tls(stream, local, Rc::clone(self), slot));
             }
         }
     }
