@@ -228,17 +228,25 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
     F: Fields,
 {
+    if io.conn.gate.borrow().at_boundary() && io.held.is_empty() {
+        // Nothing is left unread, so that nothing can reset the answer.
+        let _ = tokio::time::timeout(LINGER_FOR, io.stream.shutdown()).await;
+        return;
+    }
+    finish(&mut io.stream).await;
+}
+
+/// Ends the sending side and reads away what the peer still sends, within bounds: bytes left unread
+/// would make the system reset the connection, and the answer be lost.
+pub(super) async fn finish<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) {
     let read_away = async {
-        if io.stream.shutdown().await.is_err() {
-            return;
-        }
-        if io.conn.gate.borrow().at_boundary() && io.held.is_empty() {
+        if stream.shutdown().await.is_err() {
             return;
         }
         let mut waste = vec![0u8; 16 << 10];
         let mut left = LINGER_BYTES;
         while left > 0 {
-            match io.stream.read(&mut waste).await {
+            match stream.read(&mut waste).await {
                 Ok(n) if n > 0 => left = left.saturating_sub(n),
                 Ok(_) | Err(_) => return,
             }
@@ -375,8 +383,4 @@ pub(super) async fn turn_away<H: Handler>(
     }
     let response = worker.handler.overloaded();
     super::tunnel::write_answer(&mut stream, response).await;
-    let mut waste = [0u8; 1024];
-    let read_away = async { while stream.read(&mut waste).await.is_ok_and(|n| n > 0) {} };
-    // Whether the client took all of it is the client's affair.
-    let _ = tokio::time::timeout(LINGER_FOR, read_away).await;
 }

@@ -18,7 +18,7 @@ use tokio_rustls::server::TlsStream;
 use super::body::AnswerBody;
 use super::conn::{Conn, Entrance, Tunnel};
 use super::inbound::Inbound;
-use super::serve::{Handler, http1, http2};
+use super::serve::{Handler, finish, http1, http2};
 use super::worker::{Slot, Worker};
 
 /// Serves a connection of the TLS listener.
@@ -101,7 +101,7 @@ where
 }
 
 /// Writes a whole answer by hand: the connection is no longer hyper's.
-pub(super) async fn write_answer<S: AsyncWrite + Unpin>(
+pub(super) async fn write_answer<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     response: Response<AnswerBody>,
 ) {
@@ -119,7 +119,7 @@ pub(super) async fn write_answer<S: AsyncWrite + Unpin>(
     text.extend_from_slice(&body);
     // The client may be gone; nobody is left to tell.
     let _ = stream.write_all(&text).await;
-    let _ = stream.shutdown().await;
+    finish(stream).await;
 }
 
 async fn handshake<S, H>(
