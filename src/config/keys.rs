@@ -1,6 +1,8 @@
 //! Every key of `gateway.yaml` in one table: the reader refuses what is not in it, and the schema
 //! is made from it.
 
+use crate::model::event::Event;
+
 /// A map with known keys.
 #[derive(Debug)]
 pub(super) struct Section {
@@ -247,28 +249,7 @@ pub(super) const LIMITS: Section = Section {
 pub(super) const ROLES: &[&str] = &["ADMIN", "CASHIER", "MANUAL"];
 
 /// The events whose path a partner may set.
-pub(super) const EVENTS: &[&str] = &[
-    "user.create",
-    "user.verify",
-    "user.token",
-    "user.tariff",
-    "subscription.created",
-    "subscription.addons-updated",
-    "subscription.activated",
-    "subscription.renewed",
-    "subscription.terms-changed",
-    "subscription.termination-requested",
-    "subscription.terminated",
-    "installation.installed",
-    "installation.uninstalled",
-    "stores",
-    "devices",
-    "employees",
-    "products",
-    "documents",
-    "receipts",
-    "commodities",
-];
+pub(super) const EVENTS: &[&str] = Event::NAMES;
 
 /// Whether a key of this name is known anywhere in the file.
 pub(super) fn is_known(name: &str) -> bool {

@@ -1,4 +1,5 @@
 //! The words of the vendor's world: identifiers, secrets, users with their stores and devices.
 
+pub mod event;
 pub mod token;
 pub mod world;
