@@ -112,7 +112,7 @@ impl Gateway {
         let drain = config.limits.drain;
         warn_of_insecure(&config);
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
-        let shared = Arc::new(Shared::new(Snapshot::new(config, 1, own, partner_tls)));
+        let shared = Arc::new(Shared::new(Snapshot::new(config, &learned, (1, 1), own, partner_tls)));
         let (log, scribe) = scribe(log).map_err(StartError::Thread)?;
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
         let (phase, watched) = watch::channel(Phase::Serve);

@@ -72,12 +72,15 @@
 
 pub mod admin;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod fault;
 pub mod gateway;
 pub mod model;
 pub mod net;
 pub mod pattern;
+pub mod outbox;
 pub mod proxy;
+pub mod store;
 pub mod telemetry;
 pub mod tls;

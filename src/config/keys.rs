@@ -82,6 +82,7 @@ pub(super) const FILE: Section = Section {
             List(&Text),
             "PEM files of further authorities that partners' certificates may come from.",
         ),
+        may("retry", Shape::Section(&RETRY), "How webhooks are repeated."),
         may(
             "diagnostic_headers",
             Flag,
@@ -221,6 +222,43 @@ pub(super) const WEBHOOKS: Section = Section {
         must("url", Text, "Base URL; the documented path of each event is appended."),
         may("auth", Shape::Section(&CREDENTIAL), "The Authorization of webhooks."),
         may("paths", Dict(&Word(EVENTS), &Text), "A whole path or URL for one event."),
+        may(
+            "documents",
+            Word(&["v1", "v2"]),
+            "An array of documents in the old format, or one in today's. Default v2.",
+        ),
+        may(
+            "inventories",
+            Word(&["array", "items"]),
+            "Stores, devices and employees as an array, or as {items: [...]} of today's objects. \
+             Default array.",
+        ),
+        may("tariff", Flag, "Whether the old user.tariff is sent. Default false."),
+    ],
+};
+
+pub(super) const RETRY: Section = Section {
+    about: "How webhooks are repeated until the partner answers 200.",
+    keys: &[
+        may("timeout", Duration, "How long an answer may take. Default 10s."),
+        may(
+            "notifications",
+            List(&Duration),
+            "Pauses between the attempts of a notification. Default [10s, 1m, 5m, 15m, 1h, 6h, 1d].",
+        ),
+        may(
+            "events_every",
+            Duration,
+            "Pause between the attempts of subscription and installation events. Default 1m.",
+        ),
+        may("events_for", Duration, "How long such an event is repeated. Default 3d."),
+        may(
+            "in_order",
+            Flag,
+            "Whether a message that fails holds back the later ones of the same app and user. \
+             Default false.",
+        ),
+        may("parallel", Count, "How many messages are sent at a time. Default 64."),
     ],
 };
 
@@ -266,6 +304,7 @@ pub(super) fn is_known(name: &str) -> bool {
         &BASIC,
         &SECRET_FILE,
         &WEBHOOKS,
+        &RETRY,
         &TERMINAL,
         &LIMITS,
     ];

@@ -34,6 +34,8 @@ pub struct Config {
     pub workers: Option<usize>,
     /// Bounds on time and size.
     pub limits: Limits,
+    /// How webhooks are repeated.
+    pub retry: Retry,
     /// Whether Via, traceparent and X-Request-Id are added toward the partner.
     pub diagnostic_headers: bool,
     /// PEM files of further authorities that partners' certificates may come from.
@@ -180,6 +182,29 @@ pub struct Webhooks {
     pub auth: Option<Token>,
     /// A whole path or URL for one event.
     pub paths: HashMap<String, String>,
+    /// Whether documents are sent as an array in the old format.
+    pub documents_v1: bool,
+    /// Whether stores, devices and employees are sent as `{items: [...]}`.
+    pub inventories_items: bool,
+    /// Whether the old `user.tariff` is sent.
+    pub tariff: bool,
+}
+
+/// How webhooks are repeated until the partner answers 200.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// How long an answer may take.
+    pub timeout: Duration,
+    /// Pauses between the attempts of a notification; after the last one it is given up.
+    pub notifications: Vec<Duration>,
+    /// Pause between the attempts of subscription and installation events.
+    pub lifecycle_every: Duration,
+    /// How long such an event is repeated.
+    pub lifecycle_for: Duration,
+    /// Whether a message that fails holds back the later ones of the same app and user.
+    pub in_order: bool,
+    /// How many messages are sent at a time.
+    pub parallel: usize,
 }
 
 /// Bounds on time and size.

@@ -56,6 +56,8 @@ pub struct Progress {
 pub enum AppBody {
     /// There is none.
     Empty,
+    /// Known as a whole; `None` once it was taken.
+    Whole(Option<Bytes>),
     /// Streamed from the app's connection.
     Stream(Box<AppStream>),
 }
@@ -126,6 +128,7 @@ impl Body for AppBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
         match self.get_mut() {
             Self::Empty => Poll::Ready(None),
+            Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Stream(stream) => stream.poll(cx),
         }
     }
@@ -133,6 +136,7 @@ impl Body for AppBody {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
+            Self::Whole(bytes) => bytes.is_none(),
             Self::Stream(stream) => stream.incoming.is_end_stream(),
         }
     }
@@ -140,6 +144,9 @@ impl Body for AppBody {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Empty => SizeHint::with_exact(0),
+            Self::Whole(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64)
+            }
             Self::Stream(stream) => stream.incoming.size_hint(),
         }
     }

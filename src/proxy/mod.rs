@@ -12,6 +12,7 @@ pub mod fields;
 mod forward;
 pub mod identify;
 mod life;
+mod overlay;
 pub mod refuse;
 pub mod rewrite;
 pub mod snapshot;
@@ -49,8 +50,8 @@ const BATCH: usize = 128;
 pub struct Shared {
     /// The configuration in force.
     pub snapshot: ArcSwap<Snapshot>,
-    /// Its generation, to be asked without taking it.
-    pub generation: AtomicU64,
+    /// Its revision, to be asked without taking it.
+    pub revision: AtomicU64,
     /// Apps and users whose missing token was told of; each is told once.
     warned: Mutex<HashSet<(usize, UserIndex)>>,
 }
@@ -58,16 +59,16 @@ pub struct Shared {
 impl Shared {
     /// With a first configuration.
     pub fn new(snapshot: Snapshot) -> Self {
-        let generation = AtomicU64::new(snapshot.generation);
+        let revision = AtomicU64::new(snapshot.revision);
         let snapshot = ArcSwap::from_pointee(snapshot);
-        Self { snapshot, generation, warned: Mutex::default() }
+        Self { snapshot, revision, warned: Mutex::default() }
     }
 
     /// Puts a new configuration in force; exchanges under way keep theirs.
     pub fn replace(&self, snapshot: Snapshot) {
-        let generation = snapshot.generation;
+        let revision = snapshot.revision;
         self.snapshot.store(Arc::new(snapshot));
-        self.generation.store(generation, Ordering::Release);
+        self.revision.store(revision, Ordering::Release);
     }
 }
 
@@ -90,14 +91,19 @@ pub struct Proxy {
 struct View {
     known: Arc<Snapshot>,
     fields: DeviceFields,
-    caches: RefCell<Vec<Option<Cache>>>,
+    caches: Rc<RefCell<Vec<Option<Cache>>>>,
 }
 
 impl View {
     fn new(known: Arc<Snapshot>) -> Self {
         let fields = DeviceFields::new(known.kept());
-        let caches = RefCell::new(known.plans.iter().map(|_| None).collect());
+        let caches = Rc::new(RefCell::new(known.plans.iter().map(|_| None).collect()));
         Self { known, fields, caches }
+    }
+
+    /// The same configuration with more learned: what was prepared for it still holds.
+    fn refreshed(&self, known: Arc<Snapshot>) -> Self {
+        Self { known, fields: self.fields.clone(), caches: Rc::clone(&self.caches) }
     }
 }
 
@@ -119,14 +125,25 @@ impl Proxy {
 
     /// The configuration in force.
     fn view(&self) -> Rc<View> {
-        let current = self.shared.generation.load(Ordering::Acquire);
-        if self.view.borrow().known.generation != current {
-            let fresh = View::new(self.shared.snapshot.load_full());
-            *self.view.borrow_mut() = Rc::new(fresh);
-            self.pool.clear();
-            self.warned.borrow_mut().clear();
+        let current = self.shared.revision.load(Ordering::Acquire);
+        if self.view.borrow().known.revision != current {
+            self.refresh();
         }
         Rc::clone(&self.view.borrow())
+    }
+
+    #[cold]
+    fn refresh(&self) {
+        let fresh = self.shared.snapshot.load_full();
+        let same = self.view.borrow().known.generation == fresh.generation;
+        if same {
+            let view = self.view.borrow().refreshed(fresh);
+            *self.view.borrow_mut() = Rc::new(view);
+            return;
+        }
+        *self.view.borrow_mut() = Rc::new(View::new(fresh));
+        self.pool.clear();
+        self.warned.borrow_mut().clear();
     }
 
     fn note(&self, outcome: Outcome, record: impl FnOnce() -> Record, took: std::time::Duration) {

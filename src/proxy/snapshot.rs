@@ -9,23 +9,29 @@ use std::sync::Arc;
 use hyper::header::HeaderValue;
 
 use crate::config::meant::{App, Authorization, Config, Fidelity, InstalledBy, Origin, Upstream};
+use super::overlay::Overlay;
+use crate::model::learned::Learned;
 use crate::model::world::{DeviceIndex, UserIndex};
 use crate::net::upstream::{Destination, PartnerTls, Terms};
 use crate::pattern::{Pattern, Set};
 
-/// Everything a request needs to know, fixed until the next reload.
-#[derive(Debug)]
+/// Everything a request needs to know, fixed until the next reload or until something is learned.
+/// A clone shares what it is made of.
+#[derive(Debug, Clone)]
 pub struct Snapshot {
     /// As read.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// Counts up with each reload.
     pub generation: u64,
+    /// Counts up with each reload and with everything learned.
+    pub revision: u64,
     /// By place in `Config::apps`.
-    pub plans: Vec<Plan>,
+    pub plans: Arc<[Plan]>,
     /// For exchanges with partners.
     pub terms: Terms,
-    by_id: HashMap<Box<[u8]>, usize>,
-    injected: Vec<Option<Identity>>,
+    by_id: Arc<HashMap<Box<[u8]>, usize>>,
+    injected: Arc<[Option<Identity>]>,
+    overlay: Arc<Overlay>,
 }
 
 /// The three identity headers of a device.
@@ -61,10 +67,11 @@ pub struct Route {
 }
 
 impl Snapshot {
-    /// Prepares a configuration. `own` are the gateway's listeners.
+    /// Prepares a configuration and what was learned. `own` are the gateway's listeners.
     pub fn new(
         config: Config,
-        generation: u64,
+        learned: &Learned,
+        (generation, revision): (u64, u64),
         own: Arc<[SocketAddr]>,
         tls: Arc<dyn PartnerTls>,
     ) -> Self {
@@ -76,7 +83,7 @@ impl Snapshot {
             own,
             tls,
         };
-        let by_id = config
+        let by_id: HashMap<_, _> = config
             .apps
             .iter()
             .enumerate()
@@ -85,7 +92,16 @@ impl Snapshot {
         let injected =
             (0..config.world.devices.len()).map(|at| identity(&config, DeviceIndex(at))).collect();
         let plans = config.apps.iter().map(Plan::new).collect();
-        Self { config, generation, plans, terms, by_id, injected }
+        let overlay = Arc::new(Overlay::new(&config, learned));
+        let (config, by_id) = (Arc::new(config), Arc::new(by_id));
+        Self { config, generation, revision, plans, terms, by_id, injected, overlay }
+    }
+
+    /// The same configuration with what is known now.
+    #[must_use]
+    pub fn with_learned(&self, learned: &Learned) -> Self {
+        let overlay = Arc::new(Overlay::new(&self.config, learned));
+        Self { revision: self.revision + 1, overlay, ..self.clone() }
     }
 
     /// The app of an id, in any casing.
@@ -119,6 +135,9 @@ impl Snapshot {
     /// Whether the device's user has the app.
     pub fn is_installed(&self, app: usize, device: DeviceIndex) -> bool {
         let user = self.config.world.devices.get(device.0).map(|device| device.user);
+        if let Some(installed) = user.and_then(|user| self.overlay.installed(app, user)) {
+            return installed;
+        }
         match self.config.apps.get(app).map(|app| &app.installed_by) {
             Some(InstalledBy::All) => true,
             Some(InstalledBy::Users(users)) => user.is_some_and(|user| users.contains(&user)),
@@ -132,7 +151,8 @@ impl Snapshot {
         if plan.authorization.is_some() {
             return plan.authorization.as_ref();
         }
-        plan.tokens.get(&self.config.world.devices.get(device.0)?.user)
+        let user = self.config.world.devices.get(device.0)?.user;
+        self.overlay.token(app, user).or_else(|| plan.tokens.get(&user))
     }
 
     /// Whether the vendor's rules are enforced where that is a choice.
@@ -198,7 +218,7 @@ fn identity(config: &Config, device: DeviceIndex) -> Option<Identity> {
     })
 }
 
-fn secret(text: &str) -> Option<HeaderValue> {
+pub(super) fn secret(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
     Some(value)

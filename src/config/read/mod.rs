@@ -6,6 +6,7 @@ mod credential;
 mod file;
 mod limits;
 mod listen;
+mod retry;
 mod terminal;
 mod upstream;
 mod webhooks;

@@ -17,7 +17,17 @@ pub(super) fn webhooks(reader: &mut Reader<'_>, node: &Node) -> Option<Webhooks>
     let url = fields.get("url").and_then(|node| reader.parsed(node, "a base URL", origin::base));
     let auth = fields.get("auth").and_then(|node| credential(reader, node));
     let paths = fields.get("paths").map(|node| paths(reader, node)).unwrap_or_default();
-    Some(Webhooks { url: url?, auth, paths })
+    let word = |reader: &mut Reader<'_>, key, words| {
+        fields.get(key).and_then(|node| reader.word(node, words)).unwrap_or(false)
+    };
+    Some(Webhooks {
+        url: url?,
+        auth,
+        paths,
+        documents_v1: word(reader, "documents", DOCUMENTS),
+        inventories_items: word(reader, "inventories", INVENTORIES),
+        tariff: fields.get("tariff").and_then(|node| reader.flag(node)).unwrap_or(false),
+    })
 }
 
 fn paths(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, String> {
@@ -36,3 +46,6 @@ fn paths(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, String> {
     }
     paths
 }
+
+const DOCUMENTS: &[(&str, bool)] = &[("v1", true), ("v2", false)];
+const INVENTORIES: &[(&str, bool)] = &[("items", true), ("array", false)];

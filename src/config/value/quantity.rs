@@ -19,6 +19,15 @@ pub(in crate::config) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A [`duration`], or days: `3d`; at most a year.
+pub(in crate::config) fn days(text: &str) -> Result<Duration, String> {
+    match split(text)? {
+        (number, "d") if number <= 365 => Ok(Duration::from_millis(number * DAY)),
+        (_, "d") => Err("at most 365d".to_owned()),
+        _ => duration(text),
+    }
+}
+
 /// `64KiB`, `10MB`, or bytes. Letters' case does not matter; `K` is 1000, `Ki` 1024.
 pub(in crate::config) fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = split(text)?;

@@ -1,0 +1,93 @@
+//! One attempt: a message goes out, its reply comes back within the time an answer may take.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::{Method, Request, Response, Uri};
+
+use super::Reply;
+use crate::fault::{Code, Fault};
+use crate::net::body::{AppBody, PartnerBody};
+use crate::net::upstream::{self, Destination, Outgoing, Pool, Terms};
+use crate::store::deliveries::Message;
+
+/// Bytes of an answer that are read; what a partner sends beyond is not waited for.
+const KEPT: usize = 64 << 10;
+
+/// Sends a message and reads the reply.
+pub(super) async fn send(
+    pool: &Pool,
+    to: Option<Destination>,
+    terms: &Terms,
+    timeout: Duration,
+    message: &Message,
+) -> Reply {
+    let (Some(to), Some(request)) = (to, request(message)) else {
+        return Reply::Failed(Fault::new(
+            Code::BadTarget,
+            format!("{} is no URL a webhook can be sent to.", message.url),
+        ));
+    };
+    let again = || self::request(message);
+    let outgoing = Outgoing { request, progress: None, again: &again };
+    let exchange = async {
+        let response = Box::pin(upstream::send(pool, &to, terms, outgoing)).await?;
+        read(response).await
+    };
+    match tokio::time::timeout(timeout, exchange).await {
+        Ok(reply) => reply.unwrap_or_else(Reply::Failed),
+        Err(_) => Reply::Failed(
+            Fault::new(
+                Code::PartnerTimeout,
+                format!("{to} gave no whole answer within {timeout:?}."),
+            )
+            .hint("The cloud waits that long; answer first and work afterwards."),
+        ),
+    }
+}
+
+fn request(message: &Message) -> Option<Request<AppBody>> {
+    let uri: Uri = message.url.parse().ok()?;
+    let host = uri.authority()?.as_str();
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let method = Method::from_bytes(message.method.as_bytes()).ok()?;
+    let body = match &message.body {
+        Some(bytes) => AppBody::Whole(Some(Bytes::copy_from_slice(bytes))),
+        None => AppBody::Empty,
+    };
+    let mut request = Request::builder().method(method).uri(target).body(body).ok()?;
+    let fields = request.headers_mut();
+    fields.insert(HOST, HeaderValue::from_str(host).ok()?);
+    for (name, value) in &message.fields.0 {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        fields.append(name, HeaderValue::from_str(value).ok()?);
+    }
+    if let Some(bytes) = &message.body {
+        fields.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    }
+    Some(request)
+}
+
+async fn read(response: Response<PartnerBody>) -> Result<Reply, Fault> {
+    let status = response.status().as_u16();
+    let kind = response.headers().get(CONTENT_TYPE);
+    let kind = kind.map(|kind| String::from_utf8_lossy(kind.as_bytes()).into_owned());
+    let mut incoming = response.into_body();
+    let mut body = Vec::new();
+    let mut truncated = false;
+    while let Some(frame) = incoming.frame().await {
+        let frame = frame.map_err(|error| {
+            Fault::new(Code::PartnerReset, format!("The answer broke off: {error}."))
+        })?;
+        let Some(data) = frame.data_ref() else { continue };
+        let room = KEPT - body.len();
+        body.extend_from_slice(data.get(..room).unwrap_or(data));
+        if data.len() > room {
+            truncated = true;
+            break;
+        }
+    }
+    Ok(Reply::Answered { status, kind, body, truncated })
+}

@@ -1,0 +1,345 @@
+//! The outbox's thread: the plan says what is next, tasks send it, the store records it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{LocalSet, spawn_local};
+use tokio::time::Instant;
+
+use super::plan::Plan;
+use super::{Courier, Order, Reply, Rules, Ruling, schedule, send};
+use crate::clock::Clock;
+use crate::net::upstream::Pool;
+use crate::store::deliveries::{self, Attempt, Fate, Job};
+use crate::store::{Store, StoreError, facts};
+
+/// How often waits are looked through and idle connections are closed.
+const SWEEP: Duration = Duration::from_millis(100);
+
+/// How long a recording that failed waits before it is tried again.
+const RECORD_AGAIN: Duration = Duration::from_millis(500);
+
+/// What the outbox is started with.
+#[derive(Debug)]
+pub struct Desk<C> {
+    /// Where messages and attempts are kept.
+    pub store: Store,
+    /// By which everything is scheduled.
+    pub clock: Clock,
+    /// Who knows what messages mean.
+    pub courier: Arc<C>,
+    /// How they are sent.
+    pub rules: Rules,
+}
+
+/// Sends until it is told to stop.
+pub(super) fn run<C: Courier>(
+    desk: Desk<C>,
+    orders: mpsc::UnboundedReceiver<Order>,
+) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, async {
+        let (tell, ended) = mpsc::unbounded_channel();
+        let office = Rc::new(Office {
+            store: desk.store,
+            clock: desk.clock,
+            courier: desk.courier,
+            rules: RefCell::new(Rc::new(desk.rules)),
+            pool: Pool::default(),
+            tell,
+            stuck: Cell::new(0),
+        });
+        let plan = Plan::new(office.rules.borrow().retry.in_order);
+        let mut worker =
+            Worker { office, plan, heard: HashMap::new(), winding: None, stopping: false };
+        worker.reread().await.map_err(io::Error::other)?;
+        worker.work(orders, ended).await;
+        Ok(())
+    })
+}
+
+/// What the tasks share.
+struct Office<C> {
+    store: Store,
+    clock: Clock,
+    courier: Arc<C>,
+    rules: RefCell<Rc<Rules>>,
+    pool: Pool,
+    tell: mpsc::UnboundedSender<(i64, Option<i64>)>,
+    /// Attempts that could not be recorded yet; nothing new is begun meanwhile.
+    stuck: Cell<usize>,
+}
+
+struct Worker<C> {
+    office: Rc<Office<C>>,
+    plan: Plan,
+    heard: HashMap<i64, Vec<oneshot::Sender<()>>>,
+    winding: Option<Winding>,
+    stopping: bool,
+}
+
+struct Winding {
+    to: i64,
+    attempts: usize,
+    done: oneshot::Sender<usize>,
+}
+
+impl<C: Courier> Worker<C> {
+    async fn work(
+        &mut self,
+        mut orders: mpsc::UnboundedReceiver<Order>,
+        mut ended: mpsc::UnboundedReceiver<(i64, Option<i64>)>,
+    ) {
+        let mut sweep = tokio::time::interval(SWEEP);
+        while !(self.stopping && self.plan.under_way() == 0) {
+            self.begin();
+            if self.wind().await {
+                continue;
+            }
+            let busy = self.plan.under_way() > 0;
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(order) => self.obey(order).await,
+                    None => self.stopping = true,
+                },
+                Some((seq, again)) = ended.recv() => {
+                    self.end(seq, again);
+                    // What ended meanwhile is taken along: the next round of jobs is read together.
+                    while let Ok((seq, again)) = ended.try_recv() {
+                        self.end(seq, again);
+                    }
+                }
+                _ = sweep.tick(), if busy => self.office.pool.sweep(Instant::now()),
+                () = self.sleep() => {}
+            }
+        }
+    }
+
+    /// Begins what is due and what there is room for.
+    fn begin(&mut self) {
+        if self.stopping || self.office.stuck.get() > 0 {
+            return;
+        }
+        // What is wound past is sent in the order of its time.
+        let parallel = match self.winding {
+            Some(_) => 1,
+            None => self.office.rules.borrow().retry.parallel,
+        };
+        let now = self.office.clock.now_ms();
+        let mut seqs = Vec::new();
+        while self.plan.under_way() < parallel {
+            let Some(seq) = self.plan.take(now) else { break };
+            seqs.push(seq);
+        }
+        if !seqs.is_empty() {
+            spawn_local(fetch(Rc::clone(&self.office), seqs));
+        }
+    }
+
+    /// Moves a winding clock on. Whether there is more to begin.
+    async fn wind(&mut self) -> bool {
+        if self.plan.under_way() > 0 || self.office.stuck.get() > 0 {
+            return false;
+        }
+        let Some(to) = self.winding.as_ref().map(|winding| winding.to) else { return false };
+        let clock = &self.office.clock;
+        if let Some(due) = self.plan.next_due().filter(|due| *due <= to) {
+            clock.wind_to(due);
+            return true;
+        }
+        clock.wind_to(to);
+        let ahead = clock.ahead_ms();
+        if let Err(error) = self.office.store.write(move |tx| facts::keep_clock(tx, ahead)).await {
+            tracing::error!(%error, "How far the clock is wound could not be recorded");
+        }
+        if let Some(winding) = self.winding.take() {
+            let _ = winding.done.send(winding.attempts);
+        }
+        true
+    }
+
+    async fn obey(&mut self, order: Order) {
+        match order {
+            Order::Add(rows, tell) => {
+                for (seq, tell) in tell {
+                    self.heard.entry(seq).or_default().push(tell);
+                }
+                rows.into_iter().for_each(|row| self.plan.add(row));
+            }
+            Order::Rules(rules) => {
+                self.plan.keep_order(rules.retry.in_order);
+                *self.office.rules.borrow_mut() = Rc::new(*rules);
+                self.office.pool.clear();
+            }
+            Order::Wind(to, done) => {
+                // A second winding begins where the first one was cut off.
+                if let Some(before) = self.winding.replace(Winding { to, attempts: 0, done }) {
+                    let _ = before.done.send(before.attempts);
+                }
+            }
+            Order::Reread(done) => drop(done.send(self.reread().await)),
+            Order::Stop => self.stopping = true,
+        }
+    }
+
+    async fn reread(&mut self) -> Result<(), StoreError> {
+        let waiting = self.office.store.write(deliveries::waiting).await?;
+        self.plan.clear();
+        waiting.into_iter().for_each(|row| self.plan.add(row));
+        Ok(())
+    }
+
+    fn end(&mut self, seq: i64, again: Option<i64>) {
+        self.plan.end(seq, again);
+        for tell in self.heard.remove(&seq).unwrap_or_default() {
+            let _ = tell.send(());
+        }
+        if let Some(winding) = &mut self.winding {
+            winding.attempts += 1;
+        }
+    }
+
+    async fn sleep(&self) {
+        let full = self.plan.under_way() >= self.office.rules.borrow().retry.parallel;
+        match self.plan.next_due().filter(|_| !full && !self.stopping) {
+            Some(due) if self.office.stuck.get() == 0 => {
+                let left = due - self.office.clock.now_ms();
+                let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
+                tokio::time::sleep(left.max(Duration::from_millis(1))).await;
+            }
+            // A row that is stuck ends by itself, and so does what is under way.
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+/// Reads the messages of a round and sends each.
+async fn fetch<C: Courier>(office: Rc<Office<C>>, seqs: Vec<i64>) {
+    let wanted = seqs.clone();
+    let jobs = office.store.write(move |tx| deliveries::jobs(tx, &wanted)).await;
+    let jobs = match jobs {
+        Ok(jobs) => jobs,
+        Err(error) => {
+            tracing::error!(%error, "Messages could not be read; this is tried again");
+            tokio::time::sleep(RECORD_AGAIN).await;
+            let now = office.clock.now_ms();
+            return seqs.into_iter().for_each(|seq| drop(office.tell.send((seq, Some(now)))));
+        }
+    };
+    let found: Vec<i64> = jobs.iter().map(|job| job.seq).collect();
+    for job in jobs {
+        spawn_local(attempt(Rc::clone(&office), Arc::new(job)));
+    }
+    for gone in seqs.into_iter().filter(|seq| !found.contains(seq)) {
+        let _ = office.tell.send((gone, None));
+    }
+}
+
+async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
+    let rules = Rc::clone(&office.rules.borrow());
+    let message = &job.message;
+    let (at, begun) = (office.clock.now_ms(), Instant::now());
+    let to = office.courier.destination(message);
+    let reply = send::send(&office.pool, to, &rules.terms, rules.retry.timeout, message).await;
+    let took = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
+    let ruling = office.courier.judge(message, &reply);
+    let now = office.clock.now_ms();
+    let again = || schedule::next(message.class, &rules.retry, (job.begun, at, now), job.tries + 1);
+    let again = (!ruling.accepted).then(again).flatten();
+    let fate = match again {
+        _ if ruling.accepted => Fate::Delivered,
+        Some(due) => Fate::Again(due),
+        None => Fate::Failed,
+    };
+    tell_of(message, &reply, &ruling, took, fate);
+    let attempt = Arc::new(made(at, took, reply, &ruling));
+    record(&office, &job, &attempt, &Arc::new(ruling), fate).await;
+    let _ = office.tell.send((job.seq, again));
+}
+
+fn made<E>(at: i64, took: i64, reply: Reply, ruling: &Ruling<E>) -> Attempt {
+    let (status, failure, kind, answer) = match reply {
+        Reply::Answered { status, kind, body, .. } => (Some(status), None, kind, Some(body)),
+        Reply::Failed(fault) => (None, Some(format!("{fault} {}", fault.hint)), None, None),
+    };
+    let failure = failure.map(|text| text.trim_end().to_owned());
+    let (verdict, findings) = (ruling.verdict.to_owned(), ruling.findings.clone());
+    Attempt { at, took, status, failure, verdict, findings, kind, answer }
+}
+
+/// Records an attempt with what it changes, however long that takes: until then nothing is sent.
+async fn record<C: Courier>(
+    office: &Office<C>,
+    job: &Arc<Job>,
+    attempt: &Arc<Attempt>,
+    ruling: &Arc<Ruling<C::Effect>>,
+    fate: Fate,
+) {
+    let mut told = false;
+    loop {
+        let (courier, job, attempt) =
+            (Arc::clone(&office.courier), Arc::clone(job), Arc::clone(attempt));
+        let (ruling, now, ahead) =
+            (Arc::clone(ruling), office.clock.now_ms(), office.clock.ahead_ms());
+        let written = office.store.write(move |tx| {
+            deliveries::record(tx, job.seq, &attempt, fate, now)?;
+            if ahead != 0 {
+                facts::keep_clock(tx, ahead)?;
+            }
+            match &ruling.effect {
+                Some(effect) => courier.settle(tx, &job.message, effect, now),
+                None => Ok(()),
+            }
+        });
+        match written.await {
+            Ok(()) | Err(StoreError::Closed) => break,
+            Err(error) => {
+                if !std::mem::replace(&mut told, true) {
+                    office.stuck.set(office.stuck.get() + 1);
+                    tracing::error!(%error, "An answer could not be recorded; nothing more is sent until it is");
+                }
+                tokio::time::sleep(RECORD_AGAIN).await;
+            }
+        }
+    }
+    if told {
+        office.stuck.set(office.stuck.get() - 1);
+    }
+    if let Some(effect) = &ruling.effect {
+        office.courier.settled(&job.message, effect);
+    }
+}
+
+fn tell_of<E>(
+    message: &deliveries::Message,
+    reply: &Reply,
+    ruling: &Ruling<E>,
+    took: i64,
+    fate: Fate,
+) {
+    let answer = match reply {
+        Reply::Answered { status, .. } => status.to_string(),
+        Reply::Failed(fault) => fault.code.name().to_owned(),
+    };
+    let end = match fate {
+        Fate::Delivered => "delivered",
+        Fate::Again(_) => "will be sent again",
+        Fate::Failed => "failed",
+    };
+    tracing::info!(
+        event = message.event,
+        delivery = message.id,
+        user = message.user,
+        answer,
+        verdict = ruling.verdict,
+        took_us = took,
+        "{} {}: {end}",
+        message.method,
+        message.url
+    );
+}

@@ -1,0 +1,121 @@
+//! All state as one document, to be kept beside a test or carried to another machine.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rusqlite::types::{Value as Cell, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{StoreError, migrate};
+
+/// In an order that respects references.
+const TABLES: &[&str] =
+    &["setting", "user_token", "cloud_token", "installation", "subscription", "delivery", "attempt"];
+
+/// Columns of bytes; in the document they are base64.
+const BYTES: &[&str] = &["body", "answer"];
+
+/// Everything that is kept. It holds tokens.
+#[derive(Serialize, Deserialize)]
+pub struct Saved {
+    /// Of the database it was taken from.
+    version: i64,
+    /// Rows by table.
+    tables: Map<String, Value>,
+}
+
+impl std::fmt::Debug for Saved {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Saved").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// Takes everything.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn take(tx: &Connection) -> Result<Saved, StoreError> {
+    let mut tables = Map::new();
+    for table in TABLES {
+        tables.insert((*table).to_owned(), Value::Array(rows(tx, table)?));
+    }
+    Ok(Saved { version: migrate::latest(), tables })
+}
+
+/// Replaces everything by what was saved, or by nothing.
+///
+/// # Errors
+///
+/// [`StoreError::Refused`] where the document does not fit; the transaction is then to be undone.
+pub fn replace(tx: &Connection, saved: Option<&Saved>) -> Result<(), StoreError> {
+    for table in TABLES.iter().rev() {
+        tx.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    let Some(saved) = saved else { return Ok(()) };
+    let known = migrate::latest();
+    if saved.version != known {
+        let text = format!("the document is of version {}, this evotor-gateway writes {known}", saved.version);
+        return Err(StoreError::Refused(text));
+    }
+    for (table, rows) in &saved.tables {
+        let Some(table) = TABLES.iter().find(|known| *known == table) else {
+            return Err(StoreError::Refused(format!("no table is called {table}")));
+        };
+        let rows = rows.as_array().map_or(&[][..], Vec::as_slice);
+        rows.iter().try_for_each(|row| insert(tx, table, row))?;
+    }
+    Ok(())
+}
+
+fn rows(tx: &Connection, table: &str) -> Result<Vec<Value>, StoreError> {
+    let mut statement = tx.prepare(&format!("SELECT * FROM {table}"))?;
+    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let rows = statement.query_map([], |row| {
+        let mut object = Map::new();
+        for (at, name) in names.iter().enumerate() {
+            object.insert(name.clone(), shown(row.get_ref(at)?));
+        }
+        Ok(Value::Object(object))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn shown(cell: ValueRef<'_>) -> Value {
+    match cell {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
+        ValueRef::Blob(bytes) => STANDARD.encode(bytes).into(),
+    }
+}
+
+fn insert(tx: &Connection, table: &str, row: &Value) -> Result<(), StoreError> {
+    let refused = |why: &str| StoreError::Refused(format!("a row of {table} does not fit: {why}"));
+    let row = row.as_object().ok_or_else(|| refused("it is no object"))?;
+    let plain = |name: &String| name.bytes().all(|byte| byte.is_ascii_lowercase());
+    if row.is_empty() || !row.keys().all(plain) {
+        return Err(refused("its columns are not known"));
+    }
+    let names: Vec<&str> = row.keys().map(String::as_str).collect();
+    let places = vec!["?"; names.len()].join(", ");
+    let cells: Option<Vec<Cell>> = row.iter().map(|(name, value)| cell(name, value)).collect();
+    let cells = cells.ok_or_else(|| refused("a value is of another kind"))?;
+    let sql = format!("INSERT INTO {table} ({}) VALUES ({places})", names.join(", "));
+    tx.prepare_cached(&sql)
+        .and_then(|mut statement| statement.execute(params_from_iter(cells)))
+        .map_err(|error| refused(&error.to_string()))?;
+    Ok(())
+}
+
+fn cell(column: &str, value: &Value) -> Option<Cell> {
+    Some(match value {
+        Value::Null => Cell::Null,
+        Value::Number(number) => Cell::Integer(number.as_i64()?),
+        Value::String(text) if BYTES.contains(&column) => Cell::Blob(STANDARD.decode(text).ok()?),
+        Value::String(text) => Cell::Text(text.clone()),
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    })
+}

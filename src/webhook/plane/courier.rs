@@ -1,0 +1,103 @@
+//! What the outbox asks of the plane: where to, what an answer is worth, what it changes.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::{Known, address};
+use crate::config::meant::{App, Config, Fidelity};
+use crate::fault::Code;
+use crate::model::event::Event;
+use crate::model::learned::pair;
+use crate::model::token::Token;
+use crate::net::upstream::Destination;
+use crate::outbox::{Courier, Reply, Ruling};
+use crate::store::deliveries::Message;
+use crate::store::{StoreError, facts};
+use crate::webhook::judge::{self, Answer, Failure, Question};
+
+/// The courier of webhooks.
+#[derive(Debug)]
+pub(super) struct Post {
+    known: Arc<Known>,
+}
+
+impl Post {
+    pub(super) fn new(known: Arc<Known>) -> Self {
+        Self { known }
+    }
+}
+
+impl Courier for Post {
+    /// The user's token.
+    type Effect = Token;
+
+    fn destination(&self, message: &Message) -> Option<Destination> {
+        let config = self.known.config.load();
+        address::destination(app(&config, &message.app), &message.url)
+    }
+
+    fn judge(&self, message: &Message, reply: &Reply) -> Ruling<Token> {
+        let strict = self.known.config.load().fidelity == Fidelity::Strict;
+        let Some(event) = Event::by_name(&message.event) else { return unknown() };
+        let question = Question { event, user_id: &message.user, strict };
+        let judgement = judge::judge(&question, &seen(reply));
+        Ruling {
+            accepted: judgement.accepted,
+            verdict: judgement.verdict.name(),
+            findings: serde_json::to_string(&judgement.findings).unwrap_or_default(),
+            effect: judgement.learned.map(|learned| learned.user_token),
+        }
+    }
+
+    fn settle(
+        &self,
+        tx: &Connection,
+        message: &Message,
+        token: &Token,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let whose = (&*message.app, &*message.user);
+        facts::keep_user_token(tx, whose, token, &message.event, now_ms)
+    }
+
+    fn settled(&self, message: &Message, token: &Token) {
+        let key = pair(&message.app, &message.user);
+        self.known.learn(|learned| {
+            learned.tokens.insert(key, token.clone());
+        });
+    }
+}
+
+/// The app of an id.
+pub(super) fn app<'a>(config: &'a Config, id: &str) -> Option<&'a App> {
+    config.apps.iter().find(|app| app.id.eq_ignore_ascii_case(id))
+}
+
+fn seen(reply: &Reply) -> judge::Reply<'_> {
+    match reply {
+        Reply::Answered { status, kind, body, truncated } => judge::Reply::Answered(Answer {
+            status: *status,
+            content_type: kind.as_deref(),
+            body,
+            truncated: *truncated,
+        }),
+        Reply::Failed(fault) => {
+            let failure = match fault.code {
+                Code::PartnerDns => Failure::Dns,
+                Code::PartnerTls => Failure::Tls,
+                Code::PartnerTimeout => Failure::Timeout,
+                Code::PartnerReset => Failure::Reset,
+                Code::PartnerUnreachable => Failure::Refused,
+                _ => Failure::Protocol,
+            };
+            judge::Reply::Failed { failure, detail: &fault.detail }
+        }
+    }
+}
+
+/// A message of a later version's event: it is kept and not judged.
+fn unknown() -> Ruling<Token> {
+    let findings = r#"[{"level":"fail","text":"This version knows no such event."}]"#.to_owned();
+    Ruling { accepted: false, verdict: "fail", findings, effect: None }
+}

@@ -1,0 +1,171 @@
+//! The plane at work: an event happens in the simulated cloud, its change and its webhook are
+//! written together, the outbox sends, and what the partner answers is learned.
+
+mod address;
+mod courier;
+mod happen;
+mod run;
+mod standing;
+mod wish;
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+
+use arc_swap::ArcSwap;
+
+use crate::clock::Clock;
+use crate::config::meant::Config;
+use crate::model::learned::Learned;
+use crate::outbox::{Desk, Outbox, Rules};
+use crate::store::{Store, StoreError, deliveries, dump, facts};
+use courier::Post;
+pub use run::{Report, StepReport};
+pub use wish::{Made, Refusal, Trigger};
+
+/// Shows the proxy what is known now.
+pub type Publish = Box<dyn Fn(&Learned) + Send + Sync>;
+
+/// The webhook plane of a running gateway.
+#[derive(Debug)]
+pub struct Plane {
+    known: Arc<Known>,
+    store: Store,
+    clock: Clock,
+    outbox: Outbox,
+}
+
+/// What the plane and its courier share.
+struct Known {
+    config: ArcSwap<Config>,
+    learned: Mutex<Learned>,
+    publish: OnceLock<Publish>,
+}
+
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Known").finish_non_exhaustive()
+    }
+}
+
+impl Known {
+    /// Changes what is known and shows it to the proxy.
+    fn learn(&self, change: impl FnOnce(&mut Learned)) {
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut learned);
+        if let Some(publish) = self.publish.get() {
+            publish(&learned);
+        }
+    }
+}
+
+impl Plane {
+    /// Starts to send what waits. `publish` is called whenever something was learned.
+    ///
+    /// # Errors
+    ///
+    /// When no thread can be started.
+    pub fn start(
+        store: Store,
+        clock: Clock,
+        config: Arc<Config>,
+        learned: Learned,
+        rules: Rules,
+        publish: Publish,
+    ) -> io::Result<(Self, JoinHandle<()>)> {
+        let known = Arc::new(Known {
+            config: ArcSwap::new(config),
+            learned: Mutex::new(learned),
+            publish: OnceLock::from(publish),
+        });
+        let courier = Arc::new(Post::new(Arc::clone(&known)));
+        let desk = Desk { store: store.clone(), clock: clock.clone(), courier, rules };
+        let (outbox, thread) = Outbox::start(desk)?;
+        Ok((Self { known, store, clock, outbox }, thread))
+    }
+
+    /// Puts another configuration in force. `install` is handed what is known and shows both to the
+    /// proxy; nothing is learned meanwhile.
+    pub fn reload(&self, config: Arc<Config>, rules: Rules, install: impl FnOnce(&Learned)) {
+        let learned = self.known.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        self.known.config.store(config);
+        self.outbox.replace_rules(rules);
+        install(&learned);
+    }
+
+    /// By which everything is scheduled.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Where everything is kept.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Winds the clock forward by milliseconds and sends what falls due meanwhile. Gives the number of
+    /// attempts.
+    pub async fn advance(&self, ms: i64) -> usize {
+        self.outbox.wind_to(self.clock.now_ms().saturating_add(ms)).await
+    }
+
+    /// Sets the clock back to the machine's. What waits keeps its distance.
+    ///
+    /// # Errors
+    ///
+    /// Of the store.
+    pub async fn reset_clock(&self) -> Result<(), StoreError> {
+        let clock = self.clock.clone();
+        self.store
+            .write(move |tx| {
+                deliveries::set_back(tx, clock.ahead_ms())?;
+                facts::keep_clock(tx, 0)?;
+                clock.set_ahead_ms(0);
+                Ok(())
+            })
+            .await?;
+        self.outbox.reread().await
+    }
+
+    /// Sends a delivery again, whatever became of it. The receiver hears of the attempt.
+    ///
+    /// # Errors
+    ///
+    /// Of the store; where there is no such delivery.
+    pub async fn deliver(
+        &self,
+        ids: Vec<String>,
+    ) -> Result<Vec<tokio::sync::oneshot::Receiver<()>>, StoreError> {
+        let now = self.clock.now_ms();
+        let rows = self
+            .store
+            .write(move |tx| ids.iter().map(|id| deliveries::again(tx, id, now)).collect())
+            .await?;
+        Ok(self.outbox.add(rows))
+    }
+
+    /// Replaces all state by a saved one, or by none.
+    ///
+    /// # Errors
+    ///
+    /// Where the document does not fit; nothing has changed then.
+    pub async fn load(&self, saved: Option<dump::Saved>) -> Result<(), StoreError> {
+        let clock = self.clock.clone();
+        let learned = self
+            .store
+            .write(move |tx| {
+                dump::replace(tx, saved.as_ref())?;
+                clock.set_ahead_ms(facts::clock_ahead_ms(tx)?);
+                facts::learned(tx)
+            })
+            .await?;
+        self.known.learn(|known| *known = learned);
+        self.outbox.reread().await
+    }
+
+    /// Lets attempts under way end.
+    pub fn stop(&self) {
+        self.outbox.stop();
+    }
+}

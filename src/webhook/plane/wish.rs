@@ -1,0 +1,102 @@
+//! What is asked for when an event is triggered, and what came of asking.
+
+use serde_json::Value;
+
+use crate::model::event::Event;
+use crate::store::StoreError;
+use crate::store::deliveries::Waiting;
+use crate::webhook::payload::DocumentKind;
+
+/// Events that should happen now. What is not said is found in the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Trigger {
+    /// In this order.
+    pub events: Vec<Event>,
+    /// An app's name or id.
+    pub app: Option<String>,
+    /// A user's id.
+    pub user: Option<String>,
+    /// A store's uuid.
+    pub store: Option<String>,
+    /// A device's uuid or IMEI.
+    pub device: Option<String>,
+    /// What a document tells of.
+    pub document: DocumentKind,
+    /// The body as a whole, in place of the composed one.
+    pub body: Option<Value>,
+    /// `a.b=1`, in this order.
+    pub set: Vec<String>,
+    /// `a.b`.
+    pub unset: Vec<String>,
+    /// Fields that get a value of a wrong type.
+    pub invalid: Vec<String>,
+    /// Each webhook goes out this often with the same body and id; 0 is once.
+    pub copies: u32,
+    /// How many different events of each kind happen; 0 is one.
+    pub count: u32,
+    /// Whether they go out in another order than they happened.
+    pub shuffle: bool,
+    /// Milliseconds until they go out.
+    pub delay_ms: i64,
+    /// Same seed, same bodies (but for times); without one they differ.
+    pub seed: Option<u64>,
+}
+
+/// A webhook that was put into the outbox.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The delivery's id.
+    pub id: String,
+    /// What happened.
+    pub event: Event,
+    /// Worth saying, but no obstacle.
+    pub notes: Vec<String>,
+    pub(super) waiting: Waiting,
+}
+
+/// Why an event cannot happen. Nothing has changed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Refusal {
+    /// What was asked for does not fit the configuration.
+    #[error("{text}")]
+    Unfit {
+        /// What is wrong.
+        text: String,
+        /// What to do.
+        hint: String,
+    },
+    /// The user has no token that would authorise the webhook.
+    #[error("{text}")]
+    TokenMissing {
+        /// Who lacks which token.
+        text: String,
+        /// The webhook that fetches it.
+        hint: String,
+    },
+    /// The state cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Refusal {
+    pub(super) fn unfit(text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Unfit { text: text.into(), hint: hint.into() }
+    }
+
+    /// The name in the API.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unfit { .. } => "trigger_refused",
+            Self::TokenMissing { .. } => "token_missing",
+            Self::Store(_) => "state_unavailable",
+        }
+    }
+
+    /// What to do; empty where the text says it.
+    pub fn hint(&self) -> &str {
+        match self {
+            Self::Unfit { hint, .. } | Self::TokenMissing { hint, .. } => hint,
+            Self::Store(_) => "",
+        }
+    }
+}
