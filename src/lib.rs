@@ -17,6 +17,7 @@
 //! | | [`tls`] | the local authority and its leaves toward apps, verification toward partners |
 //! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
 //! | planes | [`proxy`] | who calls, may it, what the partner receives, what the app gets back |
+//! | | [`webhook`] | the cloud's own requests to the partner: what each event sends |
 //! | operator | [`admin`] | `/livez`, `/readyz` and `/metrics` on the admin address |
 //! | assembly | [`gateway`] | a configuration becomes listeners, workers and an admin surface |
 //! | command line | [`cli`] | `run`, `demo`, `check`, `explain` and the others |
@@ -84,3 +85,4 @@ pub mod proxy;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+pub mod webhook;

@@ -18,7 +18,7 @@ pub mod finding;
 mod hidden;
 mod keys;
 pub mod meant;
-mod nearest;
+pub(crate) mod nearest;
 mod node;
 mod read;
 mod reader;

@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest of a few known words.
 
 /// The known word that was probably meant, if one is near enough to say so.
-pub(super) fn nearest<'k>(
+pub(crate) fn nearest<'k>(
     written: &str,
     known: impl IntoIterator<Item = &'k str>,
 ) -> Option<&'k str> {

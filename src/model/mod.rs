@@ -2,5 +2,6 @@
 
 pub mod event;
 pub mod learned;
+pub mod subscription;
 pub mod token;
 pub mod world;

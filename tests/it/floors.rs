@@ -14,7 +14,10 @@ const FLOORS: &[(&str, u8)] = &[
     ("net", 2),
     ("tls", 2),
     ("telemetry", 2),
+    ("store", 3),
+    ("outbox", 3),
     ("proxy", 4),
+    ("webhook", 4),
     ("admin", 5),
     ("gateway", 6),
     ("cli", 7),
@@ -23,8 +26,13 @@ const FLOORS: &[(&str, u8)] = &[
 ];
 
 /// Imports within one floor that the layout names.
-const EDGES: &[(&str, &str)] =
-    &[("pattern", "fault"), ("model", "fault"), ("main", "cli"), ("cli", "demo")];
+const EDGES: &[(&str, &str)] = &[
+    ("pattern", "fault"),
+    ("model", "fault"),
+    ("outbox", "store"),
+    ("main", "cli"),
+    ("cli", "demo"),
+];
 
 /// Every Rust file below a folder.
 pub fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -1,0 +1,49 @@
+//! Documents: sales, paybacks and shifts, in either version.
+
+mod first;
+mod fiscal;
+mod second;
+mod trade;
+mod transactions;
+
+use serde_json::Value;
+
+use super::place::Place;
+use super::sale::Sale;
+use super::seeded::Seeded;
+use super::{DocumentKind, DocumentShape, Lacking, Scene};
+
+pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
+    let place = Place::of(scene)?;
+    let sale = Sale::of(scene);
+    Ok(match scene.shapes.documents {
+        DocumentShape::V2 => second::document(scene, &place, &sale),
+        DocumentShape::V1 => Value::Array(vec![first::document(scene, &place, &sale)]),
+    })
+}
+
+fn kind(scene: &Scene<'_>) -> &'static str {
+    match scene.shapes.document {
+        DocumentKind::Sell => "SELL",
+        DocumentKind::Payback => "PAYBACK",
+        DocumentKind::OpenSession => "OPEN_SESSION",
+        DocumentKind::CloseSession => "CLOSE_SESSION",
+    }
+}
+
+/// What a closed shift took, and what is in the drawer.
+struct Takings {
+    revenue: i64,
+    total: i64,
+}
+
+impl Takings {
+    fn of(scene: &Scene<'_>) -> Self {
+        let mut chance = Seeded::part(scene.seed, "takings");
+        let revenue = 10 * (500 + chance.below(4000));
+        Self { revenue, total: revenue + 1000 * chance.below(20) }
+    }
+}
+
+/// The print group of every receipt that names none (evotor.md, section 4).
+const PRINT_GROUP: &str = "46dd89f0-3a54-470a-a166-ad01fa34b86a";

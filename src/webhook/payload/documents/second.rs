@@ -1,0 +1,76 @@
+//! Version 2, as in live captures (evotor.md, sections 3.9 and 5.2).
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::webhook::payload::moment::{self, ZONE_MS};
+use crate::webhook::payload::place::Place;
+use crate::webhook::payload::sale::Sale;
+use crate::webhook::payload::{DocumentKind, Scene, value};
+
+use super::trade::Trade;
+use super::{Takings, kind};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+    extras: Nothing,
+    number: i64,
+    close_date: String,
+    time_zone_offset: i64,
+    session_id: String,
+    session_number: i64,
+    close_user_id: &'a str,
+    device_id: &'a str,
+    store_id: &'a str,
+    user_id: &'a str,
+    body: Body<'a>,
+    counterparties: (),
+    created_at: String,
+    version: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body<'a> {
+    Trade(Box<Trade<'a>>),
+    Close { revenue: i64, total: i64 },
+    Open {},
+}
+
+#[derive(Serialize)]
+struct Nothing {}
+
+pub(super) fn document(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Value {
+    let session = place.session(sale.closed_ms);
+    let body = match scene.shapes.document {
+        DocumentKind::Sell | DocumentKind::Payback => {
+            Body::Trade(Box::new(Trade::of(place, sale, scene.seed)))
+        }
+        DocumentKind::OpenSession => Body::Open {},
+        DocumentKind::CloseSession => {
+            let Takings { revenue, total } = Takings::of(scene);
+            Body::Close { revenue, total }
+        }
+    };
+    value(&Document {
+        kind: kind(scene),
+        id: &sale.id,
+        extras: Nothing {},
+        number: sale.number,
+        close_date: moment::offset(sale.closed_ms),
+        time_zone_offset: ZONE_MS,
+        session_id: session.id,
+        session_number: session.number,
+        close_user_id: &place.employee.uuid,
+        device_id: &place.device.uuid,
+        store_id: &place.store.uuid,
+        user_id: &place.user.id,
+        body,
+        counterparties: (),
+        created_at: moment::offset(scene.now_ms),
+        version: "V2",
+    })
+}

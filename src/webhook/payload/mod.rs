@@ -1,0 +1,180 @@
+//! The requests of the catalogue, composed from the simulated world (evotor.md, sections 3 to 5).
+//!
+//! Whatever belongs to an entity of the world, such as a cashier's phone or a product's id, follows
+//! from the entity and stays the same; only what belongs to the single event comes from the seed.
+
+mod commodities;
+mod documents;
+mod fields;
+mod installation;
+mod inventory;
+mod menu;
+mod moment;
+mod place;
+mod products;
+mod receipts;
+mod sale;
+mod seeded;
+mod subscription;
+mod user;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::model::event::Event;
+use crate::model::subscription::{Subscription, Type};
+use crate::model::world::{DeviceIndex, UserIndex, World};
+
+use place::Place;
+
+/// Everything that a request is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The simulated world.
+    pub world: &'a World,
+    /// Whom it is about.
+    pub user: UserIndex,
+    /// Place in [`World::stores`]; without one the device's, else the user's first.
+    pub store: Option<usize>,
+    /// Without one the first of the store, else the user's first.
+    pub device: Option<DeviceIndex>,
+    /// The app's uuid on the developer portal.
+    pub app_id: &'a str,
+    /// The portal's fields of the account form, names and values, for create and verify.
+    pub form: &'a [(String, String)],
+    /// Milliseconds since the epoch.
+    pub now_ms: i64,
+    /// Same seed, same request.
+    pub seed: u64,
+    /// Which of the known shapes the bodies have.
+    pub shapes: Shapes,
+    /// As it is after the event.
+    pub subscription: &'a Subscription,
+    /// What user.token hands over.
+    pub cloud_token: &'a str,
+}
+
+/// Which of the known shapes the bodies have. The default is what the cloud sends today, and of
+/// inventories what its specification says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Shapes {
+    /// Of documents.
+    pub documents: DocumentShape,
+    /// Of stores, devices and employees.
+    pub inventories: InventoryShape,
+    /// What a document tells of.
+    pub document: DocumentKind,
+}
+
+/// The versions of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum DocumentShape {
+    /// One object with snake_case names.
+    #[default]
+    V2,
+    /// An array of one object with a list of transactions, as in 2017.
+    V1,
+}
+
+/// The versions of an inventory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum InventoryShape {
+    /// An array of objects with camelCase names.
+    #[default]
+    Array,
+    /// `{"items": […]}` of objects with snake_case names.
+    Items,
+}
+
+/// What a document tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum DocumentKind {
+    /// A sale.
+    #[default]
+    Sell,
+    /// Goods come back; always one position, paid in cash.
+    Payback,
+    /// A cashier's shift begins.
+    OpenSession,
+    /// A cashier's shift ends.
+    CloseSession,
+}
+
+/// A request, save for the address of the partner and `Authorization`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The documented path, the store's uuid filled in.
+    pub path: String,
+    /// Without the question mark.
+    pub query: Option<String>,
+    /// Names in the case in which the cloud writes them.
+    pub fields: Vec<(&'static str, String)>,
+    /// None for GET.
+    pub body: Option<Value>,
+}
+
+/// What the world lacks for an event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Lacking {
+    /// The scene's user is not in the world.
+    #[error("the world has no such user; add one to users in gateway.yaml")]
+    User,
+    /// The user owns none.
+    #[error("user {user} has no store; add one to users[].stores in gateway.yaml")]
+    Store {
+        /// Its id.
+        user: String,
+    },
+    /// Neither the store nor, where no store was named, the user has one.
+    #[error("{owner} has no smart-terminal; add one to users[].stores[].devices in gateway.yaml")]
+    Device {
+        /// The store or the user.
+        owner: String,
+    },
+    /// Nobody works there.
+    #[error("{owner} has no employee; add one to users[].stores[].employees in gateway.yaml")]
+    Employee {
+        /// The store or the user.
+        owner: String,
+    },
+}
+
+/// Composes the request of an event.
+pub fn compose(event: Event, scene: &Scene<'_>) -> Result<Draft, Lacking> {
+    let scene = &Scene { now_ms: moment::within(scene.now_ms), ..*scene };
+    let mut path = event.path().to_owned();
+    if path.contains(STORE) {
+        path = path.replace(STORE, &Place::store(scene)?.uuid);
+    }
+    let query = (event == Event::Commodities).then(|| commodities::query(scene));
+    let body = body(event, scene)?;
+    Ok(Draft { path, query, fields: fields::fields(event, scene)?, body })
+}
+
+fn body(event: Event, scene: &Scene<'_>) -> Result<Option<Value>, Lacking> {
+    if let Some(kind) = Type::of(event) {
+        return Ok(Some(subscription::body(kind, scene)?));
+    }
+    Ok(Some(match event {
+        Event::UserCreate => user::create(scene)?,
+        Event::UserVerify => user::verify(scene)?,
+        Event::UserToken => user::token(scene)?,
+        Event::UserTariff => user::tariff(scene)?,
+        Event::InstallationInstalled => installation::body("ApplicationInstalled", scene)?,
+        Event::InstallationUninstalled => installation::body("ApplicationUninstalled", scene)?,
+        Event::Stores => inventory::stores(scene)?,
+        Event::Devices => inventory::devices(scene)?,
+        Event::Employees => inventory::employees(scene)?,
+        Event::Products => products::body(scene)?,
+        Event::Documents => documents::body(scene)?,
+        Event::Receipts => receipts::body(scene)?,
+        _ => return Ok(None),
+    }))
+}
+
+/// The bodies' structs have no key that is not a string, so this never loses one.
+fn value(body: &impl Serialize) -> Value {
+    serde_json::to_value(body).unwrap_or_default()
+}
+
+const STORE: &str = "{storeUuid}";

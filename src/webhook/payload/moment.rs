@@ -1,0 +1,81 @@
+//! Times as the cloud writes them. All arguments are milliseconds since the epoch.
+
+use jiff::Timestamp;
+
+/// Moscow's, the zone of every simulated terminal.
+pub(super) const ZONE_MS: i64 = 3 * 3_600_000;
+
+/// Milliseconds of a day.
+pub(super) const DAY_MS: i64 = 86_400_000;
+
+/// Keeps a time where it can be written.
+pub(super) fn within(ms: i64) -> i64 {
+    ms.clamp(0, LATEST_MS)
+}
+
+/// `2017-01-10T09:33:19.757+0000`.
+pub(super) fn offset(ms: i64) -> String {
+    write(ms, "%Y-%m-%dT%H:%M:%S%.3f%z")
+}
+
+/// `2026-03-14T09:20:00Z`.
+pub(super) fn zulu(ms: i64) -> String {
+    write(ms, "%Y-%m-%dT%H:%M:%SZ")
+}
+
+/// `31122024`, the day on the terminal.
+pub(super) fn local_date(ms: i64) -> String {
+    write(ms.saturating_add(ZONE_MS), "%d%m%Y")
+}
+
+/// `1718`, the clock on the terminal.
+pub(super) fn local_time(ms: i64) -> String {
+    write(ms.saturating_add(ZONE_MS), "%H%M")
+}
+
+/// How many days of the terminal's calendar have passed.
+pub(super) fn local_day(ms: i64) -> i64 {
+    within(ms).saturating_add(ZONE_MS) / DAY_MS
+}
+
+/// The whole second of a time.
+pub(super) fn second(ms: i64) -> i64 {
+    ms - ms.rem_euclid(1000)
+}
+
+fn write(ms: i64, format: &str) -> String {
+    let moment = Timestamp::from_millisecond(within(ms)).unwrap_or(Timestamp::UNIX_EPOCH);
+    moment.strftime(format).to_string()
+}
+
+/// Some days before the end of the year 9999, so that zones and delays still fit.
+const LATEST_MS: i64 = 253_400_000_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_the_clouds_forms() {
+        let ms = 1_484_040_799_757;
+        assert_eq!(offset(ms), "2017-01-10T09:33:19.757+0000");
+        assert_eq!(offset(second(ms)), "2017-01-10T09:33:19.000+0000");
+        assert_eq!(zulu(ms), "2017-01-10T09:33:19Z");
+        assert_eq!(local_date(ms), "10012017");
+        assert_eq!(local_time(ms), "1233");
+    }
+
+    #[test]
+    fn the_terminals_day_begins_three_hours_earlier() {
+        assert_eq!(local_date(1_735_678_799_000), "31122024");
+        assert_eq!(local_date(1_735_678_800_000), "01012025");
+        assert_eq!(local_day(1_735_678_800_000), local_day(1_735_678_799_000) + 1);
+    }
+
+    #[test]
+    fn no_time_is_too_far() {
+        for ms in [i64::MIN, -1, 0, i64::MAX] {
+            assert_eq!(offset(ms).len(), "2017-01-10T09:33:19.757+0000".len());
+        }
+    }
+}
