@@ -81,3 +81,4 @@ pub mod pattern;
 pub mod proxy;
 pub mod telemetry;
 pub mod tls;
+pub mod webhook;
