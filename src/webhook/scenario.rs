@@ -192,6 +192,7 @@ impl fmt::Display for Act {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::subscription::{State, Type, next};
 
     /// Every event that running a scenario for a new user sends.
     fn sent(scenario: &Scenario) -> Vec<Event> {
@@ -233,6 +234,26 @@ mod tests {
                 assert!(has_token || event.authority() == Authority::App, "{}", scenario.name);
             }
         }
+    }
+
+    #[test]
+    fn every_scenario_keeps_the_order_of_subscription_events() {
+        let ends = ALL.iter().map(|scenario| {
+            let kinds = sent(scenario).into_iter().filter_map(Type::of);
+            let end = kinds.fold(State::Absent, |state, kind| {
+                next(state, kind).unwrap_or_else(|error| panic!("{}: {error}", scenario.name))
+            });
+            (scenario.name, end)
+        });
+        let expected = [
+            ("onboarding", State::Created),
+            ("trial", State::Active),
+            ("paid", State::Active),
+            ("cancel", State::Terminated),
+            ("reinstall", State::Active),
+            ("dunning", State::Terminated),
+        ];
+        assert_eq!(ends.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("tls", 2),
     ("telemetry", 2),
     ("proxy", 4),
+    ("webhook", 4),
     ("admin", 5),
     ("gateway", 6),
     ("cli", 7),
