@@ -91,7 +91,10 @@ fn in_object(object: &Map<String, Value>) -> Option<Habit> {
         return Some(habit("ASP.NET Core", false, ""));
     }
     if let Some(message) = text("message") {
-        return Some(with_message(message, has("exception")));
+        return laravel(
+            message,
+            has("exception") || object.get("errors").is_some_and(Value::is_object),
+        );
     }
     rest_framework_validation(object)
 }
@@ -131,16 +134,27 @@ fn fastapi_validation(problems: &[Value]) -> Habit {
     Habit { whose: "FastAPI", no_route: false, hint }
 }
 
-fn with_message(message: &str, has_exception: bool) -> Habit {
-    if message.starts_with("The route ") || message.starts_with("No query results") {
-        return habit("Laravel", message.starts_with("The route "), "");
-    }
-    match message {
-        "CSRF token mismatch." => habit("Laravel", false, "Exempt the path from the CSRF check."),
-        "Unauthenticated." => habit("Laravel", false, "Its guard ran before the controller."),
-        _ if has_exception => habit("Laravel", false, "Its log has the exception."),
-        _ => habit("Laravel or a handler of its kind", false, ""),
-    }
+/// An object of `message` alone is only Laravel's where the words are.
+fn laravel(message: &str, has_more: bool) -> Option<Habit> {
+    const WORDS: [&str; 5] = [
+        "Server Error",
+        "Not Found",
+        "Too Many Attempts.",
+        "This action is unauthorized.",
+        "The given data was invalid.",
+    ];
+    let hint = match message {
+        "CSRF token mismatch." => "Exempt the path from the CSRF check.",
+        "Unauthenticated." => "Its guard ran before the controller.",
+        _ if message.starts_with("The route ") => return Some(habit("Laravel", true, "")),
+        _ if message.contains("method is not supported for") => {
+            return Some(habit("Laravel", true, ""));
+        }
+        _ if has_more || WORDS.contains(&message) => "",
+        _ if message.starts_with("No query results for model") => "",
+        _ => return None,
+    };
+    Some(habit("Laravel", false, hint))
 }
 
 /// `{"userId": ["This field is required."]}`
@@ -194,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_refusal_written_for_the_cloud_is_nobodys_default() {
-        for body in ["", "{}", r#"{"errors":[{"code":1006}]}"#, "[]", "no such user", "null"] {
+        let own = r#"{"message":"no such user"}"#;
+        for body in ["", "{}", own, r#"{"errors":[{"code":1006}]}"#, "[]", "no such user", "null"] {
             assert_eq!(seen(404, body), None, "{body}");
         }
     }

@@ -7,8 +7,13 @@ const SHOWN: usize = 60;
 
 /// A partner's text, safe for a terminal and short.
 pub(super) fn shown(text: &str) -> String {
-    let mut short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
-    if text.chars().nth(SHOWN).is_some() {
+    excerpt(text, SHOWN)
+}
+
+/// At most so many characters of a text, safe for a terminal.
+pub(super) fn excerpt(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).flat_map(char::escape_debug).collect();
+    if text.chars().nth(most).is_some() {
         short.push('…');
     }
     short

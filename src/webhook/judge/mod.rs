@@ -99,6 +99,9 @@ pub struct Learned {
     pub has_billing: Option<bool>,
 }
 
+/// The most of an error's words that is repeated.
+const LONGEST_DETAIL: usize = 300;
+
 /// Judges a reply.
 pub fn judge(question: &Question<'_>, reply: &Reply<'_>) -> Judgement {
     let mut sheet = Sheet::new(question.strict);
@@ -191,8 +194,11 @@ fn failed(event: Event, failure: Failure, detail: &str, sheet: &mut Sheet) {
         Class::Request => "The cloud does not ask again.",
         Class::Lifecycle | Class::Notification => "The cloud asks again.",
     };
-    let said =
-        if detail.is_empty() { String::new() } else { format!(" ({})", hint::shown(detail)) };
+    let said = if detail.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", hint::excerpt(detail, LONGEST_DETAIL))
+    };
     sheet.connection(rule, format!("{}{said} {again} {remedy}", rule.title()));
 }
 

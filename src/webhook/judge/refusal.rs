@@ -48,9 +48,9 @@ fn success(event: Event, status: u16, sheet: &mut Sheet) {
 
 fn redirect(status: u16, sheet: &mut Sheet) {
     let text = format!(
-        "{status} sends the cloud elsewhere, and it does not follow. Common reasons: a slash that \
-         is missing or too many at the end of the path, http in place of https, a login page. \
-         Correct `webhooks.url` or `webhooks.paths`."
+        "{status} points elsewhere; only 200 ends a webhook, and redirects are not followed. Common \
+         reasons: a slash missing or too many at the end of the path, http in place of https, a \
+         login page. Correct `webhooks.url` or `webhooks.paths`."
     );
     sheet.status(Rule::Redirect, text);
 }
@@ -69,7 +69,8 @@ fn refusal(event: Event, answer: &Answer<'_>, sheet: &mut Sheet) {
         sheet.status(Rule::NoSuchRoute, text);
     } else if event.refusals().is_empty() {
         let text = format!(
-            "The cloud asks again once a minute for three days, until 200.{}{}",
+            "The answer was {status}; the cloud asks again once a minute for three days, until \
+             200.{}{}",
             note(habit.as_ref()),
             expected(event, status)
         );
@@ -151,7 +152,7 @@ fn errors(
     };
     let Some(errors) = object.and_then(|object| object.get("errors")) else {
         if answer.status != 404 || habit.is_some() {
-            missing(answer.status, content, habit, sheet);
+            missing(answer.status, content, habit, allowed, sheet);
         }
         return;
     };
@@ -173,7 +174,13 @@ fn errors(
     }
 }
 
-fn missing(status: u16, content: &Content, habit: Option<&Habit>, sheet: &mut Sheet) {
+fn missing(
+    status: u16,
+    content: &Content,
+    habit: Option<&Habit>,
+    allowed: &[u16],
+    sheet: &mut Sheet,
+) {
     let found = match (habit, content) {
         (Some(_), _) => format!("this is {}", told(habit)),
         (None, Content::Cut) => "the body is too large to be read".to_owned(),
@@ -189,7 +196,9 @@ fn missing(status: u16, content: &Content, habit: Option<&Habit>, sheet: &mut Sh
         405 => " To the cloud 405 is about licences, not about HTTP methods.",
         _ => "",
     };
-    let wanted = match MEANINGS.iter().find(|(known, ..)| *known == status) {
+    let fits = |code: &u16| allowed.is_empty() || allowed.contains(code);
+    let example = MEANINGS.iter().find(|(known, code, _)| *known == status && fits(code));
+    let wanted = match example {
         Some((_, code, words)) => {
             format!("Answer such as {{\"errors\":[{{\"code\":{code}}}]}} ({words}).")
         }

@@ -146,7 +146,7 @@ fn billing(object: &Map<String, Value>, sheet: &mut Sheet) -> Option<bool> {
             let elsewhere = hint::elsewhere(object, "hasBilling");
             let text = format!(
                 "Answer `hasBilling`: true where you bill the user yourself, false where Evotor \
-                 does. It is taken for false.{elsewhere}"
+                 does. Left out, it counts as false here.{elsewhere}"
             );
             sheet.body(Rule::BillingMissing, "", text);
             None
