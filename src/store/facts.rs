@@ -106,6 +106,18 @@ pub fn install(
     Ok(())
 }
 
+/// What installation events said of an app and user, if any.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn installed(tx: &Connection, app: &str, user: &str) -> Result<Option<bool>, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT installed FROM installation WHERE app = ?1 AND user = ?2")?
+        .query_row(params![app.to_ascii_lowercase(), user], |row| row.get(0))
+        .optional()?)
+}
+
 /// The present subscription of an app and user, as it was kept.
 ///
 /// # Errors

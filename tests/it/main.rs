@@ -38,6 +38,7 @@ mod gate;
 mod patterns;
 mod schema;
 mod tls;
+mod verdicts;
 
 // The tree.
 mod floors;

@@ -21,6 +21,21 @@ use crate::webhook::amend;
 use crate::webhook::payload::{self, Draft, DocumentShape, InventoryShape, Scene, Shapes};
 
 impl Plane {
+    /// The app's and the user's id that a trigger is about.
+    pub(super) fn whose(&self, trigger: &Trigger) -> Result<(String, String), Refusal> {
+        let config = self.known.config.load();
+        let (app, user) = Cast::choose(&config, trigger)?.pair(&config);
+        Ok((app.into(), user.into()))
+    }
+
+    /// Whether gateway.yaml has a token of this user.
+    pub(super) fn has_token_in_file(&self, app: &str, user: &str) -> bool {
+        let config = self.known.config.load();
+        let user = config.world.user_by_id(user);
+        let app = config.apps.iter().find(|known| known.id.eq_ignore_ascii_case(app));
+        app.zip(user).is_some_and(|(app, user)| app.tokens.contains_key(&user))
+    }
+
     /// Lets events happen. Each is in the outbox when this returns; the receivers hear of the first
     /// attempt of each.
     ///
@@ -275,7 +290,7 @@ impl Stage<'_> {
         let Some(value) = &mut body else {
             return Err(Refusal::unfit("this webhook has no body to change", "leave out --set and the others"));
         };
-        let wrong = |error: amend::Wrong| Refusal::unfit(error.to_string(), "");
+        let wrong = |error: amend::Misfit| Refusal::unfit(error.to_string(), "");
         trigger.set.iter().try_for_each(|text| amend::set(value, text)).map_err(wrong)?;
         trigger.unset.iter().try_for_each(|text| amend::unset(value, text)).map_err(wrong)?;
         trigger.invalid.iter().try_for_each(|text| amend::invalid(value, text)).map_err(wrong)?;

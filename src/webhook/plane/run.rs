@@ -6,8 +6,8 @@ use super::wish::{Refusal, Trigger};
 use super::{Plane, standing::Standing};
 use crate::model::event::Event;
 use crate::model::subscription::State;
-use crate::store::deliveries::Summary;
-use crate::store::{StoreError, deliveries, facts};
+use crate::store::listing::{self, Summary};
+use crate::store::{StoreError, facts};
 use crate::webhook::scenario::{Act, Need, Scenario};
 
 /// What a scenario came to.
@@ -105,7 +105,7 @@ impl Plane {
             // An outbox that stops leaves the delivery queued, and the report says so.
             let _ = hear.await;
             let id = made.id.clone();
-            let summary = self.store.write(move |tx| deliveries::summary(tx, &id)).await?;
+            let summary = self.store.write(move |tx| listing::summary(tx, &id)).await?;
             step.stopped = explained(&summary);
             step.delivery = Some(summary);
         }
