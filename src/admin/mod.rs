@@ -1,14 +1,22 @@
-//! The operator's surface on the admin address: is it alive, is it ready, what has it done.
+//! The operator's surface on the admin address: is it alive, is it ready, what has it done, and the
+//! API that the command line speaks.
 //!
-//! Only loopback names are answered, so that a page elsewhere cannot reach it through DNS.
+//! Only loopback names are answered, and only requests that no page of another origin has made, so
+//! that what runs in a browser elsewhere cannot reach it.
 
+mod clock;
+mod deliveries;
 mod metrics;
+mod problem;
+mod scenarios;
+mod state;
+mod webhooks;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +24,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use crate::telemetry::Stats;
+use crate::webhook::plane::Plane;
 
 /// What the surface shows.
 #[derive(Debug, Clone)]
@@ -24,6 +33,8 @@ pub struct Surface {
     pub stats: Arc<[Arc<Stats>]>,
     /// Whether new requests are taken.
     pub ready: tokio::sync::watch::Receiver<bool>,
+    /// The webhooks.
+    pub plane: Arc<Plane>,
 }
 
 /// Serves until the future is dropped.
@@ -41,12 +52,23 @@ fn router(surface: Surface) -> Router {
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(measured))
+        .merge(webhooks::routes())
+        .merge(deliveries::routes())
+        .merge(clock::routes())
+        .merge(scenarios::routes())
+        .merge(state::routes())
+        .fallback(problem::no_such_address)
+        .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn(local_names_only))
         .with_state(surface)
 }
 
 async fn index() -> impl IntoResponse {
-    concat!("evotor-gateway ", env!("CARGO_PKG_VERSION"), "\n/livez /readyz /metrics\n")
+    concat!(
+        "evotor-gateway ",
+        env!("CARGO_PKG_VERSION"),
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/state\n"
+    )
 }
 
 async fn ready(State(surface): State<Surface>) -> (StatusCode, &'static str) {
@@ -65,11 +87,22 @@ async fn measured(State(surface): State<Surface>) -> Response {
 }
 
 async fn local_names_only(request: Request, next: Next) -> Response {
-    if is_local(request.headers()) {
-        return next.run(request).await;
+    if !is_local(request.headers()) {
+        let text = "The admin address answers to localhost, 127.0.0.1 and [::1] only.\n";
+        return (StatusCode::FORBIDDEN, text).into_response();
     }
-    let text = "The admin address answers to localhost, 127.0.0.1 and [::1] only.\n";
-    (StatusCode::FORBIDDEN, text).into_response()
+    if !is_own_page(request.headers()) {
+        let text = "The admin address answers to its own pages only; leave Origin out.\n";
+        return (StatusCode::FORBIDDEN, text).into_response();
+    }
+    next.run(request).await
+}
+
+/// Browsers say which page a request comes from; other clients say nothing.
+fn is_own_page(fields: &HeaderMap) -> bool {
+    let Some(origin) = fields.get(ORIGIN) else { return true };
+    let Some(host) = fields.get(HOST) else { return false };
+    origin.as_bytes().strip_prefix(b"http://").is_some_and(|origin| origin == host.as_bytes())
 }
 
 fn is_local(fields: &HeaderMap) -> bool {

@@ -9,6 +9,7 @@ use super::{ConfigArg, in_color, talk, variable};
 use crate::config;
 use crate::config::meant::App;
 use crate::fault::{Code, Fault};
+use crate::model::learned::Learned;
 use crate::net::gate::target;
 use crate::net::upstream::PartnerTls;
 use crate::proxy::asked::{Asked, bad_target};
@@ -50,7 +51,8 @@ pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<u8>
             return Ok(2);
         }
     };
-    let known = Snapshot::new(loaded.config, 1, Arc::new([]), Arc::new(Offline));
+    let known =
+        Snapshot::new(loaded.config, &Learned::default(), (1, 1), Arc::new([]), Arc::new(Offline));
     let Some(at) = find(args.app.as_deref(), &known) else {
         let names: Vec<_> = known.config.apps.iter().map(|app| app.name.as_str()).collect();
         talk(&format!("error: say which app with --app; there are: {}", names.join(", ")));

@@ -33,6 +33,15 @@ pub mod watch;
 
 pub use schema::schema;
 
+/// A duration as gateway.yaml writes it: `1500ms`, `10s`, `2m`, `1h`, `3d`.
+///
+/// # Errors
+///
+/// What to write instead.
+pub fn duration(text: &str) -> Result<std::time::Duration, String> {
+    value::quantity::days(text)
+}
+
 /// A configuration that can be used.
 #[derive(Debug, Clone)]
 pub struct Loaded {

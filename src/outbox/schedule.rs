@@ -44,8 +44,7 @@ mod tests {
     #[test]
     fn events_are_repeated_once_a_minute_for_three_days() {
         let (mut due, mut tries) = (0, 1);
-        while let Some(again) =
-            next(Class::Lifecycle, &Retry::default(), (0, due, due + 20), tries)
+        while let Some(again) = next(Class::Lifecycle, &Retry::default(), (0, due, due + 20), tries)
         {
             assert_eq!(again - due, MINUTE);
             (due, tries) = (again, tries + 1);

@@ -228,7 +228,10 @@ async fn fetch<C: Courier>(office: Rc<Office<C>>, seqs: Vec<i64>) {
             tracing::error!(%error, "Messages could not be read; this is tried again");
             tokio::time::sleep(RECORD_AGAIN).await;
             let now = office.clock.now_ms();
-            return seqs.into_iter().for_each(|seq| drop(office.tell.send((seq, Some(now)))));
+            for seq in seqs {
+                let _ = office.tell.send((seq, Some(now)));
+            }
+            return;
         }
     };
     let found: Vec<i64> = jobs.iter().map(|job| job.seq).collect();

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use hyper::header::HeaderValue;
 
-use crate::config::meant::{App, Authorization, Config, Fidelity, InstalledBy, Origin, Upstream};
 use super::overlay::Overlay;
+use crate::config::meant::{App, Authorization, Config, Fidelity, InstalledBy, Origin, Upstream};
 use crate::model::learned::Learned;
 use crate::model::world::{DeviceIndex, UserIndex};
 use crate::net::upstream::{Destination, PartnerTls, Terms};

@@ -10,8 +10,15 @@ use serde_json::{Map, Value};
 use super::{StoreError, migrate};
 
 /// In an order that respects references.
-const TABLES: &[&str] =
-    &["setting", "user_token", "cloud_token", "installation", "subscription", "delivery", "attempt"];
+const TABLES: &[&str] = &[
+    "setting",
+    "user_token",
+    "cloud_token",
+    "installation",
+    "subscription",
+    "delivery",
+    "attempt",
+];
 
 /// Columns of bytes; in the document they are base64.
 const BYTES: &[&str] = &["body", "answer"];
@@ -56,7 +63,10 @@ pub fn replace(tx: &Connection, saved: Option<&Saved>) -> Result<(), StoreError>
     let Some(saved) = saved else { return Ok(()) };
     let known = migrate::latest();
     if saved.version != known {
-        let text = format!("the document is of version {}, this evotor-gateway writes {known}", saved.version);
+        let text = format!(
+            "the document is of version {}, this evotor-gateway writes {known}",
+            saved.version
+        );
         return Err(StoreError::Refused(text));
     }
     for (table, rows) in &saved.tables {

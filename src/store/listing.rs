@@ -86,7 +86,8 @@ const COLUMNS: &str =
     "d.id, d.event, d.app, d.user, d.method, d.url, d.state, d.attempts, d.due, d.created,
      a.status, a.failure, a.verdict, a.findings, a.answer, d.seq, d.fields, d.body";
 
-const LATEST: &str = "delivery d LEFT JOIN attempt a ON a.delivery = d.seq AND a.number = d.attempts";
+const LATEST: &str =
+    "delivery d LEFT JOIN attempt a ON a.delivery = d.seq AND a.number = d.attempts";
 
 /// The newest deliveries first.
 ///

@@ -26,7 +26,9 @@ use writer::Work;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The file is no database of this program, or is damaged.
-    #[error("{path} is not a usable database: {why}. It was left as it is; move it away to start afresh, or restore a copy")]
+    #[error(
+        "{path} is not a usable database: {why}. It was left as it is; move it away to start afresh, or restore a copy"
+    )]
     Unusable {
         /// The file.
         path: PathBuf,
@@ -34,7 +36,9 @@ pub enum StoreError {
         why: String,
     },
     /// The file was written by a later version.
-    #[error("{path} is of version {found}, this evotor-gateway reads up to {known}. Update evotor-gateway, or name another file under `state`")]
+    #[error(
+        "{path} is of version {found}, this evotor-gateway reads up to {known}. Update evotor-gateway, or name another file under `state`"
+    )]
     Newer {
         /// The file.
         path: PathBuf,

@@ -24,10 +24,7 @@ impl fmt::Debug for Work {
 }
 
 impl Work {
-    pub(super) fn new<T, E, F>(
-        work: F,
-        reply: impl FnOnce(Result<T, E>) + Send + 'static,
-    ) -> Self
+    pub(super) fn new<T, E, F>(work: F, reply: impl FnOnce(Result<T, E>) + Send + 'static) -> Self
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,

@@ -31,9 +31,7 @@ pub(super) fn destination(app: Option<&App>, url: &str) -> Option<Destination> {
     let upstreams = app.map_or(&[][..], |app| &app.upstreams);
     let upstream = upstreams.iter().find(|upstream| upstream.from == origin);
     Some(match upstream {
-        Some(upstream) => {
-            Destination { origin: upstream.to.clone(), insecure: upstream.insecure }
-        }
+        Some(upstream) => Destination { origin: upstream.to.clone(), insecure: upstream.insecure },
         None => Destination { origin, insecure: false },
     })
 }

@@ -6,19 +6,18 @@ use rusqlite::Connection;
 use serde_json::Value;
 use uuid::{Builder, Uuid};
 
+use super::cast::Cast;
 use super::standing::Standing;
 use super::wish::{Made, Refusal, Trigger};
 use super::{Plane, address};
 use crate::config::meant::{App, Config, Fidelity, Webhooks};
 use crate::model::event::{Authority, Event};
-use crate::model::learned::pair;
 use crate::model::subscription::Type;
 use crate::model::token::Token;
-use crate::model::world::{DeviceIndex, UserIndex};
 use crate::store::deliveries::{self, Fields, Message};
 use crate::store::facts;
 use crate::webhook::amend;
-use crate::webhook::payload::{self, Draft, DocumentShape, InventoryShape, Scene, Shapes};
+use crate::webhook::payload::{self, DocumentShape, Draft, InventoryShape, Scene, Shapes};
 
 impl Plane {
     /// The app's and the user's id that a trigger is about.
@@ -63,112 +62,6 @@ impl Plane {
     }
 }
 
-/// Who takes part, as places in the configuration.
-#[derive(Debug, Clone, Copy)]
-struct Cast {
-    app: usize,
-    user: UserIndex,
-    store: Option<usize>,
-    device: Option<DeviceIndex>,
-}
-
-impl Cast {
-    fn choose(config: &Config, trigger: &Trigger) -> Result<Self, Refusal> {
-        let app = choose_app(config, trigger.app.as_deref())?;
-        let world = &config.world;
-        let device = trigger.device.as_deref().map(|id| {
-            let found = world.device_by_uuid(id.as_bytes());
-            found.or_else(|| world.device_by_imei(id.as_bytes())).ok_or_else(|| {
-                Refusal::unfit(format!("no device is called {id}"), "give a uuid or IMEI of users[].stores[].devices")
-            })
-        });
-        let device = device.transpose()?;
-        let store = trigger.store.as_deref().map(|uuid| {
-            let found = world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid));
-            found.ok_or_else(|| {
-                Refusal::unfit(format!("no store has the uuid {uuid}"), "give one of users[].stores")
-            })
-        });
-        let store = store.transpose()?;
-        let implied = device
-            .and_then(|device| world.devices.get(device.0))
-            .map(|device| device.user)
-            .or_else(|| store.and_then(|store| world.stores.get(store)).map(|store| store.user));
-        let user = choose_user(config, trigger.user.as_deref(), implied)?;
-        Ok(Self { app, user, store, device })
-    }
-
-    fn pair(&self, config: &Config) -> crate::model::learned::Pair {
-        let app = config.apps.get(self.app).map_or("", |app| &app.id);
-        pair(app, config.world.users.get(self.user.0).map_or("", |user| &user.id))
-    }
-}
-
-fn choose_app(config: &Config, named: Option<&str>) -> Result<usize, Refusal> {
-    let is = |app: &App, name: &str| app.name == name || app.id.eq_ignore_ascii_case(name);
-    let names = || config.apps.iter().map(|app| &*app.name).collect::<Vec<_>>().join(", ");
-    let found = match named {
-        Some(name) => config.apps.iter().position(|app| is(app, name)).ok_or_else(|| {
-            Refusal::unfit(format!("no app is called {name}"), format!("the apps are {}", names()))
-        })?,
-        None => {
-            let mut with = (0..config.apps.len())
-                .filter(|at| config.apps.get(*at).is_some_and(|app| app.webhooks.is_some()));
-            match (config.default_app, with.next(), with.next()) {
-                (_, Some(only), None) => only,
-                (Some(default), ..) => default,
-                _ => {
-                    let hint = format!("name one with --app: {}", names());
-                    return Err(Refusal::unfit("it is not said which app is meant", hint));
-                }
-            }
-        }
-    };
-    match config.apps.get(found) {
-        Some(app) if app.webhooks.is_none() => Err(Refusal::unfit(
-            format!("the app {} has no webhooks", app.name),
-            "add `webhooks: {url: http://127.0.0.1:9000}` to it in gateway.yaml",
-        )),
-        _ => Ok(found),
-    }
-}
-
-fn choose_user(
-    config: &Config,
-    named: Option<&str>,
-    implied: Option<UserIndex>,
-) -> Result<UserIndex, Refusal> {
-    let world = &config.world;
-    let ids = || {
-        let ids: Vec<_> = world.users.iter().take(10).map(|user| &*user.id).collect();
-        ids.join(", ")
-    };
-    let user = match named {
-        Some(id) => world.user_by_id(id).ok_or_else(|| {
-            Refusal::unfit(format!("no user has the id {id}"), format!("the users are {}", ids()))
-        })?,
-        None => {
-            let of_device = config.default_device.and_then(|device| world.devices.get(device.0));
-            let only = (world.users.len() == 1).then_some(UserIndex(0));
-            let user = implied.or(only).or_else(|| of_device.map(|device| device.user));
-            user.ok_or_else(|| {
-                let hint = match world.users.is_empty() {
-                    true => "add one to `users` in gateway.yaml".to_owned(),
-                    false => format!("name one with --user: {}", ids()),
-                };
-                Refusal::unfit("it is not said which user is meant", hint)
-            })?
-        }
-    };
-    if implied.is_some_and(|implied| implied != user) {
-        return Err(Refusal::unfit(
-            "the store or device belongs to another user",
-            "leave out --user, or name one of the user's own",
-        ));
-    }
-    Ok(user)
-}
-
 /// One trigger inside its transaction.
 struct Stage<'a> {
     tx: &'a Connection,
@@ -209,7 +102,8 @@ impl Stage<'_> {
         let (app, webhooks) = self.app()?;
         let user = self.config.world.users.get(self.cast.user.0).map_or("", |user| &user.id);
         if event == Event::UserTariff && !webhooks.tariff {
-            let hint = "it was replaced by subscription events; `webhooks: {tariff: true}` sends it";
+            let hint =
+                "it was replaced by subscription events; `webhooks: {tariff: true}` sends it";
             return Err(Refusal::unfit("user.tariff is off", hint));
         }
         let mut notes = Vec::new();
@@ -288,7 +182,10 @@ impl Stage<'_> {
             return Ok(body);
         }
         let Some(value) = &mut body else {
-            return Err(Refusal::unfit("this webhook has no body to change", "leave out --set and the others"));
+            return Err(Refusal::unfit(
+                "this webhook has no body to change",
+                "leave out --set and the others",
+            ));
         };
         let wrong = |error: amend::Misfit| Refusal::unfit(error.to_string(), "");
         trigger.set.iter().try_for_each(|text| amend::set(value, text)).map_err(wrong)?;
@@ -321,7 +218,10 @@ impl Stage<'_> {
                     hint: "write it under `webhooks: {auth: {bearer: T}}`".into(),
                 }),
                 None => {
-                    notes.push(format!("{} goes without Authorization: `webhooks.auth` is not set", event.name()));
+                    notes.push(format!(
+                        "{} goes without Authorization: `webhooks.auth` is not set",
+                        event.name()
+                    ));
                     Ok(None)
                 }
             },
@@ -352,15 +252,14 @@ impl Stage<'_> {
     ) -> Result<Standing, Refusal> {
         let standing = Standing::read(self.tx, app, user)?;
         let Some(kind) = Type::of(event) else { return Ok(standing) };
-        if let Err(why) = crate::model::subscription::next(standing.state, kind) {
-            notes.push(why.to_string());
-        }
+        notes.extend(standing.allows(kind).err());
         let id = Builder::from_random_bytes(bytes(seed)).into_uuid();
         let devices = self.config.world.devices.iter();
         let devices = devices.filter(|device| device.user == self.cast.user).count();
-        let after = standing.after(kind, (id, devices), self.now_ms, self.strict()).map_err(|why| {
-            Refusal::unfit(why, "send the events in order, or set `fidelity: loose`")
-        })?;
+        let after =
+            standing.after(kind, (id, devices), self.now_ms, self.strict()).map_err(|why| {
+                Refusal::unfit(why, "send the events in order, or set `fidelity: loose`")
+            })?;
         after.write(self.tx, app, user)?;
         Ok(after)
     }
@@ -380,8 +279,7 @@ fn installs(event: Event) -> Option<bool> {
 }
 
 fn shapes(webhooks: &Webhooks, trigger: &Trigger) -> Shapes {
-    let documents =
-        if webhooks.documents_v1 { DocumentShape::V1 } else { DocumentShape::V2 };
+    let documents = if webhooks.documents_v1 { DocumentShape::V1 } else { DocumentShape::V2 };
     let inventories =
         if webhooks.inventories_items { InventoryShape::Items } else { InventoryShape::Array };
     Shapes { documents, inventories, document: trigger.document }

@@ -2,6 +2,7 @@
 //! written together, the outbox sends, and what the partner answers is learned.
 
 mod address;
+mod cast;
 mod courier;
 mod happen;
 mod run;

@@ -153,6 +153,7 @@ fn explained(summary: &Summary) -> Option<String> {
         (None, None) => "was not sent".to_owned(),
     };
     let findings = summary.findings.as_array().map_or(&[][..], Vec::as_slice);
-    let why: Vec<&str> = findings.iter().filter_map(|finding| finding.get("text")?.as_str()).collect();
+    let why: Vec<&str> =
+        findings.iter().filter_map(|finding| finding.get("text")?.as_str()).collect();
     Some(format!("{} {answer}. {}", summary.event, why.join(" ")).trim_end().to_owned())
 }

@@ -80,9 +80,9 @@ impl Standing {
         now_ms: i64,
         strict: bool,
     ) -> Result<Self, String> {
-        let state = match next(self.state, kind) {
+        let state = match self.allows(kind) {
             Ok(state) => state,
-            Err(why) if strict => return Err(why.to_string()),
+            Err(why) if strict => return Err(why),
             Err(_) => natural(kind),
         };
         let fresh = kind == Type::Created || self.state == State::Absent;
@@ -95,9 +95,17 @@ impl Standing {
                 other.clone_into(&mut own.plan);
                 own.device_number += 1;
             }
-            Type::Created | Type::AddonsUpdated | Type::TerminationRequested | Type::Terminated => {}
+            Type::Created | Type::AddonsUpdated | Type::TerminationRequested | Type::Terminated => {
+            }
         }
         Ok(Self { state, subscription: own })
+    }
+
+    /// The state after an event, or why it cannot come now. `SubscriptionCreated` always can: it begins
+    /// another subscription.
+    pub(super) fn allows(&self, kind: Type) -> Result<State, String> {
+        let before = if kind == Type::Created { State::Absent } else { self.state };
+        next(before, kind).map_err(|why| why.to_string())
     }
 
     fn absent() -> Self {

@@ -1,30 +1,34 @@
 //! Assembly: a configuration becomes listeners, workers and an admin surface.
 
-use std::convert::Infallible;
+mod control;
+mod crew;
+mod trust;
+
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
-use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rustls::{ClientConfig, ServerConfig};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
-use crate::admin::{self, Surface};
-use crate::config::meant::Config;
+use crate::admin::Surface;
+use crate::clock::Clock;
+use crate::config::meant::{Config, State};
+use crate::model::learned::Learned;
 use crate::net::holder::{Holder, holder};
 use crate::net::listen;
-use crate::net::upstream::PartnerTls;
-use crate::net::worker::{self, AppTls, Bounds, Kind, Phase, Station};
+use crate::net::upstream::Terms;
+use crate::net::worker::{AppTls, Bounds, Phase};
+use crate::outbox::Rules;
+use crate::proxy::Shared;
 use crate::proxy::snapshot::Snapshot;
-use crate::proxy::{Proxy, Shared};
-use crate::telemetry::{Log, Scribe, Stats, scribe};
+use crate::store::{Store, StoreError, facts};
+use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
-
-/// How long after the start TLS toward apps is made ready.
-const WARM_UP_AFTER: Duration = Duration::from_millis(300);
+use crate::webhook::plane::Plane;
+use crew::Crew;
+use trust::{TowardApps, TowardPartners};
 
 /// Why the gateway cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +51,9 @@ pub enum StartError {
     /// A file of `partner_ca`.
     #[error(transparent)]
     PartnerCa(#[from] tls::ClientError),
+    /// What outlives a restart.
+    #[error(transparent)]
+    State(#[from] StoreError),
     /// Threads.
     #[error("a thread cannot be started: {0}")]
     Thread(io::Error),
@@ -83,6 +90,8 @@ pub struct Gateway {
     phase: watch::Sender<Phase>,
     ready: watch::Sender<bool>,
     workers: Vec<JoinHandle<()>>,
+    plane: Arc<Plane>,
+    outbox: Option<JoinHandle<()>>,
     admin: Option<JoinHandle<()>>,
     scribe: Option<Scribe>,
     drain: Duration,
@@ -112,7 +121,10 @@ impl Gateway {
         let drain = config.limits.drain;
         warn_of_insecure(&config);
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
-        let shared = Arc::new(Shared::new(Snapshot::new(config, &learned, (1, 1), own, partner_tls)));
+        let (store, clock, learned) = remembered(&config.state)?;
+        let snapshot = Snapshot::new(config, &learned, (1, 1), own, partner_tls);
+        let (config, rules) = (Arc::clone(&snapshot.config), rules(&snapshot));
+        let shared = Arc::new(Shared::new(snapshot));
         let (log, scribe) = scribe(log).map_err(StartError::Thread)?;
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
         let (phase, watched) = watch::channel(Phase::Serve);
@@ -126,16 +138,37 @@ impl Gateway {
             stats: &stats,
         };
         let workers = crew.start(&watched)?;
+        let publish = publisher(&shared);
+        let (plane, outbox) = Plane::start(store, clock, config, learned, rules, publish)
+            .map_err(StartError::Thread)?;
+        let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
-        let surface = Surface { stats, ready: readiness };
-        let admin = start_admin(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
-        let (admin, scribe) = (Some(admin), Some(scribe));
-        Ok(Self { addresses, shared, certificates, phase, ready, workers, admin, scribe, drain })
+        let surface = Surface { stats, ready: readiness, plane: Arc::clone(&plane) };
+        let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
+        let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));
+        Ok(Self {
+            addresses,
+            shared,
+            certificates,
+            phase,
+            ready,
+            workers,
+            plane,
+            outbox,
+            admin,
+            scribe,
+            drain,
+        })
     }
 
     /// Where it listens, ports that the system chose included.
     pub fn addresses(&self) -> Addresses {
         self.addresses
+    }
+
+    /// The webhooks.
+    pub fn plane(&self) -> &Arc<Plane> {
+        &self.plane
     }
 
     /// Puts another configuration in force. Listeners, workers and bounds stay as they were started.
@@ -150,7 +183,15 @@ impl Gateway {
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
         self.drain = config.limits.drain;
         let own = Arc::clone(&before.terms.own);
-        self.shared.replace(Snapshot::new(config, before.generation + 1, own, partner_tls));
+        let generation = before.generation + 1;
+        let bare = Snapshot::new(config, &Learned::default(), (generation, 0), own, partner_tls);
+        self.plane.reload(Arc::clone(&bare.config), rules(&bare), |learned| {
+            // Read here: until now something may have been learned.
+            let revision = self.shared.snapshot.load().revision;
+            let mut fresh = bare.with_learned(learned);
+            fresh.revision = revision + 1;
+            self.shared.replace(fresh);
+        });
         Ok(())
     }
 
@@ -165,8 +206,10 @@ impl Gateway {
         // Whoever listens is told; nobody listening is as good.
         let _ = self.ready.send(false);
         let _ = self.phase.send(Phase::Drain);
+        self.plane.stop();
         let deadline = Instant::now() + self.drain;
-        while self.workers.iter().any(|worker| !worker.is_finished()) {
+        let threads = || self.workers.iter().chain(&self.outbox);
+        while threads().any(|thread| !thread.is_finished()) {
             if Instant::now() > deadline || hurry() {
                 break;
             }
@@ -177,9 +220,14 @@ impl Gateway {
 
     fn stop(&mut self) {
         let _ = self.phase.send(Phase::Stop);
+        self.plane.stop();
         for worker in self.workers.drain(..).chain(self.admin.take()) {
             // A worker that panicked has said so already.
             let _ = worker.join();
+        }
+        // An attempt that outlasts the drain is left behind; it is made again after the next start.
+        if let Some(outbox) = self.outbox.take().filter(JoinHandle::is_finished) {
+            let _ = outbox.join();
         }
         if let Some(scribe) = self.scribe.take() {
             scribe.finish();
@@ -191,6 +239,40 @@ impl Drop for Gateway {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// What is left of earlier runs.
+fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
+    let store = match state {
+        State::Sqlite(path) => Store::sqlite(path)?,
+        State::Memory => Store::memory()?,
+        State::Postgres(_) => {
+            let text =
+                "state in PostgreSQL is not built yet; write `state: sqlite:./data/gateway.db`";
+            return Err(StoreError::Refused(text.to_owned()));
+        }
+    };
+    let (learned, ahead) =
+        store.write_blocking(|tx| Ok((facts::learned(tx)?, facts::clock_ahead_ms(tx)?)))?;
+    let clock = Clock::default();
+    clock.set_ahead_ms(ahead);
+    Ok((store, clock, learned))
+}
+
+fn rules(snapshot: &Snapshot) -> Rules {
+    let retry = snapshot.config.retry.clone();
+    // A webhook has one bound for everything: the time the cloud waits.
+    let terms = Terms { connect: retry.timeout, response: retry.timeout, ..snapshot.terms.clone() };
+    Rules { retry, terms }
+}
+
+/// Shows the workers what was learned.
+fn publisher(shared: &Arc<Shared>) -> crate::webhook::plane::Publish {
+    let shared = Arc::clone(shared);
+    Box::new(move |learned| {
+        let fresh = shared.snapshot.load().with_learned(learned);
+        shared.replace(fresh);
+    })
 }
 
 fn cores() -> usize {
@@ -236,139 +318,5 @@ fn warn_of_insecure(config: &Config) {
                 "This partner's certificate is taken unseen (insecure: true); anyone on the way can read and change requests"
             );
         }
-    }
-}
-
-/// What the workers are started with.
-struct Crew<'a> {
-    listeners: Vec<(TcpListener, TcpListener)>,
-    app_tls: Arc<dyn AppTls>,
-    bounds: Bounds,
-    shared: &'a Arc<Shared>,
-    log: Log,
-    stats: &'a Arc<[Arc<Stats>]>,
-}
-
-impl Crew<'_> {
-    fn start(self, phase: &watch::Receiver<Phase>) -> Result<Vec<JoinHandle<()>>, StartError> {
-        let count = self.listeners.len();
-        let loads: Arc<[Arc<AtomicUsize>]> = (0..count).map(|_| Arc::default()).collect();
-        let (peers, inboxes): (Vec<_>, Vec<_>) =
-            (0..count).map(|_| mpsc::unbounded_channel()).unzip();
-        let places = self.listeners.into_iter().zip(inboxes).zip(self.stats.iter()).enumerate();
-        let mut workers = Vec::with_capacity(count);
-        for (index, (((http, https), inbox), stats)) in places {
-            let (shared, stats, log) =
-                (Arc::clone(self.shared), Arc::clone(stats), self.log.clone());
-            let station = Station {
-                index,
-                listeners: vec![(Kind::Http, http), (Kind::Https, https)],
-                loads: Arc::clone(&loads),
-                peers: peers.clone(),
-                inbox,
-                phase: phase.clone(),
-                tls: Arc::clone(&self.app_tls),
-                bounds: self.bounds,
-                handler: Box::new(move || Proxy::new(shared, stats, log)),
-            };
-            workers.push(start_worker(station).map_err(StartError::Thread)?);
-        }
-        Ok(workers)
-    }
-}
-
-fn start_worker(station: Station<Proxy>) -> io::Result<JoinHandle<()>> {
-    std::thread::Builder::new().name(format!("worker-{}", station.index)).spawn(move || {
-        if let Err(error) = worker::run(station) {
-            tracing::error!(%error, "A worker could not start");
-        }
-    })
-}
-
-fn start_admin(
-    listeners: Vec<TcpListener>,
-    surface: Surface,
-    app_tls: Arc<dyn AppTls>,
-    mut phase: watch::Receiver<Phase>,
-) -> io::Result<JoinHandle<()>> {
-    std::thread::Builder::new().name("admin".into()).spawn(move || {
-        let served = tokio::runtime::Builder::new_current_thread().enable_all().build().and_then(
-            |runtime| {
-                runtime.block_on(async {
-                    let Some(listener) = listeners.into_iter().next() else { return Ok(()) };
-                    let listener = tokio::net::TcpListener::from_std(listener)?;
-                    tokio::select! {
-                        never = warm_up(app_tls) => match never {},
-                        served = admin::serve(listener, surface) => served,
-                        _ = phase.wait_for(|phase| *phase == Phase::Stop) => Ok(()),
-                    }
-                })
-            },
-        );
-        if let Err(error) = served {
-            tracing::error!(%error, "The admin address is not served");
-        }
-    })
-}
-
-/// Makes what the first TLS handshake would wait for, once the first requests had their turn.
-async fn warm_up(app_tls: Arc<dyn AppTls>) -> Infallible {
-    tokio::time::sleep(WARM_UP_AFTER).await;
-    // A failure is told by the first handshake.
-    let _ = app_tls.listener();
-    std::future::pending().await
-}
-
-/// Certificates toward apps. Made at the first handshake, or a little after the start: gathering the
-/// entropy for session tickets takes longer than everything else that a start does.
-struct TowardApps {
-    certificates: Arc<Certificates>,
-    base: OnceLock<Result<Arc<ServerConfig>, String>>,
-}
-
-impl TowardApps {
-    fn new(certificates: &Arc<Certificates>) -> Self {
-        Self { certificates: Arc::clone(certificates), base: OnceLock::new() }
-    }
-}
-
-impl AppTls for TowardApps {
-    fn listener(&self) -> Result<Arc<ServerConfig>, String> {
-        let made = || tls::server_config(Arc::clone(&self.certificates), tls::HTTP2_AND_1);
-        self.base.get_or_init(|| made().map_err(|error| error.to_string())).clone()
-    }
-
-    fn tunnel(&self, host: &str) -> Result<Arc<ServerConfig>, String> {
-        let base = self.listener()?;
-        Ok(tls::server_config_for(&base, &self.certificates, host).unwrap_or(base))
-    }
-}
-
-/// TLS toward partners; what it needs is read when the first handshake does.
-struct TowardPartners {
-    extra: Vec<rustls::pki_types::CertificateDer<'static>>,
-    verifying: OnceLock<Result<Arc<ClientConfig>, String>>,
-    insecure: OnceLock<Result<Arc<ClientConfig>, String>>,
-}
-
-impl TowardPartners {
-    fn new(files: &[PathBuf]) -> Result<Self, StartError> {
-        let extra = tls::partner_ca(files)?;
-        Ok(Self { extra, verifying: OnceLock::new(), insecure: OnceLock::new() })
-    }
-}
-
-impl PartnerTls for TowardPartners {
-    fn config(&self, insecure: bool) -> Result<Arc<ClientConfig>, String> {
-        let cell = if insecure { &self.insecure } else { &self.verifying };
-        cell.get_or_init(|| {
-            tls::client_config(&self.extra, insecure, true).map_err(|error| error.to_string())
-        })
-        .clone()
-    }
-
-    fn explain(&self, error: &io::Error) -> (String, String) {
-        let fault = tls::client_fault_text(error);
-        (fault.reason.into_owned(), fault.hint.into_owned())
     }
 }

@@ -1,0 +1,65 @@
+//! `/api/clock`: by which everything is scheduled.
+
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+
+use super::Surface;
+use super::problem::Problem;
+use super::webhooks::milliseconds;
+
+pub(super) fn routes() -> Router<Surface> {
+    Router::new().route("/api/clock", get(read).post(wind))
+}
+
+#[derive(Debug, Serialize)]
+struct Reading {
+    /// RFC 3339.
+    now: String,
+    /// Milliseconds ahead of the machine's clock.
+    ahead_ms: i64,
+    /// Attempts that winding caused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Asked {
+    advance: Option<String>,
+    reset: bool,
+}
+
+async fn read(State(surface): State<Surface>) -> Json<Reading> {
+    Json(reading(&surface, None))
+}
+
+async fn wind(
+    State(surface): State<Surface>,
+    asked: Result<Json<Asked>, JsonRejection>,
+) -> Result<Json<Reading>, Problem> {
+    let Json(asked) = asked?;
+    match (asked.advance, asked.reset) {
+        (Some(by), false) => {
+            let attempts = surface.plane.advance(milliseconds(&by)?).await;
+            Ok(Json(reading(&surface, Some(attempts))))
+        }
+        (None, true) => {
+            surface.plane.reset_clock().await?;
+            Ok(Json(reading(&surface, None)))
+        }
+        _ => {
+            let hint = "Write {\"advance\": \"3d\"} or {\"reset\": true}.";
+            Err(Problem::bad("It is not said what to do with the clock.", hint))
+        }
+    }
+}
+
+fn reading(surface: &Surface, attempts: Option<usize>) -> Reading {
+    let clock = surface.plane.clock();
+    let now = jiff::Timestamp::from_millisecond(clock.now_ms());
+    let now = now.map(|now| now.to_string()).unwrap_or_default();
+    Reading { now, ahead_ms: clock.ahead_ms(), attempts }
+}

@@ -1,0 +1,186 @@
+//! `/api/webhooks`: the catalogue, and events that are made to happen.
+
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Surface;
+use super::problem::Problem;
+use crate::config;
+use crate::model::event::{Authority, Class, Event};
+use crate::store::deliveries::class_name;
+use crate::store::listing::{self, Summary};
+use crate::webhook::payload::DocumentKind;
+use crate::webhook::plane::Trigger;
+
+pub(super) fn routes() -> Router<Surface> {
+    Router::new().route("/api/webhooks", get(catalogue).post(trigger))
+}
+
+/// One row of the catalogue.
+#[derive(Debug, Serialize)]
+struct Listed {
+    event: &'static str,
+    method: &'static str,
+    path: &'static str,
+    authorization: &'static str,
+    class: &'static str,
+    repeated: &'static str,
+    title: &'static str,
+    source: &'static str,
+}
+
+async fn catalogue() -> Json<Vec<Listed>> {
+    let listed = |event: &Event| Listed {
+        event: event.name(),
+        method: event.method(),
+        path: event.path(),
+        authorization: match event.authority() {
+            Authority::App => "app token",
+            Authority::User => "user token",
+        },
+        class: class_name(event.class()),
+        repeated: match event.class() {
+            Class::Request => "never",
+            Class::Lifecycle => "once a minute for 3 days until 200",
+            Class::Notification => "on the schedule of `retry.notifications` until 200",
+        },
+        title: event.title(),
+        source: event.source(),
+    };
+    Json(Event::ALL.iter().map(listed).collect())
+}
+
+/// See [`Trigger`] for what each key means.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Asked {
+    event: Option<OneOrMany>,
+    app: Option<String>,
+    user: Option<String>,
+    store: Option<String>,
+    device: Option<String>,
+    document: Option<String>,
+    body: Option<Value>,
+    set: Vec<String>,
+    unset: Vec<String>,
+    invalid: Vec<String>,
+    copies: u32,
+    count: u32,
+    shuffle: bool,
+    delay: Option<String>,
+    seed: Option<u64>,
+    wait: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+struct Triggered {
+    deliveries: Vec<Summary>,
+    notes: Vec<String>,
+}
+
+/// Bounds on what one request may ask for.
+const MOST_EVENTS: u64 = 10_000;
+
+async fn trigger(
+    State(surface): State<Surface>,
+    asked: Result<Json<Asked>, JsonRejection>,
+) -> Result<Json<Triggered>, Problem> {
+    let Json(asked) = asked?;
+    let wait = asked.wait;
+    let made = surface.plane.trigger(meant(asked)?).await?;
+    let (mut ids, mut notes, mut hears) = (Vec::new(), Vec::new(), Vec::new());
+    for (made, hear) in made {
+        ids.push(made.id);
+        hears.push(hear);
+        notes.extend(made.notes);
+    }
+    notes.dedup();
+    if wait {
+        for hear in hears {
+            // An outbox that stops leaves the delivery queued, and the answer shows that.
+            let _ = hear.await;
+        }
+    }
+    let found = move |tx: &rusqlite::Connection| {
+        ids.iter().map(|id| listing::summary(tx, id)).collect::<Result<Vec<_>, _>>()
+    };
+    let deliveries = surface.plane.store().write(found).await?;
+    Ok(Json(Triggered { deliveries, notes }))
+}
+
+fn meant(asked: Asked) -> Result<Trigger, Problem> {
+    let names = match asked.event {
+        Some(OneOrMany::One(name)) => vec![name],
+        Some(OneOrMany::Many(names)) => names,
+        None => Vec::new(),
+    };
+    let events = names.iter().map(|name| event(name)).collect::<Result<Vec<_>, _>>()?;
+    if events.is_empty() {
+        return Err(Problem::bad("No event is named.", "Write {\"event\": \"user.create\"}."));
+    }
+    let times = u64::from(asked.count.max(1)) * u64::from(asked.copies.max(1));
+    if times.saturating_mul(events.len() as u64) > MOST_EVENTS {
+        let hint = format!("At most {MOST_EVENTS} webhooks can be made at a time.");
+        return Err(Problem::bad("That is too many.", hint));
+    }
+    let delay = asked.delay.map_or(Ok(0), |text| milliseconds(&text))?;
+    Ok(Trigger {
+        events,
+        app: asked.app,
+        user: asked.user,
+        store: asked.store,
+        device: asked.device,
+        document: asked.document.map_or(Ok(DocumentKind::default()), |text| document(&text))?,
+        body: asked.body,
+        set: asked.set,
+        unset: asked.unset,
+        invalid: asked.invalid,
+        copies: asked.copies,
+        count: asked.count,
+        shuffle: asked.shuffle,
+        delay_ms: delay,
+        seed: asked.seed,
+    })
+}
+
+/// A duration of the API, in milliseconds.
+pub(super) fn milliseconds(text: &str) -> Result<i64, Problem> {
+    let duration = config::duration(text)
+        .map_err(|help| Problem::bad(format!("`{text}` is no duration: {help}."), ""))?;
+    Ok(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn event(name: &str) -> Result<Event, Problem> {
+    Event::by_name(name).ok_or_else(|| {
+        let hint = match config::nearest::nearest(name, Event::NAMES.iter().copied()) {
+            Some(near) => format!("Did you mean {near}?"),
+            None => "GET /api/webhooks, or `trigger --list`, lists them.".to_owned(),
+        };
+        Problem::bad(format!("No event is called {name}."), hint)
+    })
+}
+
+fn document(name: &str) -> Result<DocumentKind, Problem> {
+    match name.to_ascii_uppercase().as_str() {
+        "SELL" => Ok(DocumentKind::Sell),
+        "PAYBACK" => Ok(DocumentKind::Payback),
+        "OPEN_SESSION" => Ok(DocumentKind::OpenSession),
+        "CLOSE_SESSION" => Ok(DocumentKind::CloseSession),
+        _ => Err(Problem::bad(
+            format!("No document is composed of the type {name}."),
+            "There are SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; `--file` sends any other.",
+        )),
+    }
+}

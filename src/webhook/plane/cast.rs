@@ -1,0 +1,118 @@
+//! Who an event is about: what was said, and what the configuration leaves no doubt about.
+
+use super::wish::{Refusal, Trigger};
+use crate::config::meant::{App, Config};
+use crate::model::learned::{Pair, pair};
+use crate::model::world::{DeviceIndex, UserIndex};
+
+/// Who takes part, as places in the configuration.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cast {
+    pub(super) app: usize,
+    pub(super) user: UserIndex,
+    pub(super) store: Option<usize>,
+    pub(super) device: Option<DeviceIndex>,
+}
+
+impl Cast {
+    pub(super) fn choose(config: &Config, trigger: &Trigger) -> Result<Self, Refusal> {
+        let app = choose_app(config, trigger.app.as_deref())?;
+        let world = &config.world;
+        let device = trigger.device.as_deref().map(|id| {
+            let found = world.device_by_uuid(id.as_bytes());
+            found.or_else(|| world.device_by_imei(id.as_bytes())).ok_or_else(|| {
+                Refusal::unfit(
+                    format!("no device is called {id}"),
+                    "give a uuid or IMEI of users[].stores[].devices",
+                )
+            })
+        });
+        let device = device.transpose()?;
+        let store = trigger.store.as_deref().map(|uuid| {
+            let found = world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid));
+            found.ok_or_else(|| {
+                Refusal::unfit(
+                    format!("no store has the uuid {uuid}"),
+                    "give one of users[].stores",
+                )
+            })
+        });
+        let store = store.transpose()?;
+        let implied = device
+            .and_then(|device| world.devices.get(device.0))
+            .map(|device| device.user)
+            .or_else(|| store.and_then(|store| world.stores.get(store)).map(|store| store.user));
+        let user = choose_user(config, trigger.user.as_deref(), implied)?;
+        Ok(Self { app, user, store, device })
+    }
+
+    pub(super) fn pair(&self, config: &Config) -> Pair {
+        let app = config.apps.get(self.app).map_or("", |app| &app.id);
+        pair(app, config.world.users.get(self.user.0).map_or("", |user| &user.id))
+    }
+}
+
+fn choose_app(config: &Config, named: Option<&str>) -> Result<usize, Refusal> {
+    let is = |app: &App, name: &str| app.name == name || app.id.eq_ignore_ascii_case(name);
+    let names = || config.apps.iter().map(|app| &*app.name).collect::<Vec<_>>().join(", ");
+    let found = match named {
+        Some(name) => config.apps.iter().position(|app| is(app, name)).ok_or_else(|| {
+            Refusal::unfit(format!("no app is called {name}"), format!("the apps are {}", names()))
+        })?,
+        None => {
+            let mut with = (0..config.apps.len())
+                .filter(|at| config.apps.get(*at).is_some_and(|app| app.webhooks.is_some()));
+            match (config.default_app, with.next(), with.next()) {
+                (_, Some(only), None) => only,
+                (Some(default), ..) => default,
+                _ => {
+                    let hint = format!("name one with --app: {}", names());
+                    return Err(Refusal::unfit("it is not said which app is meant", hint));
+                }
+            }
+        }
+    };
+    match config.apps.get(found) {
+        Some(app) if app.webhooks.is_none() => Err(Refusal::unfit(
+            format!("the app {} has no webhooks", app.name),
+            "add `webhooks: {url: http://127.0.0.1:9000}` to it in gateway.yaml",
+        )),
+        _ => Ok(found),
+    }
+}
+
+fn choose_user(
+    config: &Config,
+    named: Option<&str>,
+    implied: Option<UserIndex>,
+) -> Result<UserIndex, Refusal> {
+    let world = &config.world;
+    let ids = || {
+        let ids: Vec<_> = world.users.iter().take(10).map(|user| &*user.id).collect();
+        ids.join(", ")
+    };
+    let user = match named {
+        Some(id) => world.user_by_id(id).ok_or_else(|| {
+            Refusal::unfit(format!("no user has the id {id}"), format!("the users are {}", ids()))
+        })?,
+        None => {
+            let of_device = config.default_device.and_then(|device| world.devices.get(device.0));
+            let only = (world.users.len() == 1).then_some(UserIndex(0));
+            let user = implied.or(only).or_else(|| of_device.map(|device| device.user));
+            user.ok_or_else(|| {
+                let hint = match world.users.is_empty() {
+                    true => "add one to `users` in gateway.yaml".to_owned(),
+                    false => format!("name one with --user: {}", ids()),
+                };
+                Refusal::unfit("it is not said which user is meant", hint)
+            })?
+        }
+    };
+    if implied.is_some_and(|implied| implied != user) {
+        return Err(Refusal::unfit(
+            "the store or device belongs to another user",
+            "leave out --user, or name one of the user's own",
+        ));
+    }
+    Ok(user)
+}
