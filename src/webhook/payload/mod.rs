@@ -34,9 +34,10 @@ pub struct Scene<'a> {
     pub world: &'a World,
     /// Whom it is about.
     pub user: UserIndex,
-    /// Place in [`World::stores`]; without one the device's, else the user's first.
+    /// Place in [`World::stores`]; a device that is named goes before it. Without either the
+    /// user's first.
     pub store: Option<usize>,
-    /// Without one the first of the store, else the user's first.
+    /// Without one the first of the store.
     pub device: Option<DeviceIndex>,
     /// The app's uuid on the developer portal.
     pub app_id: &'a str,
