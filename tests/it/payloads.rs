@@ -3,11 +3,12 @@
 mod likeness;
 mod stage;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use evotor_gateway::model::event::Event;
+use evotor_gateway::model::world::DeviceIndex;
 use evotor_gateway::webhook::payload::{
-    DocumentKind, DocumentShape, InventoryShape, Lacking, compose,
+    DocumentKind, DocumentShape, InventoryShape, Lacking, compose, fill,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -222,6 +223,14 @@ fn receipts_are_like_the_sample() {
 }
 
 #[test]
+fn each_event_of_one_seed_has_an_id_of_its_own() {
+    let stage = Stage::coffee_shop();
+    let events = [Event::InstallationInstalled, Event::InstallationUninstalled, Event::Receipts];
+    let ids: HashSet<_> = events.map(|event| stage.body(event, 1)["id"].to_string()).into();
+    assert_eq!(ids.len(), 3);
+}
+
+#[test]
 fn a_receipt_and_a_document_of_one_seed_are_one_sale() {
     let stage = Stage::coffee_shop();
     let (document, receipt) = (stage.body(Event::Documents, 5), stage.body(Event::Receipts, 5));
@@ -287,6 +296,37 @@ fn paths_are_the_documented_ones_with_the_store_filled_in() {
         assert_eq!(draft.body.is_none(), event.method() == "GET", "{}", event.name());
         assert_eq!(draft.query.is_some(), event.method() == "GET", "{}", event.name());
     }
+}
+
+#[test]
+fn a_partners_own_path_may_hold_the_store_too() {
+    let stage = Stage::coffee_shop();
+    let filled = fill("/shops/{storeUuid}/goods", &stage.scene(1)).unwrap();
+    assert_eq!(filled, format!("/shops/{STORE}/goods"));
+    let empty = Stage::of(Vec::new(), Vec::new());
+    assert_eq!(fill("/goods", &empty.scene(1)).as_deref(), Ok("/goods"));
+    assert!(fill("/shops/{storeUuid}/goods", &empty.scene(1)).is_err());
+}
+
+#[test]
+fn a_named_device_or_store_goes_before_the_first() {
+    let mut stage = Stage::coffee_shop();
+    let second = "20240205-1A2B-40C3-80D4-E5F60718293B";
+    let (mut store, mut device) = (stage.world.stores[0].clone(), stage.world.devices[0].clone());
+    store.uuid = second.to_owned();
+    device.uuid = "20240205-9F8E-407D-80C6-B5A493827161".to_owned();
+    device.store = 1;
+    stage.world.stores.push(store);
+    stage.world.devices.push(device);
+    let mut scene = stage.scene(1);
+    scene.store = Some(1);
+    let by_store = compose(Event::Receipts, &scene).unwrap().body.unwrap();
+    scene.store = None;
+    scene.device = Some(DeviceIndex(1));
+    let by_device = compose(Event::Receipts, &scene).unwrap().body.unwrap();
+    assert_eq!(by_store, by_device);
+    assert_eq!(by_store["data"]["storeId"], second);
+    assert_eq!(by_store["data"]["deviceId"], "20240205-9F8E-407D-80C6-B5A493827161");
 }
 
 #[test]
