@@ -229,6 +229,31 @@ mod tests {
     }
 
     #[test]
+    fn methods_and_paths_are_the_documented_ones() {
+        let subscription = "POST /api/v1/subscription/event";
+        let installation = "POST /api/v2/installation/event";
+        let mut documented = vec![
+            "POST /api/v1/user/create",
+            "POST /api/v1/user/verify",
+            "POST /api/v1/user/token",
+            "POST /api/v1/user/tariff",
+        ];
+        documented.extend([subscription; 7]);
+        documented.extend([installation; 2]);
+        documented.extend([
+            "PUT /api/v1/inventories/stores",
+            "PUT /api/v1/inventories/devices",
+            "PUT /api/v1/inventories/employees",
+            "POST /api/v1/inventories/stores/{storeUuid}/products",
+            "PUT /api/v1/inventories/stores/{storeUuid}/documents",
+            "POST /api/v2/receipts",
+            "GET /api/v1/commodities",
+        ]);
+        let ours = Event::ALL.iter().map(|event| format!("{} {}", event.method(), event.path()));
+        assert_eq!(ours.collect::<Vec<_>>(), documented);
+    }
+
+    #[test]
     fn only_the_tariff_is_legacy() {
         let legacy: Vec<_> = Event::ALL.iter().filter(|event| event.is_legacy()).collect();
         assert_eq!(legacy, [&Event::UserTariff]);

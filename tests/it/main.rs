@@ -36,6 +36,7 @@ mod shutdown;
 mod config;
 mod gate;
 mod patterns;
+mod payloads;
 mod schema;
 mod tls;
 mod verdicts;

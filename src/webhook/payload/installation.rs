@@ -26,7 +26,7 @@ struct Data<'a> {
 
 pub(super) fn body(kind: &'static str, scene: &Scene<'_>) -> Result<Value, Lacking> {
     Ok(value(&Installation {
-        id: Seeded::part(scene.seed, "event").uuid(),
+        id: Seeded::part(scene.seed, kind).uuid(),
         timestamp: scene.now_ms,
         version: 2,
         kind,

@@ -34,9 +34,10 @@ pub struct Scene<'a> {
     pub world: &'a World,
     /// Whom it is about.
     pub user: UserIndex,
-    /// Place in [`World::stores`]; without one the device's, else the user's first.
+    /// Place in [`World::stores`]; a device that is named goes before it. Without either the
+    /// user's first.
     pub store: Option<usize>,
-    /// Without one the first of the store, else the user's first.
+    /// Without one the first of the store.
     pub device: Option<DeviceIndex>,
     /// The app's uuid on the developer portal.
     pub app_id: &'a str,
@@ -142,13 +143,18 @@ pub enum Lacking {
 /// Composes the request of an event.
 pub fn compose(event: Event, scene: &Scene<'_>) -> Result<Draft, Lacking> {
     let scene = &Scene { now_ms: moment::within(scene.now_ms), ..*scene };
-    let mut path = event.path().to_owned();
-    if path.contains(STORE) {
-        path = path.replace(STORE, &Place::store(scene)?.uuid);
-    }
+    let path = fill(event.path(), scene)?;
     let query = (event == Event::Commodities).then(|| commodities::query(scene));
     let body = body(event, scene)?;
     Ok(Draft { path, query, fields: fields::fields(event, scene)?, body })
+}
+
+/// A path with the scene's store in place of `{storeUuid}`: the documented one, or a partner's own.
+pub fn fill(path: &str, scene: &Scene<'_>) -> Result<String, Lacking> {
+    if path.contains(STORE) {
+        return Ok(path.replace(STORE, &Place::store(scene)?.uuid));
+    }
+    Ok(path.to_owned())
 }
 
 fn body(event: Event, scene: &Scene<'_>) -> Result<Option<Value>, Lacking> {

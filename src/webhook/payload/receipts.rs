@@ -66,7 +66,7 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
     let sale = Sale::of(scene);
     let payback = scene.shapes.document == DocumentKind::Payback;
     Ok(value(&Receipt {
-        id: Seeded::part(scene.seed, "event").uuid(),
+        id: Seeded::part(scene.seed, "receipt").uuid(),
         timestamp: scene.now_ms,
         user_id: &place.user.id,
         kind: "ReceiptCreated",

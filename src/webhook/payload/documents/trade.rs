@@ -241,7 +241,7 @@ fn paid(sale: &Sale, id: String) -> Paid {
         app_payment: (),
         merchant_info: card.then_some(Merchant {
             number: "123",
-            english_name: "COFFEE",
+            english_name: "123",
             category_code: "5814",
         }),
         bank_info: card.then_some(Bank { name: "ПАО БАНК" }),

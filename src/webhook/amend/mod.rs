@@ -3,9 +3,13 @@
 //! A path has its parts between dots; a number in an array is a place: `data.items.0.price` and
 //! `data.items[0].price` are the same.
 
+mod path;
+
 use serde_json::{Map, Value};
 
 use crate::config::nearest::nearest;
+
+use path::{DEEPEST, Part};
 
 /// A change that cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +65,7 @@ pub fn set(body: &mut Value, assignment: &str) -> Result<(), Misfit> {
     let Some((path, text)) = assignment.split_once('=') else {
         return Err(Misfit::NoValue(assignment.to_owned()));
     };
-    let parts = parts(path)?;
+    let parts = path::parts(path)?;
     let value = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
     // Worked on a copy: what fails changes nothing.
     let mut changed = body.clone();
@@ -76,11 +80,11 @@ pub fn set(body: &mut Value, assignment: &str) -> Result<(), Misfit> {
 
 /// Removes a field, or an element of an array.
 pub fn unset(body: &mut Value, path: &str) -> Result<(), Misfit> {
-    let parts = parts(path)?;
+    let parts = path::parts(path)?;
     let Some((last, way)) = parts.split_last() else {
         return Err(Misfit::BadPath(path.to_owned()));
     };
-    let removed = match find(body, way) {
+    let removed = match path::find(body, way) {
         Some(Value::Object(fields)) => fields.shift_remove(last.text),
         Some(Value::Array(elements)) => {
             last.place().filter(|at| *at < elements.len()).map(|at| elements.remove(at))
@@ -93,9 +97,9 @@ pub fn unset(body: &mut Value, path: &str) -> Result<(), Misfit> {
 /// Gives a field a value of a type that it never has: a number for text, text for all else, and an
 /// object for null.
 pub fn invalid(body: &mut Value, path: &str) -> Result<(), Misfit> {
-    let parts = parts(path)?;
+    let parts = path::parts(path)?;
     let last = parts.last().map_or("", |part| part.text);
-    let Some(field) = find(body, &parts) else { return Err(unknown(body, path, last)) };
+    let Some(field) = path::find(body, &parts) else { return Err(unknown(body, path, last)) };
     *field = match field {
         Value::String(_) => Value::from(0),
         Value::Null => Value::Object(Map::new()),
@@ -104,47 +108,6 @@ pub fn invalid(body: &mut Value, path: &str) -> Result<(), Misfit> {
         }
     };
     Ok(())
-}
-
-/// One part of a path.
-#[derive(Debug, Clone, Copy)]
-struct Part<'p> {
-    text: &'p str,
-    /// Written in brackets, so that it cannot be a name.
-    bracketed: bool,
-}
-
-impl Part<'_> {
-    fn place(self) -> Option<usize> {
-        let digits = !self.text.is_empty() && self.text.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| self.text.parse().ok()).flatten()
-    }
-}
-
-fn parts(path: &str) -> Result<Vec<Part<'_>>, Misfit> {
-    let bad = || Misfit::BadPath(path.to_owned());
-    let mut parts = Vec::new();
-    for (at, piece) in path.split('.').enumerate() {
-        let (name, mut rest) = piece.split_at(piece.find('[').unwrap_or(piece.len()));
-        // A body that is an array itself begins with a bracket.
-        if !name.is_empty() {
-            parts.push(Part { text: name, bracketed: false });
-        } else if at > 0 || rest.is_empty() {
-            return Err(bad());
-        }
-        while !rest.is_empty() {
-            let (text, after) =
-                rest.strip_prefix('[').and_then(|rest| rest.split_once(']')).ok_or_else(bad)?;
-            let part = Part { text, bracketed: true };
-            part.place().ok_or_else(bad)?;
-            parts.push(part);
-            rest = after;
-        }
-    }
-    if parts.len() > DEEPEST {
-        return Err(Misfit::TooDeep);
-    }
-    Ok(parts)
 }
 
 /// The value behind one part; null and what is missing become what the part needs.
@@ -163,23 +126,15 @@ fn enter<'v>(
             Ok(fields.entry(part.text).or_insert(Value::Null))
         }
         Value::Array(elements) => {
-            let at = part.place().ok_or_else(|| Misfit::NotPlace { at: written(way) })?;
+            let at = part.place().ok_or_else(|| Misfit::NotPlace { at: path::written(way) })?;
             if at == elements.len() {
                 elements.push(Value::Null);
             }
             let len = elements.len();
-            elements.get_mut(at).ok_or_else(|| Misfit::BeyondEnd { at: written(way), len })
+            elements.get_mut(at).ok_or_else(|| Misfit::BeyondEnd { at: path::written(way), len })
         }
-        _ => Err(Misfit::NotContainer { path: path.to_owned(), at: written(way), found }),
+        _ => Err(Misfit::NotContainer { path: path.to_owned(), at: path::written(way), found }),
     }
-}
-
-fn find<'v>(body: &'v mut Value, parts: &[Part<'_>]) -> Option<&'v mut Value> {
-    parts.iter().try_fold(body, |here, part| match here {
-        Value::Object(fields) if !part.bracketed => fields.get_mut(part.text),
-        Value::Array(elements) => elements.get_mut(part.place()?),
-        _ => None,
-    })
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -193,16 +148,9 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-fn written(way: &[Part<'_>]) -> String {
-    match way {
-        [] => "the body".to_owned(),
-        way => way.iter().map(|part| part.text).collect::<Vec<_>>().join("."),
-    }
-}
-
 fn unknown(body: &Value, path: &str, last: &str) -> Misfit {
     let mut all = Vec::new();
-    paths(body, &mut String::new(), &mut all);
+    path::all(body, &mut String::new(), &mut all);
     let name = |path: &String| path.rsplit('.').next().unwrap_or_default().to_owned();
     let names: Vec<_> = all.iter().map(name).collect();
     let meant = nearest(last, names.iter().map(String::as_str));
@@ -210,28 +158,6 @@ fn unknown(body: &Value, path: &str, last: &str) -> Misfit {
     let near = near.map(|(path, _)| path.clone()).take(NEAR).collect();
     let outer = all.iter().filter(|path| !path.contains('.')).take(OUTER).cloned().collect();
     Misfit::Unknown { path: path.to_owned(), near, outer }
-}
-
-/// Every field's path, outer ones first. A body made here is not deep; one from a file is no deeper
-/// than the JSON reader allows.
-fn paths(value: &Value, way: &mut String, all: &mut Vec<String>) {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), value)).collect(),
-        Value::Array(elements) => {
-            elements.iter().enumerate().map(|(at, value)| (at.to_string(), value)).collect()
-        }
-        _ => return,
-    };
-    for (name, child) in children {
-        let len = way.len();
-        if len > 0 {
-            way.push('.');
-        }
-        way.push_str(&name);
-        all.push(way.clone());
-        paths(child, way, all);
-        way.truncate(len);
-    }
 }
 
 fn advice(near: &[String], outer: &[String]) -> String {
@@ -246,8 +172,6 @@ fn advice(near: &[String], outer: &[String]) -> String {
 const NEAR: usize = 3;
 /// How many of the outermost ones.
 const OUTER: usize = 20;
-/// Deeper values could not be read back.
-const DEEPEST: usize = 100;
 
 #[cfg(test)]
 mod tests {
