@@ -12,15 +12,18 @@
 //! | words | [`fault`] | what can go wrong, who has to act, and the page of each code |
 //! | | [`model`] | the simulated world: users, stores, devices, employees; secrets that do not print |
 //! | | [`pattern`] | Java regular expressions with Java's meaning |
+//! | | [`clock`] | the simulated cloud's time, which can be wound |
 //! | configuration | [`config`] | gateway.yaml: read, checked as a whole, turned into values; its schema; its watcher |
 //! | machinery | [`net`] | sockets, connections, the byte gate, bodies, upstream pools; knows HTTP, not Evotor |
 //! | | [`tls`] | the local authority and its leaves toward apps, verification toward partners |
 //! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
+//! | bookkeeping | [`store`] | what outlives a restart: one SQLite database, one writer, shared commits |
+//! | | [`outbox`] | durable delivery: the plan, the attempts, the schedule; knows no vendor |
 //! | planes | [`proxy`] | who calls, may it, what the partner receives, what the app gets back |
-//! | | [`webhook`] | the cloud's own requests to the partner: what each event sends |
-//! | operator | [`admin`] | `/livez`, `/readyz` and `/metrics` on the admin address |
+//! | | [`webhook`] | the cloud's own requests to the partner: what each event sends, what its answer is worth |
+//! | operator | [`admin`] | `/livez`, `/readyz`, `/metrics` and the API that the command line speaks |
 //! | assembly | [`gateway`] | a configuration becomes listeners, workers and an admin surface |
-//! | command line | [`cli`] | `run`, `demo`, `check`, `explain` and the others |
+//! | command line | [`cli`] | `run`, `demo`, `check`, `explain`, `trigger` and the others |
 //!
 //! # Threads
 //!
@@ -70,6 +73,25 @@
 //! **Client.** hyper writes the answer. A [`Fault`](fault::Fault) raised at any step travels by `?`
 //! to one place, [`refuse::response`](proxy::refuse::response), and becomes a problem document.
 //! Either way the worker counts it and hands a [`Record`](telemetry::Record) to the log.
+//!
+//! # A webhook's life
+//!
+//! **Event.** [`Plane::trigger`](webhook::plane::Plane::trigger) finds out whom it concerns, and
+//! inside one transaction of the [`Store`](store::Store) changes the simulated cloud, composes the
+//! webhook from it ([`payload::compose`](webhook::payload::compose)), authorises it and puts it into
+//! the outbox. A kill before the commit leaves neither, one after it leaves both.
+//!
+//! **Plan.** The [`Outbox`](outbox::Outbox) has a thread of its own. Its plan holds what waits by
+//! time: the first attempts of an app and user one after the other, what failed beside them.
+//!
+//! **Attempt.** The stored bytes go out over the same [`upstream::send`](net::upstream::send) that
+//! the proxy uses, with the ten seconds that the cloud waits.
+//!
+//! **Verdict.** [`judge`](webhook::judge::judge) holds the answer against the contract.
+//!
+//! **Record.** Attempt, verdict, next time due and the user's token, if the answer brought one, are
+//! committed together. Then the proxy is shown a new [`Snapshot`](proxy::snapshot::Snapshot), and
+//! then whoever waits for the attempt is told: the next request through the proxy carries the token.
 
 pub mod admin;
 pub mod cli;

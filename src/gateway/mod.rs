@@ -261,8 +261,10 @@ fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
 
 fn rules(snapshot: &Snapshot) -> Rules {
     let retry = snapshot.config.retry.clone();
-    // A webhook has one bound for everything: the time the cloud waits.
-    let terms = Terms { connect: retry.timeout, response: retry.timeout, ..snapshot.terms.clone() };
+    // A webhook has one bound for everything, the time the cloud waits, and names as the cloud writes
+    // them.
+    let (connect, response) = (retry.timeout, retry.timeout);
+    let terms = Terms { connect, response, title_case: true, ..snapshot.terms.clone() };
     Rules { retry, terms }
 }
 

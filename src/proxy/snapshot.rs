@@ -80,6 +80,7 @@ impl Snapshot {
             connect: limits.connect_timeout,
             response: limits.response_timeout,
             body: limits.body_timeout,
+            title_case: false,
             own,
             tls,
         };

@@ -122,6 +122,11 @@ fn everything_that_can_be_written_has_its_meaning() {
     assert_eq!(config.limits.head_timeout, Duration::from_millis(1500));
     assert_eq!(config.limits.max_body, Some(10_000_000));
     assert_eq!(config.limits.response_timeout, Duration::from_secs(30));
+    let day = Duration::from_secs(86_400);
+    assert_eq!(config.retry.notifications, [Duration::from_secs(1), 2 * day]);
+    assert_eq!((config.retry.timeout, config.retry.lifecycle_for), (Duration::from_secs(3), day));
+    assert_eq!(config.retry.lifecycle_every, Duration::from_secs(30));
+    assert_eq!((config.retry.in_order, config.retry.parallel), (true, 8));
     assert_eq!(files[0], folder("good").join("everything.yaml"));
     assert!(files.contains(&folder("good").join("secrets/token.txt")));
 }
@@ -142,7 +147,9 @@ fn an_app_means_what_is_written() {
     assert_eq!(apps[1].tokens[&UserIndex(1)].expose(), "from-the-environment");
     assert!(apps[1].upstreams[0].host_of_upstream && !apps[1].upstreams[1].host_of_upstream);
     assert_eq!(apps[1].upstreams[0].to.host, "[::1]");
-    assert_eq!(apps[1].webhooks.as_ref().unwrap().url, "http://127.0.0.1:9000/hooks");
+    let webhooks = apps[1].webhooks.as_ref().unwrap();
+    assert_eq!(webhooks.url, "http://127.0.0.1:9000/hooks");
+    assert!(webhooks.documents_v1 && webhooks.inventories_items && webhooks.tariff);
     assert_eq!(apps[2].allow[0].pattern.source(), r"https://two\.ru/.*");
 }
 

@@ -17,17 +17,12 @@ pub(super) fn webhooks(reader: &mut Reader<'_>, node: &Node) -> Option<Webhooks>
     let url = fields.get("url").and_then(|node| reader.parsed(node, "a base URL", origin::base));
     let auth = fields.get("auth").and_then(|node| credential(reader, node));
     let paths = fields.get("paths").map(|node| paths(reader, node)).unwrap_or_default();
-    let word = |reader: &mut Reader<'_>, key, words| {
-        fields.get(key).and_then(|node| reader.word(node, words)).unwrap_or(false)
-    };
-    Some(Webhooks {
-        url: url?,
-        auth,
-        paths,
-        documents_v1: word(reader, "documents", DOCUMENTS),
-        inventories_items: word(reader, "inventories", INVENTORIES),
-        tariff: fields.get("tariff").and_then(|node| reader.flag(node)).unwrap_or(false),
-    })
+    let mut word =
+        |key, words| fields.get(key).and_then(|node| reader.word(node, words)).unwrap_or(false);
+    let documents_v1 = word("documents", DOCUMENTS);
+    let inventories_items = word("inventories", INVENTORIES);
+    let tariff = fields.get("tariff").and_then(|node| reader.flag(node)).unwrap_or(false);
+    Some(Webhooks { url: url?, auth, paths, documents_v1, inventories_items, tariff })
 }
 
 fn paths(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, String> {

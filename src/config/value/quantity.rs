@@ -24,7 +24,8 @@ pub(in crate::config) fn days(text: &str) -> Result<Duration, String> {
     match split(text)? {
         (number, "d") if number <= 365 => Ok(Duration::from_millis(number * DAY)),
         (_, "d") => Err("at most 365d".to_owned()),
-        _ => duration(text),
+        (_, "" | "ms" | "s" | "m" | "h") => duration(text),
+        _ => Err("the units are ms, s, m, h and d, as in 10s or 3d".to_owned()),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn open(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> 
     let to = &slot.to;
     let tcp = dial(to, terms, deadline).await?;
     if !to.origin.tls {
-        return speak_http1(tcp, to).await;
+        return speak_http1(tcp, to, terms.title_case).await;
     }
     let tls = match timeout_at(deadline, secure(tcp, to, terms)).await {
         Ok(tls) => tls?,
@@ -41,7 +41,7 @@ pub(super) async fn open(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> 
         }
     };
     if tls.get_ref().1.alpn_protocol() != Some(b"h2") {
-        return speak_http1(tls, to).await;
+        return speak_http1(tls, to, terms.title_case).await;
     }
     let link = Box::pin(speak_http2(tls, to)).await?;
     if let Wire::Http2(send) = &link {
@@ -171,7 +171,11 @@ async fn secure(
     })
 }
 
-async fn speak_http1<S>(stream: S, to: &Destination) -> Result<Link, Fault>
+async fn speak_http1<S>(
+    stream: S,
+    to: &Destination,
+    title_case: bool,
+) -> Result<Link, Fault>
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
@@ -180,6 +184,7 @@ where
     let (send, connection) = http1::Builder::new()
         .writev(true)
         .max_buf_size(READ_BUFFER)
+        .title_case_headers(title_case)
         .handshake(io)
         .await
         .map_err(|error| broken(to, &error))?;

@@ -57,6 +57,8 @@ pub struct Terms {
     pub response: Duration,
     /// Between two pieces of a body.
     pub body: Duration,
+    /// Whether header names are written as `Content-Type` over HTTP/1.1, and not in lower case.
+    pub title_case: bool,
     /// The gateway's own listeners, which are never connected to.
     pub own: Arc<[SocketAddr]>,
     /// TLS toward partners.
