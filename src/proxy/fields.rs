@@ -26,6 +26,14 @@ pub(crate) mod slot {
         "x-user-id",
         "proxy-authorization",
     ];
+
+    /// The slot of a name in lower case.
+    pub(crate) fn of(name: &str) -> Option<usize> {
+        if !matches!(name.as_bytes().first(), Some(b'x' | b'p')) {
+            return None;
+        }
+        NAMES.iter().position(|own| *own == name)
+    }
 }
 
 /// What becomes of a request field on its way to the partner.
@@ -94,10 +102,11 @@ pub fn fold(byte: u8) -> u8 {
     if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() }
 }
 
-/// Whether two names are the same to a partner.
+/// Whether two names are the same to a partner. Most are equal to the byte or differ early.
+#[inline]
 pub fn same_name(one: &[u8], other: &[u8]) -> bool {
     let folded = || one.iter().zip(other).all(|(one, other)| fold(*one) == fold(*other));
-    one.eq_ignore_ascii_case(other) || one.len() == other.len() && folded()
+    one.len() == other.len() && (one == other || folded())
 }
 
 /// The gate's view: what is removed whatever the app is cut before hyper sees it.
