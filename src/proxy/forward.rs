@@ -17,7 +17,6 @@ use super::{Proxy, diagnostic, envelope};
 use crate::config::meant::{App, Origin, Proxy as Version12};
 use crate::fault::{Code, Fault};
 use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfall};
-use crate::net::gate::Head;
 use crate::net::upstream::{self, Destination, Outgoing};
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
@@ -29,8 +28,9 @@ pub(super) async fn forward(
     known: &Snapshot,
     caller: Caller,
     asked: &Asked,
-    head: Option<&Head>,
-    request: Request<Incoming>,
+    over_http2: bool,
+    mut parts: Box<Parts>,
+    body: Incoming,
 ) -> Result<Response<AnswerBody>, Fault> {
     let (Some(plan), Some(app)) = (known.plans.get(caller.app), known.config.apps.get(caller.app))
     else {
@@ -39,8 +39,7 @@ pub(super) async fn forward(
     let making = Making { proxy, known, caller, asked, plan, app };
     let (to, host) = making.route()?;
     making.token_or_warn()?;
-    let (mut parts, body) = request.into_parts();
-    if head.is_none() {
+    if over_http2 {
         rewrite::join_cookies(&mut parts.headers);
     }
     let (body, progress) = app_body(body, known);
@@ -108,7 +107,7 @@ impl Making<'_> {
         sent: &Parts,
         host: &HeaderValue,
         body: AppBody,
-    ) -> Result<Request<AppBody>, Fault> {
+    ) -> Result<Box<Request<AppBody>>, Fault> {
         let Caller { app, device } = self.caller;
         let identity = self.known.identity(device).ok_or_else(|| {
             Fault::new(Code::DeviceUnknown, "The device has ids no header can carry.")
@@ -129,7 +128,7 @@ impl Making<'_> {
         if self.known.config.diagnostic_headers {
             diagnostic::add(&mut fields);
         }
-        let mut request = Request::new(body);
+        let mut request = Box::new(Request::new(body));
         *request.method_mut() = sent.method.clone();
         *request.uri_mut() = self.target(&sent.uri)?;
         *request.version_mut() = Version::HTTP_11;
