@@ -44,7 +44,7 @@ impl<'a> Claims<'a> {
     pub fn of_fields(fields: &'a HeaderMap) -> Self {
         let mut claims = Self::default();
         for (name, value) in fields {
-            let Some(at) = slot::of(name.as_str()) else { continue };
+            let Some(at) = slot::of(name.as_str()).map(usize::from) else { continue };
             let Some(said) = claims.said.get_mut(at) else { continue };
             let value = value.as_bytes();
             if *said.get_or_insert(value) != value {
