@@ -7,7 +7,7 @@ use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::http::uri::{PathAndQuery, Uri};
-use hyper::{Request, Response, Version};
+use hyper::{HeaderMap, Request, Response, Version};
 
 use super::asked::{Asked, bad_target};
 use super::identify::Caller;
@@ -44,6 +44,10 @@ pub(super) async fn forward(
     }
     let (body, progress) = app_body(body, known);
     let first = making.request(&parts, &host, body)?;
+    if progress.is_some() {
+        // Not sent a second time; over HTTP/1 the fields would hold the buffer the body is read into.
+        parts.headers = HeaderMap::new();
+    }
     let again = || making.request(&parts, &host, AppBody::Empty).ok();
     let outgoing = Outgoing { request: first, progress, again: &again };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await?;
