@@ -52,11 +52,7 @@ fn rewriting(c: &mut Criterion) {
         Injected { host: &host, identity: &identity, authorization: Some(&token), keep: &[] };
     let sent = fields(SENT);
     c.bench_function("rewrite/request, 21 fields", |b| {
-        b.iter_batched(
-            || sent.clone(),
-            |sent| request(black_box(sent), &injected),
-            BatchSize::SmallInput,
-        );
+        b.iter(|| request(black_box(&sent), &injected));
     });
     let answered = fields(&[
         ("server", "nginx"),

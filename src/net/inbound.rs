@@ -21,10 +21,6 @@ pub const REFUSED: &[u8] = b"! / HTTP/1.1\r\nhost: -\r\n\r\n";
 /// The method of [`REFUSED`].
 pub const REFUSED_METHOD: &str = "!";
 
-/// Where a head may come that has a long body, no more than this is read at once: what stands behind
-/// a cut has to be moved, and that should not be the body.
-const HEAD_READ: usize = 4096;
-
 /// A client's stream behind the request gate.
 #[derive(Debug)]
 pub struct Inbound<S, F: Fields> {
@@ -37,8 +33,6 @@ pub struct Inbound<S, F: Fields> {
     /// Passed and not yet taken by hyper.
     out: Vec<u8>,
     end: Ending,
-    /// Whether the last head had a long body right behind it.
-    wary: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,15 +46,7 @@ enum Ending {
 impl<S, F: Fields> Inbound<S, F> {
     /// A stream whose first bytes are still to come.
     pub fn new(stream: S, conn: Rc<Conn<F>>) -> Self {
-        Self {
-            stream,
-            conn,
-            held: Vec::new(),
-            unjudged: false,
-            out: Vec::new(),
-            end: Ending::Open,
-            wary: false,
-        }
+        Self { stream, conn, held: Vec::new(), unjudged: false, out: Vec::new(), end: Ending::Open }
     }
 
     /// Puts bytes that were read elsewhere in front.
@@ -98,7 +84,6 @@ impl<S, F: Fields> Inbound<S, F> {
         let verdict = gate.feed(fresh);
         self.held.extend_from_slice(fresh.get(verdict.pass..).unwrap_or_default());
         let cuts = gate.cuts();
-        self.wary |= cuts.last().is_some_and(|cut| verdict.pass - cut.end > HEAD_READ);
         let kept = compact(fresh, verdict.pass, cuts);
         buf.set_filled(start + kept);
         self.note_end(verdict.end);
@@ -141,20 +126,6 @@ fn compact(bytes: &mut [u8], pass: usize, cuts: &[std::ops::Range<usize>]) -> us
     kept
 }
 
-impl<S: AsyncRead + Unpin, F: Fields> Inbound<S, F> {
-    fn poll_stream(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if !self.wary || self.conn.gate.borrow().in_body() {
-            return Pin::new(&mut self.stream).poll_read(cx, buf);
-        }
-        let space = buf.initialize_unfilled_to(HEAD_READ.min(buf.remaining()));
-        let mut part = ReadBuf::new(space);
-        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut part))?;
-        let n = part.filled().len();
-        buf.advance(n);
-        Poll::Ready(Ok(()))
-    }
-}
-
 impl<S: AsyncRead + Unpin, F: Fields> AsyncRead for Inbound<S, F> {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -189,7 +160,7 @@ impl<S: AsyncRead + Unpin, F: Fields> AsyncRead for Inbound<S, F> {
                 return this.conn.after_the_end();
             }
             let start = buf.filled().len();
-            if this.poll_stream(cx, buf)?.is_pending() {
+            if Pin::new(&mut this.stream).poll_read(cx, buf)?.is_pending() {
                 this.conn.quiet.set(this.held.is_empty());
                 return Poll::Pending;
             }

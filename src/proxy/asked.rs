@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use hyper::Request;
-use hyper::body::Incoming;
 use hyper::header::HOST;
+use hyper::http::request::Parts;
 
 use crate::fault::{Code, Fault};
 use crate::net::conn::{Conn, Entrance};
@@ -85,9 +84,9 @@ impl Asked {
     }
 
     /// The URL of an HTTP/2 request, by the same rules as the gate's.
-    pub fn of_http2<F: Fields>(conn: &Conn<F>, request: &Request<Incoming>) -> Result<Self, Fault> {
-        let uri = request.uri();
-        let hosts = || request.headers().get_all(HOST).iter();
+    pub fn of_http2<F: Fields>(conn: &Conn<F>, request: &Parts) -> Result<Self, Fault> {
+        let uri = &request.uri;
+        let hosts = || request.headers.get_all(HOST).iter();
         let authority = match uri.authority() {
             Some(authority) => authority.as_str().as_bytes(),
             None => hosts().next().map_or(&b""[..], |host| host.as_bytes()),

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use hyper::body::{Body, Incoming};
-use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use hyper::http::request::Parts;
 use hyper::http::uri::{PathAndQuery, Uri};
-use hyper::{HeaderMap, Method, Request, Response, Version};
+use hyper::{HeaderMap, Request, Response, Version};
 
 use super::asked::{Asked, bad_target};
 use super::identify::Caller;
@@ -16,7 +17,6 @@ use super::{Proxy, diagnostic, envelope};
 use crate::config::meant::{App, Origin, Proxy as Version12};
 use crate::fault::{Code, Fault};
 use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfall};
-use crate::net::gate::Head;
 use crate::net::upstream::{self, Destination, Outgoing};
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
@@ -28,8 +28,9 @@ pub(super) async fn forward(
     known: &Snapshot,
     caller: Caller,
     asked: &Asked,
-    head: Option<&Head>,
-    request: Request<Incoming>,
+    over_http2: bool,
+    mut parts: Box<Parts>,
+    body: Incoming,
 ) -> Result<Response<AnswerBody>, Fault> {
     let (Some(plan), Some(app)) = (known.plans.get(caller.app), known.config.apps.get(caller.app))
     else {
@@ -38,25 +39,16 @@ pub(super) async fn forward(
     let making = Making { proxy, known, caller, asked, plan, app };
     let (to, host) = making.route()?;
     making.token_or_warn()?;
-    let (mut parts, body) = request.into_parts();
-    if head.is_none() {
+    if over_http2 {
         rewrite::join_cookies(&mut parts.headers);
     }
     let (body, progress) = app_body(body, known);
-    let repeatable = progress.is_none() && parts.method != Method::POST;
-    let first = making.request(&parts.method, &parts.uri, parts.headers, &host, body)?;
-    // Over HTTP/1 the head is still at hand and is read once more if need be.
-    let spare = (head.is_none() && repeatable).then(|| first.headers().clone());
-    let again = || {
-        let rewritten =
-            |fields| making.request(&parts.method, &parts.uri, fields, &host, AppBody::Empty);
-        match &spare {
-            Some(fields) => {
-                making.assembled(&parts.method, &parts.uri, fields.clone(), AppBody::Empty).ok()
-            }
-            None => rewritten(fields_of(head?)).ok(),
-        }
-    };
+    let first = making.request(&parts, &host, body)?;
+    if progress.is_some() {
+        // Not sent a second time; over HTTP/1 the fields would hold the buffer the body is read into.
+        parts.headers = HeaderMap::new();
+    }
+    let again = || making.request(&parts, &host, AppBody::Empty).ok();
     let outgoing = Outgoing { request: first, progress, again: &again };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await?;
     answered(app.proxy, answer).await
@@ -116,12 +108,10 @@ impl Making<'_> {
 
     fn request(
         &self,
-        method: &Method,
-        uri: &Uri,
-        sent: HeaderMap,
+        sent: &Parts,
         host: &HeaderValue,
         body: AppBody,
-    ) -> Result<Request<AppBody>, Fault> {
+    ) -> Result<Box<Request<AppBody>>, Fault> {
         let Caller { app, device } = self.caller;
         let identity = self.known.identity(device).ok_or_else(|| {
             Fault::new(Code::DeviceUnknown, "The device has ids no header can carry.")
@@ -132,7 +122,7 @@ impl Making<'_> {
             authorization: self.known.authorization(app, device),
             keep: &self.app.keep,
         };
-        let mut fields = rewrite::request(sent, &injected);
+        let mut fields = rewrite::request(&sent.headers, &injected);
         if !body.is_end_stream()
             && !fields.contains_key(CONTENT_LENGTH)
             && !fields.contains_key(TRANSFER_ENCODING)
@@ -142,19 +132,9 @@ impl Making<'_> {
         if self.known.config.diagnostic_headers {
             diagnostic::add(&mut fields);
         }
-        self.assembled(method, uri, fields, body)
-    }
-
-    fn assembled(
-        &self,
-        method: &Method,
-        uri: &Uri,
-        fields: HeaderMap,
-        body: AppBody,
-    ) -> Result<Request<AppBody>, Fault> {
-        let mut request = Request::new(body);
-        *request.method_mut() = method.clone();
-        *request.uri_mut() = self.target(uri)?;
+        let mut request = Box::new(Request::new(body));
+        *request.method_mut() = sent.method.clone();
+        *request.uri_mut() = self.target(&sent.uri)?;
         *request.version_mut() = Version::HTTP_11;
         *request.headers_mut() = fields;
         Ok(request)
@@ -179,20 +159,6 @@ fn app_body(body: Incoming, known: &Snapshot) -> (AppBody, Option<Rc<Progress>>)
     let limits = &known.config.limits;
     let (body, progress) = AppBody::new(body, limits.max_body, limits.body_timeout);
     (body, Some(progress))
-}
-
-/// The fields of a head that hyper has already taken apart and handed on.
-fn fields_of(head: &Head) -> HeaderMap {
-    let mut fields = HeaderMap::with_capacity(24);
-    for line in head.raw().split(|byte| *byte == b'\n').skip(1) {
-        let mut parts = line.splitn(2, |byte| *byte == b':');
-        let (Some(name), Some(value)) = (parts.next(), parts.next()) else { continue };
-        let pair = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value.trim_ascii()));
-        if let (Ok(name), Ok(value)) = pair {
-            fields.append(name, value);
-        }
-    }
-    fields
 }
 
 async fn answered(

@@ -7,7 +7,8 @@ use std::time::SystemTime;
 
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, UPGRADE};
-use hyper::{HeaderMap, Method, Request, Response};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method, Response};
 use tokio::time::Instant;
 
 use super::asked::Asked;
@@ -29,18 +30,26 @@ pub(super) struct Story {
     pub(super) rule: Option<usize>,
 }
 
-/// From the request to the head of the answer.
+/// From the request to the head of the answer. Only the exchange with the partner takes time, and
+/// what is kept meanwhile is small: the whole of it is moved when it is boxed.
 pub(super) async fn live(
     proxy: Rc<Proxy>,
     conn: Rc<Conn<DeviceFields>>,
     head: Option<Head>,
-    request: Request<Incoming>,
+    request: Box<Parts>,
+    body: Incoming,
 ) -> Response<AnswerBody> {
     let started = Instant::now();
-    let method = request.method().clone();
-    let unread = !request.body().is_end_stream();
+    let method = request.method.clone();
+    let unread = !body.is_end_stream();
     let mut story = Story::default();
-    let answer = proxied(&proxy, &conn, head.as_ref(), request, &mut story).await;
+    let answer = match judged(&proxy, &conn, head.as_ref(), &request, &mut story) {
+        Ok(Judged { view, caller, asked }) => {
+            let over_http2 = head.is_none();
+            forward::forward(&proxy, &view.known, caller, asked, over_http2, request, body).await
+        }
+        Err(fault) => Err(fault),
+    };
     if let Some(head) = head {
         conn.gate.borrow_mut().recycle(head);
     }
@@ -67,13 +76,20 @@ pub(super) async fn live(
     response
 }
 
-async fn proxied(
+/// A request that may be sent on.
+struct Judged<'a> {
+    view: Rc<View>,
+    caller: Caller,
+    asked: &'a Asked,
+}
+
+fn judged<'a>(
     proxy: &Proxy,
     conn: &Conn<DeviceFields>,
     head: Option<&Head>,
-    request: Request<Incoming>,
-    story: &mut Story,
-) -> Result<Response<AnswerBody>, Fault> {
+    request: &Parts,
+    story: &'a mut Story,
+) -> Result<Judged<'a>, Fault> {
     if proxy.draining.get() {
         return Err(Fault::new(Code::ShuttingDown, "The gateway is shutting down.")
             .hint("Send the request again when it is back."));
@@ -81,39 +97,39 @@ async fn proxied(
     let view = proxy.view();
     let asked = match head {
         Some(head) => Asked::of_head(conn, head)?,
-        None => Asked::of_http2(conn, &request)?,
+        None => Asked::of_http2(conn, request)?,
     };
-    let asked = &*story.asked.insert(asked);
-    admit(&request, head, asked, &view.known)?;
-    let caller = caller(conn, head, &request, &view.known);
+    let asked = story.asked.insert(asked);
+    admit(request, head, asked, &view.known)?;
+    let caller = caller(conn, head, &request.headers, &view.known);
     if is_gateway(asked, conn) {
         let (caller, based) = based(asked, caller.ok(), &view.known)?;
-        let asked = &*story.asked.insert(based);
-        return forward::forward(proxy, &view.known, caller, asked, head, request).await;
+        *asked = based;
+        return Ok(Judged { view, caller, asked });
     }
     let caller = caller?;
     story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
     let allowed = allowed(&view, asked, caller)?;
     story.rule = Some(allowed.rule);
-    forward::forward(proxy, &view.known, caller, asked, head, request).await
+    Ok(Judged { view, caller, asked })
 }
 
 /// What is refused whoever sends it.
 fn admit(
-    request: &Request<Incoming>,
+    request: &Parts,
     head: Option<&Head>,
     asked: &Asked,
     known: &Snapshot,
 ) -> Result<(), Fault> {
-    if !matches!(*request.method(), Method::GET | Method::POST | Method::PUT | Method::DELETE) {
+    if !matches!(request.method, Method::GET | Method::POST | Method::PUT | Method::DELETE) {
         return Err(Fault::new(
             Code::MethodNotAllowed,
-            format!("{} is not among the methods a terminal sends.", request.method()),
+            format!("{} is not among the methods a terminal sends.", request.method),
         ));
     }
     let websocket = match head {
         Some(head) => head.upgrade() == Upgrade::Websocket,
-        None => request.headers().contains_key(UPGRADE),
+        None => request.headers.contains_key(UPGRADE),
     };
     if websocket {
         return Err(Fault::new(Code::WebsocketNotSupported, "The request asks for a WebSocket.")
@@ -123,7 +139,7 @@ fn admit(
         return Err(Fault::new(Code::UriTooLong, "The URL is longer than 8192 bytes."));
     }
     if let (Some(max), Some(length)) =
-        (known.config.limits.max_body, content_length(request.headers()))
+        (known.config.limits.max_body, content_length(&request.headers))
         && length > max
     {
         return Err(Fault::new(
@@ -173,12 +189,12 @@ fn content_length(fields: &HeaderMap) -> Option<u64> {
 fn caller(
     conn: &Conn<DeviceFields>,
     head: Option<&Head>,
-    request: &Request<Incoming>,
+    fields: &HeaderMap,
     known: &Snapshot,
 ) -> Result<Caller, Fault> {
     let claims = match head {
         Some(head) => Claims::of_head(head),
-        None => Claims::of_fields(request.headers()),
+        None => Claims::of_fields(fields),
     };
     let through = match &conn.entrance {
         Entrance::Tunnel(tunnel) => tunnel.proxy_authorization.as_deref(),

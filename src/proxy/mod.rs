@@ -205,7 +205,8 @@ impl Handler for Proxy {
         head: Option<Head>,
         request: Request<Incoming>,
     ) -> Answer {
-        Box::pin(life::live(Rc::clone(self), Rc::clone(conn), head, request))
+        let (parts, body) = request.into_parts();
+        Box::pin(life::live(Rc::clone(self), Rc::clone(conn), head, Box::new(parts), body))
     }
 
     fn refuse(

@@ -9,7 +9,7 @@ mod pool;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -74,11 +74,11 @@ impl fmt::Debug for Terms {
 /// A request on its way, and how to make it a second time.
 pub struct Outgoing<'a> {
     /// Origin-form, with `Host`, hop-by-hop fields removed.
-    pub request: Request<AppBody>,
+    pub request: Box<Request<AppBody>>,
     /// Of the request's body, where there is one.
     pub progress: Option<Rc<Progress>>,
     /// The same request again; asked only of one without a body.
-    pub again: &'a dyn Fn() -> Option<Request<AppBody>>,
+    pub again: &'a dyn Fn() -> Option<Box<Request<AppBody>>>,
 }
 
 impl fmt::Debug for Outgoing<'_> {
@@ -117,7 +117,7 @@ pub async fn send(
         };
         let unsent = failed.unsent.filter(|_| reused);
         let next = match unsent {
-            Some(unsent) => Some(*unsent),
+            Some(unsent) => Some(unsent),
             None if reused && repeatable && failed.untouched => again(),
             None => None,
         };
@@ -146,13 +146,14 @@ struct Failed {
 async fn exchange(
     pool: &Pool,
     mut link: pool::Link,
-    request: Request<AppBody>,
+    request: Box<Request<AppBody>>,
     slot: &Rc<Slot>,
     terms: &Terms,
     progress: Option<&Rc<Progress>>,
 ) -> Result<Response<PartnerBody>, Failed> {
     let wait = pool.waiters.wait(terms.response, progress);
-    match wait.for_answer(link.send(request, &slot.to)).await {
+    let outcome = wait.for_answer(pin!(link.send(request, &slot.to))).await;
+    match outcome {
         Some(Ok(response)) => {
             let lease = Lease::new(link, slot);
             Ok(response.map(|incoming| PartnerBody::new(incoming, lease, terms.body)))

@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Poll, Waker};
 use std::time::Duration;
@@ -64,9 +65,11 @@ impl Wait {
     }
 
     /// The outcome, or `None` when patience ran out.
-    pub(super) async fn for_answer<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
-        let mut answer = std::pin::pin!(answer);
-        poll_fn(|cx| {
+    pub(super) fn for_answer<T>(
+        &self,
+        mut answer: Pin<&mut impl Future<Output = T>>,
+    ) -> impl Future<Output = Option<T>> {
+        poll_fn(move |cx| {
             if let Poll::Ready(outcome) = answer.as_mut().poll(cx) {
                 return Poll::Ready(Some(outcome));
             }
@@ -79,6 +82,5 @@ impl Wait {
             }
             Poll::Pending
         })
-        .await
     }
 }

@@ -131,7 +131,7 @@ impl Link {
 
     pub(super) async fn send(
         &mut self,
-        request: Request<AppBody>,
+        request: Box<Request<AppBody>>,
         to: &Destination,
     ) -> Result<Response<Incoming>, TrySendError<Request<AppBody>>> {
         self.uses += 1;
@@ -140,8 +140,8 @@ impl Link {
             answers.gate.borrow_mut().expect(false);
         }
         match &mut self.wire {
-            Wire::Http1(send) => send.try_send_request(request).await,
-            Wire::Http2(send) => send.try_send_request(for_http2(request, to)).await,
+            Wire::Http1(send) => send.try_send_request(*request).await,
+            Wire::Http2(send) => send.try_send_request(for_http2(*request, to)).await,
         }
     }
 
