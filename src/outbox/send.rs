@@ -30,8 +30,8 @@ pub(super) async fn send(
             format!("{} is no URL a webhook can be sent to.", message.url),
         ));
     };
-    let again = || self::request(message);
-    let outgoing = Outgoing { request, progress: None, again: &again };
+    let again = || self::request(message).map(Box::new);
+    let outgoing = Outgoing { request: Box::new(request), progress: None, again: &again };
     let exchange = async {
         let response = Box::pin(upstream::send(pool, &to, terms, outgoing)).await?;
         read(response).await
