@@ -23,7 +23,7 @@ pub(super) fn prefixes(root: &Node) -> Vec<Prefix> {
 
 /// The texts the first nodes match exactly, and how many nodes those are.
 pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
-    let mut prefixes = vec![Prefix { text: String::new(), whole: true }];
+    let mut prefixes = vec![Prefix { text: String::with_capacity(nodes.len()), whole: true }];
     let mut taken = 0;
     for node in nodes {
         if prefixes.iter().all(|prefix| prefix.text.len() > LONGEST) {
