@@ -3,10 +3,12 @@
 mod advice;
 mod automaton;
 mod backtrack;
+mod beginning;
 mod class;
 mod cursor;
 mod engine;
 mod escape;
+mod literal;
 mod lower;
 mod parse;
 mod prefix;
@@ -133,6 +135,11 @@ impl Pattern {
     /// Literal beginnings and the one expression for what follows each of them.
     fn split(&self, alphabet: Alphabet) -> Option<(Vec<String>, Hir)> {
         lower::split(&self.0.tree, alphabet)
+    }
+
+    /// The texts this pattern is, and whether `.*` follows them. `None` if it is anything else.
+    fn literal(&self) -> Option<(Vec<String>, bool)> {
+        prefix::literal(&self.0.tree.root)
     }
 
     fn prefixes(&self) -> Vec<Prefix> {

@@ -1,6 +1,6 @@
 //! Java's syntax, as the compiler of JDK 17 reads it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::PatternError;
 use super::cursor::Cursor;
@@ -12,6 +12,9 @@ use super::unicode;
 
 /// Groups and classes may nest this deep; the JVM's own limit is its stack.
 const DEEPEST: usize = 200;
+/// The sets of one letter each that nearly all patterns are made of.
+static LETTERS: LazyLock<Vec<Arc<Ranges>>> =
+    LazyLock::new(|| (0..128).map(|point| Arc::new(Ranges::one(point))).collect());
 
 /// Reads a pattern, or says where it is wrong.
 pub(super) fn parse(pattern: &str) -> Result<Tree, PatternError> {
@@ -112,7 +115,12 @@ impl Parser {
     }
 
     pub(super) fn literal(&self, point: u32, at: usize) -> Node {
-        Node::Class { set: Arc::new(self.single(point)), at: self.cursor.place(at), dot: false }
+        let shared = usize::try_from(point).ok().and_then(|point| LETTERS.get(point));
+        let set = match shared {
+            Some(letter) if !self.cursor.flags.ignore_case => Arc::clone(letter),
+            _ => Arc::new(self.single(point)),
+        };
+        Node::Class { set, at: self.cursor.place(at), dot: false }
     }
 
     /// One character under the flags for case.

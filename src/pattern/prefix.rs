@@ -23,9 +23,17 @@ pub(super) fn prefixes(root: &Node) -> Vec<Prefix> {
 
 /// The texts the first nodes match exactly, and how many nodes those are.
 pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
-    let mut prefixes = vec![Prefix { text: String::new(), whole: true }];
+    let mut prefixes = vec![Prefix { text: String::with_capacity(nodes.len()), whole: true }];
     let mut taken = 0;
     for node in nodes {
+        if prefixes.iter().all(|prefix| prefix.text.len() > LONGEST) {
+            break;
+        }
+        if let Some(letter) = only_letter(node) {
+            prefixes.iter_mut().for_each(|prefix| prefix.text.push(letter));
+            taken += 1;
+            continue;
+        }
         let leads = matches!(node, Node::Anchor(Anchor::Start))
             && prefixes.iter().all(|prefix| prefix.text.is_empty());
         let mut longer = prefixes.clone();
@@ -37,6 +45,36 @@ pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
         taken += 1;
     }
     (prefixes.into_iter().map(|prefix| prefix.text).collect(), taken)
+}
+
+/// The texts a pattern is, and whether `.*` follows them.
+pub(super) fn literal(root: &Node) -> Option<(Vec<String>, bool)> {
+    let Node::Concat(nodes) = root else { return None };
+    let (last, before) = nodes.split_last()?;
+    let (nodes, open) = if is_rest_of_line(last) { (before, true) } else { (&nodes[..], false) };
+    let (texts, taken) = whole_prefixes(nodes);
+    (taken == nodes.len()).then_some((texts, open))
+}
+
+/// Whether a node at the end of a pattern is `.*` or means the same there.
+fn is_rest_of_line(node: &Node) -> bool {
+    match node {
+        Node::Group { inner, .. } => is_rest_of_line(inner),
+        Node::Repeat(repeat) => {
+            matches!(&repeat.inner, Node::Class { set, .. } if set.is_line())
+                && (repeat.min, repeat.max) == (0, UNBOUNDED)
+        }
+        _ => false,
+    }
+}
+
+fn only_letter(node: &Node) -> Option<char> {
+    let Node::Class { set, .. } = node else { return None };
+    let mut ranges = set.iter();
+    match (ranges.next(), ranges.next()) {
+        (Some((first, last)), None) if first == last => char::from_u32(first),
+        _ => None,
+    }
 }
 
 /// Whether a node is made only of what [`extend`] follows exactly.

@@ -53,6 +53,11 @@ impl Ranges {
         self.ranges.is_empty()
     }
 
+    /// Whether these are the code points of a `.` without flags: all but the ends of lines.
+    pub(super) fn is_line(&self) -> bool {
+        self.ranges == [(0, 0x09), (0x0B, 0x0C), (0x0E, 0x84), (0x86, 0x2027), (0x202A, LAST)]
+    }
+
     pub(super) fn union(&self, other: &Self) -> Self {
         let mut ranges = self.ranges.clone();
         ranges.extend_from_slice(&other.ranges);

@@ -1,22 +1,22 @@
 //! All patterns of an app against one URL, at a cost that does not grow with their number.
 //!
-//! Patterns are divided into groups by the literal text they begin with, so that a group stays
-//! small; a group is one lazy DFA, built when a URL first comes near it.
+//! Patterns that are hardly more than a text are compared as such. The others are divided into groups
+//! by the literal text they begin with, so that a group stays small; a group is one lazy DFA, built
+//! when a URL first comes near it.
 
 use std::sync::OnceLock;
 
 use super::automaton::{LONE_CACHE, SHARED_CACHE};
+use super::beginning::{self, DEEPEST, Ends};
 use super::engine::{Engine, States};
+use super::literal::Literals;
 use super::lower::Alphabet;
-use super::prefix::Prefix;
 use super::{Exhausted, Pattern};
 
 /// So many patterns are one group whatever they begin with.
 const SMALL: usize = 32;
 /// Patterns a group is meant to have.
 const PER_GROUP: usize = 64;
-/// Path segments by which patterns of one host are told apart.
-const DEEPEST: usize = 4;
 /// Stands for the hash of a beginning in the first group, whose patterns have none.
 const GENERAL: u64 = 0;
 
@@ -24,6 +24,7 @@ const GENERAL: u64 = 0;
 #[derive(Debug)]
 pub struct Set {
     patterns: Vec<Pattern>,
+    literals: Literals,
     /// The group of patterns without a literal host, then those of the literal beginnings.
     groups: Vec<Group>,
     /// For each depth of a beginning whether any pattern has it.
@@ -37,17 +38,22 @@ pub struct Cache(Vec<[States; 2]>);
 impl Set {
     /// Groups the patterns; nothing is built yet.
     pub fn new(patterns: Vec<Pattern>) -> Self {
+        let (literals, others) = if patterns.len() <= SMALL {
+            (Literals::default(), (0..patterns.len()).collect())
+        } else {
+            Literals::of(&patterns)
+        };
         let literal_groups =
-            if patterns.len() <= SMALL { 0 } else { patterns.len().div_ceil(PER_GROUP) };
+            if others.len() <= SMALL { 0 } else { others.len().div_ceil(PER_GROUP) };
         let mut groups: Vec<Group> = Vec::new();
         groups.resize_with(1 + literal_groups, Group::default);
         let mut depths = [false; DEEPEST + 1];
-        for (index, pattern) in patterns.iter().enumerate() {
-            let keys = if literal_groups == 0 {
-                Vec::new()
-            } else {
-                keys(&pattern.prefixes()).unwrap_or_default()
+        for index in others {
+            let keys = match patterns.get(index) {
+                Some(pattern) if literal_groups > 0 => beginning::keys(&pattern.prefixes()),
+                _ => None,
             };
+            let keys = keys.unwrap_or_default();
             if keys.is_empty() {
                 groups[0].add(index, GENERAL);
             }
@@ -56,7 +62,7 @@ impl Set {
                 groups[1 + bucket(hash, literal_groups)].add(index, hash);
             }
         }
-        Self { patterns, groups, depths }
+        Self { patterns, literals, groups, depths }
     }
 
     /// A cache for one thread.
@@ -69,6 +75,9 @@ impl Set {
     /// # Errors
     /// [`Exhausted`] if none matched and one took too long to tell.
     pub fn find(&self, cache: &mut Cache, url: &str) -> Result<Option<usize>, Exhausted> {
+        if let Some(found) = self.literals.find(url) {
+            return Ok(Some(found));
+        }
         let mut exhausted = false;
         let mut ask = |(index, hash): (usize, u64)| match self.find_in(index, hash, cache, url) {
             Ok(found) => found,
@@ -91,7 +100,7 @@ impl Set {
         let ends = (many > 0).then(|| Ends::new(url.as_bytes())).flatten().into_iter().flatten();
         ends.filter(|&(depth, _)| self.depths.get(depth).is_some_and(|used| *used)).map(
             move |(_, end)| {
-                let hash = hash(&url.as_bytes()[..end]);
+                let hash = beginning::hash(&url.as_bytes()[..end]);
                 (1 + bucket(hash, many), hash)
             },
         )
@@ -146,71 +155,8 @@ impl Group {
     }
 }
 
-/// Depth and hash of each beginning, or `None` if one of them has no complete host.
-fn keys(prefixes: &[Prefix]) -> Option<Vec<(usize, u64)>> {
-    prefixes
-        .iter()
-        .map(|prefix| {
-            let text = prefix.text.as_bytes();
-            let complete =
-                |&(depth, end): &(usize, usize)| depth > 0 || end < text.len() || prefix.whole;
-            let (depth, end) = Ends::new(text)?.filter(complete).last()?;
-            Some((depth, hash(&text[..end])))
-        })
-        .collect()
-}
-
-/// Where the beginnings of a URL end: the host, then each of the first segments with its slash.
-struct Ends<'a> {
-    url: &'a [u8],
-    depth: usize,
-    end: usize,
-}
-
-impl<'a> Ends<'a> {
-    fn new(url: &'a [u8]) -> Option<Self> {
-        let scheme = url.iter().take(8).position(|byte| *byte == b':')?;
-        let rest = url.get(scheme..)?.strip_prefix(b"://")?;
-        let host =
-            rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
-        Some(Self { url, depth: 0, end: scheme + 3 + host })
-    }
-}
-
-impl Iterator for Ends<'_> {
-    type Item = (usize, usize);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.depth > DEEPEST {
-            return None;
-        }
-        let item = (self.depth, self.end);
-        let slash = self.url.get(self.end..).and_then(|rest| {
-            rest.iter().skip(usize::from(self.depth == 0)).position(|byte| *byte == b'/')
-        });
-        match slash {
-            Some(slash) => {
-                self.depth += 1;
-                self.end += slash + 1 + usize::from(self.depth == 1);
-            }
-            None => self.depth = DEEPEST + 1,
-        }
-        Some(item)
-    }
-}
-
 fn bucket(hash: u64, many: usize) -> usize {
     usize::try_from(hash >> 20).unwrap_or(0) % many
-}
-
-/// Spreads beginnings over groups. A collision costs a little time, never an answer.
-fn hash(text: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
-    let (words, rest) = text.as_chunks::<8>();
-    let hash =
-        words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
 }
 
 #[cfg(test)]
@@ -269,20 +215,5 @@ mod tests {
     fn an_empty_set_matches_nothing() {
         let (set, mut cache) = set([]);
         assert_eq!(set.find(&mut cache, "https://a.ru/"), Ok(None));
-    }
-
-    #[test]
-    fn a_beginning_ends_behind_its_host_and_segments() {
-        let ends = |url: &'static str| -> Vec<_> {
-            Ends::new(url.as_bytes())
-                .into_iter()
-                .flatten()
-                .map(|(depth, end)| (depth, &url[..end]))
-                .collect()
-        };
-        assert_eq!(ends("https://a.ru/x/y"), [(0, "https://a.ru"), (1, "https://a.ru/x/")]);
-        assert_eq!(ends("https://a.ru"), [(0, "https://a.ru")]);
-        assert_eq!(ends("https://a.ru?x/"), [(0, "https://a.ru"), (1, "https://a.ru?x/")]);
-        assert_eq!(ends("a.ru"), []);
     }
 }
