@@ -33,6 +33,8 @@ pub(super) enum Shape {
     Count,
     Address,
     Duration,
+    /// A duration that may be written in days.
+    Days,
     /// Whether `none` is a size as well.
     Size {
         none: bool,
@@ -47,7 +49,8 @@ pub(super) enum Shape {
 }
 
 use Shape::{
-    Address, Count, Dict, Duration, Either, Flag, List, Origin, Size, Text, Version, Word, Workers,
+    Address, Count, Days, Dict, Duration, Either, Flag, List, Origin, Size, Text, Version, Word,
+    Workers,
 };
 
 pub(super) const FILE: Section = Section {
@@ -240,18 +243,18 @@ pub(super) const WEBHOOKS: Section = Section {
 pub(super) const RETRY: Section = Section {
     about: "How webhooks are repeated until the partner answers 200.",
     keys: &[
-        may("timeout", Duration, "How long an answer may take. Default 10s."),
+        may("timeout", Days, "How long an answer may take. Default 10s."),
         may(
             "notifications",
-            List(&Duration),
+            List(&Days),
             "Pauses between the attempts of a notification. Default [10s, 1m, 5m, 15m, 1h, 6h, 1d].",
         ),
         may(
             "events_every",
-            Duration,
+            Days,
             "Pause between the attempts of subscription and installation events. Default 1m.",
         ),
-        may("events_for", Duration, "How long such an event is repeated. Default 3d."),
+        may("events_for", Days, "How long such an event is repeated. Default 3d."),
         may(
             "in_order",
             Flag,

@@ -56,6 +56,7 @@ fn shape(shape: &Shape) -> Value {
             reference(),
         ] }),
         Shape::Duration => pattern("^[0-9]+ *(ms|s|m|h)$"),
+        Shape::Days => pattern("^[0-9]+ *(ms|s|m|h|d)$"),
         Shape::Size { none } => {
             let unit = "[0-9]+ *([kKmMgG][iI]?[bB]|[bB])?";
             let text = if *none { format!("^({unit}|none)$") } else { format!("^{unit}$") };

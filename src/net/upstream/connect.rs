@@ -171,11 +171,7 @@ async fn secure(
     })
 }
 
-async fn speak_http1<S>(
-    stream: S,
-    to: &Destination,
-    title_case: bool,
-) -> Result<Link, Fault>
+async fn speak_http1<S>(stream: S, to: &Destination, title_case: bool) -> Result<Link, Fault>
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
