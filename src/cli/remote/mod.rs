@@ -19,7 +19,7 @@ use trouble::Trouble;
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum RemoteCommand {
     /// Make an event happen: its webhook goes to the partner.
-    Trigger(trigger::TriggerArgs),
+    Trigger(Box<trigger::TriggerArgs>),
     /// What was sent, what waits, what failed; with an ID, all of one delivery.
     Deliveries(deliveries::ListArgs),
     /// Send a delivery again.
@@ -27,11 +27,9 @@ pub(super) enum RemoteCommand {
     /// The clock by which everything is scheduled.
     Clock(clock::ClockArgs),
     /// Documented sequences of events.
-    #[command(subcommand)]
-    Scenario(scenario::ScenarioCommand),
+    Scenario(scenario::ScenarioArgs),
     /// Tokens, installations, subscriptions and deliveries, as one document.
-    #[command(subcommand)]
-    State(state::StateCommand),
+    State(state::StateArgs),
 }
 
 /// Runs one; what stands in its way is told on stderr.
@@ -41,8 +39,8 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Deliveries(args) => deliveries::list(&args, out),
         RemoteCommand::Deliver(args) => deliveries::deliver(&args, out),
         RemoteCommand::Clock(args) => clock::clock(&args, out),
-        RemoteCommand::Scenario(command) => scenario::scenario(&command, out),
-        RemoteCommand::State(command) => state::state(&command, out),
+        RemoteCommand::Scenario(args) => scenario::scenario(&args, out),
+        RemoteCommand::State(args) => state::state(&args, out),
     };
     done.or_else(Trouble::tell)
 }

@@ -9,7 +9,7 @@ use super::variable;
 use crate::config;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Reach {
+pub(in crate::cli) struct Reach {
     /// The configuration, whose listen.admin says where the gateway is.
     #[arg(
         short,
@@ -35,12 +35,12 @@ impl Reach {
             Some(text) => authority(text).map_err(|why| {
                 Trouble::usage(format!("the admin address {text} cannot be used: {why}"), "")
             })?,
-            None => self.from_file()?,
+            None => self.in_file()?,
         };
         Ok(Client::of(authority))
     }
 
-    fn from_file(&self) -> Result<String, Trouble> {
+    fn in_file(&self) -> Result<String, Trouble> {
         let file = self.config.display();
         if !self.config.exists() && self.config == Path::new(DEFAULT_FILE) {
             return Ok(DEFAULT_ADMIN.to_string());

@@ -13,8 +13,16 @@ use super::trouble::Trouble;
 use crate::admin;
 use crate::webhook::scenario::ALL;
 
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ScenarioArgs {
+    #[command(subcommand)]
+    command: ScenarioCommand,
+    #[command(flatten)]
+    reach: Reach,
+}
+
 #[derive(Debug, clap::Subcommand)]
-pub(in crate::cli) enum ScenarioCommand {
+enum ScenarioCommand {
     /// What there is.
     List {
         /// As JSON, with every step.
@@ -26,7 +34,7 @@ pub(in crate::cli) enum ScenarioCommand {
 }
 
 #[derive(Debug, clap::Args)]
-pub(super) struct RunArgs {
+struct RunArgs {
     /// Which one; `scenario list` shows them.
     #[arg(value_parser = names(), hide_possible_values = true)]
     name: String,
@@ -39,8 +47,6 @@ pub(super) struct RunArgs {
     /// As JSON.
     #[arg(long)]
     json: bool,
-    #[command(flatten)]
-    reach: Reach,
 }
 
 #[derive(Debug, Deserialize)]
@@ -59,20 +65,20 @@ struct Step {
     stopped: Option<String>,
 }
 
-pub(super) fn scenario(command: &ScenarioCommand, out: &mut dyn Write) -> Result<u8, Trouble> {
-    match command {
+pub(super) fn scenario(args: &ScenarioArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    match &args.command {
         ScenarioCommand::List { json: true } => writeln!(out, "{}", json!(admin::scenarios()))?,
         ScenarioCommand::List { json: false } => {
             let rows = ALL.iter().map(|row| [row.name.to_owned(), row.title.to_owned()]);
             table::write(&rows.collect::<Vec<_>>(), out)?;
         }
-        ScenarioCommand::Run(args) => return walk(args, out),
+        ScenarioCommand::Run(run) => return walk(&args.reach, run, out),
     }
     Ok(0)
 }
 
-fn walk(args: &RunArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
-    let client = args.reach.client()?;
+fn walk(reach: &Reach, args: &RunArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let client = reach.client()?;
     let mut asked = Map::new();
     for (key, value) in [("app", &args.app), ("user", &args.user)] {
         asked.extend(value.as_ref().map(|value| (key.to_owned(), json!(value))));

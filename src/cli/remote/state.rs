@@ -10,42 +10,44 @@ use super::reach::Reach;
 use super::talk;
 use super::trouble::Trouble;
 
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct StateArgs {
+    #[command(subcommand)]
+    command: StateCommand,
+    #[command(flatten)]
+    reach: Reach,
+}
+
 #[derive(Debug, clap::Subcommand)]
-pub(in crate::cli) enum StateCommand {
+enum StateCommand {
     /// Write it to a file that only its owner reads, or to stdout. It holds tokens.
     Save {
         /// Where to; stdout unless told.
         file: Option<PathBuf>,
-        #[command(flatten)]
-        reach: Reach,
     },
     /// Replace it by a saved one.
     Load {
         /// What `state save` has written; - reads stdin.
         file: PathBuf,
-        #[command(flatten)]
-        reach: Reach,
     },
     /// Forget everything; what gateway.yaml says stays.
     Reset {
         /// Do not ask.
         #[arg(short, long)]
         yes: bool,
-        #[command(flatten)]
-        reach: Reach,
     },
 }
 
 const ADDRESS: &str = "/api/state";
 
-pub(super) fn state(command: &StateCommand, out: &mut dyn Write) -> Result<u8, Trouble> {
-    match command {
-        StateCommand::Save { file, reach } => {
+pub(super) fn state(args: &StateArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    match &args.command {
+        StateCommand::Save { file } => {
             let file = file.as_deref().filter(|file| *file != Path::new("-"));
-            save(reach, file, out)
+            save(&args.reach, file, out)
         }
-        StateCommand::Load { file, reach } => load(reach, file),
-        StateCommand::Reset { yes, reach } => reset(reach, *yes),
+        StateCommand::Load { file } => load(&args.reach, file),
+        StateCommand::Reset { yes } => reset(&args.reach, *yes),
     }
 }
 
