@@ -57,7 +57,8 @@ pub(super) fn clock(args: &ClockArgs, out: &mut dyn Write) -> Result<u8, Trouble
 
 impl Reading {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let ahead = u64::try_from(self.ahead_ms).unwrap_or(0) / 1000;
+        // What the machine's clock went on while this one was wound is not missed.
+        let ahead = u64::try_from(self.ahead_ms).unwrap_or(0).saturating_add(500) / 1000;
         let ahead = match ahead {
             0 => "not ahead".to_owned(),
             seconds => format!("{} ahead", table::span(seconds)),
