@@ -25,6 +25,8 @@ use tokio::net::TcpListener;
 
 use crate::telemetry::Stats;
 use crate::webhook::plane::Plane;
+pub use scenarios::scenarios;
+pub use webhooks::catalogue;
 
 /// What the surface shows.
 #[derive(Debug, Clone)]

@@ -16,8 +16,9 @@ pub(super) fn routes() -> Router<Surface> {
     Router::new().route("/api/scenarios", get(list)).route("/api/scenarios/{name}", post(run))
 }
 
+/// One scenario.
 #[derive(Debug, Serialize)]
-struct Listed {
+pub struct Listed {
     name: &'static str,
     title: &'static str,
     steps: Vec<String>,
@@ -31,6 +32,11 @@ struct Asked {
 }
 
 async fn list() -> Json<Vec<Listed>> {
+    Json(scenarios())
+}
+
+/// Every scenario, as the API lists it.
+pub fn scenarios() -> Vec<Listed> {
     let steps = |steps: &[crate::webhook::scenario::Step]| {
         steps.iter().map(|step| format!("{}: {}", step.act, step.because)).collect()
     };
@@ -39,7 +45,7 @@ async fn list() -> Json<Vec<Listed>> {
         title: scenario.title,
         steps: steps(scenario.steps),
     });
-    Json(listed.collect())
+    listed.collect()
 }
 
 async fn run(

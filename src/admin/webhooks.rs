@@ -17,12 +17,12 @@ use crate::webhook::payload::DocumentKind;
 use crate::webhook::plane::Trigger;
 
 pub(super) fn routes() -> Router<Surface> {
-    Router::new().route("/api/webhooks", get(catalogue).post(trigger))
+    Router::new().route("/api/webhooks", get(list).post(trigger))
 }
 
 /// One row of the catalogue.
 #[derive(Debug, Serialize)]
-struct Listed {
+pub struct Listed {
     event: &'static str,
     method: &'static str,
     path: &'static str,
@@ -33,7 +33,12 @@ struct Listed {
     source: &'static str,
 }
 
-async fn catalogue() -> Json<Vec<Listed>> {
+async fn list() -> Json<Vec<Listed>> {
+    Json(catalogue())
+}
+
+/// Every event, as the API lists it.
+pub fn catalogue() -> Vec<Listed> {
     let listed = |event: &Event| Listed {
         event: event.name(),
         method: event.method(),
@@ -51,7 +56,7 @@ async fn catalogue() -> Json<Vec<Listed>> {
         title: event.title(),
         source: event.source(),
     };
-    Json(Event::ALL.iter().map(listed).collect())
+    Event::ALL.iter().map(listed).collect()
 }
 
 /// See [`Trigger`] for what each key means.

@@ -12,6 +12,7 @@ mod init;
 mod matching;
 mod page;
 mod reload;
+mod remote;
 mod run;
 
 use std::io;
@@ -95,6 +96,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// java.util.regex matches(): true, false or error, a line per text.
     Match(matching::MatchArgs),
+    #[command(flatten)]
+    Remote(remote::RemoteCommand),
     /// The local certificate authority.
     #[command(subcommand)]
     Ca(page::CaCommand),
@@ -135,6 +138,7 @@ impl Cli {
             Some(Command::Check(args)) => check::check(&args, &mut out),
             Some(Command::Explain(args)) => explain::explain(&args, &mut out),
             Some(Command::Match(args)) => matching::run(&args, &mut io::stdin().lock(), &mut out),
+            Some(Command::Remote(command)) => remote::run(command, &mut out),
             Some(Command::Ca(command)) => page::ca(command, &mut out),
             Some(Command::Doctor(args)) => examine::examine(&args, &mut out),
             Some(Command::Schema) => page::schema(&mut out),

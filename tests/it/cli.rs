@@ -12,20 +12,21 @@ use crate::support::gateway::command;
 use crate::support::world::APP;
 use crate::support::{Partner, Raw, Stage, World, get};
 
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+/// What a command said and how it ended.
+pub struct Said {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
 }
 
 impl Said {
-    fn of(output: &Output) -> Self {
+    pub fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
     }
 
     #[track_caller]
-    fn expect(self, what: &str, code: i32) -> Self {
+    pub fn expect(self, what: &str, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{what}: {}{}", self.out, self.err);
         self
     }

@@ -44,7 +44,7 @@ impl Plane {
     ///
     /// # Errors
     ///
-    /// When a step cannot be taken at all; the partner's part in it is told in the report.
+    /// When no step can be taken, or of the store; what stops it later is told in the report.
     pub async fn run(
         &self,
         scenario: &'static Scenario,
@@ -95,11 +95,12 @@ impl Plane {
         let made = self.trigger(Trigger { events: vec![event], ..wish.clone() }).await;
         let made = match made {
             Ok(made) => made,
-            Err(refusal @ Refusal::TokenMissing { .. }) => {
-                step.stopped = Some(format!("{refusal}. {}", refusal.hint()));
+            Err(refusal @ Refusal::Store(_)) => return Err(refusal),
+            Err(refusal) => {
+                let why = format!("{refusal}. {}", refusal.hint());
+                step.stopped = Some(why.trim_end().to_owned());
                 return Ok(step);
             }
-            Err(other) => return Err(other),
         };
         for (made, hear) in made {
             // An outbox that stops leaves the delivery queued, and the report says so.

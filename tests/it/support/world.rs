@@ -12,6 +12,10 @@ pub const IMEI: &str = "352099001761481";
 pub const APP: &str = "5c0d1a35-8c5e-4f2b-9a52-0d6f3f0f7a11";
 pub const TOKEN: &str = "user-token-0123456789abcdef";
 
+/// Authorises webhooks of the app, and who works in the store; see [`World::webhooks`].
+pub const APP_TOKEN: &str = "app-token-0123456789";
+pub const EMPLOYEE: &str = "20240106-44AA-40BB-80CC-DDEEFF001122";
+
 /// A second shop of the same user, and a second user with a shop.
 pub const STORE_2: &str = "20240205-1A2B-40C3-80D4-E5F60718293B";
 pub const DEVICE_2: &str = "20240205-9F8E-407D-80C6-B5A493827161";
@@ -31,6 +35,7 @@ pub struct World {
     upstreams: Vec<(String, String)>,
     limits: Vec<String>,
     crowd: bool,
+    staff: bool,
     more_apps: String,
     /// Files that lie beside gateway.yaml.
     pub files: Vec<(PathBuf, String)>,
@@ -61,6 +66,7 @@ impl World {
             ],
             limits: Vec::new(),
             crowd: false,
+            staff: false,
             more_apps: String::new(),
             files: Vec::new(),
             args: Vec::new(),
@@ -108,6 +114,12 @@ impl World {
         self
     }
 
+    /// Somebody works in the one store, and webhooks go to this base address.
+    pub fn webhooks(mut self, url: &str) -> Self {
+        self.staff = true;
+        self.app("webhooks", &format!("{{url: \"{url}\", auth: {{bearer: {APP_TOKEN}}}}}"))
+    }
+
     /// Further entries of `apps:`, as YAML indented by two.
     pub fn more_apps(mut self, yaml: &str) -> Self {
         self.more_apps.push_str(yaml);
@@ -151,6 +163,10 @@ impl World {
     fn users(&self) -> String {
         let mut yaml = String::from("users:\n");
         user(&mut yaml, USER, &[(STORE, DEVICE, Some(IMEI))]);
+        if self.staff {
+            let anna = format!("{{uuid: {EMPLOYEE}, name: Анна, role: ADMIN}}");
+            writeln!(yaml, "        employees: [{anna}]").unwrap();
+        }
         if self.crowd {
             yaml = String::from("users:\n");
             let stores = [(STORE, DEVICE, Some(IMEI)), (STORE_2, DEVICE_2, Some(IMEI_2))];

@@ -1,0 +1,136 @@
+//! One request to the running gateway, and its answer.
+
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1;
+use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::{Method, Request};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::net::TcpStream;
+
+use super::trouble::Trouble;
+
+/// A client of one gateway.
+#[derive(Debug)]
+pub(super) struct Client {
+    authority: String,
+}
+
+/// How long a connection may take. An answer may take as long as what it waits for.
+const CONNECT: Duration = Duration::from_secs(5);
+
+impl Client {
+    /// Of the gateway at a host and port.
+    pub(super) fn of(authority: String) -> Self {
+        Self { authority }
+    }
+
+    /// What is at an address.
+    pub(super) fn get(&self, path: &str) -> Result<Value, Trouble> {
+        self.json(&self.ask(Method::GET, path, Bytes::new())?)
+    }
+
+    /// What comes of asking for something.
+    pub(super) fn post(&self, path: &str, asked: &Value) -> Result<Value, Trouble> {
+        self.json(&self.ask(Method::POST, path, asked.to_string().into())?)
+    }
+
+    /// Any request; the bytes of a good answer.
+    pub(super) fn ask(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, Trouble> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Trouble::surroundings(error.to_string(), ""))?;
+        let (status, body) = runtime.block_on(async {
+            let stream = self.connect().await?;
+            let exchanged = Box::pin(self.exchange(stream, method, path, body)).await;
+            exchanged.map_err(|error| {
+                let text =
+                    format!("the gateway at {} did not answer to the end: {error}", self.authority);
+                Trouble::surroundings(text, "its log may say why")
+            })
+        })?;
+        match status {
+            200..=299 => Ok(body),
+            _ => Err(Trouble::of_answer(status, &body)),
+        }
+    }
+
+    async fn connect(&self) -> Result<TcpStream, Trouble> {
+        let connect = TcpStream::connect(&self.authority);
+        let why = match tokio::time::timeout(CONNECT, connect).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => String::new(),
+            Ok(Err(error)) => format!(" ({error})"),
+            Err(_) => format!(" within {} s", CONNECT.as_secs()),
+        };
+        Err(Trouble::surroundings(
+            format!("no gateway answers at {}{why}", self.authority),
+            "start it with `evotor-gateway run`, or name its admin address with --admin",
+        ))
+    }
+
+    async fn exchange(
+        &self,
+        stream: TcpStream,
+        method: Method,
+        path: &str,
+        body: Bytes,
+    ) -> Result<(u16, Bytes), Box<dyn std::error::Error>> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, &self.authority)
+            .header(CONTENT_TYPE, "application/json")
+            .body(Full::new(body))?;
+        let (mut send, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        let served = tokio::spawn(connection);
+        let response = send.send_request(request).await?;
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await?.to_bytes();
+        served.abort();
+        Ok((status, body))
+    }
+
+    fn json(&self, body: &[u8]) -> Result<Value, Trouble> {
+        serde_json::from_slice(body).map_err(|_| self.strange())
+    }
+
+    /// Something answers there that is no gateway, or one of another version.
+    pub(super) fn strange(&self) -> Trouble {
+        Trouble::surroundings(
+            format!("what answers at {} is no evotor-gateway of this version", self.authority),
+            "name the gateway's admin address with --admin",
+        )
+    }
+}
+
+/// A text as one segment of a path, or one value of a query.
+pub(super) fn segment(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            other => encoded.push_str(&format!("%{other:02X}")),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_cannot_leave_its_place() {
+        assert_eq!(segment("0192-aB_~"), "0192-aB_~");
+        assert_eq!(segment("../x?y=z&#"), "%2E%2E%2Fx%3Fy%3Dz%26%23");
+        assert_eq!(segment("ж "), "%D0%B6%20");
+    }
+}

@@ -1,0 +1,73 @@
+//! `clock`: reads it, winds it forward, sets it back.
+
+use std::io::{self, Write};
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::reach::Reach;
+use super::table;
+use super::trouble::Trouble;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ClockArgs {
+    #[command(subcommand)]
+    step: Option<ClockStep>,
+    /// As JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum ClockStep {
+    /// Wind it forward; what falls due is sent at once, in order.
+    Advance {
+        /// Such as 90s, 2h or 3d.
+        #[arg(value_name = "DURATION")]
+        by: String,
+    },
+    /// Set it to this machine's time; what waits keeps its distance.
+    Reset,
+}
+
+#[derive(Debug, Deserialize)]
+struct Reading {
+    now: String,
+    ahead_ms: i64,
+    attempts: Option<usize>,
+}
+
+pub(super) fn clock(args: &ClockArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let client = args.reach.client()?;
+    let path = "/api/clock";
+    let answer = match &args.step {
+        None => client.get(path)?,
+        Some(ClockStep::Advance { by }) => client.post(path, &json!({"advance": by}))?,
+        Some(ClockStep::Reset) => client.post(path, &json!({"reset": true}))?,
+    };
+    if args.json {
+        writeln!(out, "{answer}")?;
+        return Ok(0);
+    }
+    let reading = Reading::deserialize(&answer).map_err(|_: serde_json::Error| client.strange())?;
+    Ok(reading.write(out).map(|()| 0)?)
+}
+
+impl Reading {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        // What the machine's clock went on while this one was wound is not missed.
+        let ahead = u64::try_from(self.ahead_ms).unwrap_or(0).saturating_add(500) / 1000;
+        let ahead = match ahead {
+            0 => "not ahead".to_owned(),
+            seconds => format!("{} ahead", table::span(seconds)),
+        };
+        let attempts = match self.attempts {
+            None => String::new(),
+            Some(1) => ", 1 attempt made".to_owned(),
+            Some(attempts) => format!(", {attempts} attempts made"),
+        };
+        writeln!(out, "{}, {ahead}{attempts}", table::moment(&self.now))
+    }
+}

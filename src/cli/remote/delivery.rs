@@ -1,0 +1,167 @@
+//! A delivery as the gateway tells of it, and as people read it.
+
+use std::io::{self, Write};
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::table;
+
+/// The latest state of a delivery.
+#[derive(Debug, Deserialize)]
+pub(super) struct Delivery {
+    #[serde(rename = "delivery")]
+    pub(super) id: String,
+    pub(super) event: String,
+    pub(super) app: String,
+    pub(super) user: String,
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) state: String,
+    pub(super) attempts: u32,
+    pub(super) next_attempt: Option<String>,
+    pub(super) created: String,
+    #[serde(flatten)]
+    pub(super) outcome: Outcome,
+}
+
+/// What one attempt came to.
+#[derive(Debug, Deserialize)]
+pub(super) struct Outcome {
+    pub(super) status: Option<u16>,
+    pub(super) failure: Option<String>,
+    pub(super) verdict: Option<String>,
+    pub(super) findings: Option<Vec<Finding>>,
+    pub(super) answer: Value,
+}
+
+/// One thing that was said about an answer.
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+pub(super) struct Finding {
+    level: String,
+    place: String,
+    pointer: String,
+    rule: String,
+    text: String,
+    source: String,
+}
+
+impl Default for Finding {
+    fn default() -> Self {
+        let [level, place, pointer, rule, text, source] = Default::default();
+        Self { level, place, pointer, rule, text, source }
+    }
+}
+
+impl Outcome {
+    /// Whether the partner answered and kept the contract, be it by a documented refusal.
+    pub(super) fn holds(&self) -> bool {
+        self.status.is_some() && self.verdict.as_deref() != Some("fail")
+    }
+
+    /// The status, or the name of what stood in its way.
+    pub(super) fn answered(&self) -> String {
+        let name = |failure: &String| failure.split(':').next().unwrap_or_default().to_owned();
+        match self.status {
+            Some(status) => status.to_string(),
+            None => self.failure.as_ref().map_or_else(|| "-".to_owned(), name),
+        }
+    }
+
+    /// The verdict, or a dash.
+    pub(super) fn verdict(&self) -> &str {
+        self.verdict.as_deref().unwrap_or("-")
+    }
+
+    /// What was answered, what that is worth and why, and the answer's body.
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        match (self.status, &self.failure) {
+            (Some(status), _) => writeln!(out, "answer {status}, verdict {}", self.verdict())?,
+            (None, Some(failure)) => {
+                writeln!(out, "no answer, verdict {}", self.verdict())?;
+                writeln!(out, "  {}", table::safe(failure))?;
+            }
+            (None, None) => writeln!(out, "no attempt yet")?,
+        }
+        for finding in self.findings.iter().flatten() {
+            finding.write(out)?;
+        }
+        if !self.answer.is_null() {
+            writeln!(out, "{}", table::body(&self.answer))?;
+        }
+        Ok(())
+    }
+}
+
+impl Finding {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let place = match self.pointer.as_str() {
+            "" => self.place.replace('_', "-"),
+            pointer => format!("{} {pointer}", self.place),
+        };
+        let place = table::safe(&place);
+        writeln!(out, "  {} {}, {place}: {}", self.level, self.rule, table::safe(&self.text))?;
+        if !self.source.is_empty() {
+            writeln!(out, "    ({})", self.source)?;
+        }
+        Ok(())
+    }
+}
+
+/// The keys that come first, in this order; the others follow.
+const FIRST: [&str; 8] =
+    ["delivery", "event", "method", "url", "status", "verdict", "attempts", "answer"];
+
+/// A delivery's JSON in the order of the documentation.
+pub(super) fn ordered(row: Value) -> Value {
+    let Value::Object(mut row) = row else { return row };
+    let mut ordered = Map::new();
+    for key in FIRST {
+        ordered.insert(key.to_owned(), row.remove(key).unwrap_or_default());
+    }
+    ordered.extend(row);
+    Value::Object(ordered)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn outcome(value: Value) -> Outcome {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_documented_refusal_holds_and_silence_does_not() {
+        let of = |status: Value, verdict: Value| {
+            outcome(json!({"status": status, "verdict": verdict, "answer": null})).holds()
+        };
+        assert!(of(json!(200), json!("pass")) && of(json!(200), json!("warn")));
+        assert!(of(json!(409), json!("pass")));
+        assert!(!of(json!(200), json!("fail")) && !of(json!(500), json!("fail")));
+        assert!(!of(Value::Null, json!("fail")) && !of(Value::Null, Value::Null));
+    }
+
+    #[test]
+    fn the_documented_keys_come_first() {
+        let row = ordered(json!({"answer": 1, "state": "failed", "delivery": "x"}));
+        let keys: Vec<_> = row.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys[..8], FIRST);
+        assert_eq!(keys[8..], ["state"]);
+    }
+
+    #[test]
+    fn an_attempt_without_an_answer_is_told_by_its_name() {
+        let silent = json!({"failure": "partner_timeout: late.", "verdict": "fail", "findings": [],
+            "answer": null});
+        let silent = outcome(silent);
+        assert_eq!(silent.answered(), "partner_timeout");
+        let mut out = Vec::new();
+        silent.write(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "no answer, verdict fail\n  partner_timeout: late.\n");
+    }
+}

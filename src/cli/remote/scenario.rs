@@ -1,0 +1,134 @@
+//! `scenario`: a documented sequence of events, walked through.
+
+use std::io::{self, Write};
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::client::segment;
+use super::delivery::Delivery;
+use super::reach::Reach;
+use super::table;
+use super::trouble::Trouble;
+use crate::admin;
+use crate::webhook::scenario::ALL;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ScenarioArgs {
+    #[command(subcommand)]
+    command: ScenarioCommand,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum ScenarioCommand {
+    /// What there is.
+    List {
+        /// As JSON, with every step.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Walk through one; exit 1 where the partner breaks the contract.
+    Run(RunArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct RunArgs {
+    /// Which one; `scenario list` shows them.
+    #[arg(value_parser = names(), hide_possible_values = true)]
+    name: String,
+    /// The app, by name or id.
+    #[arg(long)]
+    app: Option<String>,
+    /// The user's id.
+    #[arg(long)]
+    user: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Report {
+    scenario: String,
+    steps: Vec<Step>,
+    passed: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Step {
+    part: String,
+    because: String,
+    advanced: Option<u64>,
+    delivery: Option<Delivery>,
+    stopped: Option<String>,
+}
+
+pub(super) fn scenario(args: &ScenarioArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    match &args.command {
+        ScenarioCommand::List { json: true } => writeln!(out, "{}", json!(admin::scenarios()))?,
+        ScenarioCommand::List { json: false } => {
+            let rows = ALL.iter().map(|row| [row.name.to_owned(), row.title.to_owned()]);
+            table::write(&rows.collect::<Vec<_>>(), out)?;
+        }
+        ScenarioCommand::Run(run) => return walk(&args.reach, run, out),
+    }
+    Ok(0)
+}
+
+fn walk(reach: &Reach, args: &RunArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let client = reach.client()?;
+    let mut asked = Map::new();
+    for (key, value) in [("app", &args.app), ("user", &args.user)] {
+        asked.extend(value.as_ref().map(|value| (key.to_owned(), json!(value))));
+    }
+    let path = format!("/api/scenarios/{}", segment(&args.name));
+    let answer = client.post(&path, &Value::Object(asked))?;
+    let report = Report::deserialize(&answer).map_err(|_: serde_json::Error| client.strange())?;
+    if args.json {
+        writeln!(out, "{answer}")?;
+    } else {
+        report.write(out)?;
+    }
+    Ok(u8::from(!report.passed))
+}
+
+impl Report {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (at, step) in self.steps.iter().enumerate() {
+            step.write(at + 1, out)?;
+        }
+        let count = self.steps.len();
+        let stopped = self.steps.last().and_then(|step| step.stopped.as_deref());
+        match stopped {
+            Some(why) => {
+                writeln!(out, "{} stopped at step {count}: {}", self.scenario, table::safe(why))
+            }
+            None if count == 1 => writeln!(out, "{} passed, 1 step", self.scenario),
+            None => writeln!(out, "{} passed, {count} steps", self.scenario),
+        }
+    }
+}
+
+impl Step {
+    fn write(&self, number: usize, out: &mut dyn Write) -> io::Result<()> {
+        let before = if self.part == "before" { " (before)" } else { "" };
+        writeln!(out, "{number:>2}. {}{before}", self.because)?;
+        if let Some(seconds) = self.advanced {
+            writeln!(out, "    clock +{}", table::span(seconds))?;
+        }
+        let Some(delivery) = &self.delivery else { return Ok(()) };
+        let outcome = &delivery.outcome;
+        let (answered, verdict) = (outcome.answered(), outcome.verdict());
+        writeln!(out, "    {}: answer {answered}, verdict {verdict}", delivery.event)?;
+        if !outcome.answer.is_null() {
+            writeln!(out, "    {}", table::line(&outcome.answer))?;
+        }
+        Ok(())
+    }
+}
+
+fn names() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(ALL.iter().map(|scenario| scenario.name))
+}

@@ -1,0 +1,157 @@
+//! `state`: everything that was learned, saved, loaded or forgotten.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use hyper::Method;
+
+use super::reach::Reach;
+use super::talk;
+use super::trouble::Trouble;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct StateArgs {
+    #[command(subcommand)]
+    command: StateCommand,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum StateCommand {
+    /// Write it to a file that only its owner reads, or to stdout. It holds tokens.
+    Save {
+        /// Where to; stdout unless told.
+        file: Option<PathBuf>,
+    },
+    /// Replace it by a saved one.
+    Load {
+        /// What `state save` has written; - reads stdin.
+        file: PathBuf,
+    },
+    /// Forget everything; what gateway.yaml says stays.
+    Reset {
+        /// Do not ask.
+        #[arg(short, long)]
+        yes: bool,
+    },
+}
+
+const ADDRESS: &str = "/api/state";
+
+pub(super) fn state(args: &StateArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    match &args.command {
+        StateCommand::Save { file } => {
+            let file = file.as_deref().filter(|file| *file != Path::new("-"));
+            save(&args.reach, file, out)
+        }
+        StateCommand::Load { file } => load(&args.reach, file),
+        StateCommand::Reset { yes } => reset(&args.reach, *yes),
+    }
+}
+
+fn save(reach: &Reach, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let mut saved = reach.client()?.ask(Method::GET, ADDRESS, "".into())?.to_vec();
+    saved.push(b'\n');
+    match file {
+        None => out.write_all(&saved)?,
+        Some(file) => {
+            write_whole(file, &saved).map_err(|error| {
+                let text = format!("{} cannot be written: {error}", file.display());
+                Trouble::surroundings(text, "")
+            })?;
+            talk(&format!("saved to {}; it holds tokens", file.display()));
+        }
+    }
+    Ok(0)
+}
+
+fn load(reach: &Reach, file: &Path) -> Result<u8, Trouble> {
+    let mut saved = Vec::new();
+    let read = match file == Path::new("-") {
+        true => io::stdin().lock().read_to_end(&mut saved).map(|_| ()),
+        false => fs::read(file).map(|bytes| saved = bytes),
+    };
+    read.map_err(|error| {
+        Trouble::usage(format!("{} cannot be read: {error}", file.display()), "")
+    })?;
+    reach.client()?.ask(Method::PUT, ADDRESS, saved.into())?;
+    talk("loaded");
+    Ok(0)
+}
+
+fn reset(reach: &Reach, yes: bool) -> Result<u8, Trouble> {
+    if !yes && !confirmed()? {
+        talk("nothing was changed");
+        return Ok(1);
+    }
+    reach.client()?.ask(Method::DELETE, ADDRESS, "".into())?;
+    talk("forgotten");
+    Ok(0)
+}
+
+/// Asks whoever sits there.
+fn confirmed() -> Result<bool, Trouble> {
+    if !io::stdin().is_terminal() {
+        let text = "all tokens, installations, subscriptions and deliveries would be forgotten";
+        return Err(Trouble::usage(text, "say --yes if that is meant"));
+    }
+    talk("All tokens, installations, subscriptions and deliveries will be forgotten. Go on? [y/N]");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Writes beside the file, then renames: nobody ever reads half of it.
+fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = file.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut aside = name.to_owned();
+    aside.push(format!(".{}.new", std::process::id()));
+    let aside = file.with_file_name(aside);
+    let written = write_private(&aside, bytes).and_then(|()| fs::rename(&aside, file));
+    if written.is_err() {
+        // What is left may not exist; the first error is the one to tell.
+        let _ = fs::remove_file(&aside);
+    }
+    written
+}
+
+fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(file)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_only_its_owner_reads_it() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("state.json");
+        fs::write(&file, "old and longer").unwrap();
+        write_whole(&file, b"new").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_behind_where_a_file_cannot_be_written() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let taken = folder.path().join("taken");
+        fs::create_dir_all(taken.join("inside")).unwrap();
+        assert!(write_whole(&taken, b"x").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,202 @@
+//! `trigger`: an event happens in the simulated cloud.
+
+use std::fs;
+use std::io::{self, Read, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::client::Client;
+use super::delivery::{Delivery, ordered};
+use super::reach::Reach;
+use super::table;
+use super::talk;
+use super::trouble::Trouble;
+use crate::admin;
+use crate::model::event::{Authority, Event};
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct TriggerArgs {
+    /// Events in the order they happen, such as user.create; --list shows them.
+    #[arg(
+        value_name = "EVENT",
+        required_unless_present = "list",
+        hide_possible_values = true,
+        value_parser = clap::builder::PossibleValuesParser::new(Event::NAMES)
+    )]
+    events: Vec<String>,
+    /// The app, by name or id.
+    #[arg(long)]
+    app: Option<String>,
+    /// The user's id.
+    #[arg(long)]
+    user: Option<String>,
+    /// The store's uuid.
+    #[arg(long)]
+    store: Option<String>,
+    /// The terminal's uuid or IMEI.
+    #[arg(long)]
+    device: Option<String>,
+    /// What `documents` tells of: SELL, PAYBACK, OPEN_SESSION or CLOSE_SESSION.
+    #[arg(long, value_name = "KIND")]
+    document: Option<String>,
+    /// Sets a field of the body; may be repeated.
+    #[arg(long, value_name = "a.b=1")]
+    set: Vec<String>,
+    /// Leaves a field out; may be repeated.
+    #[arg(long, value_name = "a.b")]
+    unset: Vec<String>,
+    /// Gives a field a value of a wrong type; may be repeated.
+    #[arg(long, value_name = "FIELD")]
+    invalid: Vec<String>,
+    /// The body as a whole, JSON; - reads stdin.
+    #[arg(long)]
+    file: Option<String>,
+    /// Sends each webhook twice, with the same body and id.
+    #[arg(long)]
+    twice: bool,
+    /// How many different events of each kind happen.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    count: Option<u32>,
+    /// Sends in another order than things happened.
+    #[arg(long)]
+    shuffle: bool,
+    /// Sends after this time on the gateway's clock.
+    #[arg(long, value_name = "30s")]
+    delay: Option<String>,
+    /// Same seed, same body.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Wait for the partner's answer; exit 1 where it breaks the contract.
+    #[arg(long)]
+    wait: bool,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+    /// List the events.
+    #[arg(long, conflicts_with = "events")]
+    list: bool,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+pub(super) fn trigger(args: &TriggerArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    if args.list {
+        return Ok(catalogue(args.json, out).map(|()| 0)?);
+    }
+    let asked = asked(args)?;
+    let client = args.reach.client()?;
+    let Value::Object(mut answer) = client.post("/api/webhooks", &asked)? else {
+        return Err(client.strange());
+    };
+    let notes = answer.remove("notes").unwrap_or_default();
+    for note in notes.as_array().into_iter().flatten().filter_map(Value::as_str) {
+        talk(&format!("note: {note}"));
+    }
+    let rows = answer.remove("deliveries").unwrap_or_default();
+    let Value::Array(rows) = rows else { return Err(client.strange()) };
+    let shape = if rows.len() == 1 { Shape::Object } else { Shape::List };
+    tell(&client, rows, args.wait, args.json.then_some(shape), out)
+}
+
+/// Whether JSON of deliveries is one of them or a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Object,
+    List,
+}
+
+/// Prints deliveries that were put into the outbox. Gives the exit code: after waiting, whether the
+/// partner kept the contract.
+pub(super) fn tell(
+    client: &Client,
+    rows: Vec<Value>,
+    waited: bool,
+    json: Option<Shape>,
+    out: &mut dyn Write,
+) -> Result<u8, Trouble> {
+    let deliveries: Vec<Delivery> =
+        serde_json::from_value(Value::Array(rows.clone())).map_err(|_| client.strange())?;
+    let mut rows: Vec<Value> = rows.into_iter().map(ordered).collect();
+    match json {
+        Some(Shape::Object) => writeln!(out, "{}", rows.pop().unwrap_or_default())?,
+        Some(Shape::List) => writeln!(out, "{}", Value::Array(rows))?,
+        None if waited => {
+            for (at, delivery) in deliveries.iter().enumerate() {
+                if at > 0 {
+                    writeln!(out)?;
+                }
+                writeln!(out, "{} {}, {}", delivery.event, delivery.id, delivery.state)?;
+                writeln!(out, "{} {}", delivery.method, delivery.url)?;
+                delivery.outcome.write(out)?;
+            }
+        }
+        None => {
+            let cells = |row: &Delivery| [row.id.clone(), row.event.clone(), row.state.clone()];
+            table::write(&deliveries.iter().map(cells).collect::<Vec<_>>(), out)?;
+        }
+    }
+    let hold = deliveries.iter().all(|delivery| delivery.outcome.holds());
+    Ok(u8::from(waited && !hold))
+}
+
+/// The request of these arguments.
+fn asked(args: &TriggerArgs) -> Result<Value, Trouble> {
+    let mut asked = Map::new();
+    let mut put = |key: &str, value: Value| asked.insert(key.to_owned(), value);
+    put("event", json!(args.events));
+    let texts = [
+        ("app", &args.app),
+        ("user", &args.user),
+        ("store", &args.store),
+        ("device", &args.device),
+        ("document", &args.document),
+        ("delay", &args.delay),
+    ];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            put(key, json!(text));
+        }
+    }
+    if let Some(file) = &args.file {
+        put("body", read(file)?);
+    }
+    if let Some(seed) = args.seed {
+        put("seed", json!(seed));
+    }
+    put("set", json!(args.set));
+    put("unset", json!(args.unset));
+    put("invalid", json!(args.invalid));
+    put("copies", json!(if args.twice { 2 } else { 1 }));
+    put("count", json!(args.count.unwrap_or(1)));
+    put("shuffle", json!(args.shuffle));
+    put("wait", json!(args.wait));
+    Ok(Value::Object(asked))
+}
+
+fn read(file: &str) -> Result<Value, Trouble> {
+    let mut bytes = Vec::new();
+    let (name, read) = match file {
+        "-" => ("stdin", io::stdin().lock().read_to_end(&mut bytes).map(|_| ())),
+        path => (path, fs::read(path).map(|read| bytes = read)),
+    };
+    read.map_err(|error| Trouble::usage(format!("{name} cannot be read: {error}"), ""))?;
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    serde_json::from_slice(text).map_err(|error| {
+        let hint = "a webhook's body is JSON; --set and --unset change the usual one";
+        Trouble::usage(format!("{name} is no JSON: {error}"), hint)
+    })
+}
+
+fn catalogue(json: bool, out: &mut dyn Write) -> io::Result<()> {
+    if json {
+        return writeln!(out, "{}", json!(admin::catalogue()));
+    }
+    let row = |event: &Event| {
+        let token = match event.authority() {
+            Authority::App => "app token",
+            Authority::User => "user token",
+        };
+        [event.name(), event.method(), event.path(), token, event.title()].map(str::to_owned)
+    };
+    table::write(&Event::ALL.iter().map(row).collect::<Vec<_>>(), out)
+}

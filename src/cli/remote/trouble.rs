@@ -1,0 +1,112 @@
+//! What stands in the way of a command, and the exit code it ends with.
+
+use std::io;
+
+use serde::Deserialize;
+
+use super::talk;
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// To be told.
+    Told {
+        /// 1, 2 or 3.
+        exit: u8,
+        text: String,
+        /// What to do; empty where the text says it.
+        hint: String,
+    },
+    /// Nobody reads stdout.
+    Output(io::Error),
+}
+
+/// The parts of RFC 9457 that are shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    code: String,
+    detail: String,
+    hint: String,
+}
+
+impl Trouble {
+    /// Wrong usage.
+    pub(super) fn usage(text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Told { exit: 2, text: text.into(), hint: hint.into() }
+    }
+
+    /// The environment.
+    pub(super) fn surroundings(text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Told { exit: 3, text: text.into(), hint: hint.into() }
+    }
+
+    /// The gateway's refusal of a request.
+    pub(super) fn of_answer(status: u16, body: &[u8]) -> Self {
+        let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
+        let exit = match problem.code.as_str() {
+            "token_missing" => 1,
+            _ if status < 500 => 2,
+            _ => 3,
+        };
+        let text = match problem.detail.is_empty() {
+            true => format!("the answer is {status}: {}", String::from_utf8_lossy(body).trim()),
+            false => problem.detail,
+        };
+        Self::Told { exit, text, hint: problem.hint }
+    }
+
+    /// Tells it. Gives the exit code.
+    pub(super) fn tell(self) -> io::Result<u8> {
+        match self {
+            Self::Told { exit, text, hint } => {
+                talk(&format!("error: {text}"));
+                if !hint.is_empty() {
+                    talk(&format!("hint: {hint}"));
+                }
+                Ok(exit)
+            }
+            Self::Output(error) => Err(error),
+        }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exit(status: u16, body: &str) -> u8 {
+        match Trouble::of_answer(status, body.as_bytes()) {
+            Trouble::Told { exit, .. } => exit,
+            Trouble::Output(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn problems_of_usage_are_2_a_missing_token_is_1_and_the_rest_is_3() {
+        for (status, code, wanted) in [
+            (400, "bad_request", 2),
+            (404, "not_found", 2),
+            (422, "trigger_refused", 2),
+            (409, "token_missing", 1),
+            (503, "state_unavailable", 3),
+        ] {
+            assert_eq!(exit(status, &format!("{{\"code\":\"{code}\"}}")), wanted, "{code}");
+        }
+        assert_eq!((exit(403, "plain"), exit(502, "<html>")), (2, 3));
+    }
+
+    #[test]
+    fn an_answer_that_is_no_problem_document_is_told_as_it_stands() {
+        let Trouble::Told { text, .. } = Trouble::of_answer(403, b"local names only\n") else {
+            panic!()
+        };
+        assert_eq!(text, "the answer is 403: local names only");
+    }
+}
