@@ -46,6 +46,11 @@ impl Ask {
         self.parts().2
     }
 
+    /// Whether it should reach the partner.
+    pub(super) fn is_let_through(&self) -> bool {
+        !matches!(self.expected, Expected::Refused(_))
+    }
+
     /// Scheme, host, path and query.
     fn parts(&self) -> (&'static str, &'static str, &'static str) {
         let (scheme, rest) = self.url.split_once("://").unwrap_or_default();

@@ -129,7 +129,12 @@ impl Orders {
                 About::Event(event) => ("event", event.name()),
                 About::Path(path) => ("path", path.as_str()),
             };
-            json!({key: value, "do": order.way.mischief.name()})
+            match order.way {
+                Way { mischief: Mischief::Status, status } => {
+                    json!({key: value, "do": "status", "status": status})
+                }
+                Way { mischief, .. } => json!({key: value, "do": mischief.name()}),
+            }
         };
         let ordered: Vec<_> = self.all.iter().map(ordered).collect();
         Answer::of(200, json!({"ordered": ordered, "kinds": kinds}))
