@@ -3,6 +3,7 @@
 use evotor_gateway::cli::demo::{Mischief, Partner};
 use evotor_gateway::model::event::{Authority, Event};
 use evotor_gateway::webhook::judge::{Answer as Given, Question, Reply, Verdict, judge};
+use evotor_gateway::webhook::scenario;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -283,14 +284,20 @@ fn gateway_of(shop: &Shop) -> Gateway {
 }
 
 #[track_caller]
-fn trigger(gateway: &Gateway, event: &str) -> Value {
-    let (at, body) = (gateway.admin, json!({"event": event, "wait": true}).to_string());
+fn tell_admin(gateway: &Gateway, path: &str, body: &Value) -> Value {
+    let (at, body) = (gateway.admin, body.to_string());
     let answer = Raw::dial(at).exchange(format!(
-        "POST /api/webhooks HTTP/1.1\r\nHost: {at}\r\nContent-Type: application/json\r\n\
+        "POST {path} HTTP/1.1\r\nHost: {at}\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     ));
-    answer.expect_ok(event).json()["deliveries"][0].clone()
+    answer.expect_ok(path).json()
+}
+
+#[track_caller]
+fn trigger(gateway: &Gateway, event: &str) -> Value {
+    let body = json!({"event": event, "wait": true});
+    tell_admin(gateway, "/api/webhooks", &body)["deliveries"][0].clone()
 }
 
 #[test]
@@ -313,6 +320,19 @@ fn no_misbehaviour_gives_the_user_a_token_and_good_behaviour_does() {
     assert_eq!((&delivery["status"], &delivery["verdict"]), (&json!(200), &json!("pass")));
     let token = delivery["answer"]["token"].as_str().unwrap();
     assert_eq!(arrives(), Some(format!("Bearer {token}")));
+}
+
+#[test]
+fn every_scenario_passes_against_the_demo() {
+    let folder = TempDir::new().unwrap();
+    let mut command = command(folder.path());
+    command.arg("demo");
+    let gateway = Gateway::launch(command, folder.path());
+    gateway.eventually("the sample traffic", || gateway.output().contains("Ctrl-C ends it."));
+    for scenario in scenario::ALL {
+        let report = tell_admin(&gateway, &format!("/api/scenarios/{}", scenario.name), &json!({}));
+        assert_eq!(report["passed"], true, "{report:#}");
+    }
 }
 
 #[test]
