@@ -4,7 +4,7 @@
 
 pub mod ca;
 mod check;
-mod demo;
+pub mod demo;
 pub mod doctor;
 mod examine;
 mod explain;

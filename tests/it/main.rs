@@ -30,6 +30,7 @@ mod pool;
 mod cli;
 mod clients;
 mod commands;
+mod demo;
 mod reload;
 mod shutdown;
 

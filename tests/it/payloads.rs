@@ -1,7 +1,7 @@
 //! What the webhooks send, held against published samples.
 
 mod likeness;
-mod stage;
+pub mod stage;
 
 use std::collections::{HashMap, HashSet};
 

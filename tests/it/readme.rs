@@ -179,7 +179,8 @@ mod rehearsal {
 
     use super::*;
 
-    const USUAL: [&str; 3] = ["127.0.0.1:8080", "127.0.0.1:8443", "127.0.0.1:4040"];
+    const USUAL: [&str; 4] =
+        ["127.0.0.1:8080", "127.0.0.1:8443", "127.0.0.1:4040", "127.0.0.1:4041"];
     const SERVERS: [&str; 2] = ["evotor-gateway demo", "evotor-gateway --http"];
 
     #[test]
@@ -309,7 +310,7 @@ mod rehearsal {
 
     struct Server {
         child: Child,
-        /// http, https, admin.
+        /// http, https, admin, and the demo's partner.
         addresses: Vec<String>,
     }
 

@@ -1,22 +1,26 @@
 //! `demo`: the gateway between a built-in terminal and a built-in partner, to look at.
 
+mod chain;
+mod configuration;
 mod partner;
+mod samples;
 mod show;
 mod terminal;
 
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::reload::{Reloads, Wish};
 use super::run::explain_start;
-use super::{in_color, talk, variable};
-use crate::config;
-use crate::config::meant::Config;
+use super::talk;
 use crate::gateway::{Addresses, Gateway, Inherited, StartError};
+use crate::model::event::Event;
 use crate::telemetry::{self, Format};
-use partner::Partner;
-use terminal::{Ask, Expected};
+use chain::Chain;
+use configuration::{APP_TOKEN, configuration};
+pub use partner::{Mischief, Partner, Received};
+use samples::{ACQUAINTED, FURTHER, STRANGER};
+use terminal::Ask;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DemoArgs {
@@ -31,50 +35,11 @@ pub(super) struct DemoArgs {
 /// The ports that are tried first; if one is taken, the system chooses all.
 const USUAL_PORTS: [u16; 3] = [8080, 8443, 4040];
 
-/// The sample traffic: one allowed, one with an envelope, one over TLS, one refused.
-const ASKS: [Ask; 4] = [
-    Ask {
-        title: "an app asks over HTTP, proxy v2: identity and token are injected",
-        app: LOYALTY,
-        method: "POST",
-        url: "http://loyalty.example.ru/api/cards?phone=79001234567",
-        body: r#"{"sum":"100.00"}"#,
-        expected: Expected::Partner(200),
-    },
-    Ask {
-        title: "the same over HTTPS, through CONNECT, with a certificate of the local CA",
-        app: LOYALTY,
-        method: "GET",
-        url: "https://loyalty.example.ru/api/cards/17",
-        body: "",
-        expected: Expected::Partner(200),
-    },
-    Ask {
-        title: "an app with proxy v1 receives {status, body}",
-        app: ORDERS,
-        method: "GET",
-        url: "https://orders.example.ru/orders/17",
-        body: "",
-        expected: Expected::Envelope,
-    },
-    Ask {
-        title: "a URL outside the allowlist is refused and never reaches the partner",
-        app: LOYALTY,
-        method: "GET",
-        url: "https://loyalty.example.ru/admin",
-        body: "",
-        expected: Expected::Refused("url_not_allowed"),
-    },
-];
-
-const LOYALTY: &str = "5c0d1a35-8c5e-4f2b-9a52-0d6f3f0f7a11";
-const ORDERS: &str = "0b4c7d0e-51a4-4c8e-8f5c-6a2a9d1e7b22";
-
 pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
     telemetry::init(Format::Text, true);
-    let partner = Partner::start()?;
+    let partner = Partner::start(APP_TOKEN)?;
     let start = |ports| -> Result<Result<Gateway, StartError>, String> {
-        let config = configuration(args, partner.address(), ports)?;
+        let config = configuration(&args.certs, partner.address(), ports)?;
         Ok(Gateway::start(config, Inherited::default(), false))
     };
     let started = match start(USUAL_PORTS) {
@@ -90,16 +55,9 @@ pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
         }
     };
     let mut out = io::stdout().lock();
-    let at = gateway.addresses();
-    writeln!(out, "listening http={} https={} admin={}", at.http, at.https, at.admin)?;
     let ca = args.certs.join("ca.pem");
-    let mut good = true;
-    for ask in &ASKS {
-        let exchange = terminal::send(ask, at.http, &ca)?;
-        show::exchange(ask, &exchange, partner.take().as_ref(), &mut out)?;
-        good &= exchange.is_as_expected(ask);
-    }
-    try_next(at, &ca, &mut out)?;
+    let show = Show { gateway: &gateway, partner: &partner, ca: &ca };
+    let good = show.run(&mut out)?;
     if args.once {
         gateway.drain(|| true);
         writeln!(out, "{}", if good { "demo: all as it should be" } else { "demo: FAILED" })?;
@@ -108,21 +66,88 @@ pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
     stay(gateway, &mut out)
 }
 
-fn try_next(at: Addresses, ca: &Path, out: &mut dyn Write) -> io::Result<()> {
-    let ca = ca.display();
-    writeln!(out, "\nTry next:")?;
-    writeln!(out, "  curl --proxy http://{} http://loyalty.example.ru/api/hello", at.http)?;
-    writeln!(
-        out,
-        "  curl --proxy http://{} --cacert {ca} https://loyalty.example.ru/api/hello",
-        at.http
-    )?;
-    writeln!(
-        out,
-        "  curl --connect-to loyalty.example.ru:443:{} --cacert {ca} https://loyalty.example.ru/api/hello",
-        at.https
-    )?;
-    writeln!(out, "  curl http://{}/metrics", at.admin)
+/// The sample traffic of both directions.
+struct Show<'a> {
+    gateway: &'a Gateway,
+    partner: &'a Partner,
+    ca: &'a Path,
+}
+
+impl Show<'_> {
+    /// Whether all went as it should.
+    fn run(&self, out: &mut dyn Write) -> io::Result<bool> {
+        let (at, partner) = (self.gateway.addresses(), self.partner.address());
+        let Addresses { http, https, admin } = at;
+        writeln!(out, "listening http={http} https={https} admin={admin} partner={partner}")?;
+        let mut good = self.ask(&STRANGER, &Carries::Nothing, out)?;
+        good &= self.meet(out)?;
+        for ask in &FURTHER {
+            good &= self.ask(ask, &Carries::Anything, out)?;
+        }
+        let title = "what happens in the cloud, the partner is told";
+        let events = [Event::SubscriptionCreated, Event::InstallationInstalled, Event::Documents];
+        good &= Chain::new(self.gateway.plane())?.tell(title, &events, out)?.is_some();
+        self.try_next(out)?;
+        Ok(good)
+    }
+
+    /// The user registers, and is known from then on.
+    fn meet(&self, out: &mut dyn Write) -> io::Result<bool> {
+        let chain = Chain::new(self.gateway.plane())?;
+        let title = "the user registers: the partner answers with the user's token";
+        let created = chain.tell(title, &[Event::UserCreate], out)?;
+        let Some(created) = created else { return Ok(false) };
+        writeln!(out, "   the partner answered {}", created.answer)?;
+        let token = created.answer.get("token").and_then(|token| token.as_str());
+        let carries = Carries::Bearer(token.unwrap_or_default());
+        let title = "and receives the cloud's own, for the cloud's API";
+        let handed = chain.tell(title, &[Event::UserToken], out)?.is_some();
+        Ok(self.ask(&ACQUAINTED, &carries, out)? && handed)
+    }
+
+    /// One request of the app's.
+    fn ask(&self, ask: &Ask, carries: &Carries<'_>, out: &mut dyn Write) -> io::Result<bool> {
+        let exchange = terminal::send(ask, self.gateway.addresses().http, self.ca)?;
+        let received = self.partner.take(ask.target());
+        show::exchange(ask, &exchange, received.as_ref(), out)?;
+        let arrived = received.as_ref().and_then(|received| received.field("authorization"));
+        let fits = match carries {
+            Carries::Anything => true,
+            Carries::Nothing => arrived.is_none(),
+            Carries::Bearer(token) => {
+                arrived.and_then(|value| value.strip_prefix("Bearer ")) == Some(token)
+            }
+        };
+        Ok(fits && exchange.is_as_expected(ask) && received.is_some() == ask.is_let_through())
+    }
+
+    fn try_next(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (ca, Addresses { http, https, admin }) = (self.ca.display(), self.gateway.addresses());
+        let site = "loyalty.example.ru";
+        let partner = self.partner.address();
+        let lines = [
+            format!("curl --proxy http://{http} http://{site}/api/hello"),
+            format!("curl --proxy http://{http} --cacert {ca} https://{site}/api/hello"),
+            format!("curl --connect-to {site}:443:{https} --cacert {ca} https://{site}/api/hello"),
+            format!("curl http://{admin}/metrics"),
+            format!("evotor-gateway trigger documents --wait --admin {admin}"),
+            format!("evotor-gateway scenario run onboarding --admin {admin}"),
+            format!("curl http://{admin}/api/deliveries"),
+        ];
+        writeln!(out, "\nTry next:")?;
+        lines.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+        let order = r#"{"event":"user.create","do":"html"}"#;
+        writeln!(out, "\nTo make the partner misbehave, and behave again:")?;
+        writeln!(out, "  curl http://{partner}/_demo/mischief -d '{order}'")?;
+        writeln!(out, "  curl http://{partner}/_demo/mischief -X DELETE")
+    }
+}
+
+/// What `Authorization` the partner should receive.
+enum Carries<'a> {
+    Anything,
+    Nothing,
+    Bearer(&'a str),
 }
 
 fn stay(gateway: Gateway, out: &mut dyn Write) -> io::Result<u8> {
@@ -132,43 +157,4 @@ fn stay(gateway: Gateway, out: &mut dyn Write) -> io::Result<u8> {
     while reloads.next()? != Wish::Stop {}
     gateway.drain(|| reloads.hurry());
     Ok(0)
-}
-
-fn configuration(
-    args: &DemoArgs,
-    partner: SocketAddr,
-    [http, https, admin]: [u16; 3],
-) -> Result<Config, String> {
-    let text = format!(
-        r"version: 1
-listen: {{http: '127.0.0.1:{http}', https: '127.0.0.1:{https}', admin: '127.0.0.1:{admin}'}}
-state: 'memory:'
-users:
-  - id: 01-000000000000001
-    stores:
-      - uuid: 20240105-1A2B-40C3-80D4-E5F60718293A
-        name: Кофейня на Лесной
-        devices: [{{uuid: 20240105-9F8E-407D-80C6-B5A493827160, name: Касса 1}}]
-apps:
-  - id: {LOYALTY}
-    name: loyalty
-    allow: ['https?://loyalty\.example\.ru/api/.*']
-    tokens: {{01-000000000000001: user-token-0123456789abcdef}}
-    upstreams:
-      http://loyalty.example.ru: http://{partner}
-      https://loyalty.example.ru: http://{partner}
-  - id: {ORDERS}
-    name: orders
-    proxy: v1
-    allow: ['https://orders\.example\.ru/orders/\d+']
-    tokens: {{01-000000000000001: orders-token-0123456789abcd}}
-    upstreams: {{'https://orders.example.ru': 'http://{partner}'}}
-terminal: {{default_app: loyalty}}
-"
-    );
-    let loaded = config::parse(&text, "demo", Path::new("."), &variable)
-        .map_err(|report| report.render(in_color()))?;
-    let mut config = loaded.config;
-    config.certs.clone_from(&args.certs);
-    Ok(config)
 }

@@ -15,10 +15,10 @@ pub(super) fn exchange(
 ) -> io::Result<()> {
     writeln!(out, "\n== {}", ask.title)?;
     row(out, "   the app sent", "the partner received")?;
-    let nothing = Received { line: "(nothing)".into(), fields: Vec::new(), body: String::new() };
-    let received = received.unwrap_or(&nothing);
-    row(out, &format!("   {}", sent.line), &received.line)?;
-    let mut injected: Vec<&(String, String)> = received.fields.iter().collect();
+    let line_received = received.map_or("(nothing)", |received| &received.line);
+    row(out, &format!("   {}", sent.line), line_received)?;
+    let mut injected: Vec<&(String, String)> =
+        received.iter().flat_map(|received| &received.fields).collect();
     for (name, value) in &sent.fields {
         let at = injected.iter().position(|(n, v)| n.eq_ignore_ascii_case(name) && v == value);
         let arrived = at.map(|at| injected.remove(at)).map(line).unwrap_or_default();
@@ -28,8 +28,8 @@ pub(super) fn exchange(
     for field in injected {
         row(out, "", &format!("+ {}", line(field)))?;
     }
-    if !received.body.is_empty() {
-        row(out, &format!("   {}", ask.body), &received.body)?;
+    if let Some(body) = received.map(|received| &received.body).filter(|body| !body.is_empty()) {
+        row(out, &format!("   {}", ask.body), body)?;
     }
     let error =
         sent.error.as_ref().map(|name| format!(" X-Gateway-Error: {name}")).unwrap_or_default();

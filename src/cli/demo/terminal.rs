@@ -30,7 +30,7 @@ pub(super) struct Ask {
 }
 
 /// How a sample should end.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Expected {
     /// The partner's own answer.
     Partner(u16),
@@ -38,6 +38,25 @@ pub(super) enum Expected {
     Envelope,
     /// By this name, without reaching the partner.
     Refused(&'static str),
+}
+
+impl Ask {
+    /// What the partner receives of the URL: path and query.
+    pub(super) fn target(&self) -> &'static str {
+        self.parts().2
+    }
+
+    /// Whether it should reach the partner.
+    pub(super) fn is_let_through(&self) -> bool {
+        !matches!(self.expected, Expected::Refused(_))
+    }
+
+    /// Scheme, host, path and query.
+    fn parts(&self) -> (&'static str, &'static str, &'static str) {
+        let (scheme, rest) = self.url.split_once("://").unwrap_or_default();
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        (scheme, host, path)
+    }
 }
 
 /// What went out and what came back.
@@ -64,9 +83,7 @@ impl Exchange {
 pub(super) fn send(ask: &Ask, proxy: SocketAddr, ca: &Path) -> io::Result<Exchange> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let (scheme, rest) = ask.url.split_once("://").unwrap_or_default();
-        let slash = rest.find('/').unwrap_or(rest.len());
-        let (host, path) = rest.split_at(slash);
+        let (scheme, host, path) = ask.parts();
         let stream = TcpStream::connect(proxy).await?;
         if scheme == "http" {
             return exchange(stream, ask, host, ask.url).await;

@@ -1,0 +1,81 @@
+//! The cloud's side of a user's first day: events happen, the partner is told, its answers count.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use tokio::runtime::Runtime;
+
+use super::samples::{LOYALTY, USER};
+use crate::model::event::Event;
+use crate::store::listing::{self, Summary};
+use crate::webhook::plane::{Plane, Refusal, Trigger};
+
+/// Lets events happen in the demo's cloud.
+#[derive(Debug)]
+pub(super) struct Chain {
+    plane: Arc<Plane>,
+    runtime: Runtime,
+}
+
+impl Chain {
+    pub(super) fn new(plane: &Arc<Plane>) -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { plane: Arc::clone(plane), runtime })
+    }
+
+    /// One line for each event. Gives the last answer, or nothing if one of them broke the contract.
+    pub(super) fn tell(
+        &self,
+        title: &str,
+        events: &[Event],
+        out: &mut dyn Write,
+    ) -> io::Result<Option<Summary>> {
+        writeln!(out, "\n== {title}")?;
+        let mut last = None;
+        for event in events {
+            match self.runtime.block_on(self.happen(*event)) {
+                Ok(told) => {
+                    let good = show(&told, out)?;
+                    last = good.then_some(told);
+                }
+                Err(refusal) => {
+                    writeln!(out, "   {}: {refusal}. {}", event.name(), refusal.hint())?;
+                    last = None;
+                }
+            }
+            if last.is_none() {
+                break;
+            }
+        }
+        Ok(last)
+    }
+
+    /// Waits for the first attempt.
+    async fn happen(&self, event: Event) -> Result<Summary, Refusal> {
+        let trigger = Trigger {
+            events: vec![event],
+            app: Some(LOYALTY.to_owned()),
+            user: Some(USER.to_owned()),
+            ..Trigger::default()
+        };
+        let mut id = String::new();
+        for (made, hear) in self.plane.trigger(trigger).await? {
+            // An outbox that has stopped leaves the delivery queued, and its line shows that.
+            let _ = hear.await;
+            id = made.id;
+        }
+        Ok(self.plane.store().write(move |tx| listing::summary(tx, &id)).await?)
+    }
+}
+
+/// Prints what was sent and how it was answered, and says whether that keeps the contract.
+fn show(told: &Summary, out: &mut dyn Write) -> io::Result<bool> {
+    let status = told.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let verdict = told.verdict.as_deref().unwrap_or("not judged");
+    writeln!(out, "   {:24} {:4} {}  {status} {verdict}", told.event, told.method, told.url)?;
+    let findings = told.findings.as_array().map_or(&[][..], Vec::as_slice);
+    for text in findings.iter().filter_map(|finding| finding.get("text")?.as_str()) {
+        writeln!(out, "     {text}")?;
+    }
+    Ok(told.status == Some(200) && verdict == "pass")
+}
