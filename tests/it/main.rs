@@ -32,6 +32,9 @@ mod clients;
 mod reload;
 mod shutdown;
 
+// The webhook plane.
+mod webhooks;
+
 // The parts, from outside the crate.
 mod config;
 mod gate;

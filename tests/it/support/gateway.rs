@@ -167,6 +167,19 @@ impl Gateway {
         }
     }
 
+    /// Ends the process and starts another one in the same folder.
+    #[track_caller]
+    pub fn restart(&mut self) {
+        self.signal("TERM");
+        self.wait();
+        let folder = self.folder.take();
+        let mut command = command(&self.path);
+        command.args(["run", "-c", "gateway.yaml"]);
+        let path = self.path.clone();
+        *self = Self::launch(command, &path);
+        self.folder = folder;
+    }
+
     /// Whether the process is still there.
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()

@@ -11,6 +11,9 @@ pub const DEVICE: &str = "20240105-9F8E-407D-80C6-B5A493827160";
 pub const IMEI: &str = "352099001761481";
 pub const APP: &str = "5c0d1a35-8c5e-4f2b-9a52-0d6f3f0f7a11";
 pub const TOKEN: &str = "user-token-0123456789abcdef";
+/// What authorises webhooks, see [`World::webhooks`].
+pub const APP_TOKEN: &str = "app-token-0123456789abcdef";
+pub const EMPLOYEE: &str = "20240106-44AA-40BB-80CC-DDEEFF001122";
 
 /// A second shop of the same user, and a second user with a shop.
 pub const STORE_2: &str = "20240205-1A2B-40C3-80D4-E5F60718293B";
@@ -31,6 +34,7 @@ pub struct World {
     upstreams: Vec<(String, String)>,
     limits: Vec<String>,
     crowd: bool,
+    staff: bool,
     more_apps: String,
     /// Files that lie beside gateway.yaml.
     pub files: Vec<(PathBuf, String)>,
@@ -61,6 +65,7 @@ impl World {
             ],
             limits: Vec::new(),
             crowd: false,
+            staff: false,
             more_apps: String::new(),
             files: Vec::new(),
             args: Vec::new(),
@@ -77,6 +82,18 @@ impl World {
     pub fn app(mut self, key: &str, value: &str) -> Self {
         set(&mut self.app, key, value);
         self
+    }
+
+    /// Sends the app's webhooks to this base URL; `more` are further entries in YAML. Each store gets
+    /// an employee.
+    pub fn webhooks(mut self, url: &str, more: &[&str]) -> Self {
+        let mut entries = vec![format!("url: \"{url}\"")];
+        if !more.iter().any(|entry| entry.starts_with("auth:")) {
+            entries.push(format!("auth: {{bearer: {APP_TOKEN}}}"));
+        }
+        entries.extend(more.iter().map(|entry| (*entry).to_owned()));
+        self.staff = true;
+        self.app("webhooks", &format!("{{{}}}", entries.join(", ")))
     }
 
     /// Makes these the rules of the app.
@@ -150,12 +167,12 @@ impl World {
 
     fn users(&self) -> String {
         let mut yaml = String::from("users:\n");
-        user(&mut yaml, USER, &[(STORE, DEVICE, Some(IMEI))]);
+        user(&mut yaml, USER, &[(STORE, DEVICE, Some(IMEI))], self.staff);
         if self.crowd {
             yaml = String::from("users:\n");
             let stores = [(STORE, DEVICE, Some(IMEI)), (STORE_2, DEVICE_2, Some(IMEI_2))];
-            user(&mut yaml, USER, &stores);
-            user(&mut yaml, USER_3, &[(STORE_3, DEVICE_3, None)]);
+            user(&mut yaml, USER, &stores, self.staff);
+            user(&mut yaml, USER_3, &[(STORE_3, DEVICE_3, None)], self.staff);
         }
         yaml
     }
@@ -191,13 +208,16 @@ impl World {
     }
 }
 
-fn user(yaml: &mut String, id: &str, stores: &[(&str, &str, Option<&str>)]) {
+fn user(yaml: &mut String, id: &str, stores: &[(&str, &str, Option<&str>)], staff: bool) {
     writeln!(yaml, "  - id: {id}\n    stores:").unwrap();
     for (store, device, imei) in stores {
         writeln!(yaml, "      - uuid: {store}\n        name: Кофейня\n        devices:").unwrap();
         writeln!(yaml, "          - uuid: {device}\n            name: Касса").unwrap();
         if let Some(imei) = imei {
             writeln!(yaml, "            imei: \"{imei}\"").unwrap();
+        }
+        if staff {
+            writeln!(yaml, "        employees: [{{uuid: {EMPLOYEE}, name: Иван Иванов}}]").unwrap();
         }
     }
 }

@@ -1,0 +1,8 @@
+//! The webhook plane as a partner and an operator see it: the real program, its admin API, sockets.
+
+mod answers;
+mod catalogue;
+mod chain;
+mod form;
+mod stage;
+mod switches;
