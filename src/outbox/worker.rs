@@ -252,7 +252,8 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let took = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
     let ruling = office.courier.judge(message, &reply);
     let now = office.clock.now_ms();
-    let again = || schedule::next(message.class, &rules.retry, (job.begun, at, now), job.tries + 1);
+    let times = (job.begun, job.due, now);
+    let again = || schedule::next(message.class, &rules.retry, times, job.tries + 1);
     let again = (!ruling.accepted).then(again).flatten();
     let fate = match again {
         _ if ruling.accepted => Fate::Delivered,

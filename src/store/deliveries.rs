@@ -68,6 +68,8 @@ pub struct Job {
     pub seq: i64,
     /// What is sent.
     pub message: Message,
+    /// When it was to be sent.
+    pub due: i64,
     /// When the present round began.
     pub begun: i64,
     /// Attempts of the present round so far.
@@ -190,7 +192,7 @@ pub fn waiting(tx: &Connection) -> Result<Vec<Waiting>, StoreError> {
 /// Of the database.
 pub fn jobs(tx: &Connection, seqs: &[i64]) -> Result<Vec<Job>, StoreError> {
     let mut query = tx.prepare_cached(
-        "SELECT seq, id, app, user, event, class, method, url, fields, body, begun, tries
+        "SELECT seq, id, app, user, event, class, method, url, fields, body, begun, tries, due
          FROM delivery WHERE seq = ?1 AND state = 'queued'",
     )?;
     let mut jobs = Vec::with_capacity(seqs.len());
@@ -299,7 +301,8 @@ fn job(row: &Row<'_>) -> rusqlite::Result<Job> {
         fields: fields(row, 8)?,
         body: row.get(9)?,
     };
-    Ok(Job { seq: row.get(0)?, message, begun: row.get(10)?, tries: row.get(11)? })
+    let (seq, begun, tries, due) = (row.get(0)?, row.get(10)?, row.get(11)?, row.get(12)?);
+    Ok(Job { seq, message, due, begun, tries })
 }
 
 fn class(row: &Row<'_>, at: usize) -> rusqlite::Result<Class> {

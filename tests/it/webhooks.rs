@@ -4,5 +4,7 @@ mod answers;
 mod catalogue;
 mod chain;
 mod form;
+mod order;
+mod schedule;
 mod stage;
 mod switches;
