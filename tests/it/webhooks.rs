@@ -3,6 +3,7 @@
 mod answers;
 mod catalogue;
 mod chain;
+mod durable;
 mod form;
 mod order;
 mod schedule;

@@ -170,7 +170,15 @@ impl Gateway {
     /// Ends the process and starts another one in the same folder.
     #[track_caller]
     pub fn restart(&mut self) {
-        self.signal("TERM");
+        self.restart_after("TERM");
+    }
+
+    /// The same with another way to end.
+    #[track_caller]
+    pub fn restart_after(&mut self, end: &str) {
+        if self.is_running() {
+            self.signal(end);
+        }
         self.wait();
         let folder = self.folder.take();
         let mut command = command(&self.path);

@@ -25,6 +25,5 @@ pub use gateway::Gateway;
 pub use message::{Answer, get, head_of, post};
 pub use partner::{Call, Latch, Partner, Received, ok};
 pub use raw::Raw;
-pub use service::Service;
 pub use stage::Stage;
 pub use world::World;
