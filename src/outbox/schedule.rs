@@ -5,7 +5,8 @@ use crate::model::event::Class;
 
 /// The time of the next attempt, or `None` when there is none. `due` is when the attempt that just
 /// failed was to be made, `begun` when the round began, `tries` how many attempts it has seen; all
-/// times are milliseconds since 1970 (evotor.md, section 3.1).
+/// times are milliseconds since 1970 (evotor.md, section 3.1). Repeated events keep to the minutes
+/// of their first attempt: delays do not add up, and what was missed is not made up for.
 pub fn next(
     class: Class,
     retry: &Retry,
@@ -15,7 +16,9 @@ pub fn next(
     match class {
         Class::Request => None,
         Class::Lifecycle => {
-            let next = (due + ms(retry.lifecycle_every)).max(now);
+            let every = ms(retry.lifecycle_every).max(1);
+            let passed = (now - due).max(0) / every;
+            let next = due.saturating_add((passed + 1).saturating_mul(every));
             (next <= begun + ms(retry.lifecycle_for)).then_some(next)
         }
         Class::Notification => {
@@ -54,9 +57,9 @@ mod tests {
     }
 
     #[test]
-    fn an_event_whose_time_has_passed_is_sent_at_once() {
-        let times = (0, 0, 5 * MINUTE);
-        assert_eq!(next(Class::Lifecycle, &Retry::default(), times, 1), Some(5 * MINUTE));
+    fn an_event_that_was_sent_late_keeps_its_minute() {
+        let times = (0, 0, 5 * MINUTE + 1);
+        assert_eq!(next(Class::Lifecycle, &Retry::default(), times, 1), Some(6 * MINUTE));
     }
 
     #[test]

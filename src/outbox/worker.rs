@@ -246,13 +246,16 @@ async fn fetch<C: Courier>(office: Rc<Office<C>>, seqs: Vec<i64>) {
 async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let rules = Rc::clone(&office.rules.borrow());
     let message = &job.message;
-    let (at, begun) = (office.clock.now_ms(), Instant::now());
+    let (at, ahead, begun) = (office.clock.now_ms(), office.clock.ahead_ms(), Instant::now());
     let to = office.courier.destination(message);
     let reply = send::send(&office.pool, to, &rules.terms, rules.retry.timeout, message).await;
     let took = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
     let ruling = office.courier.judge(message, &reply);
     let now = office.clock.now_ms();
-    let again = || schedule::next(message.class, &rules.retry, (job.begun, at, now), job.tries + 1);
+    // The clock may have been set back meanwhile; distances stay.
+    let back = (ahead - office.clock.ahead_ms()).max(0);
+    let times = (job.begun - back, job.due - back, now);
+    let again = || schedule::next(message.class, &rules.retry, times, job.tries + 1);
     let again = (!ruling.accepted).then(again).flatten();
     let fate = match again {
         _ if ruling.accepted => Fate::Delivered,
@@ -284,23 +287,26 @@ async fn record<C: Courier>(
     fate: Fate,
 ) {
     let mut told = false;
-    loop {
+    let known = loop {
         let (courier, job, attempt) =
             (Arc::clone(&office.courier), Arc::clone(job), Arc::clone(attempt));
-        let (ruling, now, ahead) =
-            (Arc::clone(ruling), office.clock.now_ms(), office.clock.ahead_ms());
+        let (ruling, clock) = (Arc::clone(ruling), office.clock.clone());
         let written = office.store.write(move |tx| {
-            deliveries::record(tx, job.seq, &attempt, fate, now)?;
+            let (now, ahead) = (clock.now_ms(), clock.ahead_ms());
+            if !deliveries::record(tx, (job.seq, &job.message.id), &attempt, fate, now)? {
+                return Ok(false);
+            }
             if ahead != 0 {
                 facts::keep_clock(tx, ahead)?;
             }
-            match &ruling.effect {
-                Some(effect) => courier.settle(tx, &job.message, effect, now),
-                None => Ok(()),
+            if let Some(effect) = &ruling.effect {
+                courier.settle(tx, &job.message, effect, now)?;
             }
+            Ok(true)
         });
         match written.await {
-            Ok(()) | Err(StoreError::Closed) => break,
+            Ok(known) => break known,
+            Err(StoreError::Closed) => break false,
             Err(error) => {
                 if !std::mem::replace(&mut told, true) {
                     office.stuck.set(office.stuck.get() + 1);
@@ -309,11 +315,11 @@ async fn record<C: Courier>(
                 tokio::time::sleep(RECORD_AGAIN).await;
             }
         }
-    }
+    };
     if told {
         office.stuck.set(office.stuck.get() - 1);
     }
-    if let Some(effect) = &ruling.effect {
+    if let Some(effect) = ruling.effect.as_ref().filter(|_| known) {
         office.courier.settled(&job.message, effect);
     }
 }

@@ -68,6 +68,8 @@ pub struct Job {
     pub seq: i64,
     /// What is sent.
     pub message: Message,
+    /// When it was to be sent.
+    pub due: i64,
     /// When the present round began.
     pub begun: i64,
     /// Attempts of the present round so far.
@@ -190,7 +192,7 @@ pub fn waiting(tx: &Connection) -> Result<Vec<Waiting>, StoreError> {
 /// Of the database.
 pub fn jobs(tx: &Connection, seqs: &[i64]) -> Result<Vec<Job>, StoreError> {
     let mut query = tx.prepare_cached(
-        "SELECT seq, id, app, user, event, class, method, url, fields, body, begun, tries
+        "SELECT seq, id, app, user, event, class, method, url, fields, body, begun, tries, due
          FROM delivery WHERE seq = ?1 AND state = 'queued'",
     )?;
     let mut jobs = Vec::with_capacity(seqs.len());
@@ -200,30 +202,33 @@ pub fn jobs(tx: &Connection, seqs: &[i64]) -> Result<Vec<Job>, StoreError> {
     Ok(jobs)
 }
 
-/// Records an attempt and what becomes of the row.
+/// Records an attempt and what becomes of the row of a number and id. Whether it was there: all state
+/// may have been replaced since it was read.
 ///
 /// # Errors
 ///
 /// Of the database.
 pub fn record(
     tx: &Connection,
-    seq: i64,
+    (seq, id): (i64, &str),
     attempt: &Attempt,
     fate: Fate,
     now_ms: i64,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let (state, due, ended) = match fate {
         Fate::Delivered => (State::Delivered, None, Some(now_ms)),
         Fate::Again(due) => (State::Queued, Some(due), None),
         Fate::Failed => (State::Failed, None, Some(now_ms)),
     };
-    let number: u32 = tx
+    let number: Option<u32> = tx
         .prepare_cached(
             "UPDATE delivery SET attempts = attempts + 1, tries = tries + 1, state = ?2,
                  due = coalesce(?3, due), ended = ?4
-             WHERE seq = ?1 RETURNING attempts",
+             WHERE seq = ?1 AND id = ?5 RETURNING attempts",
         )?
-        .query_row(params![seq, state.name(), due, ended], |row| row.get(0))?;
+        .query_row(params![seq, state.name(), due, ended, id], |row| row.get(0))
+        .optional()?;
+    let Some(number) = number else { return Ok(false) };
     tx.prepare_cached(
         "INSERT INTO attempt (delivery, number, at, took, status, failure, verdict, findings, kind, answer)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -244,7 +249,7 @@ pub fn record(
         tx.prepare_cached("DELETE FROM attempt WHERE delivery = ?1 AND number = ?2")?
             .execute(params![seq, number - KEPT_ATTEMPTS + 1])?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Begins a new round for a row, whatever became of it. Returns it as it now waits.
@@ -299,7 +304,8 @@ fn job(row: &Row<'_>) -> rusqlite::Result<Job> {
         fields: fields(row, 8)?,
         body: row.get(9)?,
     };
-    Ok(Job { seq: row.get(0)?, message, begun: row.get(10)?, tries: row.get(11)? })
+    let (seq, begun, tries, due) = (row.get(0)?, row.get(10)?, row.get(11)?, row.get(12)?);
+    Ok(Job { seq, message, due, begun, tries })
 }
 
 fn class(row: &Row<'_>, at: usize) -> rusqlite::Result<Class> {

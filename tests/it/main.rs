@@ -34,6 +34,9 @@ mod demo;
 mod reload;
 mod shutdown;
 
+// The webhook plane.
+mod webhooks;
+
 // The parts, from outside the crate.
 mod config;
 mod gate;

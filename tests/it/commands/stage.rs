@@ -95,5 +95,5 @@ pub fn shown(file: &Path) -> String {
 }
 
 fn world(url: &str) -> World {
-    World::at(url).app("tokens", "{}").webhooks(url)
+    World::at(url).app("tokens", "{}").webhooks(url, &[])
 }

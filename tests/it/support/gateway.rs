@@ -167,6 +167,27 @@ impl Gateway {
         }
     }
 
+    /// Ends the process and starts another one in the same folder.
+    #[track_caller]
+    pub fn restart(&mut self) {
+        self.restart_after("TERM");
+    }
+
+    /// The same with another way to end.
+    #[track_caller]
+    pub fn restart_after(&mut self, end: &str) {
+        if self.is_running() {
+            self.signal(end);
+        }
+        self.wait();
+        let folder = self.folder.take();
+        let mut command = command(&self.path);
+        command.args(["run", "-c", "gateway.yaml"]);
+        let path = self.path.clone();
+        *self = Self::launch(command, &path);
+        self.folder = folder;
+    }
+
     /// Whether the process is still there.
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()

@@ -2,6 +2,7 @@
 //! clients on both listeners. Nothing here sleeps: every wait ends with an event or a time limit.
 #![allow(dead_code)]
 
+pub mod admin;
 pub mod codes;
 pub mod gateway;
 pub mod h2;
@@ -11,6 +12,7 @@ pub mod pipe;
 pub mod raw;
 mod rehearsal;
 pub mod secure;
+pub mod service;
 pub mod stage;
 pub mod world;
 

@@ -11,9 +11,8 @@ pub const DEVICE: &str = "20240105-9F8E-407D-80C6-B5A493827160";
 pub const IMEI: &str = "352099001761481";
 pub const APP: &str = "5c0d1a35-8c5e-4f2b-9a52-0d6f3f0f7a11";
 pub const TOKEN: &str = "user-token-0123456789abcdef";
-
-/// Authorises webhooks of the app, and who works in the store; see [`World::webhooks`].
-pub const APP_TOKEN: &str = "app-token-0123456789";
+/// What authorises webhooks, see [`World::webhooks`].
+pub const APP_TOKEN: &str = "app-token-0123456789abcdef";
 pub const EMPLOYEE: &str = "20240106-44AA-40BB-80CC-DDEEFF001122";
 
 /// A second shop of the same user, and a second user with a shop.
@@ -85,6 +84,18 @@ impl World {
         self
     }
 
+    /// Sends the app's webhooks to this base URL; `more` are further entries in YAML. Each store gets
+    /// an employee.
+    pub fn webhooks(mut self, url: &str, more: &[&str]) -> Self {
+        let mut entries = vec![format!("url: \"{url}\"")];
+        if !more.iter().any(|entry| entry.starts_with("auth:")) {
+            entries.push(format!("auth: {{bearer: {APP_TOKEN}}}"));
+        }
+        entries.extend(more.iter().map(|entry| (*entry).to_owned()));
+        self.staff = true;
+        self.app("webhooks", &format!("{{{}}}", entries.join(", ")))
+    }
+
     /// Makes these the rules of the app.
     pub fn allow(mut self, rules: &[&str]) -> Self {
         self.allow = rules.iter().map(|rule| (*rule).to_owned()).collect();
@@ -112,12 +123,6 @@ impl World {
     pub fn crowd(mut self) -> Self {
         self.crowd = true;
         self
-    }
-
-    /// Somebody works in the one store, and webhooks go to this base address.
-    pub fn webhooks(mut self, url: &str) -> Self {
-        self.staff = true;
-        self.app("webhooks", &format!("{{url: \"{url}\", auth: {{bearer: {APP_TOKEN}}}}}"))
     }
 
     /// Further entries of `apps:`, as YAML indented by two.
@@ -162,16 +167,12 @@ impl World {
 
     fn users(&self) -> String {
         let mut yaml = String::from("users:\n");
-        user(&mut yaml, USER, &[(STORE, DEVICE, Some(IMEI))]);
-        if self.staff {
-            let anna = format!("{{uuid: {EMPLOYEE}, name: Анна, role: ADMIN}}");
-            writeln!(yaml, "        employees: [{anna}]").unwrap();
-        }
+        user(&mut yaml, USER, &[(STORE, DEVICE, Some(IMEI))], self.staff);
         if self.crowd {
             yaml = String::from("users:\n");
             let stores = [(STORE, DEVICE, Some(IMEI)), (STORE_2, DEVICE_2, Some(IMEI_2))];
-            user(&mut yaml, USER, &stores);
-            user(&mut yaml, USER_3, &[(STORE_3, DEVICE_3, None)]);
+            user(&mut yaml, USER, &stores, self.staff);
+            user(&mut yaml, USER_3, &[(STORE_3, DEVICE_3, None)], self.staff);
         }
         yaml
     }
@@ -207,13 +208,16 @@ impl World {
     }
 }
 
-fn user(yaml: &mut String, id: &str, stores: &[(&str, &str, Option<&str>)]) {
+fn user(yaml: &mut String, id: &str, stores: &[(&str, &str, Option<&str>)], staff: bool) {
     writeln!(yaml, "  - id: {id}\n    stores:").unwrap();
     for (store, device, imei) in stores {
         writeln!(yaml, "      - uuid: {store}\n        name: Кофейня\n        devices:").unwrap();
         writeln!(yaml, "          - uuid: {device}\n            name: Касса").unwrap();
         if let Some(imei) = imei {
             writeln!(yaml, "            imei: \"{imei}\"").unwrap();
+        }
+        if staff {
+            writeln!(yaml, "        employees: [{{uuid: {EMPLOYEE}, name: Иван Иванов}}]").unwrap();
         }
     }
 }

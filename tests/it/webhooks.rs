@@ -1,0 +1,14 @@
+//! The webhook plane as a partner and an operator see it: the real program, its admin API, sockets.
+
+mod answers;
+mod api;
+mod catalogue;
+mod chain;
+mod disk;
+mod durable;
+mod files;
+mod form;
+mod order;
+mod schedule;
+mod stage;
+mod switches;

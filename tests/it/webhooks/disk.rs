@@ -1,0 +1,115 @@
+//! A full disk: nothing is lost, and nothing is said to be done that is not.
+//!
+//! The disk is a small one in memory that only the gateway's process sees, where the system lets
+//! this be made.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::support::gateway::{BINARY, command};
+use crate::support::service::{LEARNED, Service, json_of};
+use crate::support::world::USER;
+use crate::support::{Gateway, Latch, World, get};
+
+const MOUNT: &str = "mount -t tmpfs -o size=2m none data";
+
+/// Whether a disk can be made; else the reason is printed.
+fn possible() -> bool {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("data")).unwrap();
+    let mut command = Command::new("unshare");
+    command.current_dir(folder.path()).args(["-rm", "sh", "-c", MOUNT]).stderr(Stdio::null());
+    let possible = command.status().is_ok_and(|status| status.success());
+    if !possible {
+        println!("skipped: this system lets nobody mount a small disk (unshare -rm, mount)");
+    }
+    possible
+}
+
+struct Small {
+    gateway: Gateway,
+    _folder: TempDir,
+}
+
+impl Small {
+    fn start(world: &World) -> Self {
+        let folder = TempDir::new().unwrap();
+        fs::create_dir(folder.path().join("data")).unwrap();
+        fs::write(folder.path().join("gateway.yaml"), world.yaml()).unwrap();
+        let mut unshare = Command::new("unshare");
+        let script = format!("{MOUNT} && exec {BINARY} run -c gateway.yaml");
+        unshare.args(["-rm", "sh", "-c", &script]);
+        unshare.current_dir(folder.path()).stdin(Stdio::null());
+        drop(command(folder.path()));
+        Self { gateway: Gateway::launch(unshare, folder.path()), _folder: folder }
+    }
+
+    /// A file on the disk, as this process reaches it.
+    fn ballast(&self) -> PathBuf {
+        let data = self.gateway.path().join("data/ballast");
+        PathBuf::from(format!("/proc/{}/root{}", self.gateway.pid(), data.display()))
+    }
+
+    /// Takes all room that is left.
+    fn fill(&self) {
+        let mut size = 4 << 20;
+        let mut bytes = Vec::new();
+        while size >= 1 {
+            let more = vec![0; size];
+            let whole = [&bytes[..], &more].concat();
+            match fs::write(self.ballast(), &whole) {
+                Ok(()) => bytes = whole,
+                Err(_) => size /= 2,
+            }
+        }
+        fs::write(self.ballast(), &bytes).unwrap();
+    }
+
+    fn make_room(&self) {
+        fs::remove_file(self.ballast()).unwrap();
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_events_and_loses_none() {
+    if !possible() {
+        return;
+    }
+    let service = Service::start();
+    let world = super::stage::without_token(World::of(&service.partner));
+    let world = world.webhooks(&service.url(), &[]);
+    let small = Small::start(&super::stage::on_disk(world));
+    let latch = Latch::default();
+    let theirs = latch.clone();
+    service.script("/user/create", move |call| {
+        call.body();
+        theirs.wait();
+        call.send(&json_of(200, &json!({"userId": USER, "token": LEARNED})));
+    });
+    let id = small.gateway.trigger(&json!({"event": "user.create"})).remove(0)["delivery"].clone();
+    service.partner.wait_for_heads(1);
+    small.fill();
+    let wish = json!({"event": "user.token", "count": 200});
+    let problem = small.gateway.refused(&wish, 503, "state_unavailable");
+    assert!(problem["detail"].as_str().unwrap().contains("disk"), "{problem}");
+    latch.open();
+    small.gateway.wait_for_log(&["could not be recorded"]);
+    let nothing = small.gateway.ask(get("/api/x", &[])).expect_ok("the proxy goes on");
+    assert_eq!(nothing.status, 200);
+    assert_eq!(service.partner.last().all("authorization"), [""; 0], "nothing is learned yet");
+    assert_eq!(small.gateway.delivery(&id)["attempts"], 0, "nothing is said to be done");
+    small.make_room();
+    small.gateway.until(&id, "its answer is recorded", |row| row["state"] == "delivered");
+    small.gateway.eventually("its token is used", || {
+        small.gateway.ask(get("/api/x", &[])).expect_ok("after");
+        service.partner.last().all("authorization") == [format!("Bearer {LEARNED}")]
+    });
+    assert_eq!(small.gateway.happen("user.token")["state"], "delivered", "sending goes on");
+    let lines: Vec<_> = service.hooks().into_iter().map(|hook| hook.line).collect();
+    assert_eq!(lines.len(), 2, "nothing was sent twice, nothing that was refused: {lines:?}");
+}
