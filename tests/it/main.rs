@@ -29,6 +29,7 @@ mod pool;
 // The process, and other people's clients.
 mod cli;
 mod clients;
+mod crash;
 mod reload;
 mod shutdown;
 
