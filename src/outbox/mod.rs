@@ -6,6 +6,7 @@
 //! receiving it and the recording of its answer, and never lost.
 
 mod plan;
+mod retention;
 mod schedule;
 mod send;
 mod worker;

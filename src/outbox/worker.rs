@@ -12,6 +12,7 @@ use tokio::task::{LocalSet, spawn_local};
 use tokio::time::Instant;
 
 use super::plan::Plan;
+use super::retention::{self, Tally};
 use super::{Courier, Order, Reply, Rules, Ruling, schedule, send};
 use crate::clock::Clock;
 use crate::net::upstream::Pool;
@@ -53,6 +54,11 @@ pub(super) fn run<C: Courier>(
             pool: Pool::default(),
             tell,
             stuck: Cell::new(0),
+            tally: Tally::default(),
+        });
+        let theirs = Rc::clone(&office);
+        spawn_local(async move {
+            retention::keep_bounded(&theirs.store, &theirs.clock, &theirs.tally).await;
         });
         let plan = Plan::new(office.rules.borrow().retry.in_order);
         let mut worker =
@@ -73,6 +79,7 @@ struct Office<C> {
     tell: mpsc::UnboundedSender<(i64, Option<i64>)>,
     /// Attempts that could not be recorded yet; nothing new is begun meanwhile.
     stuck: Cell<usize>,
+    tally: Tally,
 }
 
 struct Worker<C> {
@@ -196,6 +203,7 @@ impl<C: Courier> Worker<C> {
 
     fn end(&mut self, seq: i64, again: Option<i64>) {
         self.plan.end(seq, again);
+        self.office.tally.count();
         for tell in self.heard.remove(&seq).unwrap_or_default() {
             let _ = tell.send(());
         }

@@ -10,7 +10,7 @@ use crate::model::event::Class;
 
 /// Answers kept of one delivery: the first and the latest; a partner that is down for three days
 /// would otherwise fill the disk with the same refusal.
-const KEPT_ATTEMPTS: u32 = 50;
+pub(super) const KEPT_ATTEMPTS: u32 = 50;
 
 /// What is to be sent: the same bytes at every attempt.
 #[derive(Debug, Clone)]

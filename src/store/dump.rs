@@ -129,3 +129,86 @@ fn cell(column: &str, value: &Value) -> Option<Cell> {
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     })
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    const ROWS: &str = "
+        INSERT INTO setting VALUES ('clock_ahead_ms', '5');
+        INSERT INTO user_token VALUES ('app', 'user', 'secret', 'user.create', 1);
+        INSERT INTO cloud_token VALUES ('app', 'user', 'theirs', 1);
+        INSERT INTO installation VALUES ('app', 'user', 1, 2);
+        INSERT INTO subscription VALUES ('app', 'user', '{}');
+        INSERT INTO delivery VALUES
+            (3, 'a', 'app', 'user', 'receipts', 'notification', 'POST', 'http://x/', '[]', x'00ff',
+             'delivered', 1, 2, 2, 1, 1, 9),
+            (4, 'b', 'app', 'user', 'commodities', 'request', 'GET', 'http://x/', '[]', NULL,
+             'queued', 1, 2, 2, 0, 0, NULL);
+        INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');";
+
+    fn filled() -> Store {
+        let store = Store::memory().unwrap();
+        store.write_blocking(|tx| Ok(tx.execute_batch(ROWS)?)).unwrap();
+        store
+    }
+
+    fn saved(store: &Store) -> Value {
+        serde_json::to_value(store.write_blocking(take).unwrap()).unwrap()
+    }
+
+    fn load(store: &Store, document: &Value) -> Result<(), StoreError> {
+        let document: Saved = serde_json::from_value(document.clone()).unwrap();
+        store.write_blocking(move |tx| replace(tx, Some(&document)))
+    }
+
+    #[test]
+    fn what_was_saved_is_there_again_after_loading() {
+        let document = saved(&filled());
+        let other = Store::memory().unwrap();
+        other.write_blocking(|tx| Ok(tx.execute_batch(&ROWS.replace("'user'", "'old'"))?)).unwrap();
+        load(&other, &document).unwrap();
+        assert_eq!(saved(&other), document);
+        let tables = document["tables"].as_object().unwrap();
+        assert!(tables.values().all(|rows| rows.as_array().is_some_and(|rows| !rows.is_empty())));
+    }
+
+    #[test]
+    fn every_table_is_saved() {
+        let tables = "SELECT group_concat(name, ' ') FROM sqlite_schema
+            WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rootpage";
+        let read = |tx: &Connection| Ok(tx.query_row(tables, [], |row| row.get::<_, String>(0))?);
+        let names = Store::memory().unwrap().write_blocking(read).unwrap();
+        assert_eq!(names.split(' ').collect::<Vec<_>>(), TABLES);
+    }
+
+    #[test]
+    fn nothing_is_left_after_loading_nothing() {
+        let store = filled();
+        store.write_blocking(|tx| replace(tx, None)).unwrap();
+        assert_eq!(saved(&store), saved(&Store::memory().unwrap()));
+    }
+
+    #[test]
+    fn a_document_that_does_not_fit_changes_nothing() {
+        let store = filled();
+        let before = saved(&store);
+        for (pointer, value) in [
+            ("/version", 99.into()),
+            ("/tables/delivery/0/state", "lost".into()),
+            ("/tables/delivery/0/body", "no base64".into()),
+            ("/tables/installation/0", Value::Null),
+            ("/tables/attempt/0/delivery", 77.into()),
+        ] {
+            let mut document = before.clone();
+            *document.pointer_mut(pointer).unwrap() = value;
+            assert!(load(&store, &document).is_err(), "{pointer}");
+            assert_eq!(saved(&store), before, "{pointer}");
+        }
+        let mut document = before.clone();
+        document["tables"]["sqlite_schema"] = Value::Array(Vec::new());
+        assert!(load(&store, &document).is_err());
+    }
+}

@@ -64,3 +64,30 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
 fn number(connection: &Connection, query: &str) -> Result<i64, StoreError> {
     Ok(connection.query_row(query, [], |row| row.get(0))?)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_database_comes_to_the_latest_version_and_stays_there() {
+        let connection = Connection::open_in_memory().unwrap();
+        for _ in 0..2 {
+            examine(&connection, Path::new("x")).unwrap();
+            migrate(&connection, Path::new("x")).unwrap();
+            assert_eq!(version(&connection).unwrap(), latest());
+        }
+        let owner = number(&connection, "SELECT application_id FROM pragma_application_id");
+        assert_eq!(owner.unwrap(), OWNER);
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_nothing() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE attempt (own TEXT)").unwrap();
+        assert!(migrate(&connection, Path::new("x")).is_err());
+        assert_eq!(version(&connection).unwrap(), 0);
+        assert_eq!(number(&connection, "SELECT count(*) FROM sqlite_schema").unwrap(), 1);
+    }
+}

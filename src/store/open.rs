@@ -71,3 +71,103 @@ fn private() -> OpenOptions {
 fn unreachable(path: &Path, why: &str) -> StoreError {
     StoreError::Unreachable { path: path.to_owned(), why: why.to_owned() }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::{Store, facts};
+    use tempfile::TempDir;
+
+    fn place() -> (TempDir, PathBuf) {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("data/gateway.db");
+        (folder, path)
+    }
+
+    /// Opens, and checks that a refusal has left every byte as it was.
+    fn refused(path: &Path) -> StoreError {
+        let before = fs::read(path).unwrap();
+        let error = Store::sqlite(path).unwrap_err();
+        assert_eq!(fs::read(path).unwrap(), before, "{error}");
+        error
+    }
+
+    #[test]
+    fn what_was_written_is_there_after_opening_again() {
+        let (_folder, path) = place();
+        let store = Store::sqlite(&path).unwrap();
+        store.write_blocking(|tx| facts::install(tx, ("app", "user"), true, 0)).unwrap();
+        drop(store);
+        let store = Store::sqlite(&path).unwrap();
+        let installed = store.write_blocking(|tx| facts::installed(tx, "app", "user")).unwrap();
+        assert_eq!(installed, Some(true));
+    }
+
+    #[test]
+    fn one_gateway_at_a_time_works_on_a_file() {
+        let (_folder, path) = place();
+        let store = Store::sqlite(&path).unwrap();
+        assert!(matches!(Store::sqlite(&path), Err(StoreError::InUse { .. })));
+        drop(store);
+        Store::sqlite(&path).unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn only_the_owner_reads_the_files() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_folder, path) = place();
+        let store = Store::sqlite(&path).unwrap();
+        store.write_blocking(|tx| facts::install(tx, ("app", "user"), true, 0)).unwrap();
+        let files: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().flatten().collect();
+        assert!(files.len() >= 3, "database, log and lock: {files:?}");
+        for file in files {
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{:?}", file.path());
+        }
+    }
+
+    #[test]
+    fn a_later_versions_database_is_left_alone() {
+        let (_folder, path) = place();
+        drop(Store::sqlite(&path).unwrap());
+        let raw = Connection::open(&path).unwrap();
+        raw.execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        drop(raw);
+        let error = refused(&path);
+        assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
+    }
+
+    #[test]
+    fn files_that_are_not_ours_are_left_alone() {
+        let (_folder, path) = place();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "dear diary, ".repeat(100)).unwrap();
+        assert!(matches!(refused(&path), StoreError::Unusable { .. }));
+        fs::remove_file(&path).unwrap();
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("CREATE TABLE diary (entry TEXT)").unwrap();
+        drop(other);
+        assert!(matches!(refused(&path), StoreError::Unusable { .. }));
+    }
+
+    #[test]
+    fn a_damaged_database_is_left_alone() {
+        let (_folder, path) = place();
+        let store = Store::sqlite(&path).unwrap();
+        let fill = |tx: &Connection| {
+            (0..200).try_for_each(|at| {
+                let text = "x".repeat(500);
+                facts::keep_subscription(tx, ("app", &format!("user {at}")), &text)
+            })
+        };
+        store.write_blocking(fill).unwrap();
+        drop(store);
+        let mut bytes = fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..].fill(0xA5);
+        fs::write(&path, bytes).unwrap();
+        assert!(matches!(refused(&path), StoreError::Unusable { .. }));
+    }
+}

@@ -94,3 +94,94 @@ fn apart<T, E: From<StoreError>>(
     }
     result
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::mpsc;
+
+    use crate::store::{Store, StoreError, facts};
+    use rusqlite::Connection;
+
+    type Piece = Box<dyn FnOnce(&Connection) -> Result<(), StoreError> + Send>;
+
+    fn user(name: &'static str) -> impl FnOnce(&Connection) -> Result<(), StoreError> {
+        move |tx| facts::install(tx, ("app", name), true, 0)
+    }
+
+    fn refused(tx: &Connection) -> Result<(), StoreError> {
+        user("refused")(tx)?;
+        Err(StoreError::Refused("no".to_owned()))
+    }
+
+    /// Hands over work while the writer is held back, so that all of it shares one transaction.
+    fn at_once(store: &Store, works: Vec<Piece>) -> Vec<Result<(), StoreError>> {
+        let (open, gate) = mpsc::channel::<()>();
+        let hold = move |_: &Connection| Ok::<_, StoreError>(gate.recv().is_ok());
+        store.hand_over(hold, |_| ()).unwrap();
+        let (reply, replies) = mpsc::channel();
+        let count = works.len();
+        for (nth, work) in works.into_iter().enumerate() {
+            let reply = reply.clone();
+            store.hand_over(work, move |result| reply.send((nth, result)).unwrap()).unwrap();
+        }
+        drop(open);
+        let mut results: Vec<_> = replies.iter().take(count).collect();
+        results.sort_by_key(|(nth, _)| *nth);
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    fn known(store: &Store) -> usize {
+        store.write_blocking(|tx| Ok(facts::learned(tx)?.installed.len())).unwrap()
+    }
+
+    #[test]
+    fn work_that_fails_leaves_the_work_beside_it_alone() {
+        let store = Store::memory().unwrap();
+        let works: Vec<Piece> = vec![Box::new(user("a")), Box::new(refused), Box::new(user("b"))];
+        let results = at_once(&store, works);
+        assert!(
+            matches!(&results[..], [Ok(()), Err(StoreError::Refused(_)), Ok(())]),
+            "{results:?}"
+        );
+        assert_eq!(known(&store), 2);
+    }
+
+    #[test]
+    fn a_commit_that_fails_is_told_to_everyone_who_shared_it() {
+        let store = Store::memory().unwrap();
+        let orphan = |tx: &Connection| -> Result<(), StoreError> {
+            tx.execute_batch(
+                "PRAGMA defer_foreign_keys = ON;
+                 INSERT INTO attempt VALUES (7, 1, 0, 0, 200, NULL, 'pass', '[]', NULL, NULL)",
+            )?;
+            Ok(())
+        };
+        let results = at_once(&store, vec![Box::new(user("a")), Box::new(orphan)]);
+        assert!(results.iter().all(Result::is_err), "{results:?}");
+        assert_eq!(known(&store), 0);
+        store.write_blocking(user("b")).unwrap();
+        assert_eq!(known(&store), 1);
+    }
+
+    #[test]
+    fn a_full_disk_is_an_error_and_what_was_there_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::sqlite(&folder.path().join("gateway.db")).unwrap();
+        store.write_blocking(user("before")).unwrap();
+        let bound = |pages: u32| {
+            store
+                .write_blocking(move |tx| {
+                    Ok(tx.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?)
+                })
+                .unwrap();
+        };
+        bound(1);
+        let big = |tx: &Connection| facts::keep_subscription(tx, ("app", "u"), &"x".repeat(99_999));
+        let full = store.write_blocking(big);
+        assert!(matches!(full, Err(StoreError::Full)), "{full:?}");
+        assert_eq!(known(&store), 1);
+        bound(100_000);
+        store.write_blocking(big).unwrap();
+    }
+}

@@ -30,6 +30,7 @@ mod pool;
 mod cli;
 mod clients;
 mod commands;
+mod crash;
 mod demo;
 mod reload;
 mod shutdown;

@@ -62,6 +62,7 @@ CREATE TABLE delivery (
 
 CREATE INDEX delivery_queued ON delivery (due, seq, app, user, tries) WHERE state = 'queued';
 CREATE INDEX delivery_failed ON delivery (created) WHERE state = 'failed';
+CREATE INDEX delivery_ended ON delivery (ended) WHERE ended IS NOT NULL;
 
 CREATE TABLE attempt (
     delivery INTEGER NOT NULL REFERENCES delivery (seq) ON DELETE CASCADE,

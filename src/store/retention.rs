@@ -1,0 +1,155 @@
+//! How long deliveries that are done with are kept.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::StoreError;
+
+/// Which of the deliveries that are done with stay.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// So many, the newest.
+    pub newest: u32,
+    /// Of these, what has ended at this time or later, milliseconds since 1970.
+    pub since: i64,
+    /// How many of the others are removed by one call.
+    pub at_most: u32,
+}
+
+/// Removes deliveries that are done with, the oldest first. Gives how many.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn forget(tx: &Connection, bounds: Bounds) -> Result<u32, StoreError> {
+    // The newest one that goes; none, and nothing is that old, while there is room.
+    let newest: Option<(i64, i64)> = tx
+        .prepare_cached(
+            "SELECT ended, seq FROM delivery WHERE ended IS NOT NULL
+             ORDER BY ended DESC, seq DESC LIMIT 1 OFFSET ?1",
+        )?
+        .query_row([bounds.newest], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (ended, seq) = newest.unwrap_or((i64::MIN, 0));
+    let removed = tx
+        .prepare_cached(
+            "DELETE FROM delivery WHERE seq IN (
+                 SELECT seq FROM delivery WHERE ended <= max(?1 - 1, ?2)
+                     AND (ended < ?1 OR (ended, seq) <= (?2, ?3))
+                 ORDER BY ended, seq LIMIT ?4)",
+        )?
+        .execute(params![bounds.since, ended, seq, bounds.at_most])?;
+    Ok(u32::try_from(removed).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::Store;
+    use super::super::deliveries::{
+        Attempt, Fate, Fields, KEPT_ATTEMPTS, Message, again, enqueue, record,
+    };
+    use super::*;
+    use crate::model::event::Class;
+
+    const NOW: i64 = 1_000_000;
+
+    fn message(id: &str) -> Message {
+        Message {
+            id: id.to_owned(),
+            app: "app".to_owned(),
+            user: "user".to_owned(),
+            event: "receipts".to_owned(),
+            class: Class::Notification,
+            method: "POST".to_owned(),
+            url: "http://shop.ru/".to_owned(),
+            fields: Fields::default(),
+            body: Some(b"{}".to_vec()),
+        }
+    }
+
+    fn attempt() -> Attempt {
+        Attempt {
+            at: NOW,
+            took: 1,
+            status: Some(200),
+            failure: None,
+            verdict: "pass".to_owned(),
+            findings: "[]".to_owned(),
+            kind: None,
+            answer: None,
+        }
+    }
+
+    /// Deliveries of these ids, each ended at its time.
+    fn ended(tx: &Connection, rows: &[(&str, Fate, i64)]) {
+        for (id, fate, at) in rows {
+            let seq = enqueue(tx, &message(id), NOW, NOW).unwrap().seq;
+            record(tx, (seq, id), &attempt(), *fate, *at).unwrap();
+        }
+    }
+
+    fn left(tx: &Connection) -> String {
+        let mut ids = tx.prepare("SELECT id FROM delivery ORDER BY seq").unwrap();
+        let ids = ids.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        ids.collect::<Result<Vec<_>, _>>().unwrap().join(" ")
+    }
+
+    fn inside(test: impl FnOnce(&Connection) + Send + 'static) {
+        let run = |tx: &Connection| {
+            test(tx);
+            Ok(())
+        };
+        Store::memory().unwrap().write_blocking(run).unwrap();
+    }
+
+    #[test]
+    fn the_newest_that_ended_are_kept_and_whatever_waits() {
+        inside(|tx| {
+            let (done, failed, again) = (Fate::Delivered, Fate::Failed, Fate::Again(NOW));
+            ended(tx, &[("a", again, 1), ("b", done, 2), ("c", failed, 3), ("d", done, 9)]);
+            ended(tx, &[("e", done, 4), ("f", done, 4), ("g", done, 4)]);
+            let bounds = Bounds { newest: 3, since: 0, at_most: 100 };
+            assert_eq!(forget(tx, bounds).unwrap(), 3);
+            assert_eq!(left(tx), "a d f g");
+            assert_eq!(forget(tx, bounds).unwrap(), 0);
+        });
+    }
+
+    #[test]
+    fn what_ended_long_ago_goes_in_batches_with_its_attempts() {
+        inside(|tx| {
+            let done = Fate::Delivered;
+            ended(tx, &[("a", done, 1), ("b", done, 2), ("c", done, 3), ("d", done, 4)]);
+            let bounds = Bounds { newest: 100, since: 4, at_most: 2 };
+            assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (2, "c d".to_owned()));
+            assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (1, "d".to_owned()));
+            assert_eq!(forget(tx, bounds).unwrap(), 0);
+            let count = "SELECT count(*) FROM attempt";
+            assert_eq!(tx.query_row(count, [], |row| row.get(0)), Ok(1));
+        });
+    }
+
+    #[test]
+    fn what_is_sent_again_by_hand_is_not_removed() {
+        inside(|tx| {
+            ended(tx, &[("a", Fate::Failed, 1), ("b", Fate::Failed, 1)]);
+            again(tx, "a", NOW).unwrap();
+            let bounds = Bounds { newest: 0, since: NOW, at_most: 100 };
+            assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (1, "a".to_owned()));
+        });
+    }
+
+    #[test]
+    fn a_partner_that_refuses_for_days_leaves_the_first_and_the_latest_answers() {
+        inside(|tx| {
+            let seq = enqueue(tx, &message("a"), NOW, NOW).unwrap().seq;
+            for _ in 0..2 * KEPT_ATTEMPTS {
+                record(tx, (seq, "a"), &attempt(), Fate::Again(NOW), NOW).unwrap();
+            }
+            let range =
+                "SELECT min(number), min(number) FILTER (WHERE number > 1), count(*) FROM attempt";
+            let kept = tx.query_row(range, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+            assert_eq!(kept, Ok((1, KEPT_ATTEMPTS + 2, KEPT_ATTEMPTS)));
+        });
+    }
+}
