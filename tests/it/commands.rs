@@ -417,13 +417,16 @@ fn the_gateway_is_found_by_option_environment_or_file() {
 
 #[test]
 fn what_is_no_gateway_is_told_from_one() {
-    let other = Partner::answering(ok("hello"));
+    let page = "HTTP/1.1 404 Not Found\r\nContent-Length: 6\r\n\r\n<html>";
     let folder = TempDir::new().unwrap();
     let clock = |admin: &str| {
         Said::of(&command(folder.path()).args(["clock", "--admin", admin]).output().unwrap())
     };
-    let said = clock(&other.addr.to_string()).expect("another service", 3);
-    assert!(said.err.contains("no evotor-gateway"), "{}", said.err);
+    for answer in [ok("hello"), ok("{}"), page.into()] {
+        let other = Partner::answering(answer);
+        let said = clock(&other.addr.to_string()).expect("another service", 3);
+        assert!(said.err.contains("no evotor-gateway"), "{}", said.err);
+    }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let closing = listener.local_addr().unwrap().to_string();
     thread::spawn(move || drop(listener.accept()));

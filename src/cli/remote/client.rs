@@ -56,7 +56,7 @@ impl Client {
         })?;
         match status {
             200..=299 => Ok(body),
-            _ => Err(Trouble::of_answer(status, &body)),
+            _ => Err(Trouble::of_answer(status, &body).unwrap_or_else(|| self.strange())),
         }
     }
 

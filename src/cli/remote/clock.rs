@@ -47,11 +47,11 @@ pub(super) fn clock(args: &ClockArgs, out: &mut dyn Write) -> Result<u8, Trouble
         Some(ClockStep::Advance { by }) => client.post(path, &json!({"advance": by}))?,
         Some(ClockStep::Reset) => client.post(path, &json!({"reset": true}))?,
     };
+    let reading = Reading::deserialize(&answer).map_err(|_: serde_json::Error| client.strange())?;
     if args.json {
         writeln!(out, "{answer}")?;
         return Ok(0);
     }
-    let reading = Reading::deserialize(&answer).map_err(|_: serde_json::Error| client.strange())?;
     Ok(reading.write(out).map(|()| 0)?)
 }
 

@@ -118,7 +118,7 @@ pub(super) fn ordered(row: Value) -> Value {
     let Value::Object(mut row) = row else { return row };
     let mut ordered = Map::new();
     for key in FIRST {
-        ordered.insert(key.to_owned(), row.remove(key).unwrap_or_default());
+        ordered.insert(key.to_owned(), row.shift_remove(key).unwrap_or_default());
     }
     ordered.extend(row);
     Value::Object(ordered)
@@ -147,10 +147,11 @@ mod tests {
 
     #[test]
     fn the_documented_keys_come_first() {
-        let row = ordered(json!({"answer": 1, "state": "failed", "delivery": "x"}));
+        let row = json!({"answer": 1, "app": "a", "user": "u", "state": "failed", "delivery": "x"});
+        let row = ordered(row);
         let keys: Vec<_> = row.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(keys[..8], FIRST);
-        assert_eq!(keys[8..], ["state"]);
+        assert_eq!(keys[8..], ["app", "user", "state"]);
     }
 
     #[test]

@@ -22,11 +22,11 @@ pub(super) enum Trouble {
 }
 
 /// The parts of RFC 9457 that are shown.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Deserialize)]
 struct Problem {
     code: String,
     detail: String,
+    #[serde(default)]
     hint: String,
 }
 
@@ -41,19 +41,19 @@ impl Trouble {
         Self::Told { exit: 3, text: text.into(), hint: hint.into() }
     }
 
-    /// The gateway's refusal of a request.
-    pub(super) fn of_answer(status: u16, body: &[u8]) -> Self {
-        let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
+    /// The gateway's refusal of a request; `None` where these are no words of a gateway.
+    pub(super) fn of_answer(status: u16, body: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(body);
+        if status == 403 && text.starts_with("The admin address") {
+            return Some(Self::usage(text.trim(), "name it as 127.0.0.1:PORT"));
+        }
+        let problem: Problem = serde_json::from_slice(body).ok()?;
         let exit = match problem.code.as_str() {
             "token_missing" => 1,
             _ if status < 500 => 2,
             _ => 3,
         };
-        let text = match problem.detail.is_empty() {
-            true => format!("the answer is {status}: {}", String::from_utf8_lossy(body).trim()),
-            false => problem.detail,
-        };
-        Self::Told { exit, text, hint: problem.hint }
+        Some(Self::Told { exit, text: problem.detail, hint: problem.hint })
     }
 
     /// Tells it. Gives the exit code.
@@ -81,9 +81,9 @@ impl From<io::Error> for Trouble {
 mod tests {
     use super::*;
 
-    fn exit(status: u16, body: &str) -> u8 {
-        match Trouble::of_answer(status, body.as_bytes()) {
-            Trouble::Told { exit, .. } => exit,
+    fn exit(status: u16, body: &str) -> Option<u8> {
+        match Trouble::of_answer(status, body.as_bytes())? {
+            Trouble::Told { exit, .. } => Some(exit),
             Trouble::Output(error) => panic!("{error}"),
         }
     }
@@ -97,16 +97,16 @@ mod tests {
             (409, "token_missing", 1),
             (503, "state_unavailable", 3),
         ] {
-            assert_eq!(exit(status, &format!("{{\"code\":\"{code}\"}}")), wanted, "{code}");
+            let problem = format!("{{\"code\":\"{code}\",\"detail\":\"d\"}}");
+            assert_eq!(exit(status, &problem), Some(wanted), "{code}");
         }
-        assert_eq!((exit(403, "plain"), exit(502, "<html>")), (2, 3));
     }
 
     #[test]
-    fn an_answer_that_is_no_problem_document_is_told_as_it_stands() {
-        let Trouble::Told { text, .. } = Trouble::of_answer(403, b"local names only\n") else {
-            panic!()
-        };
-        assert_eq!(text, "the answer is 403: local names only");
+    fn what_is_no_problem_document_is_nobodys_we_know() {
+        assert_eq!(exit(404, "<html>"), None);
+        assert_eq!(exit(502, "{}"), None);
+        assert_eq!(exit(403, "forbidden"), None);
+        assert_eq!(exit(403, "The admin address answers to localhost only.\n"), Some(2));
     }
 }
