@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{StoreError, migrate};
@@ -33,8 +34,13 @@ pub(super) fn memory() -> Result<Connection, StoreError> {
 }
 
 fn prepare(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    // Looked at before anything is written: a file that is not ours stays as it is.
+    // Looked at before anything is written: a file that is not ours stays as it is, and so does what
+    // its owner has written beside it.
+    let log = fs::metadata(beside(path, "-wal"));
+    let unfinished = log.is_ok_and(|log| log.len() > 0);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, unfinished)?;
     migrate::examine(connection, path)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
@@ -45,15 +51,19 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock = private().open(PathBuf::from(name));
+    let lock = private().open(beside(path, ".lock"));
     let lock = lock.map_err(|error| unreachable(path, &error.to_string()))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
         Err(TryLockError::Error(error)) => Err(unreachable(path, &error.to_string())),
     }
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }
 
 fn make_private(path: &Path) -> Result<(), StoreError> {

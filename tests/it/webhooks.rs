@@ -9,6 +9,7 @@ mod durable;
 mod files;
 mod form;
 mod order;
+mod scenarios;
 mod schedule;
 mod stage;
 mod switches;

@@ -227,7 +227,12 @@ impl Drop for Gateway {
 
 /// The binary in a folder, without what the environment may say to it.
 pub fn command(folder: &Path) -> Command {
-    let mut command = Command::new(BINARY);
+    command_of(BINARY, folder)
+}
+
+/// The same for a program that starts the binary.
+pub fn command_of(program: &str, folder: &Path) -> Command {
+    let mut command = Command::new(program);
     command.current_dir(folder).stdin(Stdio::null());
     for name in ["EVOTOR_GATEWAY_ADMIN", "RUST_LOG", "LISTEN_FDS", "LISTEN_PID", "NO_COLOR"] {
         command.env_remove(name);

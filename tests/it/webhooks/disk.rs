@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::gateway::{BINARY, command};
+use crate::support::gateway::{BINARY, command_of};
 use crate::support::service::{LEARNED, Service, json_of};
 use crate::support::world::USER;
 use crate::support::{Gateway, Latch, World, get};
@@ -41,11 +41,9 @@ impl Small {
         let folder = TempDir::new().unwrap();
         fs::create_dir(folder.path().join("data")).unwrap();
         fs::write(folder.path().join("gateway.yaml"), world.yaml()).unwrap();
-        let mut unshare = Command::new("unshare");
+        let mut unshare = command_of("unshare", folder.path());
         let script = format!("{MOUNT} && exec {BINARY} run -c gateway.yaml");
         unshare.args(["-rm", "sh", "-c", &script]);
-        unshare.current_dir(folder.path()).stdin(Stdio::null());
-        drop(command(folder.path()));
         Self { gateway: Gateway::launch(unshare, folder.path()), _folder: folder }
     }
 

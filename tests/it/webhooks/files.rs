@@ -95,6 +95,30 @@ fn the_database_of_a_later_version_is_left_alone() {
 }
 
 #[test]
+fn what_a_later_version_had_not_put_away_yet_is_left_alone() {
+    let folder = folder_with(b"");
+    let path = folder.path().join(FILE);
+    let newer = Connection::open(&path).unwrap();
+    newer
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; CREATE TABLE later (id INTEGER);
+             PRAGMA application_id = 1165379447; PRAGMA user_version = 99;",
+        )
+        .unwrap();
+    let wal = PathBuf::from(format!("{}-wal", path.display()));
+    let before = [&path, &wal].map(|path| fs::read(path).unwrap());
+    let taken = folder_with(&before[0]);
+    let path = taken.path().join(FILE);
+    let wal = PathBuf::from(format!("{}-wal", path.display()));
+    fs::write(&wal, &before[1]).unwrap();
+    let output = run(taken.path(), "\"sqlite:./data/gateway.db\"");
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{talk}");
+    assert!(talk.contains("version 99"), "{talk}");
+    assert!([&path, &wal].map(|path| fs::read(path).unwrap_or_default()) == before, "changed");
+}
+
+#[test]
 fn a_database_is_opened_as_it_was_left() {
     let folder = folder_with(&used());
     let mut cloud = Cloud::with(on_disk);

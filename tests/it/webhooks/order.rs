@@ -56,6 +56,18 @@ fn first_attempts_of_a_user_come_in_order_and_one_after_the_other() {
 }
 
 #[test]
+fn events_of_many_callers_come_in_the_order_in_which_they_happened() {
+    let cloud = Cloud::start();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..25).for_each(|_| drop(cloud.gateway.trigger(&events(USER, 1)))));
+        }
+    });
+    cloud.gateway.eventually("all of them", || numbers(&cloud, USER).len() == 200);
+    assert_eq!(numbers(&cloud, USER), (1..=200).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_slow_user_holds_up_nobody_else() {
     let cloud = Cloud::with(two_users);
     let latch = Latch::default();
