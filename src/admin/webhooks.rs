@@ -1,7 +1,7 @@
 //! `/api/webhooks`: the catalogue, and events that are made to happen.
 
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,9 @@ use crate::webhook::payload::DocumentKind;
 use crate::webhook::plane::Trigger;
 
 pub(super) fn routes() -> Router<Surface> {
-    Router::new().route("/api/webhooks", get(list).post(trigger))
+    Router::new()
+        .route("/api/webhooks", get(list).post(trigger))
+        .layer(DefaultBodyLimit::max(LARGEST))
 }
 
 /// One row of the catalogue.
@@ -94,6 +96,9 @@ struct Triggered {
     deliveries: Vec<Summary>,
     notes: Vec<String>,
 }
+
+/// Bytes of a request; a body of its own may be a large one.
+const LARGEST: usize = 32 << 20;
 
 /// Bounds on what one request may ask for.
 const MOST_EVENTS: u64 = 10_000;

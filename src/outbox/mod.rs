@@ -149,9 +149,9 @@ impl Outbox {
         let _ = self.to.send(Order::Rules(Box::new(rules)));
     }
 
-    /// Winds the clock forward to a moment. Everything that falls due until then is sent, one after
+    /// Winds the clock forward by milliseconds. Everything that falls due meanwhile is sent, one after
     /// the other in the order of its time. Gives the number of attempts.
-    pub async fn wind_to(&self, ms: i64) -> usize {
+    pub async fn wind(&self, ms: i64) -> usize {
         let (tell, hear) = oneshot::channel();
         let _ = self.to.send(Order::Wind(ms, tell));
         hear.await.unwrap_or(0)

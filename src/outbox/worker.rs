@@ -1,7 +1,7 @@
 //! The outbox's thread: the plan says what is next, tasks send it, the store records it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -61,8 +61,13 @@ pub(super) fn run<C: Courier>(
             retention::keep_bounded(&theirs.store, &theirs.clock, &theirs.tally).await;
         });
         let plan = Plan::new(office.rules.borrow().retry.in_order);
-        let mut worker =
-            Worker { office, plan, heard: HashMap::new(), winding: None, stopping: false };
+        let mut worker = Worker {
+            office,
+            plan,
+            heard: HashMap::new(),
+            windings: VecDeque::new(),
+            stopping: false,
+        };
         worker.reread().await.map_err(io::Error::other)?;
         worker.work(orders, ended).await;
         Ok(())
@@ -86,12 +91,16 @@ struct Worker<C> {
     office: Rc<Office<C>>,
     plan: Plan,
     heard: HashMap<i64, Vec<oneshot::Sender<()>>>,
-    winding: Option<Winding>,
+    /// One after the other.
+    windings: VecDeque<Winding>,
     stopping: bool,
 }
 
 struct Winding {
-    to: i64,
+    /// Milliseconds.
+    by: i64,
+    /// How far ahead of the machine's clock it ends; known when it begins.
+    ahead: Option<i64>,
     attempts: usize,
     done: oneshot::Sender<usize>,
 }
@@ -133,9 +142,9 @@ impl<C: Courier> Worker<C> {
             return;
         }
         // What is wound past is sent in the order of its time.
-        let parallel = match self.winding {
-            Some(_) => 1,
-            None => self.office.rules.borrow().retry.parallel,
+        let parallel = match self.windings.is_empty() {
+            false => 1,
+            true => self.office.rules.borrow().retry.parallel,
         };
         let now = self.office.clock.now_ms();
         let mut seqs = Vec::new();
@@ -153,18 +162,21 @@ impl<C: Courier> Worker<C> {
         if self.plan.under_way() > 0 || self.office.stuck.get() > 0 {
             return false;
         }
-        let Some(to) = self.winding.as_ref().map(|winding| winding.to) else { return false };
         let clock = &self.office.clock;
-        if let Some(due) = self.plan.next_due().filter(|due| *due <= to) {
+        let Some(winding) = self.windings.front_mut() else { return false };
+        let ahead =
+            *winding.ahead.get_or_insert_with(|| clock.ahead_ms().saturating_add(winding.by));
+        // The machine's time goes on meanwhile; what falls due by it is not wound past.
+        let until = clock.now_ms().saturating_add(ahead - clock.ahead_ms());
+        if let Some(due) = self.plan.next_due().filter(|due| *due <= until) {
             clock.wind_to(due);
             return true;
         }
-        clock.wind_to(to);
-        let ahead = clock.ahead_ms();
+        clock.set_ahead_ms(ahead);
         if let Err(error) = self.office.store.write(move |tx| facts::keep_clock(tx, ahead)).await {
             tracing::error!(%error, "How far the clock is wound could not be recorded");
         }
-        if let Some(winding) = self.winding.take() {
+        if let Some(winding) = self.windings.pop_front() {
             let _ = winding.done.send(winding.attempts);
         }
         true
@@ -183,11 +195,8 @@ impl<C: Courier> Worker<C> {
                 *self.office.rules.borrow_mut() = Rc::new(*rules);
                 self.office.pool.clear();
             }
-            Order::Wind(to, done) => {
-                // A second winding begins where the first one was cut off.
-                if let Some(before) = self.winding.replace(Winding { to, attempts: 0, done }) {
-                    let _ = before.done.send(before.attempts);
-                }
+            Order::Wind(by, done) => {
+                self.windings.push_back(Winding { by, ahead: None, attempts: 0, done });
             }
             Order::Reread(done) => drop(done.send(self.reread().await)),
             Order::Stop => self.stopping = true,
@@ -207,7 +216,7 @@ impl<C: Courier> Worker<C> {
         for tell in self.heard.remove(&seq).unwrap_or_default() {
             let _ = tell.send(());
         }
-        if let Some(winding) = &mut self.winding {
+        if let Some(winding) = self.windings.front_mut() {
             winding.attempts += 1;
         }
     }

@@ -207,7 +207,7 @@ mod tests {
             assert!(load(&store, &document).is_err(), "{pointer}");
             assert_eq!(saved(&store), before, "{pointer}");
         }
-        let mut document = before.clone();
+        let mut document = before;
         document["tables"]["sqlite_schema"] = Value::Array(Vec::new());
         assert!(load(&store, &document).is_err());
     }

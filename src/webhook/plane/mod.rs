@@ -108,7 +108,7 @@ impl Plane {
     /// Winds the clock forward by milliseconds and sends what falls due meanwhile. Gives the number of
     /// attempts.
     pub async fn advance(&self, ms: i64) -> usize {
-        self.outbox.wind_to(self.clock.now_ms().saturating_add(ms)).await
+        self.outbox.wind(ms).await
     }
 
     /// Sets the clock back to the machine's. What waits keeps its distance.
