@@ -9,9 +9,6 @@ use std::time::Instant;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-const ANSWER: &[u8] =
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-
 /// What it has got.
 pub struct Partner {
     pub addr: SocketAddr,
@@ -55,14 +52,30 @@ async fn serve(mut stream: TcpStream, counted: Arc<AtomicUsize>, arrived: mpsc::
     let mut bytes = Vec::with_capacity(1 << 14);
     while stream.read_buf(&mut bytes).await.is_ok_and(|read| read > 0) {
         while let Some(end) = whole(&bytes) {
-            bytes.drain(..end);
+            let message: Vec<u8> = bytes.drain(..end).collect();
             let _ = arrived.send(Instant::now());
-            counted.fetch_add(1, Ordering::AcqRel);
-            if stream.write_all(ANSWER).await.is_err() {
+            let nth = counted.fetch_add(1, Ordering::AcqRel);
+            if stream.write_all(answer(&message, nth).as_bytes()).await.is_err() {
                 return;
             }
         }
     }
+}
+
+/// Where a user registers, a token that nobody had before.
+fn answer(message: &[u8], nth: usize) -> String {
+    let text = String::from_utf8_lossy(message);
+    let user = text.starts_with("POST /api/v1/user/create ").then(|| {
+        let (_, rest) = text.split_once(r#""userId":""#).unwrap();
+        rest.split('"').next().unwrap()
+    });
+    let body = user.map_or("{}".to_owned(), |user| {
+        format!(r#"{{"userId":"{user}","token":"user-token-{nth:012}"}}"#)
+    });
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
 }
 
 /// Where the first message ends, if it is there.

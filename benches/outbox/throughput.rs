@@ -11,13 +11,14 @@ use crate::partner::Partner;
 use crate::row;
 use crate::stage::{Folder, user};
 
-const USERS: usize = 200;
+const USERS: usize = 1000;
 const DELIVERIES: usize = 20_000;
-const CALLERS: usize = 4;
+const CALLERS: usize = 32;
 
 pub fn measure() {
-    for (what, per_request) in [("50 events per request", 50), ("1 event per request", 1)] {
-        let (enqueued, delivered) = run(per_request);
+    for (event, per_request) in [("receipts", 50), ("receipts", 1), ("user.create", 1)] {
+        let (enqueued, delivered) = run(event, per_request);
+        let what = format!("{event}, {per_request} per request");
         row(&format!("enqueued per second, {what}"), &per_second(enqueued), "");
         row(&format!("delivered per second, {what}"), &per_second(delivered), ">= 3000");
     }
@@ -28,7 +29,7 @@ pub fn measure() {
 }
 
 /// How long it took to enqueue everything, and until everything was recorded.
-fn run(per_request: usize) -> (Duration, Duration) {
+fn run(event: &str, per_request: usize) -> (Duration, Duration) {
     let partner = Partner::start();
     let folder = Folder::new(partner.addr, USERS);
     let gateway = folder.start();
@@ -42,7 +43,7 @@ fn run(per_request: usize) -> (Duration, Duration) {
                     if turn * per_request >= DELIVERIES {
                         return;
                     }
-                    client.trigger("receipts", &user(turn % USERS), per_request);
+                    client.trigger(event, &user(turn % USERS), per_request);
                 }
             });
         }

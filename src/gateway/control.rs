@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::admin::{self, Surface};
+use crate::net::priority::step_back;
 use crate::net::worker::{AppTls, Phase};
 
 /// How long after the start TLS toward apps is made ready.
@@ -23,6 +24,7 @@ pub(super) fn start(
     mut phase: watch::Receiver<Phase>,
 ) -> io::Result<JoinHandle<()>> {
     std::thread::Builder::new().name("admin".into()).spawn(move || {
+        step_back();
         let served = tokio::runtime::Builder::new_current_thread().enable_all().build().and_then(
             |runtime| {
                 runtime.block_on(async {

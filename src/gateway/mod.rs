@@ -188,7 +188,7 @@ impl Gateway {
         self.plane.reload(Arc::clone(&bare.config), rules(&bare), |learned| {
             // Read here: until now something may have been learned.
             let revision = self.shared.snapshot.load().revision;
-            let mut fresh = bare.with_learned(learned);
+            let mut fresh = bare.with_learned(learned, None);
             fresh.revision = revision + 1;
             self.shared.replace(fresh);
         });
@@ -271,8 +271,8 @@ fn rules(snapshot: &Snapshot) -> Rules {
 /// Shows the workers what was learned.
 fn publisher(shared: &Arc<Shared>) -> crate::webhook::plane::Publish {
     let shared = Arc::clone(shared);
-    Box::new(move |learned| {
-        let fresh = shared.snapshot.load().with_learned(learned);
+    Box::new(move |learned, changed| {
+        let fresh = shared.snapshot.load().with_learned(learned, changed);
         shared.replace(fresh);
     })
 }

@@ -10,6 +10,7 @@ pub mod inbound;
 pub mod listen;
 mod memory;
 pub mod outbound;
+pub mod priority;
 pub mod serve;
 mod sweep;
 mod tunnel;

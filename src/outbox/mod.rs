@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::config::meant::Retry;
 use crate::fault::Fault;
+use crate::net::priority::step_back;
 use crate::net::upstream::{Destination, Terms};
 use crate::store::deliveries::{Message, Waiting};
 use crate::store::{Store, StoreError};
@@ -123,6 +124,7 @@ impl Outbox {
     pub fn start<C: Courier>(desk: Desk<C>) -> io::Result<(Self, JoinHandle<()>)> {
         let (to, orders) = mpsc::unbounded_channel();
         let thread = std::thread::Builder::new().name("outbox".into()).spawn(move || {
+            step_back();
             if let Err(error) = worker::run(desk, orders) {
                 tracing::error!(%error, "Webhooks are not sent");
             }

@@ -5,14 +5,14 @@ use hyper::header::HeaderValue;
 
 use super::snapshot::secret;
 use crate::config::meant::Config;
-use crate::model::learned::{Learned, pair};
+use crate::model::learned::{Learned, Pair, pair};
 use crate::model::world::UserIndex;
 
 /// An app's place in `Config::apps` and a user's in the world.
 type Place = (usize, UserIndex);
 
 /// Looked into by every request; replaced as a whole when something is learned.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Overlay {
     tokens: HashMap<Place, HeaderValue>,
     installed: HashMap<Place, bool>,
@@ -27,15 +27,30 @@ impl Overlay {
         }
         for (app, plan) in config.apps.iter().enumerate() {
             for (user, known) in config.world.users.iter().enumerate() {
-                let (key, place) = (pair(&plan.id, &known.id), (app, UserIndex(user)));
-                let token = learned.tokens.get(&key);
-                let bearer = token.and_then(|token| secret(&format!("Bearer {}", token.expose())));
-                overlay.tokens.extend(bearer.map(|bearer| (place, bearer)));
-                let installed = learned.installed.get(&key);
-                overlay.installed.extend(installed.map(|installed| (place, *installed)));
+                overlay.take(learned, &pair(&plan.id, &known.id), (app, UserIndex(user)));
             }
         }
         overlay
+    }
+
+    /// The same, but for what is now known of one app and user.
+    pub(super) fn with(&self, config: &Config, learned: &Learned, changed: &Pair) -> Self {
+        let mut overlay = self.clone();
+        let app = config.apps.iter().position(|app| app.id.eq_ignore_ascii_case(&changed.0));
+        if let Some(place) = app.zip(config.world.user_by_id(&changed.1)) {
+            overlay.tokens.remove(&place);
+            overlay.installed.remove(&place);
+            overlay.take(learned, changed, place);
+        }
+        overlay
+    }
+
+    fn take(&mut self, learned: &Learned, key: &Pair, place: Place) {
+        let token = learned.tokens.get(key);
+        let bearer = token.and_then(|token| secret(&format!("Bearer {}", token.expose())));
+        self.tokens.extend(bearer.map(|bearer| (place, bearer)));
+        let installed = learned.installed.get(key);
+        self.installed.extend(installed.map(|installed| (place, *installed)));
     }
 
     /// `Authorization` with the token that was learned.

@@ -10,7 +10,7 @@ use hyper::header::HeaderValue;
 
 use super::overlay::Overlay;
 use crate::config::meant::{App, Authorization, Config, Fidelity, InstalledBy, Origin, Upstream};
-use crate::model::learned::Learned;
+use crate::model::learned::{Learned, Pair};
 use crate::model::world::{DeviceIndex, UserIndex};
 use crate::net::upstream::{Destination, PartnerTls, Terms};
 use crate::pattern::{Pattern, Set};
@@ -98,10 +98,13 @@ impl Snapshot {
         Self { config, generation, revision, plans, terms, by_id, injected, overlay }
     }
 
-    /// The same configuration with what is known now.
+    /// The same configuration with what is known now; `changed` where no more than that is new.
     #[must_use]
-    pub fn with_learned(&self, learned: &Learned) -> Self {
-        let overlay = Arc::new(Overlay::new(&self.config, learned));
+    pub fn with_learned(&self, learned: &Learned, changed: Option<&Pair>) -> Self {
+        let overlay = Arc::new(match changed {
+            Some(changed) => self.overlay.with(&self.config, learned, changed),
+            None => Overlay::new(&self.config, learned),
+        });
         Self { revision: self.revision + 1, overlay, ..self.clone() }
     }
 

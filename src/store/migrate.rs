@@ -1,5 +1,6 @@
 //! Ordered migrations; the version of a database is the number of those it has seen.
 
+use std::fs;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -17,11 +18,17 @@ pub(super) fn latest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
+/// Bytes up to which a file is read as a whole before it is used. A larger one would hold up the
+/// start: damage in it is met when the damaged part is read.
+const READ_WHOLE: u64 = 32 << 20;
+
 /// Whether a database may be written: empty, or ours and not newer than this program.
 pub(super) fn examine(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if check != "ok" {
-        return Err(StoreError::Unusable { path: path.to_owned(), why: check });
+    if fs::metadata(path).is_ok_and(|file| file.len() <= READ_WHOLE) {
+        let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if check != "ok" {
+            return Err(StoreError::Unusable { path: path.to_owned(), why: check });
+        }
     }
     let owner = number(connection, "SELECT application_id FROM pragma_application_id")?;
     let tables = number(connection, "SELECT count(*) FROM sqlite_schema")?;

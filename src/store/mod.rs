@@ -21,6 +21,7 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
+use crate::net::priority::step_back;
 use writer::Work;
 
 /// Why state cannot be read or written.
@@ -80,6 +81,9 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Failed(format!(
+                "the database is damaged ({error}). Move its file away to start afresh, or restore a copy"
+            )),
             _ => Self::Failed(error.to_string()),
         }
     }
@@ -113,9 +117,10 @@ impl Store {
 
     fn over(connection: Connection, lock: Option<std::fs::File>) -> Self {
         let (to, from) = mpsc::channel();
-        let thread = std::thread::Builder::new()
-            .name("store".into())
-            .spawn(move || writer::run(connection, &from, lock));
+        let thread = std::thread::Builder::new().name("store".into()).spawn(move || {
+            step_back();
+            writer::run(connection, &from, lock);
+        });
         Self { to: Arc::new(Sender { to: Some(to), thread: thread.ok() }) }
     }
 

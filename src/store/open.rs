@@ -8,6 +8,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{StoreError, migrate};
 
+/// There are not as many different ones, so that each is prepared once.
+const STATEMENTS: usize = 64;
+
 /// Opens or makes the database of a file, readable by its owner alone: it holds tokens. The second
 /// value is the lock that keeps other gateways away; SQLite's own would keep people from looking in.
 pub(super) fn file(path: &Path) -> Result<(Connection, File), StoreError> {
@@ -16,12 +19,15 @@ pub(super) fn file(path: &Path) -> Result<(Connection, File), StoreError> {
     }
     let lock = lock(path)?;
     make_private(path)?;
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+    // The writer thread alone uses the connection.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)
         .map_err(|error| unreachable(path, &error.to_string()))?;
     prepare(&connection, path).map_err(|error| match error {
         StoreError::Failed(why) => StoreError::Unusable { path: path.to_owned(), why },
         known => known,
     })?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok((connection, lock))
 }
 
@@ -29,6 +35,7 @@ pub(super) fn file(path: &Path) -> Result<(Connection, File), StoreError> {
 pub(super) fn memory() -> Result<Connection, StoreError> {
     let connection = Connection::open_in_memory()?;
     connection.execute_batch("PRAGMA foreign_keys = ON")?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     migrate::migrate(&connection, Path::new("memory:"))?;
     Ok(connection)
 }

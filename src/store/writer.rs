@@ -62,8 +62,8 @@ fn together(
     first: Work,
     from: &Receiver<Work>,
 ) -> (Vec<Reply>, Result<(), StoreError>) {
-    if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
-        return (vec![first.0(Err(error.into()))], Ok(()));
+    if let Err(error) = say(connection, "BEGIN IMMEDIATE") {
+        return (vec![first.0(Err(error))], Ok(()));
     }
     let mut replies = Vec::with_capacity(1);
     let mut next = Some(first);
@@ -73,10 +73,9 @@ fn together(
         let open = !connection.is_autocommit() && replies.len() < BATCH;
         next = open.then(|| from.try_recv().ok()).flatten();
     }
-    let committed = connection.execute_batch("COMMIT").map_err(|error| {
+    let committed = say(connection, "COMMIT").inspect_err(|_| {
         // A commit that failed may leave the transaction open.
-        let _ = connection.execute_batch("ROLLBACK");
-        error.into()
+        let _ = say(connection, "ROLLBACK");
     });
     (replies, committed)
 }
@@ -86,13 +85,20 @@ fn apart<T, E: From<StoreError>>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, E>,
 ) -> Result<T, E> {
-    let run = |sql| connection.execute_batch(sql).map_err(|error| E::from(error.into()));
-    run("SAVEPOINT work")?;
+    say(connection, "SAVEPOINT work")?;
     let result = work(connection);
     if !connection.is_autocommit() {
-        run(if result.is_ok() { "RELEASE work" } else { "ROLLBACK TO work; RELEASE work" })?;
+        if result.is_err() {
+            say(connection, "ROLLBACK TO work")?;
+        }
+        say(connection, "RELEASE work")?;
     }
     result
+}
+
+fn say(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }
 
 #[cfg(test)]

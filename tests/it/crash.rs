@@ -15,7 +15,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::support::gateway::{Gateway, command};
-use audit::Audit;
+use audit::{Audit, no_halves};
 use callers::{Promises, ask};
 use ledger::Ledger;
 
@@ -56,6 +56,7 @@ fn a_gateway_killed_at_any_moment_loses_nothing_and_repeats_only_what_was_under_
 fn kill_while_busy(folder: &Path, run: u32, promises: &Promises, dice: &mut Dice) {
     let mut gateway = start(folder);
     let admin = gateway.admin;
+    no_halves(&ask(admin, "GET", "/api/state", "").expect("the state"));
     let moment = Duration::from_micros(dice.below(60_000));
     thread::scope(|scope| {
         for user in 0..USERS {

@@ -62,10 +62,7 @@ impl Courier for Post {
     }
 
     fn settled(&self, message: &Message, token: &Token) {
-        let key = pair(&message.app, &message.user);
-        self.known.learn(|learned| {
-            learned.tokens.insert(key, token.clone());
-        });
+        self.known.learn_token(pair(&message.app, &message.user), token);
     }
 }
 

@@ -53,9 +53,7 @@ impl Plane {
         let play = move |tx: &Connection| Stage { tx, config, cast, trigger, now_ms }.play();
         let made = self.store.try_write(play).await?;
         for installed in events.iter().filter_map(|event| installs(*event)) {
-            self.known.learn(|learned| {
-                learned.installed.insert(whose.clone(), installed);
-            });
+            self.known.learn_installed(whose.clone(), installed);
         }
         let rows = made.iter().map(|made| made.waiting.clone()).collect();
         Ok(made.into_iter().zip(self.outbox.add(rows)).collect())

@@ -18,15 +18,16 @@ use arc_swap::ArcSwap;
 
 use crate::clock::Clock;
 use crate::config::meant::Config;
-use crate::model::learned::Learned;
+use crate::model::learned::{Learned, Pair};
+use crate::model::token::Token;
 use crate::outbox::{Desk, Outbox, Rules};
 use crate::store::{Store, StoreError, deliveries, dump, facts};
 use courier::Post;
 pub use run::{Report, StepReport};
 pub use wish::{Made, Refusal, Trigger};
 
-/// Shows the proxy what is known now.
-pub type Publish = Box<dyn Fn(&Learned) + Send + Sync>;
+/// Shows the proxy what is known now, and which part of it is new; all of it where that is not said.
+pub type Publish = Box<dyn Fn(&Learned, Option<&Pair>) + Send + Sync>;
 
 /// The webhook plane of a running gateway.
 #[derive(Debug)]
@@ -51,12 +52,29 @@ impl fmt::Debug for Known {
 }
 
 impl Known {
-    /// Changes what is known and shows it to the proxy.
-    fn learn(&self, change: impl FnOnce(&mut Learned)) {
+    /// Notes the user's token and shows it to the proxy.
+    fn learn_token(&self, of: Pair, token: &Token) {
+        self.change(Some(&of), |learned| {
+            let known = learned.tokens.insert(of.clone(), token.clone());
+            known.is_none_or(|known| known.expose() != token.expose())
+        });
+    }
+
+    /// Notes whether a user has an app and shows it to the proxy.
+    fn learn_installed(&self, of: Pair, installed: bool) {
+        self.change(Some(&of), |learned| {
+            learned.installed.insert(of.clone(), installed) != Some(installed)
+        });
+    }
+
+    /// `change` says whether there is news for the proxy.
+    fn change(&self, changed: Option<&Pair>, change: impl FnOnce(&mut Learned) -> bool) {
         let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut learned);
+        if !change(&mut learned) {
+            return;
+        }
         if let Some(publish) = self.publish.get() {
-            publish(&learned);
+            publish(&learned, changed);
         }
     }
 }
@@ -161,7 +179,10 @@ impl Plane {
                 facts::learned(tx)
             })
             .await?;
-        self.known.learn(|known| *known = learned);
+        self.known.change(None, |known| {
+            *known = learned;
+            true
+        });
         self.outbox.reread().await
     }
 

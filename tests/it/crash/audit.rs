@@ -33,33 +33,8 @@ impl Audit {
     /// What was asked for without an answer has happened as a whole, or not at all.
     pub fn nothing_is_there_by_halves(&self) {
         let kept = self.kept();
-        let arrived = self.arrived();
-        assert_eq!(arrived, kept.keys().map(String::as_str).collect::<BTreeSet<_>>());
-        for at in 0..USERS {
-            let user = user_id(at);
-            let of = |start: &str| -> Vec<&Value> {
-                self.rows("delivery", &user)
-                    .filter(|row| row["event"].as_str().unwrap().starts_with(start))
-                    .collect()
-            };
-            let last = of("installation.").last().map(|row| row["event"].as_str().unwrap());
-            let installed =
-                self.rows("installation", &user).next().map(|row| row["installed"] == 1);
-            assert_eq!(installed, last.map(|name| name.ends_with(".installed")), "{user}");
-            let renewed = of("subscription.").len() as u64;
-            let standing = self.rows("subscription", &user).next().map_or(0, |row| {
-                let standing: Value = serde_json::from_str(row["state"].as_str().unwrap()).unwrap();
-                standing["sequence"].as_u64().unwrap()
-            });
-            assert_eq!(standing, renewed, "{user}: each event moves the subscription on by one");
-            let learned = self.rows("user_token", &user).next().map(|row| row["token"].clone());
-            let told = of("user.create").last().map(|row| token(&mark(row)).into());
-            assert_eq!(learned, told, "{user}: the token of the last answer");
-        }
-        for row in self.table("delivery") {
-            let attempts = self.table("attempt").iter().filter(|a| a["delivery"] == row["seq"]);
-            assert_eq!(row["attempts"], attempts.count(), "{row}");
-        }
+        assert_eq!(self.arrived(), kept.keys().map(String::as_str).collect::<BTreeSet<_>>());
+        no_halves(&self.state);
     }
 
     /// First attempts of one user are made in the order of the events.
@@ -130,13 +105,43 @@ impl Audit {
         self.table("delivery").iter().map(|row| (mark(row), row)).collect()
     }
 
-    fn rows<'a>(&'a self, table: &str, user: &'a str) -> impl Iterator<Item = &'a Value> {
-        self.table(table).iter().filter(move |row| row["user"] == user)
-    }
-
     fn table(&self, name: &str) -> &[Value] {
-        self.state["tables"][name].as_array().expect("a table")
+        table(&self.state, name)
     }
+}
+
+/// Every change of the cloud is kept together with the webhook that tells of it, and every answer
+/// with what it has changed.
+pub fn no_halves(state: &Value) {
+    for at in 0..USERS {
+        let user = user_id(at);
+        let rows = |name| table(state, name).iter().filter(|row| row["user"] == *user);
+        let of = |start: &str| -> Vec<&Value> {
+            let event = |row: &Value| row["event"].as_str().unwrap().starts_with(start);
+            rows("delivery").filter(|row| event(row)).collect()
+        };
+        let last = of("installation.").last().map(|row| row["event"] == "installation.installed");
+        let installed = rows("installation").next().map(|row| row["installed"] == 1);
+        assert_eq!(installed, last, "{user}: what the last installation event said");
+        let standing = rows("subscription").next().map_or(0, |row| {
+            let standing: Value = serde_json::from_str(row["state"].as_str().unwrap()).unwrap();
+            standing["sequence"].as_u64().unwrap()
+        });
+        let events = of("subscription.").len() as u64;
+        assert_eq!(standing, events, "{user}: each event moves the subscription on by one");
+        let learned = rows("user_token").next().map(|row| row["token"].clone());
+        let registered = of("user.create").into_iter().rfind(|row| row["state"] == "delivered");
+        let told = registered.map(|row| token(&mark(row)).into());
+        assert_eq!(learned, told, "{user}: the token of the last answer");
+    }
+    for row in table(state, "delivery") {
+        let attempts = table(state, "attempt").iter().filter(|a| a["delivery"] == row["seq"]);
+        assert_eq!(row["attempts"], attempts.count(), "{row}");
+    }
+}
+
+fn table<'a>(state: &'a Value, name: &str) -> &'a [Value] {
+    state["tables"][name].as_array().expect("a table")
 }
 
 fn mark(row: &Value) -> String {
