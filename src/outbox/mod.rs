@@ -94,11 +94,14 @@ pub struct Rules {
     pub terms: Terms,
 }
 
+/// A row that was committed, and its message where it is at hand: it need not be read again then.
+pub type Added = (Waiting, Option<Message>);
+
 /// What can be asked of the outbox.
 #[derive(Debug)]
 pub(crate) enum Order {
     /// Rows that were committed, and who waits for their next attempt.
-    Add(Vec<Waiting>, Vec<(i64, oneshot::Sender<()>)>),
+    Add(Vec<Added>, Vec<(i64, oneshot::Sender<()>)>),
     /// Other rules from now on.
     Rules(Box<Rules>),
     /// Wind the clock, and tell how many attempts that caused.
@@ -133,10 +136,10 @@ impl Outbox {
     }
 
     /// Tells of rows that were committed. The receivers hear of the next attempt of each.
-    pub fn add(&self, rows: Vec<Waiting>) -> Vec<oneshot::Receiver<()>> {
+    pub fn add(&self, rows: Vec<Added>) -> Vec<oneshot::Receiver<()>> {
         let (tell, hear): (Vec<_>, Vec<_>) = rows
             .iter()
-            .map(|row| {
+            .map(|(row, _)| {
                 let (tell, hear) = oneshot::channel();
                 ((row.seq, tell), hear)
             })

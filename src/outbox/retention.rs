@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::store::Store;
-use crate::store::deliveries::{self, Bounds};
+use crate::store::retention::{Bounds, forget};
 
 /// How many deliveries that are done with are kept, and for how long.
 const KEPT: u32 = 100_000;
@@ -57,7 +57,7 @@ async fn remove(store: &Store, clock: &Clock) -> u32 {
     let now = clock.now_ms() - clock.ahead_ms();
     let kept_for = i64::try_from(KEPT_FOR.as_millis()).unwrap_or(i64::MAX);
     let bounds = Bounds { newest: KEPT, since: now - kept_for, at_most: BATCH };
-    store.write(move |tx| deliveries::forget(tx, bounds)).await.unwrap_or_else(|error| {
+    store.write(move |tx| forget(tx, bounds)).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "Deliveries that are done with could not be removed");
         0
     })

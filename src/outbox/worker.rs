@@ -13,11 +13,14 @@ use tokio::time::Instant;
 
 use super::plan::Plan;
 use super::retention::{self, Tally};
-use super::{Courier, Order, Reply, Rules, Ruling, schedule, send};
+use super::{Added, Courier, Order, Reply, Rules, Ruling, schedule, send};
 use crate::clock::Clock;
 use crate::net::upstream::Pool;
 use crate::store::deliveries::{self, Attempt, Fate, Job};
 use crate::store::{Store, StoreError, facts};
+
+/// How many messages are kept at hand until they are sent; the others are read.
+const AT_HAND: usize = 1024;
 
 /// How often waits are looked through and idle connections are closed.
 const SWEEP: Duration = Duration::from_millis(100);
@@ -61,8 +64,15 @@ pub(super) fn run<C: Courier>(
             retention::keep_bounded(&theirs.store, &theirs.clock, &theirs.tally).await;
         });
         let plan = Plan::new(office.rules.borrow().retry.in_order);
-        let mut worker =
-            Worker { office, plan, heard: HashMap::new(), winding: None, stopping: false };
+        let mut worker = Worker {
+            office,
+            plan,
+            at_hand: HashMap::new(),
+            read_to: 0,
+            heard: HashMap::new(),
+            winding: None,
+            stopping: false,
+        };
         worker.reread().await.map_err(io::Error::other)?;
         worker.work(orders, ended).await;
         Ok(())
@@ -85,6 +95,10 @@ struct Office<C> {
 struct Worker<C> {
     office: Rc<Office<C>>,
     plan: Plan,
+    /// New messages that were not sent yet.
+    at_hand: HashMap<i64, Job>,
+    /// The last row that was ever read from the store: up to it, the store alone says what waits.
+    read_to: i64,
     heard: HashMap<i64, Vec<oneshot::Sender<()>>>,
     winding: Option<Winding>,
     stopping: bool,
@@ -141,7 +155,10 @@ impl<C: Courier> Worker<C> {
         let mut seqs = Vec::new();
         while self.plan.under_way() < parallel {
             let Some(seq) = self.plan.take(now) else { break };
-            seqs.push(seq);
+            match self.at_hand.remove(&seq) {
+                Some(job) => drop(spawn_local(attempt(Rc::clone(&self.office), Arc::new(job)))),
+                None => seqs.push(seq),
+            }
         }
         if !seqs.is_empty() {
             spawn_local(fetch(Rc::clone(&self.office), seqs));
@@ -176,7 +193,7 @@ impl<C: Courier> Worker<C> {
                 for (seq, tell) in tell {
                     self.heard.entry(seq).or_default().push(tell);
                 }
-                rows.into_iter().for_each(|row| self.plan.add(row));
+                rows.into_iter().for_each(|row| self.add(row));
             }
             Order::Rules(rules) => {
                 self.plan.keep_order(rules.retry.in_order);
@@ -194,8 +211,22 @@ impl<C: Courier> Worker<C> {
         }
     }
 
+    fn add(&mut self, (row, message): Added) {
+        self.at_hand.remove(&row.seq);
+        // A row that a reading may have met before may have been sent since.
+        let is_new = row.seq > self.read_to && self.at_hand.len() < AT_HAND;
+        if let Some(message) = message.filter(|_| is_new) {
+            let job = Job { seq: row.seq, message, begun: row.due, tries: row.tries };
+            self.at_hand.insert(row.seq, job);
+        }
+        self.plan.add(row);
+    }
+
     async fn reread(&mut self) -> Result<(), StoreError> {
-        let waiting = self.office.store.write(deliveries::waiting).await?;
+        let read = |tx: &_| Ok((deliveries::waiting(tx)?, deliveries::last(tx)?));
+        let (waiting, last) = self.office.store.write(read).await?;
+        self.read_to = last;
+        self.at_hand.clear();
         self.plan.clear();
         waiting.into_iter().for_each(|row| self.plan.add(row));
         Ok(())
@@ -292,23 +323,26 @@ async fn record<C: Courier>(
     fate: Fate,
 ) {
     let mut told = false;
-    loop {
+    let recorded = loop {
         let (courier, job, attempt) =
             (Arc::clone(&office.courier), Arc::clone(job), Arc::clone(attempt));
         let (ruling, now, ahead) =
             (Arc::clone(ruling), office.clock.now_ms(), office.clock.ahead_ms());
         let written = office.store.write(move |tx| {
-            deliveries::record(tx, job.seq, &attempt, fate, now)?;
+            if !deliveries::record(tx, job.seq, &attempt, fate, now)? {
+                return Ok(false);
+            }
             if ahead != 0 {
                 facts::keep_clock(tx, ahead)?;
             }
-            match &ruling.effect {
-                Some(effect) => courier.settle(tx, &job.message, effect, now),
-                None => Ok(()),
+            if let Some(effect) = &ruling.effect {
+                courier.settle(tx, &job.message, effect, now)?;
             }
+            Ok(true)
         });
         match written.await {
-            Ok(()) | Err(StoreError::Closed) => break,
+            Ok(recorded) => break recorded,
+            Err(StoreError::Closed) => break false,
             Err(error) => {
                 if !std::mem::replace(&mut told, true) {
                     office.stuck.set(office.stuck.get() + 1);
@@ -317,11 +351,12 @@ async fn record<C: Courier>(
                 tokio::time::sleep(RECORD_AGAIN).await;
             }
         }
-    }
+    };
     if told {
         office.stuck.set(office.stuck.get() - 1);
     }
-    if let Some(effect) = &ruling.effect {
+    // The state was replaced meanwhile: nobody asked for this any more.
+    if let Some(effect) = ruling.effect.as_ref().filter(|_| recorded) {
         office.courier.settled(&job.message, effect);
     }
 }

@@ -200,7 +200,20 @@ pub fn jobs(tx: &Connection, seqs: &[i64]) -> Result<Vec<Job>, StoreError> {
     Ok(jobs)
 }
 
-/// Records an attempt and what becomes of the row.
+/// The number of the last row there ever was.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn last(tx: &Connection) -> Result<i64, StoreError> {
+    let last = tx
+        .prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'delivery'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Records an attempt and what becomes of the row. Whether the row is still there.
 ///
 /// # Errors
 ///
@@ -211,19 +224,21 @@ pub fn record(
     attempt: &Attempt,
     fate: Fate,
     now_ms: i64,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let (state, due, ended) = match fate {
         Fate::Delivered => (State::Delivered, None, Some(now_ms)),
         Fate::Again(due) => (State::Queued, Some(due), None),
         Fate::Failed => (State::Failed, None, Some(now_ms)),
     };
-    let number: u32 = tx
+    let number: Option<u32> = tx
         .prepare_cached(
             "UPDATE delivery SET attempts = attempts + 1, tries = tries + 1, state = ?2,
                  due = coalesce(?3, due), ended = ?4
              WHERE seq = ?1 RETURNING attempts",
         )?
-        .query_row(params![seq, state.name(), due, ended], |row| row.get(0))?;
+        .query_row(params![seq, state.name(), due, ended], |row| row.get(0))
+        .optional()?;
+    let Some(number) = number else { return Ok(false) };
     tx.prepare_cached(
         "INSERT INTO attempt (delivery, number, at, took, status, failure, verdict, findings, kind, answer)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -244,7 +259,7 @@ pub fn record(
         tx.prepare_cached("DELETE FROM attempt WHERE delivery = ?1 AND number = ?2")?
             .execute(params![seq, number - KEPT_ATTEMPTS + 1])?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Begins a new round for a row, whatever became of it. Returns it as it now waits.
@@ -263,43 +278,6 @@ pub fn again(tx: &Connection, id: &str, now_ms: i64) -> Result<Waiting, StoreErr
     })
     .optional()?
     .ok_or_else(|| StoreError::Refused(format!("no delivery has the id {id}")))
-}
-
-/// Which of the deliveries that are done with stay.
-#[derive(Debug, Clone, Copy)]
-pub struct Bounds {
-    /// So many, the newest.
-    pub newest: u32,
-    /// Of these, what has ended at this time or later, milliseconds since 1970.
-    pub since: i64,
-    /// How many of the others are removed by one call.
-    pub at_most: u32,
-}
-
-/// Removes deliveries that are done with, the oldest first. Gives how many.
-///
-/// # Errors
-///
-/// Of the database.
-pub fn forget(tx: &Connection, bounds: Bounds) -> Result<u32, StoreError> {
-    // The newest one that goes; none, and nothing is that old, while there is room.
-    let newest: Option<(i64, i64)> = tx
-        .prepare_cached(
-            "SELECT ended, seq FROM delivery WHERE ended IS NOT NULL
-             ORDER BY ended DESC, seq DESC LIMIT 1 OFFSET ?1",
-        )?
-        .query_row([bounds.newest], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let (ended, seq) = newest.unwrap_or((i64::MIN, 0));
-    let removed = tx
-        .prepare_cached(
-            "DELETE FROM delivery WHERE seq IN (
-                 SELECT seq FROM delivery WHERE ended <= max(?1 - 1, ?2)
-                     AND (ended < ?1 OR (ended, seq) <= (?2, ?3))
-                 ORDER BY ended, seq LIMIT ?4)",
-        )?
-        .execute(params![bounds.since, ended, seq, bounds.at_most])?;
-    Ok(u32::try_from(removed).unwrap_or(u32::MAX))
 }
 
 /// Moves everything that waits to an earlier time: the clock was set back by as much.
@@ -390,20 +368,6 @@ mod tests {
         }
     }
 
-    /// Deliveries of these ids, each ended at its time.
-    fn ended(tx: &Connection, rows: &[(&str, Fate, i64)]) {
-        for (id, fate, at) in rows {
-            let seq = enqueue(tx, &message(id), NOW, NOW).unwrap().seq;
-            record(tx, seq, &attempt(), *fate, *at).unwrap();
-        }
-    }
-
-    fn left(tx: &Connection) -> String {
-        let mut ids = tx.prepare("SELECT id FROM delivery ORDER BY seq").unwrap();
-        let ids = ids.query_map([], |row| row.get::<_, String>(0)).unwrap();
-        ids.collect::<Result<Vec<_>, _>>().unwrap().join(" ")
-    }
-
     fn inside(test: impl FnOnce(&Connection) + Send + 'static) {
         let run = |tx: &Connection| {
             test(tx);
@@ -413,39 +377,12 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_that_ended_are_kept_and_whatever_waits() {
+    fn an_answer_to_what_is_gone_is_not_recorded() {
         inside(|tx| {
-            let (done, failed, again) = (Fate::Delivered, Fate::Failed, Fate::Again(NOW));
-            ended(tx, &[("a", again, 1), ("b", done, 2), ("c", failed, 3), ("d", done, 9)]);
-            ended(tx, &[("e", done, 4), ("f", done, 4), ("g", done, 4)]);
-            let bounds = Bounds { newest: 3, since: 0, at_most: 100 };
-            assert_eq!(forget(tx, bounds).unwrap(), 3);
-            assert_eq!(left(tx), "a d f g");
-            assert_eq!(forget(tx, bounds).unwrap(), 0);
-        });
-    }
-
-    #[test]
-    fn what_ended_long_ago_goes_in_batches_with_its_attempts() {
-        inside(|tx| {
-            let done = Fate::Delivered;
-            ended(tx, &[("a", done, 1), ("b", done, 2), ("c", done, 3), ("d", done, 4)]);
-            let bounds = Bounds { newest: 100, since: 4, at_most: 2 };
-            assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (2, "c d".to_owned()));
-            assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (1, "d".to_owned()));
-            assert_eq!(forget(tx, bounds).unwrap(), 0);
-            let count = "SELECT count(*) FROM attempt";
-            assert_eq!(tx.query_row(count, [], |row| row.get(0)), Ok(1));
-        });
-    }
-
-    #[test]
-    fn what_is_sent_again_by_hand_is_not_removed() {
-        inside(|tx| {
-            ended(tx, &[("a", Fate::Failed, 1), ("b", Fate::Failed, 1)]);
-            again(tx, "a", NOW).unwrap();
-            let bounds = Bounds { newest: 0, since: NOW, at_most: 100 };
-            assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (1, "a".to_owned()));
+            let seq = enqueue(tx, &message("a"), NOW, NOW).unwrap().seq;
+            tx.execute("DELETE FROM delivery", []).unwrap();
+            assert!(!record(tx, seq, &attempt(), Fate::Delivered, NOW).unwrap());
+            assert_eq!(last(tx).unwrap(), seq);
         });
     }
 

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod listing;
 mod migrate;
 mod open;
+pub mod retention;
 mod writer;
 
 use std::path::{Path, PathBuf};
