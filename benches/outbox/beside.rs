@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use evotor_gateway::net::priority::step_back;
+
 use crate::client::Client;
 use crate::partner::Partner;
 use crate::stage::{APP, Folder, Gateway, device, user};
@@ -18,7 +20,7 @@ const FOR: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 5;
 
 pub fn measure() {
-    let (apps, partner) = (Partner::start(), Partner::start());
+    let (apps, partner) = (Partner::start(), Partner::elsewhere());
     let folder = Folder::beside(apps.addr, partner.addr, USERS);
     let gateway = folder.start();
     proxy(&gateway);
@@ -79,6 +81,7 @@ fn with_deliveries<T>(gateway: &Gateway, measured: impl FnOnce() -> T) -> T {
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
+            step_back();
             let mut client = Client::dial(gateway.admin);
             let mut due = Instant::now();
             for turn in 0.. {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Instant;
 
+use evotor_gateway::net::priority::step_back;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -18,11 +19,23 @@ pub struct Partner {
 
 impl Partner {
     pub fn start() -> Self {
+        Self::placed(false)
+    }
+
+    /// One that would be on another machine: here it leaves the processor to what is measured.
+    pub fn elsewhere() -> Self {
+        Self::placed(true)
+    }
+
+    fn placed(elsewhere: bool) -> Self {
         let (tell, addr) = mpsc::channel();
         let (arrived, arrivals) = mpsc::channel();
         let counted = Arc::new(AtomicUsize::new(0));
         let theirs = Arc::clone(&counted);
         thread::spawn(move || {
+            if elsewhere {
+                step_back();
+            }
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.unwrap().block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

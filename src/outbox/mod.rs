@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::config::meant::Retry;
 use crate::fault::Fault;
+use crate::model::event::Event;
 use crate::net::priority::step_back;
 use crate::net::upstream::{Destination, Terms};
 use crate::store::deliveries::{Message, Waiting};
@@ -85,6 +86,35 @@ pub trait Courier: Send + Sync + 'static {
     fn settled(&self, message: &Message, effect: &Self::Effect);
 }
 
+/// Something that has changed in the simulated cloud and that partners are told of.
+#[derive(Debug, Clone)]
+pub struct News {
+    /// What they are told.
+    pub event: Event,
+    /// Whose it is.
+    pub user: String,
+    /// The store it concerns, where it is one store's.
+    pub store: Option<String>,
+    /// The device it comes from, where there is one.
+    pub device: Option<String>,
+    /// The body as a whole; composed from the world where there is none.
+    pub body: Option<serde_json::Value>,
+}
+
+/// Knows who is to be told of a change.
+pub trait Herald: Send + Sync {
+    /// Puts the webhooks of a change into the outbox, inside the change's own transaction: one for each
+    /// app that the user has, that has webhooks and that has given a token where one is needed.
+    ///
+    /// # Errors
+    ///
+    /// Of the database.
+    fn herald(&self, tx: &Connection, news: &News) -> Result<Vec<Waiting>, StoreError>;
+
+    /// Lets them be sent; called after the commit. The receivers hear of the first attempt of each.
+    fn committed(&self, rows: Vec<Waiting>) -> Vec<oneshot::Receiver<()>>;
+}
+
 /// What holds for sending until the configuration changes.
 #[derive(Debug, Clone)]
 pub struct Rules {
@@ -94,11 +124,14 @@ pub struct Rules {
     pub terms: Terms,
 }
 
+/// A row that was committed, and its message where it is at hand: it need not be read again then.
+pub type Added = (Waiting, Option<Message>);
+
 /// What can be asked of the outbox.
 #[derive(Debug)]
 pub(crate) enum Order {
     /// Rows that were committed, and who waits for their next attempt.
-    Add(Vec<Waiting>, Vec<(i64, oneshot::Sender<()>)>),
+    Add(Vec<Added>, Vec<(i64, oneshot::Sender<()>)>),
     /// Other rules from now on.
     Rules(Box<Rules>),
     /// Wind the clock, and tell how many attempts that caused.
@@ -133,10 +166,10 @@ impl Outbox {
     }
 
     /// Tells of rows that were committed. The receivers hear of the next attempt of each.
-    pub fn add(&self, rows: Vec<Waiting>) -> Vec<oneshot::Receiver<()>> {
+    pub fn add(&self, rows: Vec<Added>) -> Vec<oneshot::Receiver<()>> {
         let (tell, hear): (Vec<_>, Vec<_>) = rows
             .iter()
-            .map(|row| {
+            .map(|(row, _)| {
                 let (tell, hear) = oneshot::channel();
                 ((row.seq, tell), hear)
             })

@@ -13,11 +13,14 @@ use tokio::time::Instant;
 
 use super::plan::Plan;
 use super::retention::{self, Tally};
-use super::{Courier, Order, Reply, Rules, Ruling, schedule, send};
+use super::{Added, Courier, Order, Reply, Rules, Ruling, schedule, send};
 use crate::clock::Clock;
 use crate::net::upstream::Pool;
 use crate::store::deliveries::{self, Attempt, Fate, Job};
 use crate::store::{Store, StoreError, facts};
+
+/// How many messages are kept at hand until they are sent; the others are read.
+const AT_HAND: usize = 1024;
 
 /// How often waits are looked through and idle connections are closed.
 const SWEEP: Duration = Duration::from_millis(100);
@@ -64,8 +67,15 @@ pub(super) fn run<C: Courier>(
         let mut worker = Worker {
             office,
             plan,
+<<<<<<< HEAD
             heard: HashMap::new(),
             windings: VecDeque::new(),
+=======
+            at_hand: HashMap::new(),
+            read_to: 0,
+            heard: HashMap::new(),
+            winding: None,
+>>>>>>> h/crash
             stopping: false,
         };
         worker.reread().await.map_err(io::Error::other)?;
@@ -90,6 +100,10 @@ struct Office<C> {
 struct Worker<C> {
     office: Rc<Office<C>>,
     plan: Plan,
+    /// New messages that were not sent yet.
+    at_hand: HashMap<i64, Job>,
+    /// The last row that was ever read from the store: up to it, the store alone says what waits.
+    read_to: i64,
     heard: HashMap<i64, Vec<oneshot::Sender<()>>>,
     /// One after the other.
     windings: VecDeque<Winding>,
@@ -150,7 +164,10 @@ impl<C: Courier> Worker<C> {
         let mut seqs = Vec::new();
         while self.plan.under_way() < parallel {
             let Some(seq) = self.plan.take(now) else { break };
-            seqs.push(seq);
+            match self.at_hand.remove(&seq) {
+                Some(job) => drop(spawn_local(attempt(Rc::clone(&self.office), Arc::new(job)))),
+                None => seqs.push(seq),
+            }
         }
         if !seqs.is_empty() {
             spawn_local(fetch(Rc::clone(&self.office), seqs));
@@ -188,7 +205,7 @@ impl<C: Courier> Worker<C> {
                 for (seq, tell) in tell {
                     self.heard.entry(seq).or_default().push(tell);
                 }
-                rows.into_iter().for_each(|row| self.plan.add(row));
+                rows.into_iter().for_each(|row| self.add(row));
             }
             Order::Rules(rules) => {
                 self.plan.keep_order(rules.retry.in_order);
@@ -203,8 +220,22 @@ impl<C: Courier> Worker<C> {
         }
     }
 
+    fn add(&mut self, (row, message): Added) {
+        self.at_hand.remove(&row.seq);
+        // A row that a reading may have met before may have been sent since.
+        let is_new = row.seq > self.read_to && self.at_hand.len() < AT_HAND;
+        if let Some(message) = message.filter(|_| is_new) {
+            let job = Job { seq: row.seq, message, begun: row.due, tries: row.tries };
+            self.at_hand.insert(row.seq, job);
+        }
+        self.plan.add(row);
+    }
+
     async fn reread(&mut self) -> Result<(), StoreError> {
-        let waiting = self.office.store.write(deliveries::waiting).await?;
+        let read = |tx: &_| Ok((deliveries::waiting(tx)?, deliveries::last(tx)?));
+        let (waiting, last) = self.office.store.write(read).await?;
+        self.read_to = last;
+        self.at_hand.clear();
         self.plan.clear();
         waiting.into_iter().for_each(|row| self.plan.add(row));
         Ok(())
@@ -304,13 +335,21 @@ async fn record<C: Courier>(
     fate: Fate,
 ) {
     let mut told = false;
+<<<<<<< HEAD
     let known = loop {
+=======
+    let recorded = loop {
+>>>>>>> h/crash
         let (courier, job, attempt) =
             (Arc::clone(&office.courier), Arc::clone(job), Arc::clone(attempt));
         let (ruling, clock) = (Arc::clone(ruling), office.clock.clone());
         let written = office.store.write(move |tx| {
+<<<<<<< HEAD
             let (now, ahead) = (clock.now_ms(), clock.ahead_ms());
             if !deliveries::record(tx, (job.seq, &job.message.id), &attempt, fate, now)? {
+=======
+            if !deliveries::record(tx, job.seq, &attempt, fate, now)? {
+>>>>>>> h/crash
                 return Ok(false);
             }
             if ahead != 0 {
@@ -322,7 +361,11 @@ async fn record<C: Courier>(
             Ok(true)
         });
         match written.await {
+<<<<<<< HEAD
             Ok(known) => break known,
+=======
+            Ok(recorded) => break recorded,
+>>>>>>> h/crash
             Err(StoreError::Closed) => break false,
             Err(error) => {
                 if !std::mem::replace(&mut told, true) {
@@ -336,7 +379,12 @@ async fn record<C: Courier>(
     if told {
         office.stuck.set(office.stuck.get() - 1);
     }
+<<<<<<< HEAD
     if let Some(effect) = ruling.effect.as_ref().filter(|_| known) {
+=======
+    // The state was replaced meanwhile: nobody asked for this any more.
+    if let Some(effect) = ruling.effect.as_ref().filter(|_| recorded) {
+>>>>>>> h/crash
         office.courier.settled(&job.message, effect);
     }
 }

@@ -202,8 +202,25 @@ pub fn jobs(tx: &Connection, seqs: &[i64]) -> Result<Vec<Job>, StoreError> {
     Ok(jobs)
 }
 
+<<<<<<< HEAD
 /// Records an attempt and what becomes of the row of a number and id. Whether it was there: all state
 /// may have been replaced since it was read.
+=======
+/// The number of the last row there ever was.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn last(tx: &Connection) -> Result<i64, StoreError> {
+    let last = tx
+        .prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'delivery'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Records an attempt and what becomes of the row. Whether the row is still there.
+>>>>>>> h/crash
 ///
 /// # Errors
 ///
@@ -226,7 +243,11 @@ pub fn record(
                  due = coalesce(?3, due), ended = ?4
              WHERE seq = ?1 AND id = ?5 RETURNING attempts",
         )?
+<<<<<<< HEAD
         .query_row(params![seq, state.name(), due, ended, id], |row| row.get(0))
+=======
+        .query_row(params![seq, state.name(), due, ended], |row| row.get(0))
+>>>>>>> h/crash
         .optional()?;
     let Some(number) = number else { return Ok(false) };
     tx.prepare_cached(
@@ -323,3 +344,74 @@ fn fields(row: &Row<'_>, at: usize) -> rusqlite::Result<Fields> {
 fn strange(at: usize, why: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(at, Type::Text, why.into())
 }
+<<<<<<< HEAD
+=======
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    const NOW: i64 = 1_000_000;
+
+    fn message(id: &str) -> Message {
+        Message {
+            id: id.to_owned(),
+            app: "app".to_owned(),
+            user: "user".to_owned(),
+            event: "receipts".to_owned(),
+            class: Class::Notification,
+            method: "POST".to_owned(),
+            url: "http://shop.ru/".to_owned(),
+            fields: Fields::default(),
+            body: Some(b"{}".to_vec()),
+        }
+    }
+
+    fn attempt() -> Attempt {
+        Attempt {
+            at: NOW,
+            took: 1,
+            status: Some(200),
+            failure: None,
+            verdict: "pass".to_owned(),
+            findings: "[]".to_owned(),
+            kind: None,
+            answer: None,
+        }
+    }
+
+    fn inside(test: impl FnOnce(&Connection) + Send + 'static) {
+        let run = |tx: &Connection| {
+            test(tx);
+            Ok(())
+        };
+        Store::memory().unwrap().write_blocking(run).unwrap();
+    }
+
+    #[test]
+    fn an_answer_to_what_is_gone_is_not_recorded() {
+        inside(|tx| {
+            let seq = enqueue(tx, &message("a"), NOW, NOW).unwrap().seq;
+            tx.execute("DELETE FROM delivery", []).unwrap();
+            assert!(!record(tx, seq, &attempt(), Fate::Delivered, NOW).unwrap());
+            assert_eq!(last(tx).unwrap(), seq);
+        });
+    }
+
+    #[test]
+    fn a_partner_that_refuses_for_days_leaves_the_first_and_the_latest_answers() {
+        inside(|tx| {
+            let seq = enqueue(tx, &message("a"), NOW, NOW).unwrap().seq;
+            for _ in 0..2 * KEPT_ATTEMPTS {
+                record(tx, seq, &attempt(), Fate::Again(NOW), NOW).unwrap();
+            }
+            let range =
+                "SELECT min(number), min(number) FILTER (WHERE number > 1), count(*) FROM attempt";
+            let kept = tx.query_row(range, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+            assert_eq!(kept, Ok((1, KEPT_ATTEMPTS + 2, KEPT_ATTEMPTS)));
+        });
+    }
+}
+>>>>>>> h/crash

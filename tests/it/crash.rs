@@ -15,6 +15,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::support::gateway::{Gateway, command};
+use crate::support::{Latch, Partner, Raw, World, ok};
 use audit::{Audit, no_halves};
 use callers::{Promises, ask};
 use ledger::Ledger;
@@ -51,6 +52,28 @@ fn a_gateway_killed_at_any_moment_loses_nothing_and_repeats_only_what_was_under_
     audit.each_user_was_told_in_order();
     audit.only_what_was_under_way_is_repeated();
     audit.the_test_was_worth_it(KILLS);
+}
+
+#[test]
+fn a_reset_while_an_answer_is_awaited_holds_up_nothing() {
+    let latch = Latch::default();
+    let theirs = latch.clone();
+    let partner = Partner::first(move |call| {
+        call.body();
+        theirs.wait();
+        call.send(&ok(""));
+    });
+    let webhooks = format!("{{url: 'http://{}', auth: {{bearer: app-token}}}}", partner.addr);
+    let gateway = World::of(&partner).app("webhooks", &webhooks).start();
+    ask(gateway.admin, "POST", "/api/webhooks", r#"{"event":"stores"}"#).unwrap();
+    partner.wait_for_heads(1);
+    let reset = "DELETE /api/state HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    assert_eq!(Raw::dial(gateway.admin).exchange(reset).status, 204);
+    latch.open();
+    let next = ask(gateway.admin, "POST", "/api/webhooks", r#"{"event":"stores","wait":true}"#);
+    assert_eq!(next.expect("an answer in time")["deliveries"][0]["state"], "delivered");
+    let list = ask(gateway.admin, "GET", "/api/deliveries", "").unwrap();
+    assert_eq!(list.as_array().unwrap().len(), 1, "what was reset stays away: {list}");
 }
 
 fn kill_while_busy(folder: &Path, run: u32, promises: &Promises, dice: &mut Dice) {

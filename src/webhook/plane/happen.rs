@@ -51,11 +51,12 @@ impl Plane {
         let (whose, events) = (cast.pair(&config), trigger.events.clone());
         // A refusal undoes what the events before it have changed.
         let play = move |tx: &Connection| Stage { tx, config, cast, trigger, now_ms }.play();
-        let made = self.store.try_write(play).await?;
+        let mut made = self.store.try_write(play).await?;
         for installed in events.iter().filter_map(|event| installs(*event)) {
             self.known.learn_installed(whose.clone(), installed);
         }
-        let rows = made.iter().map(|made| made.waiting.clone()).collect();
+        let rows =
+            made.iter_mut().map(|made| (made.waiting.clone(), made.message.take())).collect();
         Ok(made.into_iter().zip(self.outbox.add(rows)).collect())
     }
 }
@@ -89,7 +90,8 @@ impl Stage<'_> {
                 let message = Message { id: id.clone(), ..message.clone() };
                 let due = self.now_ms.saturating_add(self.trigger.delay_ms);
                 let waiting = deliveries::enqueue(self.tx, &message, self.now_ms, due)?;
-                made.push(Made { id, event, notes: notes.clone(), waiting });
+                let (notes, message) = (notes.clone(), Some(message));
+                made.push(Made { id, event, notes, waiting, message });
             }
         }
         Ok(made)

@@ -157,11 +157,11 @@ impl Plane {
         ids: Vec<String>,
     ) -> Result<Vec<tokio::sync::oneshot::Receiver<()>>, StoreError> {
         let now = self.clock.now_ms();
-        let rows = self
+        let rows: Vec<_> = self
             .store
             .write(move |tx| ids.iter().map(|id| deliveries::again(tx, id, now)).collect())
             .await?;
-        Ok(self.outbox.add(rows))
+        Ok(self.outbox.add(rows.into_iter().map(|row| (row, None)).collect()))
     }
 
     /// Replaces all state by a saved one, or by none.

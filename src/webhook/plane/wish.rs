@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::model::event::Event;
 use crate::store::StoreError;
-use crate::store::deliveries::Waiting;
+use crate::store::deliveries::{Message, Waiting};
 use crate::webhook::payload::DocumentKind;
 
 /// Events that should happen now. What is not said is found in the configuration.
@@ -52,6 +52,8 @@ pub struct Made {
     /// Worth saying, but no obstacle.
     pub notes: Vec<String>,
     pub(super) waiting: Waiting,
+    /// What will be sent; it goes on to the outbox.
+    pub(super) message: Option<Message>,
 }
 
 /// Why an event cannot happen. Nothing has changed.
