@@ -160,11 +160,9 @@ impl Plan {
         self.under_way += 1;
         let (lane, due, queues) = (row.lane, row.due, row.queues);
         self.open.remove(&(due, seq));
-        if queues {
-            if let Some(queue) = self.lanes.get_mut(lane) {
-                queue.held_by = Some(seq);
-                queue.shown = None;
-            }
+        if let Some(queue) = self.lanes.get_mut(lane).filter(|_| queues) {
+            queue.held_by = Some(seq);
+            queue.shown = None;
         }
     }
 

@@ -81,7 +81,7 @@ pub fn replace(tx: &Connection, saved: Option<&Saved>) -> Result<(), StoreError>
 
 fn rows(tx: &Connection, table: &str) -> Result<Vec<Value>, StoreError> {
     let mut statement = tx.prepare(&format!("SELECT * FROM {table}"))?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let rows = statement.query_map([], |row| {
         let mut object = Map::new();
         for (at, name) in names.iter().enumerate() {
@@ -207,7 +207,7 @@ mod tests {
             assert!(load(&store, &document).is_err(), "{pointer}");
             assert_eq!(saved(&store), before, "{pointer}");
         }
-        let mut document = before.clone();
+        let mut document = before;
         document["tables"]["sqlite_schema"] = Value::Array(Vec::new());
         assert!(load(&store, &document).is_err());
     }

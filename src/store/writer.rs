@@ -12,7 +12,10 @@ use super::StoreError;
 const BATCH: usize = 512;
 
 /// A piece of work and whoever waits for it.
-pub(super) struct Work(Box<dyn FnOnce(Result<&Connection, StoreError>) -> Reply + Send>);
+pub(super) struct Work(Box<Task>);
+
+/// Works on the open transaction, or hears why there is none.
+type Task = dyn FnOnce(Result<&Connection, StoreError>) -> Reply + Send;
 
 /// Tells whoever waits, once it is known whether the transaction was committed.
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
