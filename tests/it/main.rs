@@ -32,6 +32,7 @@ mod clients;
 mod commands;
 mod crash;
 mod demo;
+mod fidelity;
 mod reload;
 mod shutdown;
 
