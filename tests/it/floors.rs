@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("telemetry", 2),
     ("store", 3),
     ("outbox", 3),
+    ("asna", 4),
     ("proxy", 4),
     ("webhook", 4),
     ("admin", 5),
