@@ -272,7 +272,8 @@ fn signal(pid: u32, name: &str) {
     let _ = Command::new("sh").arg("-c").arg(format!("kill -{name} {pid}")).status();
 }
 
-fn wait_for_exit(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
+/// Waits for the end of a process, so long.
+pub fn wait_for_exit(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
     let until = Instant::now() + patience;
     loop {
         if let Some(status) = child.try_wait().unwrap() {

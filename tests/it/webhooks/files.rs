@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::stage::{Cloud, on_disk};
-use crate::support::World;
-use crate::support::gateway::command;
+use crate::support::gateway::{command, wait_for_exit};
+use crate::support::{PATIENCE, World};
 
 const FILE: &str = "data/gateway.db";
 
@@ -17,7 +17,13 @@ const FILE: &str = "data/gateway.db";
 fn run(folder: &Path, state: &str) -> Output {
     let yaml = World::at("http://127.0.0.1:9").top("state", state).yaml();
     fs::write(folder.join("gateway.yaml"), yaml).unwrap();
-    command(folder).args(["run", "-c", "gateway.yaml"]).output().unwrap()
+    let mut command = command(folder);
+    command.args(["run", "-c", "gateway.yaml"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    if wait_for_exit(&mut child, PATIENCE).is_none() {
+        child.kill().unwrap();
+    }
+    child.wait_with_output().unwrap()
 }
 
 /// Asserts exit 3 with these words, and that the file was not touched.

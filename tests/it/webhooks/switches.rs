@@ -27,7 +27,7 @@ fn without_authorisation_the_apps_events_go_bare_and_that_is_said() {
     let webhooks = format!("{{url: \"{}\"}}", service.url());
     let world = crate::support::World::of(&service.partner).app("webhooks", &webhooks);
     let wish = json!({"event": "user.token", "wait": true});
-    let gateway = world.clone().start();
+    let gateway = world.start();
     let told = gateway.api_ok("POST", "/api/webhooks", Some(&wish));
     assert!(told["notes"][0].as_str().unwrap().contains("webhooks.auth"), "{told}");
     assert_eq!(service.last().all("authorization"), [""; 0]);
