@@ -18,6 +18,9 @@ const TABLES: &[&str] = &[
     "subscription",
     "delivery",
     "attempt",
+    "product",
+    "employee",
+    "task",
 ];
 
 /// Columns of bytes; in the document they are base64.
@@ -147,7 +150,10 @@ mod tests {
              'delivered', 1, 2, 2, 1, 1, 9),
             (4, 'b', 'app', 'user', 'commodities', 'request', 'GET', 'http://x/', '[]', NULL,
              'queued', 1, 2, 2, 0, 0, NULL);
-        INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');";
+        INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');
+        INSERT INTO product VALUES (5, 'user', 'STORE', 'id', 'group', '{}', 1, 2);
+        INSERT INTO employee VALUES (6, 'user', 'ID', '{}', 1, 2);
+        INSERT INTO task VALUES ('id', 'app', 'user', 'bulk', '{}', 1, 2);";
 
     fn filled() -> Store {
         let store = Store::memory().unwrap();

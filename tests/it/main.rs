@@ -36,6 +36,9 @@ mod fidelity;
 mod reload;
 mod shutdown;
 
+// The clouds' own APIs.
+mod cloud;
+
 // The webhook plane.
 mod webhooks;
 
