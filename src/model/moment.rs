@@ -23,6 +23,11 @@ pub fn zulu(ms: i64) -> String {
     write(ms, "%Y-%m-%dT%H:%M:%SZ")
 }
 
+/// `2018-05-29T15:44:16.111Z`.
+pub fn zulu_ms(ms: i64) -> String {
+    write(ms, "%Y-%m-%dT%H:%M:%S%.3fZ")
+}
+
 /// `31122024`, the day on the terminal.
 pub fn local_date(ms: i64) -> String {
     write(ms.saturating_add(ZONE_MS), "%d%m%Y")
