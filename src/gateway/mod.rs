@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use rusqlite::Connection;
+use tokio::sync::{oneshot, watch};
 
 use crate::admin::Surface;
 use crate::clock::Clock;
@@ -20,9 +21,10 @@ use crate::net::holder::{Holder, holder};
 use crate::net::listen;
 use crate::net::upstream::Terms;
 use crate::net::worker::{AppTls, Bounds, Phase};
-use crate::outbox::Rules;
+use crate::outbox::{Herald, News, Rules};
 use crate::proxy::Shared;
 use crate::proxy::snapshot::Snapshot;
+use crate::store::deliveries::Waiting;
 use crate::store::{Store, StoreError, facts};
 use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
@@ -143,7 +145,8 @@ impl Gateway {
             .map_err(StartError::Thread)?;
         let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
-        let surface = Surface { stats, ready: readiness, plane: Arc::clone(&plane) };
+        let cloud = cloud(&plane);
+        let surface = Surface { stats, ready: readiness, plane: Arc::clone(&plane), cloud };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
         let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));
         Ok(Self {
@@ -257,6 +260,25 @@ fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
     let clock = Clock::default();
     clock.set_ahead_ms(ahead);
     Ok((store, clock, learned))
+}
+
+/// The API of Evotor Cloud over what the webhooks are made of.
+fn cloud(plane: &Plane) -> axum::Router {
+    let (store, clock) = (plane.store().clone(), plane.clock().clone());
+    crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), Arc::new(Mute)))
+}
+
+/// Tells nobody.
+struct Mute;
+
+impl Herald for Mute {
+    fn herald(&self, _: &Connection, _: &News) -> Result<Vec<Waiting>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    fn committed(&self, _: Vec<Waiting>) -> Vec<oneshot::Receiver<()>> {
+        Vec::new()
+    }
 }
 
 fn rules(snapshot: &Snapshot) -> Rules {

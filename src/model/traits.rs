@@ -3,15 +3,18 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::world::{Device, Employee};
 use super::moment::DAY_MS;
 use super::seeded::Seeded;
+use super::world::{Device, Employee};
 
 /// A person's names.
 #[derive(Debug)]
 pub struct Name {
+    /// Given name.
     pub first: String,
+    /// Family name.
     pub last: String,
+    /// After the father.
     pub patronymic: String,
 }
 

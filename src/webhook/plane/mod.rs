@@ -40,7 +40,7 @@ pub struct Plane {
 
 /// What the plane and its courier share.
 struct Known {
-    config: ArcSwap<Config>,
+    config: Arc<ArcSwap<Config>>,
     learned: Mutex<Learned>,
     publish: OnceLock<Publish>,
 }
@@ -94,7 +94,7 @@ impl Plane {
         publish: Publish,
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let known = Arc::new(Known {
-            config: ArcSwap::new(config),
+            config: Arc::new(ArcSwap::new(config)),
             learned: Mutex::new(learned),
             publish: OnceLock::from(publish),
         });
@@ -116,6 +116,11 @@ impl Plane {
     /// By which everything is scheduled.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> Arc<ArcSwap<Config>> {
+        Arc::clone(&self.known.config)
     }
 
     /// Where everything is kept.
