@@ -7,6 +7,7 @@ mod intake;
 mod limit;
 mod problem;
 mod v1;
+mod v2;
 
 use std::fmt;
 use std::sync::Arc;
@@ -58,6 +59,7 @@ impl State {
 pub fn router(state: State) -> Router {
     Router::new()
         .nest("/api/v1/inventories", v1::routes())
+        .merge(v2::routes(&state))
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn_with_state(state.clone(), access::check))

@@ -13,6 +13,7 @@ pub mod listing;
 mod migrate;
 mod open;
 pub mod retention;
+pub mod staff;
 pub mod tasks;
 mod writer;
 

@@ -18,6 +18,8 @@ enum Kind {
     Amount { whole: i32, part: i32 },
     /// A number of either sign.
     Number,
+    /// A telephone number with the country's, as a number.
+    Phone,
     /// True or false.
     Flag,
     /// Texts that are not blank.
@@ -93,6 +95,22 @@ pub(super) const GROUP: Form = Form(&[
     field("updated_at", Kind::Own, Need::Never),
 ]);
 
+/// An employee's.
+pub(super) const EMPLOYEE: Form = Form(&[
+    field("name", Kind::Text { least: 1, most: 100 }, Need::Always),
+    field("last_name", Kind::Text { least: 0, most: 100 }, Need::Never),
+    field("patronymic_name", Kind::Text { least: 0, most: 100 }, Need::Never),
+    field("phone", Kind::Phone, Need::Strict),
+    field("role_id", Kind::Text { least: 1, most: 100 }, Need::Strict),
+    field("role", Kind::Word, Need::Never),
+    field("stores", Kind::Texts, Need::Always),
+    field("id", Kind::Own, Need::Never),
+    field("code", Kind::Own, Need::Never),
+    field("user_id", Kind::Own, Need::Never),
+    field("created_at", Kind::Own, Need::Never),
+    field("updated_at", Kind::Own, Need::Never),
+]);
+
 /// How much of an object a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
@@ -120,11 +138,11 @@ impl Form {
                 Some(value) if field.kind.holds(value) => continue,
                 Some(_) => "incorrect",
             };
-            found.push(Violation::new(reason, field.name));
+            found.push(Violation::new(field.name, reason));
         }
         if strict {
             let unknown = body.keys().filter(|name| !self.knows(name));
-            found.extend(unknown.map(|name| Violation::new("unexpected", name)));
+            found.extend(unknown.map(|name| Violation::new(name.as_str(), "unexpected")));
         }
         found
     }
@@ -148,7 +166,8 @@ impl Form {
         self.keep(body);
     }
 
-    fn knows(self, name: &str) -> bool {
+    /// Whether it has a field of this name.
+    pub(super) fn knows(self, name: &str) -> bool {
         self.0.iter().any(|field| field.name == name)
     }
 }
@@ -173,6 +192,9 @@ impl Kind {
                 number >= 0.0 && number < 10_f64.powi(whole) && is_exact
             }),
             Self::Number => value.as_f64().is_some_and(|number| number.abs() < 1e7),
+            Self::Phone => {
+                value.as_u64().is_some_and(|number| (10_u64.pow(9)..10_u64.pow(15)).contains(&number))
+            }
             Self::Flag => value.is_boolean(),
             Self::Texts => value.as_array().is_some_and(|texts| {
                 texts.iter().all(|text| text.as_str().is_some_and(|text| !text.trim().is_empty()))
@@ -199,4 +221,93 @@ const MONEY: Kind = Kind::Amount { whole: 7, part: 2 };
 
 const fn field(name: &'static str, kind: Kind, need: Need) -> Field {
     Field { name, kind, need }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn wrong(form: Form, body: &Value, extent: Extent, strict: bool) -> Vec<(String, String)> {
+        let found = form.violations(body.as_object().unwrap(), extent, strict);
+        found.into_iter().map(|found| (found.subject, found.reason)).collect()
+    }
+
+    fn with(name: &str, value: Value) -> Value {
+        let mut body = json!({
+            "id": "01ba18b6-8707-4f47-bd9c-4db058054cb3", "name": "Сидр", "type": "NORMAL",
+            "price": 123.12, "measure_name": "шт", "tax": "VAT_20", "allow_to_sell": true,
+        });
+        body[name] = value;
+        body
+    }
+
+    #[test]
+    fn a_field_of_the_wrong_kind_is_named() {
+        for (name, value) in [
+            ("id", json!("1")),
+            ("id", json!("01ba18b687074f47bd9c4db058054cb3")),
+            ("parent_id", json!(7)),
+            ("name", json!("")),
+            ("name", json!("  ")),
+            ("name", json!("я".repeat(129))),
+            ("name", Value::Null),
+            ("type", json!("normal")),
+            ("code", json!("12345678901")),
+            ("price", json!("1.00")),
+            ("price", json!(-0.01)),
+            ("price", json!(10_000_000)),
+            ("price", json!(1.001)),
+            ("quantity", json!("12")),
+            ("allow_to_sell", json!("true")),
+            ("barcodes", json!("2000000000060")),
+            ("barcodes", json!([2_000_000_000_060_u64])),
+            ("attributes_choices", json!([])),
+            ("alcohol_by_volume", json!(100)),
+        ] {
+            let expected = [(name.to_owned(), "incorrect".to_owned())];
+            assert_eq!(wrong(PRODUCT, &with(name, value.clone()), Extent::Whole, false), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_right_is_let_through() {
+        for (name, value) in [
+            ("price", json!(9_999_999.99)),
+            ("price", json!(0)),
+            ("cost_price", json!(100.123)),
+            ("quantity", json!(-3.125)),
+            ("parent_id", Value::Null),
+            ("name", json!("я".repeat(128))),
+            ("created_at", json!("whatever it was")),
+            ("id", json!("01BA18B6-8707-5F47-3D9C-4DB058054CB3")),
+        ] {
+            let found = wrong(PRODUCT, &with(name, value.clone()), Extent::Whole, true);
+            assert!(found.is_empty(), "{name} {value}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_needed_depends_on_the_reading() {
+        let missing = |strict| wrong(PRODUCT, &json!({}), Extent::Whole, strict).len();
+        assert_eq!((missing(false), missing(true)), (1, 6));
+        assert!(wrong(PRODUCT, &json!({}), Extent::Changes, true).is_empty());
+        let unknown = [("colour".to_owned(), "unexpected".to_owned())];
+        assert_eq!(wrong(PRODUCT, &with("colour", json!(1)), Extent::Whole, true), unknown);
+        assert!(wrong(PRODUCT, &with("colour", json!(1)), Extent::Whole, false).is_empty());
+    }
+
+    #[test]
+    fn a_change_sets_and_takes_away() {
+        let mut body = with("description", json!("old")).as_object().unwrap().clone();
+        let changes = json!({"description": null, "price": 5, "id": "other", "user_id": "x"});
+        PRODUCT.change(&mut body, changes.as_object().unwrap().clone());
+        let mut expected = with("price", json!(5));
+        assert_eq!(Value::Object(body.clone()), expected);
+        PRODUCT.change(&mut body, json!({"code": "7"}).as_object().unwrap().clone());
+        expected["code"] = json!("7");
+        assert_eq!(Value::Object(body), expected);
+    }
 }
