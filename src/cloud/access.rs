@@ -14,6 +14,7 @@ use super::limit::Quota;
 use super::problem::Problem;
 use crate::config::meant::{Config, InstalledBy};
 use crate::model::world::{Store, UserIndex};
+use crate::store::goods::Shelf;
 use crate::store::{StoreError, facts};
 
 /// Whose token came, and what of the world it opens.
@@ -39,6 +40,11 @@ impl Caller {
         }
         Ok(store)
     }
+
+    /// The goods of the user's shop of an id.
+    pub(super) fn shelf(&self, id: &str) -> Result<Shelf, Problem> {
+        Ok(Shelf::of(&self.user_id, &self.store(id)?.uuid))
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -57,8 +63,12 @@ pub(super) async fn check(
 ) -> Response {
     match admit(&state, request.headers(), request.uri().path()).await {
         Ok((caller, quota)) => {
+            let (app, user) = (caller.app.clone(), caller.user_id.clone());
+            let (method, path) = (request.method().clone(), request.uri().path().to_owned());
             request.extensions_mut().insert(caller);
             let mut response = next.run(request).await;
+            let status = response.status().as_u16();
+            tracing::debug!(app, user, %method, path, status, "The Cloud API was called");
             if response.status().is_success() {
                 quota.write(response.headers_mut());
             }

@@ -6,6 +6,9 @@ mod fidelity;
 mod intake;
 mod limit;
 mod problem;
+mod reader;
+mod rules;
+mod stream;
 mod v1;
 mod v2;
 
