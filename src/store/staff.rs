@@ -54,9 +54,8 @@ pub fn add(tx: &Connection, user: &str, hired: &Hired) -> Result<(), StoreError>
 pub fn all(tx: &Connection, user: &str) -> Result<Vec<Hired>, StoreError> {
     let mut statement =
         tx.prepare_cached("SELECT form, created FROM employee WHERE user = ?1 ORDER BY seq")?;
-    let rows = statement.query_map([user], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
-    })?;
+    let rows =
+        statement.query_map([user], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
     rows.map(|row| {
         let (form, created) = row?;
         let hired: Hired = serde_json::from_str(&form)

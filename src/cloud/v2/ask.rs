@@ -1,31 +1,15 @@
 //! What is read of a request, with the vendor's errors where it cannot be read.
 
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{is_strict, media};
 use crate::cloud::State;
 use crate::cloud::intake::Intake;
 use crate::cloud::problem::{Problem, Violation};
-
-/// The variable parts of the path.
-#[derive(Debug)]
-pub(super) struct At<T>(pub(super) T);
-
-impl<T: DeserializeOwned + Send> FromRequestParts<State> for At<T> {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
-        let Path(place) = Path::from_request_parts(parts, state)
-            .await
-            .map_err(|rejection: PathRejection| Problem::bad(rejection.body_text()))?;
-        Ok(Self(place))
-    }
-}
 
 /// The parameters of the query, in the order in which they came.
 #[derive(Debug)]
@@ -37,7 +21,7 @@ impl Asked {
         let mut values = self.all(name).filter(|value| !value.is_empty());
         let value = values.next();
         if values.next().is_some() {
-            return Err(Problem::violated(vec![Violation::new(name, "repeated")]));
+            return Err(Problem::violated(vec![Violation::new(name, "must come once")]));
         }
         Ok(value)
     }
@@ -102,7 +86,7 @@ fn objects(bodies: Vec<Value>) -> Result<Vec<Map<String, Value>>, Problem> {
     }
     let objects = bodies.into_iter().enumerate().map(|(at, body)| match body {
         Value::Object(body) => Ok(body),
-        _ => Err(Problem::violated(vec![Violation::new(format!("[{at}]"), "incorrect")])),
+        _ => Err(Problem::violated(vec![Violation::new(format!("[{at}]"), "must be an object")])),
     });
     objects.collect()
 }

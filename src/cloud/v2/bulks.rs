@@ -5,10 +5,10 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
 
-use super::ask::At;
 use super::progress;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
 use crate::store::tasks::{self, Kind};
 

@@ -8,13 +8,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::ask::{Asked, At, Sent};
+use super::ask::{Asked, Sent};
 use super::form::{self, Extent};
 use super::is_strict;
 use super::page::{Listing, Page};
 use super::roles::Role;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::intake::At;
 use crate::cloud::problem::{Problem, Violation};
 use crate::model::event::Event;
 use crate::model::moment;
@@ -25,9 +26,7 @@ use crate::outbox::News;
 use crate::store::staff::{self, Hired};
 
 pub(super) fn routes() -> Router<State> {
-    Router::new()
-        .route("/employees", get(list).post(make))
-        .route("/employees/{employee}", get(one))
+    Router::new().route("/employees", get(list).post(make)).route("/employees/{employee}", get(one))
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -161,24 +160,24 @@ fn read(state: &State, caller: &Caller, body: Map<String, Value>) -> Result<Hire
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let role = role(caller, &text("role_id"), &text("role"));
     if role.is_none() && !violations.iter().any(|found| found.subject.starts_with("role")) {
-        violations.push(Violation::new("role_id", "unknown"));
+        violations.push(Violation::new("role_id", "is none of /employees/roles"));
     }
     let named = body.get("stores").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let named = named.iter().filter_map(Value::as_str);
-    let stores: Option<Vec<String>> = named
-        .map(|id| caller.store(id).ok().map(|store| store.uuid.clone()))
-        .collect();
+    let stores: Option<Vec<String>> =
+        named.map(|id| caller.store(id).ok().map(|store| store.uuid.clone())).collect();
     if stores.as_ref().is_none_or(Vec::is_empty)
         && !violations.iter().any(|found| found.subject == "stores")
     {
-        violations.push(Violation::new("stores", "unknown"));
+        violations.push(Violation::new("stores", "must name stores of the user"));
     }
     let (Some(role), Some(stores), true) = (role, stores, violations.is_empty()) else {
         return Err(Problem::violated(violations));
     };
     let now_ms = state.clock.now_ms();
     Ok(Hired {
-        id: Seeded::part(Uuid::new_v4().as_u64_pair().0, "employee").dated(&moment::utc_date(now_ms)),
+        id: Seeded::part(Uuid::new_v4().as_u64_pair().0, "employee")
+            .dated(&moment::utc_date(now_ms)),
         name: text("name"),
         last_name: text("last_name"),
         patronymic_name: text("patronymic_name"),

@@ -4,6 +4,8 @@
 use serde_json::{Map, Value};
 
 use crate::cloud::problem::Violation;
+use crate::cloud::reader::is_uuid;
+use crate::cloud::rules;
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy)]
@@ -12,8 +14,8 @@ enum Kind {
     Text { least: usize, most: usize },
     /// A uuid in either case.
     Uuid,
-    /// A word of capitals, digits and `_`.
-    Word,
+    /// A word of a list.
+    Word(fn(&str) -> bool),
     /// A number from 0 with up to so many digits before the point and behind it.
     Amount { whole: i32, part: i32 },
     /// A number of either sign.
@@ -57,7 +59,7 @@ pub(super) const PRODUCT: Form = Form(&[
     field("id", Kind::Uuid, Need::Never),
     field("parent_id", Kind::Uuid, Need::Never),
     field("name", Kind::Text { least: 1, most: 128 }, Need::Always),
-    field("type", Kind::Word, Need::Strict),
+    field("type", Kind::Word(rules::is_kind), Need::Strict),
     field("code", Kind::Text { least: 0, most: 10 }, Need::Never),
     field("article_number", Kind::Text { least: 0, most: 20 }, Need::Never),
     field("barcodes", Kind::Texts, Need::Never),
@@ -65,7 +67,7 @@ pub(super) const PRODUCT: Form = Form(&[
     field("cost_price", Kind::Amount { whole: 7, part: 3 }, Need::Never),
     field("quantity", Kind::Number, Need::Never),
     field("measure_name", Kind::Text { least: 1, most: 100 }, Need::Strict),
-    field("tax", Kind::Word, Need::Strict),
+    field("tax", Kind::Word(rules::is_tax), Need::Strict),
     field("allow_to_sell", Kind::Flag, Need::Strict),
     field("description", Kind::Text { least: 0, most: 10_000 }, Need::Never),
     field("is_excisable", Kind::Flag, Need::Never),
@@ -102,7 +104,7 @@ pub(super) const EMPLOYEE: Form = Form(&[
     field("patronymic_name", Kind::Text { least: 0, most: 100 }, Need::Never),
     field("phone", Kind::Phone, Need::Strict),
     field("role_id", Kind::Text { least: 1, most: 100 }, Need::Strict),
-    field("role", Kind::Word, Need::Never),
+    field("role", Kind::Text { least: 1, most: 100 }, Need::Never),
     field("stores", Kind::Texts, Need::Always),
     field("id", Kind::Own, Need::Never),
     field("code", Kind::Own, Need::Never),
@@ -132,17 +134,17 @@ impl Form {
         let mut found = Vec::new();
         for field in self.0 {
             let reason = match body.get(field.name) {
-                None if extent == Extent::Whole && field.is_needed(strict) => "missing",
-                Some(Value::Null) if field.is_needed(strict) => "incorrect",
+                None if extent == Extent::Whole && field.is_needed(strict) => "is required".into(),
+                Some(Value::Null) if field.is_needed(strict) => "is required".into(),
                 None | Some(Value::Null) => continue,
                 Some(value) if field.kind.holds(value) => continue,
-                Some(_) => "incorrect",
+                Some(_) => field.kind.rule(),
             };
             found.push(Violation::new(field.name, reason));
         }
         if strict {
             let unknown = body.keys().filter(|name| !self.knows(name));
-            found.extend(unknown.map(|name| Violation::new(name.as_str(), "unexpected")));
+            found.extend(unknown.map(|name| Violation::new(name.as_str(), "is not known")));
         }
         found
     }
@@ -181,20 +183,20 @@ impl Field {
 impl Kind {
     fn holds(self, value: &Value) -> bool {
         match self {
-            Self::Text { least, most } => value.as_str().is_some_and(|text| {
-                text.trim().len() >= least && text.chars().nth(most).is_none()
-            }),
+            Self::Text { least, most } => value
+                .as_str()
+                .is_some_and(|text| text.trim().len() >= least && text.chars().nth(most).is_none()),
             Self::Uuid => value.as_str().is_some_and(is_uuid),
-            Self::Word => value.as_str().is_some_and(is_word),
+            Self::Word(known) => value.as_str().is_some_and(known),
             Self::Amount { whole, part } => value.as_f64().is_some_and(|number| {
                 let scaled = number * 10_f64.powi(part);
                 let is_exact = (scaled - scaled.round()).abs() < 1e-4;
                 number >= 0.0 && number < 10_f64.powi(whole) && is_exact
             }),
             Self::Number => value.as_f64().is_some_and(|number| number.abs() < 1e7),
-            Self::Phone => {
-                value.as_u64().is_some_and(|number| (10_u64.pow(9)..10_u64.pow(15)).contains(&number))
-            }
+            Self::Phone => value
+                .as_u64()
+                .is_some_and(|number| (10_u64.pow(9)..10_u64.pow(15)).contains(&number)),
             Self::Flag => value.is_boolean(),
             Self::Texts => value.as_array().is_some_and(|texts| {
                 texts.iter().all(|text| text.as_str().is_some_and(|text| !text.trim().is_empty()))
@@ -204,17 +206,27 @@ impl Kind {
             Self::Own => true,
         }
     }
-}
 
-/// Whether a text has the form of the ids of goods. The variants are not looked at: live ones of
-/// other resources break the rules, and so may these (evotor.md, section 4).
-pub(super) fn is_uuid(text: &str) -> bool {
-    text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
-}
-
-fn is_word(text: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    !text.is_empty() && text.len() <= 40 && text.bytes().all(fits)
+    /// What it must be.
+    fn rule(self) -> String {
+        match self {
+            Self::Text { least, most } => format!("must be text of {least} to {most} characters"),
+            Self::Uuid => "must be a uuid".into(),
+            Self::Word(_) => "is not one of the known values".into(),
+            Self::Amount { whole, part } => {
+                format!(
+                    "must be a number from 0 with up to {whole} digits, {part} behind the point"
+                )
+            }
+            Self::Number => "must be a number of up to 7 digits".into(),
+            Self::Phone => "must be a number of 10 to 15 digits".into(),
+            Self::Flag => "must be true or false".into(),
+            Self::Texts => "must be an array of texts".into(),
+            Self::Object => "must be an object".into(),
+            Self::List => "must be an array".into(),
+            Self::Own => String::new(),
+        }
+    }
 }
 
 const MONEY: Kind = Kind::Amount { whole: 7, part: 2 };
@@ -230,9 +242,10 @@ mod tests {
 
     use super::*;
 
-    fn wrong(form: Form, body: &Value, extent: Extent, strict: bool) -> Vec<(String, String)> {
+    fn wrong(form: Form, body: &Value, extent: Extent, strict: bool) -> Vec<String> {
         let found = form.violations(body.as_object().unwrap(), extent, strict);
-        found.into_iter().map(|found| (found.subject, found.reason)).collect()
+        assert!(found.iter().all(|found| !found.reason.is_empty()));
+        found.into_iter().map(|found| found.subject).collect()
     }
 
     fn with(name: &str, value: Value) -> Value {
@@ -268,7 +281,11 @@ mod tests {
             ("alcohol_by_volume", json!(100)),
         ] {
             let expected = [(name.to_owned(), "incorrect".to_owned())];
-            assert_eq!(wrong(PRODUCT, &with(name, value.clone()), Extent::Whole, false), expected, "{value}");
+            assert_eq!(
+                wrong(PRODUCT, &with(name, value.clone()), Extent::Whole, false),
+                expected,
+                "{value}"
+            );
         }
     }
 
@@ -294,8 +311,7 @@ mod tests {
         let missing = |strict| wrong(PRODUCT, &json!({}), Extent::Whole, strict).len();
         assert_eq!((missing(false), missing(true)), (1, 6));
         assert!(wrong(PRODUCT, &json!({}), Extent::Changes, true).is_empty());
-        let unknown = [("colour".to_owned(), "unexpected".to_owned())];
-        assert_eq!(wrong(PRODUCT, &with("colour", json!(1)), Extent::Whole, true), unknown);
+        assert_eq!(wrong(PRODUCT, &with("colour", json!(1)), Extent::Whole, true), ["colour"]);
         assert!(wrong(PRODUCT, &with("colour", json!(1)), Extent::Whole, false).is_empty());
     }
 

@@ -107,7 +107,10 @@ mod tests {
     fn a_body_is_one_or_many_by_its_type() {
         let sent = |kind: &str, strict| sent(&fields(CONTENT_TYPE, &[kind]), strict);
         assert_eq!(sent(ONE, true), Some(Sent::One));
-        assert_eq!(sent("application/vnd.evotor.v2+bulk+json; charset=utf-8", true), Some(Sent::Many));
+        assert_eq!(
+            sent("application/vnd.evotor.v2+bulk+json; charset=utf-8", true),
+            Some(Sent::Many)
+        );
         assert_eq!(sent("application/json;charset=UTF-8", false), Some(Sent::Any));
         for other in ["application/json", "text/plain", "", "application/vnd.evotor.v1+json"] {
             assert_eq!(sent(other, true), None, "{other}");

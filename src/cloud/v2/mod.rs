@@ -33,7 +33,7 @@ use axum::response::{IntoResponse, Response};
 use super::State;
 use super::problem::Problem;
 use crate::config::meant::Fidelity;
-pub(super) use fidelity::FIDELITY;
+pub use fidelity::FIDELITY;
 
 /// From the root of the address.
 pub(super) fn routes(state: &State) -> Router<State> {

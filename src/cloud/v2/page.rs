@@ -48,7 +48,12 @@ impl Listing {
             None => 0,
             Some(text) => cursor::place(&query, text)
                 .and_then(|place| place.parse().ok())
-                .ok_or_else(|| Problem::violated(vec![Violation::new("cursor", "incorrect")]))?,
+                .ok_or_else(|| {
+                    Problem::violated(vec![Violation::new(
+                        "cursor",
+                        "is not one that this list gave",
+                    )])
+                })?,
         };
         Ok(Self { query, after })
     }

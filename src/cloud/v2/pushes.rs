@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::ask::{At, Sent};
+use super::ask::Sent;
 use super::progress;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::intake::At;
 use crate::cloud::problem::{Problem, Violation};
 use crate::model::moment::DAY_MS;
 use crate::store::tasks::{self, Kind, Task};
@@ -31,18 +32,13 @@ pub(super) fn routes() -> Router<State> {
 
 type Answer = Result<(StatusCode, Json<Value>), Problem>;
 
-async fn send(
-    Here(state): Here<State>,
-    caller: Caller,
-    At(app): At<String>,
-    sent: Sent,
-) -> Answer {
+async fn send(Here(state): Here<State>, caller: Caller, At(app): At<String>, sent: Sent) -> Answer {
     own(&caller, &app)?;
     let body = sent.one()?;
     let devices = body.get("devices").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let devices: Option<Vec<&str>> = devices.iter().map(Value::as_str).collect();
     let devices = devices.filter(|devices| !devices.is_empty());
-    let devices = devices.ok_or_else(|| violation("devices", "incorrect"))?;
+    let devices = devices.ok_or_else(|| violation("devices", "must be an array of ids"))?;
     let targets = devices.into_iter().map(|id| json!({"id": id, "known": has(&caller, id)}));
     accept(&state, &caller, targets.collect(), &body).await
 }
@@ -79,7 +75,12 @@ async fn one_of(
     show(&state.0, caller, &app, &push).await
 }
 
-async fn show(state: &State, caller: Caller, app: &str, push: &str) -> Result<Json<Value>, Problem> {
+async fn show(
+    state: &State,
+    caller: Caller,
+    app: &str,
+    push: &str,
+) -> Result<Json<Value>, Problem> {
     own(&caller, app)?;
     let id = push.to_owned();
     let (app, user) = (caller.app, caller.user_id);
@@ -96,7 +97,7 @@ async fn accept(
 ) -> Answer {
     let now_ms = state.clock.now_ms();
     let payload = body.get("payload").filter(|payload| !payload.is_null());
-    let payload = payload.ok_or_else(|| violation("payload", "missing"))?;
+    let payload = payload.ok_or_else(|| violation("payload", "is required"))?;
     let form = json!({"devices": devices, "until": until(body, now_ms)?, "payload": payload});
     let task = Task {
         id: Uuid::new_v4().to_string(),
@@ -121,7 +122,7 @@ fn until(body: &Map<String, Value>, now_ms: i64) -> Result<i64, Problem> {
         Value::String(text) => text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond),
         other => other.as_i64(),
     };
-    time.ok_or_else(|| violation(name, "incorrect"))
+    time.ok_or_else(|| violation(name, "must be a time, as in 2018-05-29T14:17:32.376Z"))
 }
 
 /// A token opens the pushes of its own app only.

@@ -8,7 +8,7 @@ use crate::cloud::problem::{Problem, Violation};
 use crate::cloud::v2::form::Extent;
 use crate::cloud::v2::good;
 use crate::model::goods::Good;
-use crate::store::goods::Kind;
+use crate::store::goods::{Kind, Ready};
 
 /// Violations that one answer lists at most.
 const LISTED: usize = 100;
@@ -27,8 +27,19 @@ pub(super) enum Deed {
 /// One body, found to be in order.
 #[derive(Debug)]
 pub(super) struct Planned {
+    /// Of what is written.
     pub(super) id: String,
-    body: Map<String, Value>,
+    /// What is done.
+    pub(super) step: Step,
+}
+
+/// What is done about one body.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// It is kept as it is.
+    Put(Ready),
+    /// It changes what is kept.
+    Change(Map<String, Value>),
 }
 
 /// Where one of several bodies stands; nothing for the only one.
@@ -49,55 +60,56 @@ pub(super) fn plan<L: Line>(
             violations.truncate(LISTED);
             break;
         }
+        if !violations.is_empty() {
+            continue;
+        }
         let known = body.get("id").and_then(Value::as_str).map(str::to_owned);
         let id = known.unwrap_or_else(|| Uuid::new_v4().to_string());
         body.insert("id".to_owned(), id.as_str().into());
-        planned.push(Planned { id, body });
+        planned.push(Planned { id, step: step::<L>(deed, body)? });
     }
     if violations.is_empty() { Ok(planned) } else { Err(Problem::violated(violations)) }
 }
 
-impl Planned {
-    /// What is to be kept, where nothing of this id or `old` was kept before. Changes need something
-    /// to change.
-    pub(super) fn good<L: Line>(mut self, deed: Deed, old: Option<&Good>) -> Option<Good> {
-        match (deed, old) {
-            (Deed::Make | Deed::Replace, _) => {
-                L::FORM.keep(&mut self.body);
-                Some(good::read(self.body, L::KIND == Kind::Group))
-            }
-            (Deed::Change, Some(old)) => {
-                let mut body = good::body(old);
-                L::FORM.change(&mut body, self.body);
-                Some(good::reread(body, old))
-            }
-            (Deed::Change, None) => None,
-        }
-    }
+/// What is to be kept after changes.
+pub(super) fn changed<L: Line>(old: &Good, changes: Map<String, Value>) -> Good {
+    let mut body = good::body(old);
+    L::FORM.change(&mut body, changes);
+    good::reread(body, old)
 }
 
 /// Names the place of one of several bodies.
 pub(super) fn at(place: Place, violation: Violation) -> Violation {
     match place {
-        Some(place) => Violation { subject: format!("[{place}].{}", violation.subject), ..violation },
+        Some(place) => {
+            Violation { subject: format!("[{place}].{}", violation.subject), ..violation }
+        }
         None => violation,
     }
+}
+
+fn step<L: Line>(deed: Deed, mut body: Map<String, Value>) -> Result<Step, Problem> {
+    if deed == Deed::Change {
+        return Ok(Step::Change(body));
+    }
+    L::FORM.keep(&mut body);
+    Ok(Step::Put(Ready::of(&good::read(body, L::KIND == Kind::Group))?))
 }
 
 fn wrong<L: Line>(deed: Deed, body: &Map<String, Value>, strict: bool) -> Vec<Violation> {
     let extent = if deed == Deed::Change { Extent::Changes } else { Extent::Whole };
     let mut found = L::FORM.violations(body, extent, strict);
     if deed != Deed::Make && body.get("id").is_none_or(Value::is_null) {
-        found.push(Violation::new("id", "missing"));
+        found.push(Violation::new("id", "is required"));
     }
     if deed == Deed::Change {
         let others = || body.keys().map(String::as_str).filter(|name| *name != "id");
         if others().next().is_none() {
-            found.push(Violation::new("", "empty"));
+            found.push(Violation::new("", "must change something"));
         }
         if strict && !L::CHANGES.is_empty() {
             let fixed = others().filter(|name| !L::CHANGES.contains(name) && L::FORM.knows(name));
-            found.extend(fixed.map(|name| Violation::new(name, "unexpected")));
+            found.extend(fixed.map(|name| Violation::new(name, "cannot be changed by PATCH")));
         }
     }
     found

@@ -9,13 +9,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 
-use super::ask::{Asked, At, Sent};
-use super::form::{Form, is_uuid};
+use super::ask::{Asked, Sent};
+use super::form::Form;
 use super::good::Item;
 use super::page::{Listing, MOST};
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::intake::At;
 use crate::cloud::problem::{Problem, Violation};
+use crate::cloud::reader::is_uuid;
 use crate::store::StoreError;
 use crate::store::goods::{self, Kept, Kind, Shelf};
 use change::Deed;
@@ -52,7 +54,7 @@ pub(super) async fn kept<L: Line>(
     store: &str,
     id: &str,
 ) -> Result<Kept, Problem> {
-    let shelf = Shelf::of(&caller.user_id, &caller.store(store)?.uuid);
+    let shelf = caller.shelf(store)?;
     let wanted = id.to_owned();
     let kept = state.store.write(move |tx| goods::find(tx, &shelf, &wanted)).await?;
     let kept = kept.filter(|kept| Kind::of(&kept.good) == L::KIND);
@@ -73,9 +75,8 @@ async fn list<L: Line>(
     let found = found.await?;
     let place = |kept: &Kept| kept.seq;
     let items: Vec<&Kept> = found.iter().collect();
-    let page = listing.page(items, |kept| place(kept), |kept| {
-        Item::of(kept, store, &caller.user_id)
-    });
+    let page =
+        listing.page(items, |kept| place(kept), |kept| Item::of(kept, store, &caller.user_id));
     Ok(Json(page).into_response())
 }
 
@@ -154,7 +155,7 @@ fn named(sent: Sent, id: &str) -> Result<Sent, Problem> {
     let mut body = sent.one()?;
     let said = body.get("id").filter(|said| !said.is_null());
     if said.is_some_and(|said| !said.as_str().is_some_and(|said| said.eq_ignore_ascii_case(id))) {
-        return Err(Problem::violated(vec![Violation::new("id", "incorrect")]));
+        return Err(Problem::violated(vec![Violation::new("id", "is not the one of the address")]));
     }
     body.insert("id".to_owned(), id.into());
     Ok(Sent::One(body))
@@ -166,7 +167,7 @@ async fn remove<L: Line>(
     At((store, id)): At<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     kept::<L>(&state, &caller, &store, &id).await?;
-    let shelf = Shelf::of(&caller.user_id, &store);
+    let shelf = caller.shelf(&store)?;
     state.store.write(move |tx| goods::remove(tx, &shelf, &id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -177,7 +178,7 @@ async fn remove_all<L: Line>(
     At(store): At<String>,
     asked: Asked,
 ) -> Result<StatusCode, Problem> {
-    let shelf = Shelf::of(&caller.user_id, &caller.store(&store)?.uuid);
+    let shelf = caller.shelf(&store)?;
     let ids = asked.all("id").flat_map(|ids| ids.split(',')).map(str::trim);
     let ids: Vec<String> = ids.filter(|id| !id.is_empty()).map(str::to_owned).collect();
     if ids.is_empty() || ids.len() > REMOVED_AT_ONCE {
@@ -185,12 +186,11 @@ async fn remove_all<L: Line>(
         return Err(Problem::bad(text));
     }
     if !ids.iter().all(|id| is_uuid(id)) {
-        return Err(Problem::violated(vec![Violation::new("id", "incorrect")]));
+        return Err(Problem::violated(vec![Violation::new("id", "must be uuids")]));
     }
     let work = state.store.write(move |tx| {
         for id in &ids {
-            let kept = goods::find(tx, &shelf, id)?;
-            if kept.is_some_and(|kept| Kind::of(&kept.good) == L::KIND) {
+            if goods::kind(tx, &shelf, id)? == Some(L::KIND) {
                 goods::remove(tx, &shelf, id)?;
             }
         }

@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Line;
-use super::change::{Deed, Place, Planned, at, plan};
+use super::change::{Deed, Place, Planned, Step, at, changed, plan};
 use crate::cloud::State;
 use crate::cloud::access::Caller;
 use crate::cloud::problem::{Problem, Violation};
 use crate::cloud::v2::good::Item;
 use crate::cloud::v2::{is_strict, progress};
-use crate::store::goods::{self, Kept, Kind, Shelf};
+use crate::store::goods::{self, Kept, Ready, Shelf};
 use crate::store::tasks::{self, Task};
 
 /// One object: the answer is the object.
@@ -33,7 +33,7 @@ pub(super) async fn write_one<L: Line>(
         let mut last = None;
         for one in planned {
             let id = one.id.clone();
-            write::<L>(tx, &shelf, deed, None, one, now_ms)?;
+            write::<L>(tx, &shelf, None, one, now_ms)?;
             last = goods::find(tx, &shelf, &id)?;
         }
         Ok::<Option<Kept>, Problem>(last)
@@ -51,7 +51,7 @@ pub(super) async fn write_many<L: Line>(
     deed: Deed,
     bodies: Vec<Map<String, Value>>,
 ) -> Result<Response, Problem> {
-    let shelf = Shelf::of(&caller.user_id, &caller.store(store)?.uuid);
+    let shelf = caller.shelf(store)?;
     let bodies = bodies.into_iter().enumerate().map(|(place, body)| (Some(place), body));
     let planned = plan::<L>(deed, bodies.collect(), is_strict(state))?;
     let now_ms = state.clock.now_ms();
@@ -66,7 +66,7 @@ pub(super) async fn write_many<L: Line>(
     };
     let work = state.store.try_write(move |tx| {
         for (place, one) in planned.into_iter().enumerate() {
-            write::<L>(tx, &shelf, deed, Some(place), one, now_ms)?;
+            write::<L>(tx, &shelf, Some(place), one, now_ms)?;
         }
         tasks::add(tx, &task)?;
         Ok::<Task, Problem>(task)
@@ -78,21 +78,21 @@ pub(super) async fn write_many<L: Line>(
 fn write<L: Line>(
     tx: &Connection,
     shelf: &Shelf,
-    deed: Deed,
     place: Place,
     one: Planned,
     now_ms: i64,
 ) -> Result<(), Problem> {
-    let id = one.id.clone();
-    let old = goods::find(tx, shelf, &id)?.map(|kept| kept.good);
-    if old.as_ref().is_some_and(|old| Kind::of(old) != L::KIND) {
-        return Err(Problem::violated(vec![at(place, Violation::new("id", "taken"))]));
+    let violated = |reason| Problem::violated(vec![at(place, Violation::new("id", reason))]);
+    if goods::kind(tx, shelf, &one.id)?.is_some_and(|kind| kind != L::KIND) {
+        return Err(violated("is taken by one of the other kind"));
     }
-    let Some(good) = one.good::<L>(deed, old.as_ref()) else {
-        return Err(match place {
-            Some(_) => Problem::violated(vec![at(place, Violation::new("id", "unknown"))]),
-            None => Problem::missing(L::WORD, &id),
-        });
+    let ready = match one.step {
+        Step::Put(ready) => ready,
+        Step::Change(changes) => match (goods::find(tx, shelf, &one.id)?, place) {
+            (Some(old), _) => Ready::of(&changed::<L>(&old.good, changes))?,
+            (None, Some(_)) => return Err(violated("is not known")),
+            (None, None) => return Err(Problem::missing(L::WORD, &one.id)),
+        },
     };
-    Ok(goods::put(tx, shelf, &good, now_ms)?)
+    Ok(goods::put(tx, shelf, &ready, now_ms)?)
 }
