@@ -24,8 +24,8 @@ use crate::config::meant::Config;
 use crate::outbox::Herald;
 use crate::store::Store;
 pub use fidelity::FIDELITY;
-pub use v2::FIDELITY as FIDELITY_OF_V2;
 use limit::Limits;
+pub use v2::FIDELITY as FIDELITY_OF_V2;
 
 /// What the API works on. Clones are one.
 #[derive(Clone)]

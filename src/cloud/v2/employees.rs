@@ -81,13 +81,13 @@ impl Employee {
         }
     }
 
-    /// As a webhook tells of them (evotor.md, section 3.11).
+    /// As a webhook tells of them (evotor.md, section 3.11): never a patronymic.
     fn told(&self) -> Value {
         json!({
             "uuid": self.id,
             "name": self.name,
             "lastName": self.last_name,
-            "patronymicName": self.patronymic_name,
+            "patronymicName": null,
             "phone": self.phone,
             "stores": self.stores,
             "role": self.role,

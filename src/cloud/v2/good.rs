@@ -111,9 +111,34 @@ pub(super) fn body(good: &Good) -> Map<String, Value> {
     }
 }
 
-/// Reads a body that has the right form; what it does not say of a product is what a shop's own
+/// Reads a whole body that has the right form. What it does not say of a product is what a shop's own
 /// cabinet begins with.
-pub(super) fn read(mut body: Map<String, Value>, group: bool) -> Good {
+pub(super) fn read(body: Map<String, Value>, group: bool) -> Good {
+    let good = said(body, group);
+    if group {
+        return good;
+    }
+    let usual = |text: &str| Some(text.to_owned());
+    Good {
+        kind: good.kind.or_else(|| usual("NORMAL")),
+        price: good.price.or_else(|| Some(0.into())),
+        measure: good.measure.or_else(|| usual("шт")),
+        tax: good.tax.or_else(|| usual("NO_VAT")),
+        allow_to_sell: good.allow_to_sell.or(Some(true)),
+        ..good
+    }
+}
+
+/// Reads a body anew that was changed; what this version does not show stays.
+pub(super) fn reread(body: Map<String, Value>, old: &Good) -> Good {
+    Good {
+        has_variants: old.has_variants,
+        attributes: old.attributes.clone(),
+        ..said(body, old.group)
+    }
+}
+
+fn said(mut body: Map<String, Value>, group: bool) -> Good {
     let mut good = Good {
         id: text(&mut body, "id").unwrap_or_default(),
         parent: text(&mut body, "parent_id"),
@@ -123,30 +148,24 @@ pub(super) fn read(mut body: Map<String, Value>, group: bool) -> Good {
         ..Good::default()
     };
     if !group {
-        good.kind = text(&mut body, "type").or_else(|| Some("NORMAL".to_owned()));
+        good.kind = text(&mut body, "type");
         good.code = text(&mut body, "code");
         good.article = text(&mut body, "article_number");
         good.alcocodes = texts(&mut body, "alcocodes");
-        good.price = number(&mut body, "price").or_else(|| Some(0.into()));
+        good.price = number(&mut body, "price");
         good.cost = number(&mut body, "cost_price");
         good.quantity = number(&mut body, "quantity");
-        good.measure = text(&mut body, "measure_name").or_else(|| Some("шт".to_owned()));
-        good.tax = text(&mut body, "tax").or_else(|| Some("NO_VAT".to_owned()));
-        good.allow_to_sell = flag(&mut body, "allow_to_sell").or(Some(true));
+        good.measure = text(&mut body, "measure_name");
+        good.tax = text(&mut body, "tax");
+        good.allow_to_sell = flag(&mut body, "allow_to_sell");
         good.description = text(&mut body, "description");
         good.alcohol_by_volume = number(&mut body, "alcohol_by_volume");
         good.alcohol_kind = number(&mut body, "alcohol_product_kind_code");
         good.tare_volume = number(&mut body, "tare_volume");
     }
+    // What is shown of every product need not be kept.
+    body.retain(|name, value| name != "attributes_choices" || *value != Value::Object(Map::new()));
     good.more = body;
-    good
-}
-
-/// Reads a body anew that was changed; what this version does not show stays.
-pub(super) fn reread(body: Map<String, Value>, old: &Good) -> Good {
-    let mut good = read(body, old.group);
-    good.has_variants = old.has_variants;
-    good.attributes = old.attributes.clone();
     good
 }
 
@@ -228,7 +247,7 @@ mod tests {
     #[test]
     fn what_this_version_does_not_show_outlives_a_change() {
         let attributes = object(json!({"объём": "330 мл"}));
-        let old = Good { name: "a".into(), attributes, ..read(Map::new(), false) };
+        let old = Good { name: "a".into(), attributes, ..Good::default() };
         let mut changed = body(&old);
         changed.insert("name".into(), "b".into());
         assert_eq!(reread(changed, &old), Good { name: "b".into(), ..old });
