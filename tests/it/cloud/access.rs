@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::stage::{Shop, expect_error, products};
-use crate::support::Raw;
 use crate::support::world::{APP, STORE, STORE_3, USER, USER_3};
+use crate::support::{Raw, World};
 
 const SEARCH: &str = "/api/v1/inventories/stores/search";
 
@@ -74,7 +74,7 @@ fn a_token_of_an_app_that_the_file_lost_is_unknown() {
 
 #[test]
 fn another_users_shop_is_forbidden_and_an_unknown_one_is_missing() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     let paths = |store: &str| {
         let base = format!("/api/v1/inventories/stores/{store}/products");
         [base.clone(), format!("{base}/quantities"), format!("{base}/x/quantities")]
@@ -100,7 +100,7 @@ fn another_users_shop_is_forbidden_and_an_unknown_one_is_missing() {
 
 #[test]
 fn each_user_sees_their_own_world() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     let own = |token: &str| {
         let field = format!("X-Authorization: {token}");
         let stores = shop.call("GET", SEARCH, &[&field], b"").json();
@@ -143,7 +143,7 @@ fn unknown_addresses_and_methods_are_told_apart() {
 
 #[test]
 fn the_limit_counts_down_ends_in_429_and_begins_again_with_the_minute() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     let to_next = |answer: &crate::support::Answer| -> u64 {
         answer.field("x-ratelimit-reset").unwrap().parse().unwrap()
     };

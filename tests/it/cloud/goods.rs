@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::stage::{Shop, cider, drinks, expect_error, plain, products};
-use crate::support::Answer;
 use crate::support::world::{STORE_2, TOKEN};
+use crate::support::{Answer, World};
 
 fn named(goods: &Value) -> Vec<&str> {
     goods.as_array().unwrap().iter().map(|good| good["name"].as_str().unwrap()).collect()
@@ -56,7 +56,7 @@ fn writing_again_replaces_the_whole_object() {
 
 #[test]
 fn each_shop_has_its_own_goods() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     let second = format!("/api/v1/inventories/stores/{STORE_2}/products");
     shop.write(&products(), &json!([plain(1)]));
     shop.write(&second, &json!([{"uuid": plain(1)["uuid"], "name": "B", "group": false}]));
