@@ -125,7 +125,7 @@ async fn make(
     caller: Caller,
     sent: Sent,
 ) -> Result<(StatusCode, Json<Employee>), Problem> {
-    let hired = read(&state, &caller, sent.one()?)?;
+    let hired = read(&state, &caller, &sent.one()?)?;
     let made = Employee::of_api(hired.clone(), &caller.user_id);
     let mut told: Vec<Employee> = all(&state, &caller).await?;
     told.push(made.clone());
@@ -155,8 +155,8 @@ async fn all(state: &State, caller: &Caller) -> Result<Vec<Employee>, Problem> {
 }
 
 /// The employee that a body describes.
-fn read(state: &State, caller: &Caller, body: Map<String, Value>) -> Result<Hired, Problem> {
-    let mut violations = form::EMPLOYEE.violations(&body, Extent::Whole, is_strict(state));
+fn read(state: &State, caller: &Caller, body: &Map<String, Value>) -> Result<Hired, Problem> {
+    let mut violations = form::EMPLOYEE.violations(body, Extent::Whole, is_strict(state));
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let role = role(caller, &text("role_id"), &text("role"));
     if role.is_none() && !violations.iter().any(|found| found.subject.starts_with("role")) {

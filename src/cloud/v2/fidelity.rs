@@ -69,7 +69,7 @@ pub const FIDELITY: &[Row] = &[
     unknown("v2: limits of requests, image upload, suppliers' changes, Retry-After"),
 ];
 
-const SECTION: &str = "section 6.2";
+const SECTION: &str = "evotor.md, section 6.2";
 
 const fn same(behaviour: &'static str, source: &'static str, year: u16) -> Row {
     Row { plane: "cloud", behaviour, kind: Kind::Same, strict: "", source, year }

@@ -207,13 +207,13 @@ mod tests {
 
     use super::*;
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
     }
 
     #[test]
     fn what_was_read_is_written_again() {
-        let cider = object(json!({
+        let cider = object(&json!({
             "parent_id": "1ddea16b-971b-4ee5-b798-1b29a7aa2e27", "name": "Сидр",
             "measure_name": "шт", "tax": "VAT_20", "allow_to_sell": true, "price": 123.12,
             "description": "Яблочный", "article_number": "SDR-1", "code": "42",
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_product_of_which_little_is_said_begins_with_the_usual() {
-        let written = body(&read(object(json!({"id": "a", "name": "b"})), false));
+        let written = body(&read(object(&json!({"id": "a", "name": "b"})), false));
         assert_eq!(
             Value::Object(written),
             json!({
@@ -240,13 +240,13 @@ mod tests {
 
     #[test]
     fn a_group_has_no_price() {
-        let group = object(json!({"id": "a", "name": "b", "attributes": [], "barcodes": ["1"]}));
+        let group = object(&json!({"id": "a", "name": "b", "attributes": [], "barcodes": ["1"]}));
         assert_eq!(body(&read(group.clone(), true)), group);
     }
 
     #[test]
     fn what_this_version_does_not_show_outlives_a_change() {
-        let attributes = object(json!({"объём": "330 мл"}));
+        let attributes = object(&json!({"объём": "330 мл"}));
         let old = Good { name: "a".into(), attributes, ..Good::default() };
         let mut changed = body(&old);
         changed.insert("name".into(), "b".into());

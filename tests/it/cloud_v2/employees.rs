@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::stage::{Client, id};
 use crate::cloud::stage::Shop;
+use crate::support::World;
 use crate::support::world::{EMPLOYEE, STORE, STORE_2, STORE_3};
 
 fn anna(shop: &Shop) -> Value {
@@ -43,7 +44,7 @@ fn an_id_has_the_form_of_the_worlds() {
 
 #[test]
 fn a_bad_employee_is_refused_and_nobody_kept() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     let with = |name: &str, value: Value| {
         let mut body = anna(&shop);
         body[name] = value;

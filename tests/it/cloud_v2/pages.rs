@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::stage::{Client, groups, id, numbered, products};
 use crate::cloud::stage::Shop;
+use crate::support::World;
 use crate::support::world::{STORE, STORE_2, USER_3};
 
 fn fill(shop: &Shop, numbers: std::ops::Range<usize>) {
@@ -57,7 +58,7 @@ fn a_page_that_ends_exactly_at_the_last_item_is_the_last() {
 
 #[test]
 fn a_cursor_fits_its_own_list_only() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     fill(&shop, 0..1001);
     let own = shop.see(&products());
     let own = cursor(&own).unwrap();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::stage::{Client, id, sample};
 use crate::cloud::stage::Shop;
+use crate::support::World;
 use crate::support::world::{APP, DEVICE, DEVICE_2, DEVICE_3, STOCK};
 
 fn to_app() -> String {
@@ -41,7 +42,7 @@ fn a_push_to_a_terminal_is_accepted_and_then_delivered() {
 
 #[test]
 fn each_terminal_of_a_list_has_its_own_fate() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     let body = json!({"devices": [DEVICE, DEVICE_3, DEVICE_2, "x"], "payload": {}});
     let push = shop.ask("POST", &to_app(), &body, 202);
     assert_eq!(statuses(&push), ["ACCEPTED", "REJECTED", "ACCEPTED", "REJECTED"]);
@@ -64,7 +65,7 @@ fn a_push_whose_time_is_over_expires_however_the_field_is_spelled() {
 
 #[test]
 fn what_cannot_be_pushed_is_refused() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     let body = json!({"devices": [DEVICE], "payload": {}});
     for (body, subject) in [
         (json!({"payload": {}}), "devices"),

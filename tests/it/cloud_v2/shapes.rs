@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::stage::{Client, cider, id, products, sample};
 use crate::cloud::stage::Shop;
+use crate::support::World;
 use crate::support::world::{DEVICE, EMPLOYEE, STORE, STORE_2, STORE_3, USER};
 
 fn kind(value: &Value) -> &'static str {
@@ -86,7 +87,7 @@ fn a_product_is_shown_as_in_the_sample() {
 
 #[test]
 fn lists_can_be_narrowed_to_a_store() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     let count = |path: &str| shop.see(path)["items"].as_array().unwrap().len();
     assert_eq!((count("/stores"), count("/devices"), count("/employees")), (2, 2, 1));
     for path in ["/devices", "/employees"] {
@@ -99,7 +100,7 @@ fn lists_can_be_narrowed_to_a_store() {
 
 #[test]
 fn what_does_not_exist_is_404_and_what_is_anothers_403() {
-    let shop = Shop::with(|world| world.crowd());
+    let shop = Shop::with(World::crowd);
     for path in [
         "/stores/x",
         "/devices/x",
