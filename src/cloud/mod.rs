@@ -10,6 +10,7 @@ mod reader;
 mod rules;
 mod stream;
 mod v1;
+mod v2;
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::outbox::Herald;
 use crate::store::Store;
 pub use fidelity::FIDELITY;
 use limit::Limits;
+pub use v2::FIDELITY as FIDELITY_OF_V2;
 
 /// What the API works on. Clones are one.
 #[derive(Clone)]
@@ -61,6 +63,7 @@ impl State {
 pub fn router(state: State) -> Router {
     Router::new()
         .nest("/api/v1/inventories", v1::routes())
+        .merge(v2::routes(&state))
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn_with_state(state.clone(), access::check))

@@ -13,6 +13,8 @@ pub mod listing;
 mod migrate;
 mod open;
 pub mod retention;
+pub mod staff;
+pub mod tasks;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -38,6 +38,7 @@ mod shutdown;
 
 // The clouds' own APIs.
 mod cloud;
+mod cloud_v2;
 
 // The webhook plane.
 mod webhooks;
