@@ -18,6 +18,8 @@ const TABLES: &[&str] = &[
     "subscription",
     "delivery",
     "attempt",
+    "paper",
+    "till",
 ];
 
 /// Columns of bytes; in the document they are base64.
@@ -147,7 +149,9 @@ mod tests {
              'delivered', 1, 2, 2, 1, 1, 9),
             (4, 'b', 'app', 'user', 'commodities', 'request', 'GET', 'http://x/', '[]', NULL,
              'queued', 1, 2, 2, 0, 0, NULL);
-        INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');";
+        INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');
+        INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL);
+        INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4);";
 
     fn filled() -> Store {
         let store = Store::memory().unwrap();

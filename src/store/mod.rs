@@ -11,6 +11,7 @@ pub mod facts;
 pub mod listing;
 mod migrate;
 mod open;
+pub mod papers;
 pub mod retention;
 mod writer;
 
