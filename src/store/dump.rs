@@ -18,6 +18,9 @@ const TABLES: &[&str] = &[
     "subscription",
     "delivery",
     "attempt",
+    "product",
+    "employee",
+    "task",
     "paper",
     "till",
 ];
@@ -150,6 +153,9 @@ mod tests {
             (4, 'b', 'app', 'user', 'commodities', 'request', 'GET', 'http://x/', '[]', NULL,
              'queued', 1, 2, 2, 0, 0, NULL);
         INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');
+        INSERT INTO product VALUES (5, 'user', 'STORE', 'id', 'group', '{}', 1, 2);
+        INSERT INTO employee VALUES (6, 'user', 'ID', '{}', 1, 2);
+        INSERT INTO task VALUES ('id', 'app', 'user', 'bulk', '{}', 1, 2);
         INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL);
         INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4);";
 

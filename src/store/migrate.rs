@@ -10,6 +10,7 @@ use super::StoreError;
 /// In order; one that has been released is never changed.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_webhooks.sql"),
+    include_str!("migrations/0002_cloud.sql"),
     include_str!("migrations/0004_papers.sql"),
 ];
 

@@ -8,6 +8,7 @@
 pub mod deliveries;
 pub mod dump;
 pub mod facts;
+pub mod goods;
 pub mod listing;
 mod migrate;
 mod open;

@@ -9,12 +9,10 @@ mod fields;
 mod installation;
 mod inventory;
 mod menu;
-mod moment;
 mod place;
 mod products;
 mod receipts;
 mod sale;
-mod seeded;
 mod subscription;
 mod user;
 
@@ -24,6 +22,7 @@ use serde_json::Value;
 use crate::model::event::Event;
 use crate::model::subscription::{Subscription, Type};
 use crate::model::world::{DeviceIndex, UserIndex, World};
+use crate::model::{moment, seeded};
 
 use place::Place;
 

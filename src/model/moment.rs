@@ -3,43 +3,43 @@
 use jiff::Timestamp;
 
 /// Moscow's, the zone of every simulated terminal.
-pub(super) const ZONE_MS: i64 = 3 * 3_600_000;
+pub const ZONE_MS: i64 = 3 * 3_600_000;
 
 /// Milliseconds of a day.
-pub(super) const DAY_MS: i64 = 86_400_000;
+pub const DAY_MS: i64 = 86_400_000;
 
 /// Keeps a time where it can be written.
-pub(super) fn within(ms: i64) -> i64 {
+pub fn within(ms: i64) -> i64 {
     ms.clamp(0, LATEST_MS)
 }
 
 /// `2017-01-10T09:33:19.757+0000`.
-pub(super) fn offset(ms: i64) -> String {
+pub fn offset(ms: i64) -> String {
     write(ms, "%Y-%m-%dT%H:%M:%S%.3f%z")
 }
 
 /// `2026-03-14T09:20:00Z`.
-pub(super) fn zulu(ms: i64) -> String {
+pub fn zulu(ms: i64) -> String {
     write(ms, "%Y-%m-%dT%H:%M:%SZ")
 }
 
 /// `31122024`, the day on the terminal.
-pub(super) fn local_date(ms: i64) -> String {
+pub fn local_date(ms: i64) -> String {
     write(ms.saturating_add(ZONE_MS), "%d%m%Y")
 }
 
 /// `1718`, the clock on the terminal.
-pub(super) fn local_time(ms: i64) -> String {
+pub fn local_time(ms: i64) -> String {
     write(ms.saturating_add(ZONE_MS), "%H%M")
 }
 
 /// How many days of the terminal's calendar have passed.
-pub(super) fn local_day(ms: i64) -> i64 {
+pub fn local_day(ms: i64) -> i64 {
     within(ms).saturating_add(ZONE_MS) / DAY_MS
 }
 
 /// The whole second of a time.
-pub(super) fn second(ms: i64) -> i64 {
+pub fn second(ms: i64) -> i64 {
     ms - ms.rem_euclid(1000)
 }
 

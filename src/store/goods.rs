@@ -1,0 +1,158 @@
+//! Products and groups of the stores.
+//!
+//! Every function works inside the transaction it is handed.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::StoreError;
+use crate::model::goods::Good;
+
+/// Whose goods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shelf {
+    user: String,
+    store: String,
+}
+
+impl Shelf {
+    /// Those of a user's store.
+    pub fn of(user: &str, store: &str) -> Self {
+        Self { user: user.to_owned(), store: store.to_ascii_uppercase() }
+    }
+}
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What is sold.
+    Product,
+    /// What holds products.
+    Group,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Group => "group",
+        }
+    }
+
+    /// Of one that is to be kept.
+    pub const fn of(good: &Good) -> Self {
+        if good.group { Self::Group } else { Self::Product }
+    }
+}
+
+/// A product or group as it is kept. Times are milliseconds since 1970.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// Where it stands; later ones have larger numbers.
+    pub seq: i64,
+    /// The thing itself.
+    pub good: Good,
+    /// When it was made.
+    pub created: i64,
+    /// When it was last written.
+    pub updated: i64,
+}
+
+/// Makes one, or replaces the one of the same id, which keeps its place and the time it was made.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn put(tx: &Connection, shelf: &Shelf, good: &Good, now_ms: i64) -> Result<(), StoreError> {
+    let form = serde_json::to_string(good).map_err(unwritable)?;
+    tx.prepare_cached(
+        "INSERT INTO product (user, store, id, kind, form, created, updated)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+         ON CONFLICT (user, store, id) DO UPDATE SET kind = ?4, form = ?5, updated = ?6",
+    )?
+    .execute(params![
+        shelf.user,
+        shelf.store,
+        good.id.to_ascii_lowercase(),
+        Kind::of(good).name(),
+        form,
+        now_ms
+    ])?;
+    Ok(())
+}
+
+/// Up to `limit` of one kind that come after the place `after`, 0 for the start.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn page(
+    tx: &Connection,
+    shelf: &Shelf,
+    kind: Kind,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Kept>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT seq, form, created, updated FROM product
+         WHERE user = ?1 AND store = ?2 AND kind = ?3 AND seq > ?4 ORDER BY seq LIMIT ?5",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows =
+        statement.query_map(params![shelf.user, shelf.store, kind.name(), after, limit], kept)?;
+    rows.map(|row| read(row?)).collect()
+}
+
+/// The one of an id, of either kind.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn find(tx: &Connection, shelf: &Shelf, id: &str) -> Result<Option<Kept>, StoreError> {
+    let row = tx
+        .prepare_cached(
+            "SELECT seq, form, created, updated FROM product
+             WHERE user = ?1 AND store = ?2 AND id = ?3",
+        )?
+        .query_row(params![shelf.user, shelf.store, id.to_ascii_lowercase()], kept)
+        .optional()?;
+    row.map(read).transpose()
+}
+
+/// Removes the one of an id; whether there was one.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn remove(tx: &Connection, shelf: &Shelf, id: &str) -> Result<bool, StoreError> {
+    let removed = tx
+        .prepare_cached("DELETE FROM product WHERE user = ?1 AND store = ?2 AND id = ?3")?
+        .execute(params![shelf.user, shelf.store, id.to_ascii_lowercase()])?;
+    Ok(removed > 0)
+}
+
+/// Removes all of a store, groups included; how many there were.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn clear(tx: &Connection, shelf: &Shelf) -> Result<usize, StoreError> {
+    Ok(tx
+        .prepare_cached("DELETE FROM product WHERE user = ?1 AND store = ?2")?
+        .execute(params![shelf.user, shelf.store])?)
+}
+
+type Columns = (i64, String, i64, i64);
+
+fn kept(row: &Row<'_>) -> rusqlite::Result<Columns> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+fn read((seq, form, created, updated): Columns) -> Result<Kept, StoreError> {
+    let good = serde_json::from_str(&form)
+        .map_err(|error| StoreError::Failed(format!("the product {seq} cannot be read: {error}")))?;
+    Ok(Kept { seq, good, created, updated })
+}
+
+fn unwritable(error: serde_json::Error) -> StoreError {
+    StoreError::Failed(format!("a product cannot be written: {error}"))
+}
