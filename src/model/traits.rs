@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::world::{Device, Employee};
 use super::moment::DAY_MS;
 use super::seeded::Seeded;
+use super::world::{Device, Employee};
 
 /// A person's names.
 #[derive(Debug)]

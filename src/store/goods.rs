@@ -148,8 +148,9 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<Columns> {
 }
 
 fn read((seq, form, created, updated): Columns) -> Result<Kept, StoreError> {
-    let good = serde_json::from_str(&form)
-        .map_err(|error| StoreError::Failed(format!("the product {seq} cannot be read: {error}")))?;
+    let good = serde_json::from_str(&form).map_err(|error| {
+        StoreError::Failed(format!("the product {seq} cannot be read: {error}"))
+    })?;
     Ok(Kept { seq, good, created, updated })
 }
 

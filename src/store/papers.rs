@@ -206,7 +206,9 @@ pub struct Standing {
 /// Of the database.
 pub fn standing(tx: &Connection, device: &str) -> Result<Standing, StoreError> {
     let row = tx
-        .prepare_cached("SELECT number, shift, session, revenue, drawer FROM till WHERE device = ?1")?
+        .prepare_cached(
+            "SELECT number, shift, session, revenue, drawer FROM till WHERE device = ?1",
+        )?
         .query_row([device], |row| {
             Ok(Standing {
                 number: row.get(0)?,
