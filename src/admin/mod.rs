@@ -38,6 +38,8 @@ pub struct Surface {
     pub ready: tokio::sync::watch::Receiver<bool>,
     /// The webhooks.
     pub plane: Arc<Plane>,
+    /// The API of Evotor Cloud, below `/evotor`.
+    pub cloud: Router,
 }
 
 /// Serves until the future is dropped.
@@ -50,6 +52,7 @@ pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<(
 }
 
 fn router(surface: Surface) -> Router {
+    let cloud = surface.cloud.clone();
     Router::new()
         .route("/", get(index))
         .route("/livez", get(|| async { "ok\n" }))
@@ -63,15 +66,16 @@ fn router(surface: Surface) -> Router {
         .merge(state::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
-        .layer(middleware::from_fn(local_names_only))
         .with_state(surface)
+        .nest("/evotor", cloud)
+        .layer(middleware::from_fn(local_names_only))
 }
 
 async fn index() -> impl IntoResponse {
     concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor\n"
     )
 }
 

@@ -10,8 +10,11 @@ use super::world::{Device, Employee};
 /// A person's names.
 #[derive(Debug)]
 pub struct Name {
+    /// Given name.
     pub first: String,
+    /// Family name.
     pub last: String,
+    /// After the father.
     pub patronymic: String,
 }
 

@@ -57,26 +57,39 @@ pub struct Kept {
     pub updated: i64,
 }
 
+/// A product or group, made ready to be kept: the writer thread has only to write it.
+#[derive(Debug)]
+pub struct Ready {
+    id: String,
+    kind: Kind,
+    form: String,
+}
+
+impl Ready {
+    /// Of this one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written as JSON.
+    pub fn of(good: &Good) -> Result<Self, StoreError> {
+        let form = serde_json::to_string(good).map_err(|error| unwritable(&error))?;
+        Ok(Self { id: good.id.to_ascii_lowercase(), kind: Kind::of(good), form })
+    }
+}
+
 /// Makes one, or replaces the one of the same id, which keeps its place and the time it was made.
 ///
 /// # Errors
 ///
 /// Of the database.
-pub fn put(tx: &Connection, shelf: &Shelf, good: &Good, now_ms: i64) -> Result<(), StoreError> {
-    let form = serde_json::to_string(good).map_err(unwritable)?;
+pub fn put(tx: &Connection, shelf: &Shelf, good: &Ready, now_ms: i64) -> Result<(), StoreError> {
+    let Ready { id, kind, form } = good;
     tx.prepare_cached(
         "INSERT INTO product (user, store, id, kind, form, created, updated)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
          ON CONFLICT (user, store, id) DO UPDATE SET kind = ?4, form = ?5, updated = ?6",
     )?
-    .execute(params![
-        shelf.user,
-        shelf.store,
-        good.id.to_ascii_lowercase(),
-        Kind::of(good).name(),
-        form,
-        now_ms
-    ])?;
+    .execute(params![shelf.user, shelf.store, id, kind.name(), form, now_ms])?;
     Ok(())
 }
 
@@ -154,6 +167,7 @@ fn read((seq, form, created, updated): Columns) -> Result<Kept, StoreError> {
     Ok(Kept { seq, good, created, updated })
 }
 
-fn unwritable(error: serde_json::Error) -> StoreError {
+/// A product that cannot be written as JSON.
+pub fn unwritable(error: &serde_json::Error) -> StoreError {
     StoreError::Failed(format!("a product cannot be written: {error}"))
 }

@@ -45,7 +45,7 @@ pub struct Plane {
 
 /// What the plane and its courier share.
 struct Known {
-    config: ArcSwap<Config>,
+    config: Arc<ArcSwap<Config>>,
     learned: Mutex<Learned>,
     publish: OnceLock<Publish>,
 }
@@ -99,7 +99,7 @@ impl Plane {
         publish: Publish,
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let known = Arc::new(Known {
-            config: ArcSwap::new(config),
+            config: Arc::new(ArcSwap::new(config)),
             learned: Mutex::new(learned),
             publish: OnceLock::from(publish),
         });
@@ -121,6 +121,11 @@ impl Plane {
     /// By which everything is scheduled.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> Arc<ArcSwap<Config>> {
+        Arc::clone(&self.known.config)
     }
 
     /// Where everything is kept.
