@@ -36,6 +36,7 @@ mod reload;
 mod shutdown;
 
 // The webhook plane.
+mod simulate;
 mod webhooks;
 
 // The parts, from outside the crate.
