@@ -67,7 +67,7 @@ fn router(surface: Surface) -> Router {
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .with_state(surface)
-        .nest("/evotor", cloud)
+        .nest_service("/evotor", cloud)
         .layer(middleware::from_fn(local_names_only))
 }
 

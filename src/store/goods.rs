@@ -171,3 +171,72 @@ fn read((seq, form, created, updated): Columns) -> Result<Kept, StoreError> {
 pub fn unwritable(error: &serde_json::Error) -> StoreError {
     StoreError::Failed(format!("a product cannot be written: {error}"))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    fn good(id: &str, group: bool) -> Good {
+        Good { id: id.to_owned(), name: "x".to_owned(), group, ..Good::default() }
+    }
+
+    fn put_all(store: &Store, shelf: &Shelf, goods: Vec<Good>, now_ms: i64) {
+        let shelf = shelf.clone();
+        let work = move |tx: &Connection| {
+            goods.iter().try_for_each(|good| put(tx, &shelf, &Ready::of(good)?, now_ms))
+        };
+        store.write_blocking(work).unwrap();
+    }
+
+    fn ids(store: &Store, shelf: &Shelf, kind: Kind, after: i64, limit: usize) -> Vec<String> {
+        let shelf = shelf.clone();
+        let page = store.write_blocking(move |tx| page(tx, &shelf, kind, after, limit)).unwrap();
+        page.into_iter().map(|kept| kept.good.id).collect()
+    }
+
+    #[test]
+    fn a_page_begins_after_the_last_one_even_if_that_was_removed() {
+        let (store, shelf) = (Store::memory().unwrap(), Shelf::of("u", "s"));
+        let goods = ["a", "b", "c", "d"].map(|id| good(id, id == "c"));
+        put_all(&store, &shelf, goods.to_vec(), 1);
+        assert_eq!(ids(&store, &shelf, Kind::Product, 0, 2), ["a", "b"]);
+        let own = shelf.clone();
+        let second = store.write_blocking(move |tx| {
+            let second = find(tx, &own, "B")?.unwrap().seq;
+            assert!(remove(tx, &own, "B")?);
+            assert!(!remove(tx, &own, "B")?);
+            Ok(second)
+        });
+        assert_eq!(ids(&store, &shelf, Kind::Product, second.unwrap(), 2), ["d"]);
+        assert_eq!(ids(&store, &shelf, Kind::Group, 0, 2), ["c"]);
+        assert_eq!(ids(&store, &Shelf::of("u", "t"), Kind::Group, 0, 2), [""; 0]);
+        assert_eq!(ids(&store, &Shelf::of("v", "s"), Kind::Group, 0, 2), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_replaced_keeps_its_place_and_the_time_it_was_made() {
+        let (store, shelf) = (Store::memory().unwrap(), Shelf::of("u", "s"));
+        put_all(&store, &shelf, vec![good("a", false), good("b", false)], 1);
+        put_all(&store, &shelf, vec![Good { name: "y".into(), ..good("A", false) }], 2);
+        assert_eq!(ids(&store, &shelf, Kind::Product, 0, 9), ["A", "b"]);
+        let own = Shelf::of("u", "S");
+        let kept = store.write_blocking(move |tx| find(tx, &own, "a")).unwrap().unwrap();
+        assert_eq!((kept.created, kept.updated, kept.good.name.as_str()), (1, 2, "y"));
+    }
+
+    #[test]
+    fn a_cursor_never_finds_goods_that_were_made_before_it() {
+        let (store, shelf) = (Store::memory().unwrap(), Shelf::of("u", "s"));
+        put_all(&store, &shelf, vec![good("a", false)], 1);
+        let own = shelf.clone();
+        let last = store.write_blocking(move |tx| {
+            let last = find(tx, &own, "a")?.unwrap().seq;
+            assert_eq!(clear(tx, &own)?, 1);
+            Ok(last)
+        });
+        put_all(&store, &shelf, vec![good("b", false)], 2);
+        assert_eq!(ids(&store, &shelf, Kind::Product, last.unwrap(), 9), ["b"]);
+    }
+}

@@ -35,6 +35,9 @@ mod demo;
 mod reload;
 mod shutdown;
 
+// The clouds' own APIs.
+mod cloud;
+
 // The webhook plane.
 mod simulate;
 mod webhooks;

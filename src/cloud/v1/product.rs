@@ -132,3 +132,103 @@ pub(super) fn write(good: &Good, out: &mut Vec<u8>) -> serde_json::Result<()> {
     };
     serde_json::to_writer(out, &product)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(good: &Good) -> Value {
+        let mut out = Vec::new();
+        write(good, &mut out).unwrap();
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    #[test]
+    fn the_vendors_sample_is_written_as_it_was_read() {
+        let sample = include_str!("../../../tests/fixtures/samples/products-post-v1.json");
+        let sample: Vec<Map<String, Value>> = serde_json::from_str(sample).unwrap();
+        for object in sample {
+            let good = read("", object.clone()).unwrap();
+            assert_eq!(written(&good), Value::Object(object));
+        }
+    }
+
+    /// Values that fit some field or another.
+    fn value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-10i64..20_000_000).prop_map(Value::from),
+            (-1.0f64..1e8).prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            ".{0,120}".prop_map(Value::from),
+            "[0-9]{19}".prop_map(|code| Value::from(vec![code])),
+            "[0-9a-fA-F]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}".prop_map(Value::from),
+            Just(Value::from("VAT_20")),
+        ]
+    }
+
+    fn object() -> impl Strategy<Value = Map<String, Value>> {
+        let names = [
+            "uuid",
+            "name",
+            "group",
+            "type",
+            "code",
+            "barCodes",
+            "alcoCodes",
+            "price",
+            "quantity",
+            "costPrice",
+            "tax",
+            "measureName",
+            "allowToSell",
+            "parentUuid",
+            "hasVariants",
+            "attributes",
+            "tareVolume",
+            "description",
+            "articleNumber",
+            "alcoholByVolume",
+            "else",
+        ];
+        let fields = prop::collection::vec((prop::sample::select(names.to_vec()), value()), 0..16);
+        let uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+        (uuid, ".{1,100}", any::<bool>(), fields, 0..4usize).prop_map(
+            |(uuid, name, group, fields, wild)| {
+                let fixed = [
+                    ("uuid", Value::from(uuid)),
+                    ("name", Value::from(name)),
+                    ("group", Value::from(group)),
+                ];
+                let fields = fields.into_iter().take(wild * 5);
+                let all =
+                    fields.chain(if wild < 3 { Some(fixed) } else { None }.into_iter().flatten());
+                all.map(|(name, value)| (name.to_owned(), value)).collect()
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_can_be_written_and_read_again(object in object()) {
+            if let Ok(good) = read("[0]", object) {
+                let Value::Object(again) = written(&good) else { panic!("no object") };
+                let again = read("[0]", again).unwrap();
+                let known = good.has_variants.or(again.has_variants);
+                prop_assert_eq!(again, Good { has_variants: known, ..good });
+            }
+        }
+
+        #[test]
+        fn whatever_breaks_a_rule_says_where(object in object()) {
+            if let Err(violations) = read("[7]", object) {
+                prop_assert!(!violations.is_empty());
+                prop_assert!(violations.iter().all(|broken| broken.subject.starts_with("[7].")));
+            }
+        }
+    }
+}
