@@ -49,21 +49,45 @@ pub const FIDELITY: &[Row] = &[
         2018,
     ),
     same("Ids, times and sums have the forms of live captures", "", "evotor.md, section 4", 2025),
-    chosen("Notifications are repeated on the schedule of `retry.notifications`; the real spacing is not known"),
-    chosen("user/create, user/verify, user/token and commodities are asked once, wait as long as a notification and are never repeated"),
-    chosen("A refusal that the vendor allows does not end a notification: it is sent again until 200"),
-    chosen("First attempts to one app and user are made in the order of the events, repeats beside them"),
-    chosen("A webhook that may have been received is sent again after a crash, with the same bytes"),
-    chosen("`webhooks.documents: v1` sends an array of version 1, `inventories: items` an object of items"),
+    chosen(
+        "Notifications are repeated on the schedule of `retry.notifications`; the real spacing is not known",
+    ),
+    chosen(
+        "user/create, user/verify, user/token and commodities are asked once, wait as long as a notification and are never repeated",
+    ),
+    chosen(
+        "A refusal that the vendor allows does not end a notification: it is sent again until 200",
+    ),
+    chosen(
+        "First attempts to one app and user are made in the order of the events, repeats beside them",
+    ),
+    chosen(
+        "A webhook that may have been received is sent again after a crash, with the same bytes",
+    ),
+    chosen(
+        "`webhooks.documents: v1` sends an array of version 1, `inventories: items` an object of items",
+    ),
     chosen("`user.tariff` is sent only where the configuration asks for it"),
-    chosen("A change is told to each app that the user has, that has webhooks and the token it takes"),
-    chosen("A sale at a simulated terminal is told as document and, as a receipt, to the same apps"),
-    chosen("A terminal opens a shift before its first sale and keeps it until it is closed by hand"),
+    chosen(
+        "A change is told to each app that the user has, that has webhooks and the token it takes",
+    ),
+    chosen(
+        "A sale at a simulated terminal is told as document and, as a receipt, to the same apps",
+    ),
+    chosen(
+        "A terminal opens a shift before its first sale and keeps it until it is closed by hand",
+    ),
     chosen("A payback at a simulated terminal undoes the last sale as a whole, each sale once"),
-    chosen("Documents that were triggered are kept for the Cloud API as they were sent; a body of one's own where it is a document with an id"),
-    chosen("The version that was not sent is kept as it was composed; of another document, or one's own, it is not known"),
+    chosen(
+        "Documents that were triggered are kept for the Cloud API as they were sent; a body of one's own where it is a document with an id",
+    ),
+    chosen(
+        "The version that was not sent is kept as it was composed; of another document, or one's own, it is not known",
+    ),
     chosen("Documents of the same user and id replace each other, the later one stays"),
-    unknown("Documents of other types than SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; a body of one's own sends them"),
+    unknown(
+        "Documents of other types than SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; a body of one's own sends them",
+    ),
     unknown("The fiscal documents FPRINT that accompany a shift"),
 ];
 

@@ -39,6 +39,7 @@ mod shutdown;
 mod cloud;
 
 // The webhook plane.
+mod evotor_day;
 mod simulate;
 mod webhooks;
 
