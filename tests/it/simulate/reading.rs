@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::stage::{Shop, call, each};
+use crate::support::World;
 use crate::support::world::{DEVICE, DEVICE_2, DEVICE_3, STORE, STORE_2, STORE_3};
 
 /// Puts documents into the shop that nobody is told of yet.
@@ -73,7 +74,7 @@ fn a_device_of_the_first_version_is_named_exactly() {
 
 #[test]
 fn each_store_and_device_has_its_own() {
-    let shop = Shop::with(&[], |world| world.crowd());
+    let shop = Shop::with(&[], World::crowd);
     for device in [DEVICE, DEVICE_2] {
         shop.api_ok("POST", "/api/simulate", Some(&json!({"what": "session", "device": device})));
     }
