@@ -9,6 +9,7 @@ mod deliveries;
 mod metrics;
 mod problem;
 mod scenarios;
+mod simulate;
 mod state;
 mod webhooks;
 
@@ -61,6 +62,7 @@ fn router(surface: Surface) -> Router {
         .merge(deliveries::routes())
         .merge(clock::routes())
         .merge(scenarios::routes())
+        .merge(simulate::routes())
         .merge(state::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
@@ -73,7 +75,7 @@ async fn index() -> impl IntoResponse {
     concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/state\n/evotor\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor\n"
     )
 }
 

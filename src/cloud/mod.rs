@@ -2,6 +2,7 @@
 //! `user.token` handed over (evotor.md, section 6). What it shows and changes is the simulated world.
 
 mod access;
+mod documents;
 mod fidelity;
 mod intake;
 mod limit;
@@ -23,6 +24,7 @@ use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::outbox::Herald;
 use crate::store::Store;
+pub use documents::FIDELITY as DOCUMENTS_FIDELITY;
 pub use fidelity::FIDELITY;
 use limit::Limits;
 pub use v2::FIDELITY as FIDELITY_OF_V2;
@@ -62,8 +64,10 @@ impl State {
 /// The whole of `api.evotor.ru`, at the paths it has there.
 pub fn router(state: State) -> Router {
     Router::new()
-        .nest("/api/v1/inventories", v1::routes())
+        .nest("/api/v1/inventories", v1::routes().merge(documents::first()))
+        .nest("/api/v2/inventories", documents::twin())
         .merge(v2::routes(&state))
+        .merge(documents::second())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn_with_state(state.clone(), access::check))

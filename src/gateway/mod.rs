@@ -10,8 +10,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 use crate::admin::Surface;
 use crate::clock::Clock;
@@ -21,10 +20,9 @@ use crate::net::holder::{Holder, holder};
 use crate::net::listen;
 use crate::net::upstream::Terms;
 use crate::net::worker::{AppTls, Bounds, Phase};
-use crate::outbox::{Herald, News, Rules};
+use crate::outbox::{Herald, Rules};
 use crate::proxy::Shared;
 use crate::proxy::snapshot::Snapshot;
-use crate::store::deliveries::Waiting;
 use crate::store::{Store, StoreError, facts};
 use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
@@ -263,22 +261,10 @@ fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
 }
 
 /// The API of Evotor Cloud over what the webhooks are made of.
-fn cloud(plane: &Plane) -> axum::Router {
+fn cloud(plane: &Arc<Plane>) -> axum::Router {
     let (store, clock) = (plane.store().clone(), plane.clock().clone());
-    crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), Arc::new(Mute)))
-}
-
-/// Tells nobody.
-struct Mute;
-
-impl Herald for Mute {
-    fn herald(&self, _: &Connection, _: &News) -> Result<Vec<Waiting>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    fn committed(&self, _: Vec<Waiting>) -> Vec<oneshot::Receiver<()>> {
-        Vec::new()
-    }
+    let herald = Arc::clone(plane) as Arc<dyn Herald>;
+    crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), herald))
 }
 
 fn rules(snapshot: &Snapshot) -> Rules {

@@ -33,6 +33,23 @@ pub fn utc_date(ms: i64) -> String {
     write(ms, "%Y%m%d")
 }
 
+/// The time of such a text, or of one with another zone or fraction; `Z` is as good.
+pub fn parse(text: &str) -> Option<i64> {
+    let forms = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M:%S%.f%:z"];
+    let text = match text.strip_suffix('Z') {
+        Some(rest) => &format!("{rest}+0000"),
+        None => text,
+    };
+    let time = forms.iter().find_map(|form| Timestamp::strptime(form, text).ok())?;
+    Some(time.as_millisecond())
+}
+
+/// The beginning of a day in Greenwich, from `2017-01-10`.
+pub fn parse_day(text: &str) -> Option<i64> {
+    let well_formed = text.len() == "2017-01-10".len();
+    well_formed.then(|| parse(&format!("{text}T00:00:00+0000")))?
+}
+
 /// `31122024`, the day on the terminal.
 pub fn local_date(ms: i64) -> String {
     write(ms.saturating_add(ZONE_MS), "%d%m%Y")
@@ -82,6 +99,22 @@ mod tests {
         assert_eq!(local_date(1_735_678_799_000), "31122024");
         assert_eq!(local_date(1_735_678_800_000), "01012025");
         assert_eq!(local_day(1_735_678_800_000), local_day(1_735_678_799_000) + 1);
+    }
+
+    #[test]
+    fn times_are_read_in_the_forms_they_are_written_in() {
+        let ms = 1_484_040_799_757;
+        assert_eq!(parse(&offset(ms)), Some(ms));
+        assert_eq!(parse(&zulu(ms)), Some(second(ms)));
+        assert_eq!(parse("2017-01-10T12:33:19.757+03:00"), Some(ms));
+        assert_eq!(parse("2017-01-10T12:33:19.757+0300"), Some(ms));
+        for text in ["", "2017-01-10", "2017-13-10T09:33:19.757+0000", "2017-01-10T09:33:19", "Z"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        assert_eq!(parse_day("1970-01-02"), Some(DAY_MS));
+        for text in ["1970-1-02", "1970-02-30", "19700102", "02-01-1970", ""] {
+            assert_eq!(parse_day(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ const TABLES: &[&str] = &[
     "product",
     "employee",
     "task",
+    "paper",
+    "till",
 ];
 
 /// Columns of bytes; in the document they are base64.
@@ -153,7 +155,9 @@ mod tests {
         INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');
         INSERT INTO product VALUES (5, 'user', 'STORE', 'id', 'group', '{}', 1, 2);
         INSERT INTO employee VALUES (6, 'user', 'ID', '{}', 1, 2);
-        INSERT INTO task VALUES ('id', 'app', 'user', 'bulk', '{}', 1, 2);";
+        INSERT INTO task VALUES ('id', 'app', 'user', 'bulk', '{}', 1, 2);
+        INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL);
+        INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4);";
 
     fn filled() -> Store {
         let store = Store::memory().unwrap();

@@ -12,6 +12,7 @@ pub mod goods;
 pub mod listing;
 mod migrate;
 mod open;
+pub mod papers;
 pub mod retention;
 pub mod staff;
 pub mod tasks;

@@ -41,6 +41,8 @@ mod cloud;
 mod cloud_v2;
 
 // The webhook plane.
+mod evotor_day;
+mod simulate;
 mod webhooks;
 
 // The parts, from outside the crate.

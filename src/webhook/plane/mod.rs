@@ -5,7 +5,11 @@ mod address;
 mod cast;
 mod courier;
 mod happen;
+mod herald;
+mod paper;
 mod run;
+mod simulate;
+mod stage;
 mod standing;
 mod wish;
 
@@ -24,6 +28,7 @@ use crate::outbox::{Desk, Outbox, Rules};
 use crate::store::{Store, StoreError, deliveries, dump, facts};
 use courier::Post;
 pub use run::{Report, StepReport};
+pub use simulate::{Simulated, Simulation, What};
 pub use wish::{Made, Refusal, Trigger};
 
 /// Shows the proxy what is known now, and which part of it is new; all of it where that is not said.
