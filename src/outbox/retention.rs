@@ -7,11 +7,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::store::Store;
-<<<<<<< HEAD
-use crate::store::retention::{self, Bounds};
-=======
 use crate::store::retention::{Bounds, forget};
->>>>>>> h/crash
 
 /// How many deliveries that are done with are kept, and for how long.
 const KEPT: u32 = 100_000;
@@ -61,11 +57,7 @@ async fn remove(store: &Store, clock: &Clock) -> u32 {
     let now = clock.now_ms() - clock.ahead_ms();
     let kept_for = i64::try_from(KEPT_FOR.as_millis()).unwrap_or(i64::MAX);
     let bounds = Bounds { newest: KEPT, since: now - kept_for, at_most: BATCH };
-<<<<<<< HEAD
-    store.write(move |tx| retention::forget(tx, bounds)).await.unwrap_or_else(|error| {
-=======
     store.write(move |tx| forget(tx, bounds)).await.unwrap_or_else(|error| {
->>>>>>> h/crash
         tracing::warn!(%error, "Deliveries that are done with could not be removed");
         0
     })

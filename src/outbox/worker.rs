@@ -67,15 +67,10 @@ pub(super) fn run<C: Courier>(
         let mut worker = Worker {
             office,
             plan,
-<<<<<<< HEAD
-            heard: HashMap::new(),
-            windings: VecDeque::new(),
-=======
             at_hand: HashMap::new(),
             read_to: 0,
             heard: HashMap::new(),
-            winding: None,
->>>>>>> h/crash
+            windings: VecDeque::new(),
             stopping: false,
         };
         worker.reread().await.map_err(io::Error::other)?;
@@ -225,7 +220,7 @@ impl<C: Courier> Worker<C> {
         // A row that a reading may have met before may have been sent since.
         let is_new = row.seq > self.read_to && self.at_hand.len() < AT_HAND;
         if let Some(message) = message.filter(|_| is_new) {
-            let job = Job { seq: row.seq, message, begun: row.due, tries: row.tries };
+            let job = Job { seq: row.seq, message, due: row.due, begun: row.due, tries: row.tries };
             self.at_hand.insert(row.seq, job);
         }
         self.plan.add(row);
@@ -335,21 +330,13 @@ async fn record<C: Courier>(
     fate: Fate,
 ) {
     let mut told = false;
-<<<<<<< HEAD
     let known = loop {
-=======
-    let recorded = loop {
->>>>>>> h/crash
         let (courier, job, attempt) =
             (Arc::clone(&office.courier), Arc::clone(job), Arc::clone(attempt));
         let (ruling, clock) = (Arc::clone(ruling), office.clock.clone());
         let written = office.store.write(move |tx| {
-<<<<<<< HEAD
             let (now, ahead) = (clock.now_ms(), clock.ahead_ms());
             if !deliveries::record(tx, (job.seq, &job.message.id), &attempt, fate, now)? {
-=======
-            if !deliveries::record(tx, job.seq, &attempt, fate, now)? {
->>>>>>> h/crash
                 return Ok(false);
             }
             if ahead != 0 {
@@ -361,11 +348,7 @@ async fn record<C: Courier>(
             Ok(true)
         });
         match written.await {
-<<<<<<< HEAD
             Ok(known) => break known,
-=======
-            Ok(recorded) => break recorded,
->>>>>>> h/crash
             Err(StoreError::Closed) => break false,
             Err(error) => {
                 if !std::mem::replace(&mut told, true) {
@@ -379,12 +362,7 @@ async fn record<C: Courier>(
     if told {
         office.stuck.set(office.stuck.get() - 1);
     }
-<<<<<<< HEAD
     if let Some(effect) = ruling.effect.as_ref().filter(|_| known) {
-=======
-    // The state was replaced meanwhile: nobody asked for this any more.
-    if let Some(effect) = ruling.effect.as_ref().filter(|_| recorded) {
->>>>>>> h/crash
         office.courier.settled(&job.message, effect);
     }
 }

@@ -202,10 +202,6 @@ pub fn jobs(tx: &Connection, seqs: &[i64]) -> Result<Vec<Job>, StoreError> {
     Ok(jobs)
 }
 
-<<<<<<< HEAD
-/// Records an attempt and what becomes of the row of a number and id. Whether it was there: all state
-/// may have been replaced since it was read.
-=======
 /// The number of the last row there ever was.
 ///
 /// # Errors
@@ -219,8 +215,8 @@ pub fn last(tx: &Connection) -> Result<i64, StoreError> {
     Ok(last.unwrap_or(0))
 }
 
-/// Records an attempt and what becomes of the row. Whether the row is still there.
->>>>>>> h/crash
+/// Records an attempt and what becomes of the row of a number and id. Whether it was there: all state
+/// may have been replaced since it was read.
 ///
 /// # Errors
 ///
@@ -243,11 +239,7 @@ pub fn record(
                  due = coalesce(?3, due), ended = ?4
              WHERE seq = ?1 AND id = ?5 RETURNING attempts",
         )?
-<<<<<<< HEAD
         .query_row(params![seq, state.name(), due, ended, id], |row| row.get(0))
-=======
-        .query_row(params![seq, state.name(), due, ended], |row| row.get(0))
->>>>>>> h/crash
         .optional()?;
     let Some(number) = number else { return Ok(false) };
     tx.prepare_cached(
@@ -344,8 +336,6 @@ fn fields(row: &Row<'_>, at: usize) -> rusqlite::Result<Fields> {
 fn strange(at: usize, why: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(at, Type::Text, why.into())
 }
-<<<<<<< HEAD
-=======
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -395,7 +385,7 @@ mod tests {
         inside(|tx| {
             let seq = enqueue(tx, &message("a"), NOW, NOW).unwrap().seq;
             tx.execute("DELETE FROM delivery", []).unwrap();
-            assert!(!record(tx, seq, &attempt(), Fate::Delivered, NOW).unwrap());
+            assert!(!record(tx, (seq, "a"), &attempt(), Fate::Delivered, NOW).unwrap());
             assert_eq!(last(tx).unwrap(), seq);
         });
     }
@@ -405,7 +395,7 @@ mod tests {
         inside(|tx| {
             let seq = enqueue(tx, &message("a"), NOW, NOW).unwrap().seq;
             for _ in 0..2 * KEPT_ATTEMPTS {
-                record(tx, seq, &attempt(), Fate::Again(NOW), NOW).unwrap();
+                record(tx, (seq, "a"), &attempt(), Fate::Again(NOW), NOW).unwrap();
             }
             let range =
                 "SELECT min(number), min(number) FILTER (WHERE number > 1), count(*) FROM attempt";
@@ -414,4 +404,3 @@ mod tests {
         });
     }
 }
->>>>>>> h/crash

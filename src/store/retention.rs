@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-//! How long deliveries that are done with are kept.
-=======
 //! Deliveries that are done with, and when they go.
->>>>>>> h/crash
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -48,60 +44,6 @@ pub fn forget(tx: &Connection, bounds: Bounds) -> Result<u32, StoreError> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-<<<<<<< HEAD
-    use super::super::Store;
-    use super::super::deliveries::{
-        Attempt, Fate, Fields, KEPT_ATTEMPTS, Message, again, enqueue, record,
-    };
-    use super::*;
-    use crate::model::event::Class;
-
-    const NOW: i64 = 1_000_000;
-
-    fn message(id: &str) -> Message {
-        Message {
-            id: id.to_owned(),
-            app: "app".to_owned(),
-            user: "user".to_owned(),
-            event: "receipts".to_owned(),
-            class: Class::Notification,
-            method: "POST".to_owned(),
-            url: "http://shop.ru/".to_owned(),
-            fields: Fields::default(),
-            body: Some(b"{}".to_vec()),
-        }
-    }
-
-    fn attempt() -> Attempt {
-        Attempt {
-            at: NOW,
-            took: 1,
-            status: Some(200),
-            failure: None,
-            verdict: "pass".to_owned(),
-            findings: "[]".to_owned(),
-            kind: None,
-            answer: None,
-        }
-    }
-
-    /// Deliveries of these ids, each ended at its time.
-    fn ended(tx: &Connection, rows: &[(&str, Fate, i64)]) {
-        for (id, fate, at) in rows {
-            let seq = enqueue(tx, &message(id), NOW, NOW).unwrap().seq;
-            record(tx, (seq, id), &attempt(), *fate, *at).unwrap();
-        }
-    }
-
-    fn left(tx: &Connection) -> String {
-        let mut ids = tx.prepare("SELECT id FROM delivery ORDER BY seq").unwrap();
-        let ids = ids.query_map([], |row| row.get::<_, String>(0)).unwrap();
-        ids.collect::<Result<Vec<_>, _>>().unwrap().join(" ")
-    }
-
-    fn inside(test: impl FnOnce(&Connection) + Send + 'static) {
-        let run = |tx: &Connection| {
-=======
     use super::*;
     use crate::store::Store;
     use crate::store::deliveries::again;
@@ -120,24 +62,12 @@ mod tests {
         let run = move |tx: &Connection| {
             tx.execute(ROWS, [rows])?;
             tx.execute(ATTEMPTS, [])?;
->>>>>>> h/crash
             test(tx);
             Ok(())
         };
         Store::memory().unwrap().write_blocking(run).unwrap();
     }
 
-<<<<<<< HEAD
-    #[test]
-    fn the_newest_that_ended_are_kept_and_whatever_waits() {
-        inside(|tx| {
-            let (done, failed, again) = (Fate::Delivered, Fate::Failed, Fate::Again(NOW));
-            ended(tx, &[("a", again, 1), ("b", done, 2), ("c", failed, 3), ("d", done, 9)]);
-            ended(tx, &[("e", done, 4), ("f", done, 4), ("g", done, 4)]);
-            let bounds = Bounds { newest: 3, since: 0, at_most: 100 };
-            assert_eq!(forget(tx, bounds).unwrap(), 3);
-            assert_eq!(left(tx), "a d f g");
-=======
     fn left(tx: &Connection) -> String {
         let ids = "SELECT group_concat(id, ' ' ORDER BY seq) FROM delivery";
         tx.query_row(ids, [], |row| row.get(0)).unwrap()
@@ -150,21 +80,14 @@ mod tests {
         with(rows, |tx| {
             let bounds = Bounds { newest: 3, since: 0, at_most: 100 };
             assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (3, "a d f g".to_owned()));
->>>>>>> h/crash
             assert_eq!(forget(tx, bounds).unwrap(), 0);
         });
     }
 
     #[test]
     fn what_ended_long_ago_goes_in_batches_with_its_attempts() {
-<<<<<<< HEAD
-        inside(|tx| {
-            let done = Fate::Delivered;
-            ended(tx, &[("a", done, 1), ("b", done, 2), ("c", done, 3), ("d", done, 4)]);
-=======
         let rows = r#"[["a","delivered",1],["b","failed",2],["c","failed",3],["d","failed",4]]"#;
         with(rows, |tx| {
->>>>>>> h/crash
             let bounds = Bounds { newest: 100, since: 4, at_most: 2 };
             assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (2, "c d".to_owned()));
             assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (1, "d".to_owned()));
@@ -176,34 +99,10 @@ mod tests {
 
     #[test]
     fn what_is_sent_again_by_hand_is_not_removed() {
-<<<<<<< HEAD
-        inside(|tx| {
-            ended(tx, &[("a", Fate::Failed, 1), ("b", Fate::Failed, 1)]);
-            again(tx, "a", NOW).unwrap();
-            let bounds = Bounds { newest: 0, since: NOW, at_most: 100 };
-            assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (1, "a".to_owned()));
-        });
-    }
-
-    #[test]
-    fn a_partner_that_refuses_for_days_leaves_the_first_and_the_latest_answers() {
-        inside(|tx| {
-            let seq = enqueue(tx, &message("a"), NOW, NOW).unwrap().seq;
-            for _ in 0..2 * KEPT_ATTEMPTS {
-                record(tx, (seq, "a"), &attempt(), Fate::Again(NOW), NOW).unwrap();
-            }
-            let range =
-                "SELECT min(number), min(number) FILTER (WHERE number > 1), count(*) FROM attempt";
-            let kept = tx.query_row(range, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-            assert_eq!(kept, Ok((1, KEPT_ATTEMPTS + 2, KEPT_ATTEMPTS)));
-        });
-    }
-=======
         with(r#"[["a","failed",1],["b","failed",1]]"#, |tx| {
             again(tx, "a", 9).unwrap();
             let bounds = Bounds { newest: 0, since: 9, at_most: 100 };
             assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (1, "a".to_owned()));
         });
     }
->>>>>>> h/crash
 }
