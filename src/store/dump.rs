@@ -18,6 +18,11 @@ const TABLES: &[&str] = &[
     "subscription",
     "delivery",
     "attempt",
+    "asna_key",
+    "asna_secret",
+    "asna_subscription",
+    "asna_package",
+    "asna_row",
 ];
 
 /// Columns of bytes; in the document they are base64.
@@ -147,7 +152,12 @@ mod tests {
              'delivered', 1, 2, 2, 1, 1, 9),
             (4, 'b', 'app', 'user', 'commodities', 'request', 'GET', 'http://x/', '[]', NULL,
              'queued', 1, 2, 2, 0, 0, NULL);
-        INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');";
+        INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');
+        INSERT INTO asna_key VALUES (1, x'01ff', 1);
+        INSERT INTO asna_secret VALUES ('client', '9xU78vt430');
+        INSERT INTO asna_subscription VALUES ('client', 'stocks_full', 's', 'S', 'http://x/', 1);
+        INSERT INTO asna_package VALUES (5, 'm', 'client', 's', 'stocks', 'all', 0, 1, 2, 3, 0, '{}');
+        INSERT INTO asna_row VALUES ('s', 'stocks', '1', '{}', 3);";
 
     fn filled() -> Store {
         let store = Store::memory().unwrap();
