@@ -220,7 +220,7 @@ impl<C: Courier> Worker<C> {
         // A row that a reading may have met before may have been sent since.
         let is_new = row.seq > self.read_to && self.at_hand.len() < AT_HAND;
         if let Some(message) = message.filter(|_| is_new) {
-            let job = Job { seq: row.seq, message, due: row.due, begun: row.due, tries: row.tries };
+            let job = Job { seq: row.seq, message, begun: row.due, due: row.due, tries: row.tries };
             self.at_hand.insert(row.seq, job);
         }
         self.plan.add(row);
@@ -330,7 +330,7 @@ async fn record<C: Courier>(
     fate: Fate,
 ) {
     let mut told = false;
-    let known = loop {
+    let recorded = loop {
         let (courier, job, attempt) =
             (Arc::clone(&office.courier), Arc::clone(job), Arc::clone(attempt));
         let (ruling, clock) = (Arc::clone(ruling), office.clock.clone());
@@ -348,7 +348,7 @@ async fn record<C: Courier>(
             Ok(true)
         });
         match written.await {
-            Ok(known) => break known,
+            Ok(recorded) => break recorded,
             Err(StoreError::Closed) => break false,
             Err(error) => {
                 if !std::mem::replace(&mut told, true) {
@@ -362,7 +362,8 @@ async fn record<C: Courier>(
     if told {
         office.stuck.set(office.stuck.get() - 1);
     }
-    if let Some(effect) = ruling.effect.as_ref().filter(|_| known) {
+    // The state was replaced meanwhile: nobody asked for this any more.
+    if let Some(effect) = ruling.effect.as_ref().filter(|_| recorded) {
         office.courier.settled(&job.message, effect);
     }
 }

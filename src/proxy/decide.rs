@@ -6,14 +6,23 @@ use crate::config::meant::{App, Rule};
 use crate::fault::{Code, Fault};
 use crate::pattern::{Cache, Exhausted};
 
-/// The hosts of Evotor Cloud's own API, which apps may not call (the vendor's page, first note).
-pub const CLOUD_API: &[&str] = &["api.evotor.ru"];
+/// The hosts of the clouds' own APIs, which apps may not call (the vendor's page, first note), and
+/// below which path the admin address answers a partner's calls of each.
+pub const CLOUD_API: &[(&str, &str)] =
+    &[("api.evotor.ru", "/evotor"), ("api.asna.cloud", "/asna"), ("sso.asna.cloud", "/asna")];
 
 /// A rule that allows a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowed {
     /// Its place in the app's `allow`.
     pub rule: usize,
+}
+
+/// The fault of an app that calls a cloud's own API.
+pub fn cloud_api_forbidden(host: &str) -> Fault {
+    Fault::new(Code::CloudApiForbidden, format!("{host} is a cloud's own API.")).hint(
+        "Call it from the partner's service, not through a proxy and with the token of user/token in X-Authorization.",
+    )
 }
 
 /// How far one rule got.
@@ -41,12 +50,8 @@ pub fn decide(
     if asked.port != 80 && asked.port != 443 {
         return Err(port_not_allowed(asked.port));
     }
-    if CLOUD_API.contains(&asked.host()) {
-        return Err(Fault::new(
-            Code::CloudApiForbidden,
-            format!("{} is Evotor Cloud's own API.", asked.host()),
-        )
-        .hint("Call it from the partner's service, with the cloud token."));
+    if CLOUD_API.iter().any(|(host, _)| *host == asked.host()) {
+        return Err(cloud_api_forbidden(asked.host()));
     }
     let (Some(plan), Some(written)) = (known.plans.get(app), known.config.apps.get(app)) else {
         return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));

@@ -16,8 +16,10 @@ pub(crate) mod slot {
     pub(crate) const SHOP: u8 = 4;
     pub(crate) const USER: u8 = 5;
     pub(crate) const PROXY_AUTHORIZATION: u8 = 6;
+    /// Says nothing of an app; a partner's service that calls a cloud's API has it.
+    pub(crate) const AUTHORIZATION: u8 = 7;
     /// The header names of the slots, in their order.
-    pub(crate) const NAMES: [&str; 7] = [
+    pub(crate) const NAMES: [&str; 8] = [
         "x-oauth-client-id",
         "x-device-uuid",
         "x-device-id",
@@ -25,6 +27,7 @@ pub(crate) mod slot {
         "x-shop-uuid",
         "x-user-id",
         "proxy-authorization",
+        "authorization",
     ];
 
     /// The slot of a name in lower case: one comparison of lengths for most.
@@ -37,6 +40,7 @@ pub(crate) mod slot {
             "x-shop-uuid" => SHOP,
             "x-user-id" => USER,
             "proxy-authorization" => PROXY_AUTHORIZATION,
+            "authorization" => AUTHORIZATION,
             _ => return None,
         })
     }
@@ -192,7 +196,7 @@ mod tests {
     #[test]
     fn every_slot_is_found_by_its_name_and_no_other() {
         let found: Vec<_> = slot::NAMES.iter().map(|name| slot::of(name)).collect();
-        assert_eq!(found, (0..7).map(Some).collect::<Vec<_>>());
+        assert_eq!(found, (0..8).map(Some).collect::<Vec<_>>());
         assert_eq!(slot::of("x-device-salt"), None);
     }
 

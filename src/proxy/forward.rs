@@ -152,7 +152,7 @@ impl Making<'_> {
     }
 }
 
-fn app_body(body: Incoming, known: &Snapshot) -> (AppBody, Option<Rc<Progress>>) {
+pub(super) fn app_body(body: Incoming, known: &Snapshot) -> (AppBody, Option<Rc<Progress>>) {
     if body.is_end_stream() {
         return (AppBody::Empty, None);
     }
@@ -161,7 +161,7 @@ fn app_body(body: Incoming, known: &Snapshot) -> (AppBody, Option<Rc<Progress>>)
     (body, Some(progress))
 }
 
-async fn answered(
+pub(super) async fn answered(
     version: Version12,
     answer: Response<PartnerBody>,
 ) -> Result<Response<AnswerBody>, Fault> {

@@ -64,6 +64,11 @@ impl<'a> Claims<'a> {
         self
     }
 
+    /// Whether anything is said: then it is a terminal, or a proxy's client, that sends this.
+    pub fn any(&self) -> bool {
+        self.said.iter().any(Option::is_some)
+    }
+
     fn get(&self, slot: u8) -> Option<&'a [u8]> {
         *self.said.get(usize::from(slot))?
     }

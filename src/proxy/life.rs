@@ -15,7 +15,7 @@ use super::asked::Asked;
 use super::fields::DeviceFields;
 use super::identify::{Caller, Claims, identify};
 use super::snapshot::Snapshot;
-use super::{Proxy, View, decide, forward, refuse};
+use super::{Proxy, View, cloud, decide, forward, refuse};
 use crate::fault::{Code, Fault};
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance};
@@ -44,9 +44,12 @@ pub(super) async fn live(
     let unread = !body.is_end_stream();
     let mut story = Story::default();
     let answer = match judged(&proxy, &conn, head.as_ref(), &request, &mut story) {
-        Ok(Judged { view, caller, asked }) => {
+        Ok(Judged::App { view, caller, asked }) => {
             let over_http2 = head.is_none();
             forward::forward(&proxy, &view.known, caller, asked, over_http2, request, body).await
+        }
+        Ok(Judged::Call { view, call, asked }) => {
+            Box::pin(cloud::answer(&proxy, &view.known, call, asked, request, body)).await
         }
         Err(fault) => Err(fault),
     };
@@ -77,10 +80,11 @@ pub(super) async fn live(
 }
 
 /// A request that may be sent on.
-struct Judged<'a> {
-    view: Rc<View>,
-    caller: Caller,
-    asked: &'a Asked,
+enum Judged<'a> {
+    /// An app's, to the partner.
+    App { view: Rc<View>, caller: Caller, asked: &'a Asked },
+    /// A partner's, to a cloud.
+    Call { view: Rc<View>, call: cloud::Call, asked: &'a Asked },
 }
 
 fn judged<'a>(
@@ -100,18 +104,21 @@ fn judged<'a>(
         None => Asked::of_http2(conn, request)?,
     };
     let asked = story.asked.insert(asked);
+    if let Some(call) = cloud::call(conn, head, request, asked) {
+        return Ok(Judged::Call { view, call, asked });
+    }
     admit(request, head, asked, &view.known)?;
     let caller = caller(conn, head, &request.headers, &view.known);
     if is_gateway(asked, conn) {
         let (caller, based) = based(asked, caller.ok(), &view.known)?;
         *asked = based;
-        return Ok(Judged { view, caller, asked });
+        return Ok(Judged::App { view, caller, asked });
     }
     let caller = caller?;
     story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
     let allowed = allowed(&view, asked, caller)?;
     story.rule = Some(allowed.rule);
-    Ok(Judged { view, caller, asked })
+    Ok(Judged::App { view, caller, asked })
 }
 
 /// What is refused whoever sends it.

@@ -5,6 +5,7 @@
 //! [`refuse`] for whatever went wrong on the way.
 
 pub mod asked;
+mod cloud;
 pub mod decide;
 pub mod diagnostic;
 pub mod envelope;

@@ -67,7 +67,8 @@ pub struct Route {
 }
 
 impl Snapshot {
-    /// Prepares a configuration and what was learned. `own` are the gateway's listeners.
+    /// Prepares a configuration and what was learned. `own` are the gateway's listeners,
+    /// the admin address last.
     pub fn new(
         config: Config,
         learned: &Learned,
@@ -129,6 +130,12 @@ impl Snapshot {
         let store = world.stores.get(device.store)?;
         let user = world.users.get(device.user.0)?;
         Some((&store.uuid, &user.id))
+    }
+
+    /// The admin address, the last of the gateway's own.
+    pub fn admin(&self) -> SocketAddr {
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        self.terms.own.last().copied().unwrap_or(nowhere)
     }
 
     /// The identity headers of a device.

@@ -62,7 +62,7 @@ impl Courier for Post {
     }
 
     fn settled(&self, message: &Message, token: &Token) {
-        self.known.learn_token(pair(&message.app, &message.user), token);
+        self.known.learn_token(&pair(&message.app, &message.user), token);
     }
 }
 

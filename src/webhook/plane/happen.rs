@@ -53,7 +53,7 @@ impl Plane {
         let play = move |tx: &Connection| Stage { tx, config, cast, trigger, now_ms }.play();
         let mut made = self.store.try_write(play).await?;
         for installed in events.iter().filter_map(|event| installs(*event)) {
-            self.known.learn_installed(whose.clone(), installed);
+            self.known.learn_installed(&whose, installed);
         }
         let rows =
             made.iter_mut().map(|made| (made.waiting.clone(), made.message.take())).collect();

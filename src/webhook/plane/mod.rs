@@ -53,16 +53,16 @@ impl fmt::Debug for Known {
 
 impl Known {
     /// Notes the user's token and shows it to the proxy.
-    fn learn_token(&self, of: Pair, token: &Token) {
-        self.change(Some(&of), |learned| {
+    fn learn_token(&self, of: &Pair, token: &Token) {
+        self.change(Some(of), |learned| {
             let known = learned.tokens.insert(of.clone(), token.clone());
             known.is_none_or(|known| known.expose() != token.expose())
         });
     }
 
     /// Notes whether a user has an app and shows it to the proxy.
-    fn learn_installed(&self, of: Pair, installed: bool) {
-        self.change(Some(&of), |learned| {
+    fn learn_installed(&self, of: &Pair, installed: bool) {
+        self.change(Some(of), |learned| {
             learned.installed.insert(of.clone(), installed) != Some(installed)
         });
     }

@@ -1,0 +1,133 @@
+//! A partner's service that calls a cloud by its host name: it is led to the admin address, where the
+//! clouds' APIs are answered.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::header::{
+    AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
+use hyper::http::request::Parts;
+use hyper::{Request, Response, Uri};
+
+use super::asked::{Asked, bad_target};
+use super::decide::CLOUD_API;
+use super::fields::{DeviceFields, slot};
+use super::identify::Claims;
+use super::snapshot::Snapshot;
+use super::{Proxy, forward, rewrite};
+use crate::config::meant::{Origin, Proxy as Version12};
+use crate::fault::Fault;
+use crate::net::body::{AnswerBody, AppBody};
+use crate::net::conn::{Conn, Entrance};
+use crate::net::gate::Head;
+use crate::net::upstream::{self, Destination, Outgoing, Terms};
+
+static X_AUTHORIZATION: HeaderName = HeaderName::from_static("x-authorization");
+static FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// A call of a cloud's API, as opposed to an app's request.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// Where the admin address answers it.
+    below: &'static str,
+    /// Cut by the gate, for a partner never receives an app's.
+    authorization: Option<HeaderValue>,
+}
+
+/// Whether a request is a partner's call of a cloud: it comes straight to the cloud's name and says
+/// nothing of a terminal. Evotor's API wants a token with every call, ASNA's first call brings one.
+pub(super) fn call(
+    conn: &Conn<DeviceFields>,
+    head: Option<&Head>,
+    request: &Parts,
+    asked: &Asked,
+) -> Option<Call> {
+    let (_, below) = *CLOUD_API.iter().find(|(host, _)| *host == asked.host())?;
+    let straight = !matches!(conn.entrance, Entrance::Tunnel(_))
+        && (head.is_none() || request.uri.scheme().is_none());
+    let claims = match head {
+        Some(head) => Claims::of_head(head),
+        None => Claims::of_fields(&request.headers),
+    };
+    let authorization = match head {
+        Some(head) => head
+            .noted(usize::from(slot::AUTHORIZATION))
+            .and_then(|value| HeaderValue::from_bytes(value).ok()),
+        None => request.headers.get(AUTHORIZATION).cloned(),
+    };
+    let token = authorization.is_some() || request.headers.contains_key(&X_AUTHORIZATION);
+    let is_call = straight && !claims.any() && (token || below != "/evotor");
+    is_call.then_some(Call { below, authorization })
+}
+
+/// Leads a call to the admin address and its answer back.
+pub(super) async fn answer(
+    proxy: &Proxy,
+    known: &Snapshot,
+    call: Call,
+    asked: &Asked,
+    parts: Box<Parts>,
+    body: Incoming,
+) -> Result<Response<AnswerBody>, Fault> {
+    let admin = reachable(known.admin());
+    let own: Arc<[SocketAddr]> = [].into();
+    let terms = Terms { own, ..known.terms.clone() };
+    let origin = Origin { tls: false, host: bare(admin), port: admin.port() };
+    let to = Destination { origin, insecure: false };
+    let (body, progress) = forward::app_body(body, known);
+    let request = request(&call, admin, asked, &parts, body)?;
+    let again = || self::request(&call, admin, asked, &parts, AppBody::Empty).ok();
+    let outgoing = Outgoing { request, progress, again: &again };
+    let answer = upstream::send(&proxy.pool, &to, &terms, outgoing).await?;
+    forward::answered(Version12::V2, answer).await
+}
+
+fn request(
+    call: &Call,
+    admin: SocketAddr,
+    asked: &Asked,
+    parts: &Parts,
+    body: AppBody,
+) -> Result<Box<Request<AppBody>>, Fault> {
+    let value = |text: &str| {
+        HeaderValue::from_str(text).map_err(|_| bad_target("its host cannot stand in a header"))
+    };
+    let target = format!("{}{}", call.below, asked.path());
+    let target: Uri = target.parse().map_err(|_| bad_target("its path cannot be sent"))?;
+    let mut fields = parts.headers.clone();
+    rewrite::join_cookies(&mut fields);
+    rewrite::response(&mut fields);
+    if !hyper::body::Body::is_end_stream(&body) && !fields.contains_key(CONTENT_LENGTH) {
+        fields.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+    }
+    fields.insert(HOST, value(&admin.to_string())?);
+    fields.insert(&FORWARDED_HOST, value(asked.authority())?);
+    let scheme = if asked.tls { "https" } else { "http" };
+    fields.insert(&FORWARDED_PROTO, HeaderValue::from_static(scheme));
+    if let Some(authorization) = &call.authorization {
+        fields.insert(AUTHORIZATION, authorization.clone());
+    }
+    let mut request = Box::new(Request::new(body));
+    *request.method_mut() = parts.method.clone();
+    *request.uri_mut() = target;
+    *request.headers_mut() = fields;
+    Ok(request)
+}
+
+/// A listener on every address is reached over loopback.
+fn reachable(admin: SocketAddr) -> SocketAddr {
+    match admin.ip() {
+        ip if ip.is_unspecified() => (IpAddr::V4(Ipv4Addr::LOCALHOST), admin.port()).into(),
+        _ => admin,
+    }
+}
+
+fn bare(address: SocketAddr) -> String {
+    match address.ip() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    }
+}
