@@ -23,6 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
+use crate::asna;
 use crate::telemetry::Stats;
 use crate::webhook::plane::Plane;
 pub use scenarios::scenarios;
@@ -37,6 +38,8 @@ pub struct Surface {
     pub ready: tokio::sync::watch::Receiver<bool>,
     /// The webhooks.
     pub plane: Arc<Plane>,
+    /// ASNA.
+    pub asna: asna::State,
 }
 
 /// Serves until the future is dropped.
@@ -49,7 +52,9 @@ pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<(
 }
 
 fn router(surface: Surface) -> Router {
+    let asna = asna::router(surface.asna.clone());
     Router::new()
+        .nest_service("/asna", asna)
         .route("/", get(index))
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -69,7 +74,7 @@ async fn index() -> impl IntoResponse {
     concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/state\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/state\n/asna/connect/token /asna/v5\n"
     )
 }
 

@@ -18,6 +18,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("outbox", 3),
     ("proxy", 4),
     ("webhook", 4),
+    ("asna", 4),
     ("admin", 5),
     ("gateway", 6),
     ("cli", 7),
