@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use super::State;
 use super::access::Caller;
+use super::check::FieldError;
 use super::event::Event;
 use super::notice;
-use super::refusal::{FieldError, Refusal};
+use super::refusal::Refusal;
 use super::request::{Named, Text};
 use crate::store::StoreError;
 use crate::store::asna::{self, Subscription};

@@ -6,10 +6,10 @@
 //! written in one transaction; nothing runs in the background.
 
 mod access;
+pub mod check;
 mod contents;
 mod event;
 mod events;
-mod examine;
 pub mod fidelity;
 mod key;
 mod messages;
@@ -30,9 +30,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post as posted};
 
 pub use event::Event;
-pub use examine::{Check, Wrong};
 pub use post::Post;
-pub use refusal::FieldError;
 pub use state::State;
 pub use trigger::{Refused, Wish};
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::State;
 use super::access::Caller;
+use super::check;
 use super::contents::{self, Kind};
 use super::event::Event;
 use super::notice::{self, Notice};
@@ -127,7 +128,10 @@ async fn take(
     let target = caller.target(&id.0)?;
     let content = match scope {
         Scope::None => None,
-        Scope::All | Scope::Changes => Some(state.check().check(kind.name(), &text)?),
+        Scope::All | Scope::Changes => {
+            state.schemas().check(kind.name(), &text)?;
+            Some(check::strict(text))
+        }
     };
     let failed = content.as_deref().is_some_and(|text| contents::read(kind, text).is_none());
     let config = state.config();

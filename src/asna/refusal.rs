@@ -6,16 +6,8 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::check::{self, FieldError};
 use crate::store::StoreError;
-
-/// A member that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldError {
-    /// Its path, such as `stocks[0].prtId`.
-    pub field: String,
-    /// What is wrong with it.
-    pub message: String,
-}
 
 /// Why a call is refused.
 #[derive(Debug)]
@@ -84,6 +76,15 @@ impl IntoResponse for Refusal {
                 (self.status, [(WWW_AUTHENTICATE, "Bearer")], body).into_response()
             }
             status => (status, body).into_response(),
+        }
+    }
+}
+
+impl From<check::Refused> for Refusal {
+    fn from(refused: check::Refused) -> Self {
+        match refused {
+            check::Refused::Unreadable(message) => Self::bad(message),
+            check::Refused::Invalid(errors) => Self::fields(errors),
         }
     }
 }

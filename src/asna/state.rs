@@ -4,9 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
-use super::Check;
-use super::examine::AnyJson;
 use super::key::Key;
+use super::schemas::Schemas;
 use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::outbox::Outbox;
@@ -19,7 +18,7 @@ pub struct State {
     pub(super) clock: Clock,
     pub(super) outbox: Outbox,
     config: Arc<ArcSwap<Config>>,
-    check: Arc<ArcSwap<Box<dyn Check>>>,
+    schemas: Arc<ArcSwap<Schemas>>,
     /// Read anew when the stored one is another.
     key: Arc<Mutex<Option<Arc<Key>>>>,
 }
@@ -27,13 +26,13 @@ pub struct State {
 impl State {
     /// The configuration is shared with the [`Post`](super::Post).
     pub fn new(store: Store, clock: Clock, outbox: Outbox, config: Arc<ArcSwap<Config>>) -> Self {
-        let check = Arc::new(ArcSwap::from_pointee(check(&config.load())));
-        Self { store, clock, outbox, config, check, key: Arc::default() }
+        let schemas = Arc::new(ArcSwap::from_pointee(Schemas::new(&config.load().asna)));
+        Self { store, clock, outbox, config, schemas, key: Arc::default() }
     }
 
     /// Puts another configuration in force.
     pub fn reload(&self, config: Arc<Config>) {
-        self.check.store(Arc::new(check(&config)));
+        self.schemas.store(Arc::new(Schemas::new(&config.asna)));
         self.config.store(config);
     }
 
@@ -41,8 +40,8 @@ impl State {
         self.config.load_full()
     }
 
-    pub(super) fn check(&self) -> Arc<Box<dyn Check>> {
-        self.check.load_full()
+    pub(super) fn schemas(&self) -> Arc<Schemas> {
+        self.schemas.load_full()
     }
 
     /// The key that signs tokens, once there is one.
@@ -70,8 +69,4 @@ impl State {
         }
         known.clone()
     }
-}
-
-fn check(_: &Config) -> Box<dyn Check> {
-    Box::new(AnyJson)
 }

@@ -41,6 +41,7 @@ mod webhooks;
 // The parts, from outside the crate.
 mod config;
 mod gate;
+mod packages;
 mod patterns;
 mod payloads;
 mod schema;
