@@ -38,6 +38,10 @@ mod shutdown;
 // The webhook plane.
 mod webhooks;
 
+// ASNA.
+mod asna;
+mod asna_day;
+
 // The parts, from outside the crate.
 mod config;
 mod gate;
