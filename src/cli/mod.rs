@@ -15,6 +15,7 @@ mod page;
 mod reload;
 mod remote;
 mod run;
+mod signed;
 
 use std::io;
 use std::path::PathBuf;
@@ -97,6 +98,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// java.util.regex matches(): true, false or error, a line per text.
     Match(matching::MatchArgs),
+    /// Whether X-Signature of a webhook of ASNA's is right; its body is read from stdin.
+    VerifySignature(signed::SignedArgs),
     #[command(flatten)]
     Remote(remote::RemoteCommand),
     /// The local certificate authority.
@@ -141,6 +144,9 @@ impl Cli {
             Some(Command::Check(args)) => check::check(&args, &mut out),
             Some(Command::Explain(args)) => explain::explain(&args, &mut out),
             Some(Command::Match(args)) => matching::run(&args, &mut io::stdin().lock(), &mut out),
+            Some(Command::VerifySignature(args)) => {
+                signed::verify(&args, &mut io::stdin().lock(), &mut out)
+            }
             Some(Command::Remote(command)) => remote::run(command, &mut out),
             Some(Command::Ca(command)) => page::ca(command, &mut out),
             Some(Command::Doctor(args)) => examine::examine(&args, &mut out),

@@ -45,6 +45,10 @@ mod evotor_day;
 mod simulate;
 mod webhooks;
 
+// ASNA.
+mod asna;
+mod asna_day;
+
 // The parts, from outside the crate.
 mod config;
 mod gate;

@@ -11,6 +11,7 @@ mod place;
 mod reader;
 mod report;
 mod schema;
+mod strict;
 mod text;
 mod validate;
 mod wording;
@@ -23,6 +24,7 @@ pub use fidelity::FIDELITY;
 pub use reader::DEPTH;
 pub use report::MOST;
 pub use schema::Schema;
+pub use strict::strict;
 
 /// Why a package is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
