@@ -2,6 +2,8 @@
 //! `user.token` handed over (evotor.md, section 6). What it shows and changes is the simulated world.
 
 mod access;
+mod asked;
+mod cursor;
 mod documents;
 mod fidelity;
 mod intake;
@@ -67,7 +69,6 @@ pub fn router(state: State) -> Router {
         .nest("/api/v1/inventories", v1::routes().merge(documents::first()))
         .nest("/api/v2/inventories", documents::twin())
         .merge(v2::routes(&state))
-        .merge(documents::second())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn_with_state(state.clone(), access::check))
