@@ -11,6 +11,7 @@ mod reader;
 mod rules;
 mod stream;
 mod v1;
+mod v2;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,9 +24,10 @@ use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::outbox::Herald;
 use crate::store::Store;
-pub use documents::FIDELITY as DOCUMENTS_FIDELITY;
+pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
 use limit::Limits;
+pub use v2::FIDELITY as FIDELITY_OF_V2;
 
 /// What the API works on. Clones are one.
 #[derive(Clone)]
@@ -64,7 +66,7 @@ pub fn router(state: State) -> Router {
     Router::new()
         .nest("/api/v1/inventories", v1::routes().merge(documents::first()))
         .nest("/api/v2/inventories", documents::twin())
-        .merge(documents::second())
+        .merge(v2::routes(&state))
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn_with_state(state.clone(), access::check))

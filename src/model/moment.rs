@@ -23,6 +23,16 @@ pub fn zulu(ms: i64) -> String {
     write(ms, "%Y-%m-%dT%H:%M:%SZ")
 }
 
+/// `2018-05-29T15:44:16.111Z`.
+pub fn zulu_ms(ms: i64) -> String {
+    write(ms, "%Y-%m-%dT%H:%M:%S%.3fZ")
+}
+
+/// `20241231`, with which the identifiers of that day begin.
+pub fn utc_date(ms: i64) -> String {
+    write(ms, "%Y%m%d")
+}
+
 /// The time of such a text, or of one with another zone or fraction; `Z` is as good.
 pub fn parse(text: &str) -> Option<i64> {
     let forms = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M:%S%.f%:z"];
@@ -78,6 +88,8 @@ mod tests {
         assert_eq!(offset(ms), "2017-01-10T09:33:19.757+0000");
         assert_eq!(offset(second(ms)), "2017-01-10T09:33:19.000+0000");
         assert_eq!(zulu(ms), "2017-01-10T09:33:19Z");
+        assert_eq!(zulu_ms(ms), "2017-01-10T09:33:19.757Z");
+        assert_eq!(utc_date(ms), "20170110");
         assert_eq!(local_date(ms), "10012017");
         assert_eq!(local_time(ms), "1233");
     }

@@ -131,6 +131,19 @@ pub fn find(tx: &Connection, shelf: &Shelf, id: &str) -> Result<Option<Kept>, St
     row.map(read).transpose()
 }
 
+/// Which kind the one of an id is.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn kind(tx: &Connection, shelf: &Shelf, id: &str) -> Result<Option<Kind>, StoreError> {
+    let name: Option<String> = tx
+        .prepare_cached("SELECT kind FROM product WHERE user = ?1 AND store = ?2 AND id = ?3")?
+        .query_row(params![shelf.user, shelf.store, id.to_ascii_lowercase()], |row| row.get(0))
+        .optional()?;
+    Ok(name.map(|name| if name == "group" { Kind::Group } else { Kind::Product }))
+}
+
 /// Removes the one of an id; whether there was one.
 ///
 /// # Errors

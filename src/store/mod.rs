@@ -14,6 +14,8 @@ mod migrate;
 mod open;
 pub mod papers;
 pub mod retention;
+pub mod staff;
+pub mod tasks;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -5,4 +5,4 @@ mod body;
 mod goods;
 mod quantities;
 mod search;
-mod stage;
+pub mod stage;

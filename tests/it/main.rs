@@ -37,6 +37,7 @@ mod shutdown;
 
 // The clouds' own APIs.
 mod cloud;
+mod cloud_v2;
 
 // The webhook plane.
 mod evotor_day;
