@@ -21,6 +21,7 @@
 //! | | [`outbox`] | durable delivery: the plan, the attempts, the schedule; knows no vendor |
 //! | planes | [`proxy`] | who calls, may it, what the partner receives, what the app gets back |
 //! | | [`webhook`] | the cloud's own requests to the partner: what each event sends, what its answer is worth |
+//! | | [`asna`] | ASNA's API: tokens, subscriptions, packages, signed webhooks |
 //! | | [`cloud`] | the API that a partner's service calls, over the same world |
 //! | operator | [`admin`] | `/livez`, `/readyz`, `/metrics` and the API that the command line speaks |
 //! | assembly | [`gateway`] | a configuration becomes listeners, workers and an admin surface |
@@ -97,6 +98,7 @@
 //! then whoever waits for the attempt is told: the next request through the proxy carries the token.
 
 pub mod admin;
+pub mod asna;
 pub mod cli;
 pub mod clock;
 pub mod cloud;

@@ -24,6 +24,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
+use crate::asna;
 use crate::telemetry::Stats;
 use crate::webhook::plane::Plane;
 pub use scenarios::scenarios;
@@ -40,6 +41,8 @@ pub struct Surface {
     pub plane: Arc<Plane>,
     /// The API of Evotor Cloud, below `/evotor`.
     pub cloud: Router,
+    /// ASNA.
+    pub asna: asna::State,
 }
 
 /// Serves until the future is dropped.
@@ -53,7 +56,9 @@ pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<(
 
 fn router(surface: Surface) -> Router {
     let cloud = surface.cloud.clone();
+    let asna = asna::router(surface.asna.clone());
     Router::new()
+        .nest_service("/asna", asna)
         .route("/", get(index))
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -75,7 +80,7 @@ async fn index() -> impl IntoResponse {
     concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor /asna/connect/token /asna/v5\n"
     )
 }
 

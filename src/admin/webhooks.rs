@@ -1,5 +1,7 @@
 //! `/api/webhooks`: the catalogue, and events that are made to happen.
 
+mod asna;
+
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::get;
@@ -58,7 +60,7 @@ pub fn catalogue() -> Vec<Listed> {
         title: event.title(),
         source: event.source(),
     };
-    Event::ALL.iter().map(listed).collect()
+    Event::ALL.iter().map(listed).chain(asna::listed()).collect()
 }
 
 /// See [`Trigger`] for what each key means.
@@ -109,14 +111,21 @@ async fn trigger(
 ) -> Result<Json<Triggered>, Problem> {
     let Json(asked) = asked?;
     let wait = asked.wait;
-    let made = surface.plane.trigger(meant(asked)?).await?;
     let (mut ids, mut notes, mut hears) = (Vec::new(), Vec::new(), Vec::new());
-    for (made, hear) in made {
-        ids.push(made.id);
-        hears.push(hear);
-        notes.extend(made.notes);
+    match asna::wish(&asked)? {
+        Some(wish) => {
+            let made = surface.asna.trigger(wish).await?;
+            (ids, hears) = made.into_iter().unzip();
+        }
+        None => {
+            for (made, hear) in surface.plane.trigger(meant(asked)?).await? {
+                ids.push(made.id);
+                hears.push(hear);
+                notes.extend(made.notes);
+            }
+            notes.dedup();
+        }
     }
-    notes.dedup();
     if wait {
         for hear in hears {
             // An outbox that stops leaves the delivery queued, and the answer shows that.
@@ -130,21 +139,24 @@ async fn trigger(
     Ok(Json(Triggered { deliveries, notes }))
 }
 
+impl Asked {
+    /// The events' names.
+    fn names(&self) -> &[String] {
+        match &self.event {
+            Some(OneOrMany::One(name)) => std::slice::from_ref(name),
+            Some(OneOrMany::Many(names)) => names,
+            None => &[],
+        }
+    }
+}
+
 fn meant(asked: Asked) -> Result<Trigger, Problem> {
-    let names = match asked.event {
-        Some(OneOrMany::One(name)) => vec![name],
-        Some(OneOrMany::Many(names)) => names,
-        None => Vec::new(),
-    };
+    let names = asked.names();
     let events = names.iter().map(|name| event(name)).collect::<Result<Vec<_>, _>>()?;
     if events.is_empty() {
         return Err(Problem::bad("No event is named.", "Write {\"event\": \"user.create\"}."));
     }
-    let times = u64::from(asked.count.max(1)) * u64::from(asked.copies.max(1));
-    if times.saturating_mul(events.len() as u64) > MOST_EVENTS {
-        let hint = format!("At most {MOST_EVENTS} webhooks can be made at a time.");
-        return Err(Problem::bad("That is too many.", hint));
-    }
+    bounded(&asked)?;
     let delay = asked.delay.map_or(Ok(0), |text| milliseconds(&text))?;
     Ok(Trigger {
         events,
@@ -165,6 +177,15 @@ fn meant(asked: Asked) -> Result<Trigger, Problem> {
     })
 }
 
+fn bounded(asked: &Asked) -> Result<(), Problem> {
+    let times = u64::from(asked.count.max(1)) * u64::from(asked.copies.max(1));
+    if times.saturating_mul(asked.names().len() as u64) > MOST_EVENTS {
+        let hint = format!("At most {MOST_EVENTS} webhooks can be made at a time.");
+        return Err(Problem::bad("That is too many.", hint));
+    }
+    Ok(())
+}
+
 /// A duration of the API, in milliseconds.
 pub(super) fn milliseconds(text: &str) -> Result<i64, Problem> {
     let duration = config::duration(text)
@@ -174,12 +195,17 @@ pub(super) fn milliseconds(text: &str) -> Result<i64, Problem> {
 
 fn event(name: &str) -> Result<Event, Problem> {
     Event::by_name(name).ok_or_else(|| {
-        let hint = match config::nearest::nearest(name, Event::NAMES.iter().copied()) {
+        let hint = match config::nearest::nearest(name, names()) {
             Some(near) => format!("Did you mean {near}?"),
             None => "GET /api/webhooks, or `trigger --list`, lists them.".to_owned(),
         };
         Problem::bad(format!("No event is called {name}."), hint)
     })
+}
+
+/// The names of every vendor's events.
+fn names() -> impl Iterator<Item = &'static str> + Clone {
+    Event::NAMES.iter().chain(&crate::asna::Event::TRIGGERS).copied()
 }
 
 fn document(name: &str) -> Result<DocumentKind, Problem> {

@@ -8,12 +8,14 @@ pub mod demo;
 pub mod doctor;
 mod examine;
 mod explain;
+mod fidelity;
 mod init;
 mod matching;
 mod page;
 mod reload;
 mod remote;
 mod run;
+mod signed;
 
 use std::io;
 use std::path::PathBuf;
@@ -96,6 +98,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// java.util.regex matches(): true, false or error, a line per text.
     Match(matching::MatchArgs),
+    /// Whether X-Signature of a webhook of ASNA's is right; its body is read from stdin.
+    VerifySignature(signed::SignedArgs),
     #[command(flatten)]
     Remote(remote::RemoteCommand),
     /// The local certificate authority.
@@ -103,6 +107,8 @@ enum Command {
     Ca(page::CaCommand),
     /// What stands in the way on this machine, and what to do.
     Doctor(examine::DoctorArgs),
+    /// Every behaviour, and how sure it is that the real clouds do the same.
+    Fidelity(fidelity::FidelityArgs),
     /// The JSON Schema of gateway.yaml.
     Schema,
     /// Completions for a shell.
@@ -138,9 +144,13 @@ impl Cli {
             Some(Command::Check(args)) => check::check(&args, &mut out),
             Some(Command::Explain(args)) => explain::explain(&args, &mut out),
             Some(Command::Match(args)) => matching::run(&args, &mut io::stdin().lock(), &mut out),
+            Some(Command::VerifySignature(args)) => {
+                signed::verify(&args, &mut io::stdin().lock(), &mut out)
+            }
             Some(Command::Remote(command)) => remote::run(command, &mut out),
             Some(Command::Ca(command)) => page::ca(command, &mut out),
             Some(Command::Doctor(args)) => examine::examine(&args, &mut out),
+            Some(Command::Fidelity(args)) => fidelity::fidelity(&args, &mut out),
             Some(Command::Schema) => page::schema(&mut out),
             Some(Command::Completions { shell }) => {
                 clap_complete::generate(shell, &mut Self::command(), "evotor-gateway", &mut out);

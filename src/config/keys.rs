@@ -87,6 +87,11 @@ pub(super) const FILE: Section = Section {
         ),
         may("retry", Shape::Section(&RETRY), "How webhooks are repeated."),
         may(
+            "asna",
+            Shape::Section(&ASNA),
+            "The simulated ASNA: who may call it, and how it works.",
+        ),
+        may(
             "diagnostic_headers",
             Flag,
             "Adds Via, traceparent and X-Request-Id toward the partner. Default false.",
@@ -265,6 +270,44 @@ pub(super) const RETRY: Section = Section {
     ],
 };
 
+pub(super) const ASNA: Section = Section {
+    about: "The simulated ASNA: who may call it, and how it works.",
+    keys: &[
+        may("clients", List(&Shape::Section(&ASNA_CLIENT)), "Who gets tokens."),
+        may("processing", Days, "How long a package is processed. Default 1s."),
+        may(
+            "issuer",
+            Text,
+            "URL of the token service, as tokens name it. Default https://sso.asna.cloud:5000.",
+        ),
+        may(
+            "retry",
+            List(&Days),
+            "Pauses between the attempts of a webhook. Default [1s, 5s, 30s].",
+        ),
+        may(
+            "notify_errors",
+            Flag,
+            "Whether a package that could not be processed is told of as well. Default false.",
+        ),
+        may(
+            "schemas",
+            Dict(&Word(ASNA_SCHEMAS), &Text),
+            "Files with the JSON Schema of a package, in place of the built-in one.",
+        ),
+    ],
+};
+
+pub(super) const ASNA_CLIENT: Section = Section {
+    about: "A client of ASNA's API.",
+    keys: &[
+        must("id", Text, "The client_id, a GUID of ASNA's directory."),
+        must("secret", SECRET, "The client_secret."),
+        may("webhook_key", SECRET, "Signs webhooks. Default: one is made up and kept."),
+        may("stores", List(&Text), "GUIDs of the pharmacies and legal entities it may act for."),
+    ],
+};
+
 pub(super) const TERMINAL: Section = Section {
     about: "Who is calling when the request does not say.",
     keys: &[
@@ -292,6 +335,9 @@ pub(super) const ROLES: &[&str] = &["ADMIN", "CASHIER", "MANUAL"];
 /// The events whose path a partner may set.
 pub(super) const EVENTS: &[&str] = Event::NAMES;
 
+/// The packages that have a schema (asna.md, section 6.2).
+pub(super) const ASNA_SCHEMAS: &[&str] = &["stocks", "preorders", "orders", "transactions"];
+
 /// Whether a key of this name is known anywhere in the file.
 pub(super) fn is_known(name: &str) -> bool {
     let sections = [
@@ -308,6 +354,8 @@ pub(super) fn is_known(name: &str) -> bool {
         &SECRET_FILE,
         &WEBHOOKS,
         &RETRY,
+        &ASNA,
+        &ASNA_CLIENT,
         &TERMINAL,
         &LIMITS,
     ];

@@ -36,6 +36,8 @@ pub struct Config {
     pub limits: Limits,
     /// How webhooks are repeated.
     pub retry: Retry,
+    /// The simulated ASNA.
+    pub asna: Asna,
     /// Whether Via, traceparent and X-Request-Id are added toward the partner.
     pub diagnostic_headers: bool,
     /// PEM files of further authorities that partners' certificates may come from.
@@ -205,6 +207,36 @@ pub struct Retry {
     pub in_order: bool,
     /// How many messages are sent at a time.
     pub parallel: usize,
+}
+
+/// The simulated ASNA.
+#[derive(Debug, Clone)]
+pub struct Asna {
+    /// In the order of the file.
+    pub clients: Vec<AsnaClient>,
+    /// How long a package is processed.
+    pub processing: Duration,
+    /// URL of the token service without a `/` at its end, as tokens name it.
+    pub issuer: String,
+    /// Pauses between the attempts of a webhook; after the last one it is given up.
+    pub retry: Vec<Duration>,
+    /// Whether a package that could not be processed is told of.
+    pub notify_errors: bool,
+    /// JSON Schemas of packages by name, in place of the built-in ones.
+    pub schemas: HashMap<String, serde_json::Value>,
+}
+
+/// Who gets tokens of the simulated ASNA.
+#[derive(Debug, Clone)]
+pub struct AsnaClient {
+    /// The `client_id`, as written.
+    pub id: String,
+    /// The `client_secret`.
+    pub secret: Token,
+    /// What webhooks are signed with; where there is none, one is made up.
+    pub webhook_key: Option<Token>,
+    /// Pharmacies and legal entities it may act for, as written.
+    pub stores: Vec<String>,
 }
 
 /// Bounds on time and size.

@@ -106,7 +106,7 @@ fn cover(span: Range<usize>, text: &str, found: &mut Vec<Range<usize>>) {
 
 fn is_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["token", "auth", "passw", "secret", "bearer", "raw", "basic", "login"]
+    ["token", "auth", "passw", "secret", "bearer", "raw", "basic", "login", "_key"]
         .iter()
         .any(|word| key.contains(word))
         || nearest(&key, ["tokens", "authorization", "password", "bearer", "basic"]).is_some()

@@ -10,9 +10,11 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 use crate::admin::Surface;
+use crate::asna;
 use crate::clock::Clock;
 use crate::config::meant::{Config, State};
 use crate::model::learned::Learned;
@@ -91,6 +93,7 @@ pub struct Gateway {
     ready: watch::Sender<bool>,
     workers: Vec<JoinHandle<()>>,
     plane: Arc<Plane>,
+    asna: asna::State,
     outbox: Option<JoinHandle<()>>,
     admin: Option<JoinHandle<()>>,
     scribe: Option<Scribe>,
@@ -139,12 +142,23 @@ impl Gateway {
         };
         let workers = crew.start(&watched)?;
         let publish = publisher(&shared);
-        let (plane, outbox) = Plane::start(store, clock, config, learned, rules, publish)
-            .map_err(StartError::Thread)?;
+        let shared_config = Arc::new(ArcSwap::new(Arc::clone(&config)));
+        let post = asna::Post::new(Arc::clone(&shared_config));
+        let (plane, outbox) =
+            Plane::start(store.clone(), clock.clone(), config, learned, rules, publish, post)
+                .map_err(StartError::Thread)?;
+        let asna = asna::State::new(store, clock, plane.outbox().clone(), shared_config);
         let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
         let cloud = cloud(&plane);
-        let surface = Surface { stats, ready: readiness, plane: Arc::clone(&plane), cloud };
+        let stats = Arc::clone(&stats);
+        let surface = Surface {
+            stats,
+            ready: readiness,
+            plane: Arc::clone(&plane),
+            cloud,
+            asna: asna.clone(),
+        };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
         let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));
         Ok(Self {
@@ -155,6 +169,7 @@ impl Gateway {
             ready,
             workers,
             plane,
+            asna,
             outbox,
             admin,
             scribe,
@@ -186,6 +201,7 @@ impl Gateway {
         let own = Arc::clone(&before.terms.own);
         let generation = before.generation + 1;
         let bare = Snapshot::new(config, &Learned::default(), (generation, 0), own, partner_tls);
+        self.asna.reload(Arc::clone(&bare.config));
         self.plane.reload(Arc::clone(&bare.config), rules(&bare), |learned| {
             // Read here: until now something may have been learned.
             let revision = self.shared.snapshot.load().revision;

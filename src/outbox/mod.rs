@@ -5,6 +5,7 @@
 //! At least once: a message is repeated after a crash if the crash fell between the partner's
 //! receiving it and the recording of its answer, and never lost.
 
+mod couriers;
 mod plan;
 mod retention;
 mod schedule;
@@ -14,6 +15,7 @@ mod worker;
 use std::fmt::Debug;
 use std::io;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -25,6 +27,7 @@ use crate::net::priority::step_back;
 use crate::net::upstream::{Destination, Terms};
 use crate::store::deliveries::{Message, Waiting};
 use crate::store::{Store, StoreError};
+pub use couriers::Couriers;
 pub use worker::Desk;
 
 /// What came back for a message.
@@ -62,6 +65,16 @@ pub struct Ruling<E> {
 pub trait Courier: Send + Sync + 'static {
     /// What an answer changes.
     type Effect: Debug + Send + Sync + 'static;
+
+    /// Whether a message is this courier's.
+    fn takes(&self, _: &Message) -> bool {
+        true
+    }
+
+    /// Pauses between the attempts of a notification, where they are the vendor's own.
+    fn pauses(&self, _: &Message) -> Option<Vec<Duration>> {
+        None
+    }
 
     /// What is connected to for a URL of scheme, host and port.
     fn destination(&self, message: &Message) -> Option<Destination>;

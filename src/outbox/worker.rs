@@ -298,7 +298,13 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     // The clock may have been set back meanwhile; distances stay.
     let back = (ahead - office.clock.ahead_ms()).max(0);
     let times = (job.begun - back, job.due - back, now);
-    let again = || schedule::next(message.class, &rules.retry, times, job.tries + 1);
+    let again = || {
+        let mut retry = rules.retry.clone();
+        if let Some(pauses) = office.courier.pauses(message) {
+            retry.notifications = pauses;
+        }
+        schedule::next(message.class, &retry, times, job.tries + 1)
+    };
     let again = (!ruling.accepted).then(again).flatten();
     let fate = match again {
         _ if ruling.accepted => Fate::Delivered,
@@ -393,6 +399,7 @@ fn tell_of<E>(
         took_us = took,
         "{} {}: {end}",
         message.method,
-        message.url
+        // A query may hold a key of the partner's.
+        message.url.split('?').next().unwrap_or_default()
     );
 }

@@ -11,6 +11,7 @@ use super::StoreError;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_webhooks.sql"),
     include_str!("migrations/0002_cloud.sql"),
+    include_str!("migrations/0003_asna.sql"),
     include_str!("migrations/0004_papers.sql"),
 ];
 

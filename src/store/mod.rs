@@ -5,6 +5,7 @@
 //! proxy never comes here: it reads what [`Learned`](crate::model::learned::Learned) was prepared for
 //! it after each change.
 
+pub mod asna;
 pub mod deliveries;
 pub mod dump;
 pub mod facts;

@@ -132,6 +132,28 @@ fn everything_that_can_be_written_has_its_meaning() {
 }
 
 #[test]
+fn asna_means_what_is_written() {
+    let Loaded { config, files, .. } = good("everything");
+    let asna = config.asna;
+    let clients = &asna.clients;
+    assert_eq!(clients[0].id, "E45D3491-79EE-4EEA-92B2-22CEBE4BB8B5");
+    assert_eq!(clients[0].secret.expose(), "file-secret-1");
+    assert_eq!(clients[0].webhook_key.as_ref().unwrap().expose(), "9xU78vt430");
+    assert_eq!(clients[0].stores, ["BC164E55-B612-4A04-800B-34CCF10F6858"]);
+    assert_eq!(clients[1].secret.expose(), "from-the-environment");
+    assert!(clients[1].webhook_key.is_none() && clients[1].stores.is_empty());
+    assert_eq!((asna.processing, asna.notify_errors), (Duration::ZERO, true));
+    assert_eq!(asna.issuer, "http://sso.asna.cloud:6000");
+    assert_eq!(asna.retry, [Duration::from_secs(2)]);
+    assert_eq!(asna.schemas["stocks"]["type"], "object");
+    assert!(files.contains(&folder("good").join("secrets/stocks.json")));
+    let by_default = good("smallest").config.asna;
+    assert_eq!(by_default.issuer, "https://sso.asna.cloud:5000");
+    assert_eq!(by_default.processing, Duration::from_secs(1));
+    assert_eq!(by_default.retry, [1, 5, 30].map(Duration::from_secs));
+}
+
+#[test]
 fn an_app_means_what_is_written() {
     let apps = good("everything").config.apps;
     assert_eq!(apps[0].proxy, Proxy::V1(Envelope::Require));

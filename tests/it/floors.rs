@@ -19,6 +19,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("proxy", 4),
     ("cloud", 4),
     ("webhook", 4),
+    ("asna", 4),
     ("admin", 5),
     ("gateway", 6),
     ("cli", 7),

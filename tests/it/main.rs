@@ -32,6 +32,7 @@ mod clients;
 mod commands;
 mod crash;
 mod demo;
+mod fidelity;
 mod reload;
 mod shutdown;
 
@@ -44,9 +45,14 @@ mod evotor_day;
 mod simulate;
 mod webhooks;
 
+// ASNA.
+mod asna;
+mod asna_day;
+
 // The parts, from outside the crate.
 mod config;
 mod gate;
+mod packages;
 mod patterns;
 mod payloads;
 mod schema;

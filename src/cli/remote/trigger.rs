@@ -12,6 +12,7 @@ use super::table;
 use super::talk;
 use super::trouble::Trouble;
 use crate::admin;
+use crate::asna;
 use crate::model::event::{Authority, Event};
 
 #[derive(Debug, clap::Args)]
@@ -21,16 +22,16 @@ pub(in crate::cli) struct TriggerArgs {
         value_name = "EVENT",
         required_unless_present = "list",
         hide_possible_values = true,
-        value_parser = clap::builder::PossibleValuesParser::new(Event::NAMES)
+        value_parser = clap::builder::PossibleValuesParser::new(names())
     )]
     events: Vec<String>,
-    /// The app, by name or id.
+    /// The app, by name or id; for asna.* the API client's id.
     #[arg(long)]
     app: Option<String>,
     /// The user's id.
     #[arg(long)]
     user: Option<String>,
-    /// The store's uuid.
+    /// The store's uuid; for asna.* the clientId of the subscription.
     #[arg(long)]
     store: Option<String>,
     /// The terminal's uuid or IMEI.
@@ -198,5 +199,14 @@ fn catalogue(json: bool, out: &mut dyn Write) -> io::Result<()> {
         };
         [event.name(), event.method(), event.path(), token, event.title()].map(str::to_owned)
     };
-    table::write(&Event::ALL.iter().map(row).collect::<Vec<_>>(), out)
+    let foreign = |event: asna::Event| {
+        [event.trigger(), "POST", "(the subscribed URL)", "X-Signature", event.title()]
+            .map(str::to_owned)
+    };
+    let rows = Event::ALL.iter().map(row).chain(asna::Event::ALL.into_iter().map(foreign));
+    table::write(&rows.collect::<Vec<_>>(), out)
+}
+
+fn names() -> Vec<&'static str> {
+    Event::NAMES.iter().chain(&asna::Event::TRIGGERS).copied().collect()
 }

@@ -76,7 +76,7 @@ fn basic(reader: &mut Reader<'_>, node: &Node) -> Option<Token> {
 }
 
 /// A text, or the content of `{file: path}` without the line end at its end.
-fn secret(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+pub(super) fn secret(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     let secret = match node.map() {
         Some(_) => from_file(reader, node)?,
         None => reader.text(node)?.text.into_owned(),

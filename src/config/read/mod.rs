@@ -2,6 +2,7 @@
 
 mod allow;
 mod app;
+mod asna;
 mod credential;
 mod file;
 mod limits;

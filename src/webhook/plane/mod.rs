@@ -13,6 +13,7 @@ mod stage;
 mod standing;
 mod wish;
 
+use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -24,8 +25,8 @@ use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::model::learned::{Learned, Pair};
 use crate::model::token::Token;
-use crate::outbox::{Desk, Outbox, Rules};
-use crate::store::{Store, StoreError, deliveries, dump, facts};
+use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules};
+use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
 use courier::Post;
 pub use run::{Report, StepReport};
 pub use simulate::{Simulated, Simulation, What};
@@ -85,7 +86,8 @@ impl Known {
 }
 
 impl Plane {
-    /// Starts to send what waits. `publish` is called whenever something was learned.
+    /// Starts to send what waits, another vendor's messages by its own courier. `publish` is called
+    /// whenever something was learned.
     ///
     /// # Errors
     ///
@@ -97,13 +99,15 @@ impl Plane {
         learned: Learned,
         rules: Rules,
         publish: Publish,
+        foreign: impl Courier<Effect = Infallible>,
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let known = Arc::new(Known {
             config: Arc::new(ArcSwap::new(config)),
             learned: Mutex::new(learned),
             publish: OnceLock::from(publish),
         });
-        let courier = Arc::new(Post::new(Arc::clone(&known)));
+        let own = Post::new(Arc::clone(&known));
+        let courier = Arc::new(Couriers { own, other: foreign });
         let desk = Desk { store: store.clone(), clock: clock.clone(), courier, rules };
         let (outbox, thread) = Outbox::start(desk)?;
         Ok((Self { known, store, clock, outbox }, thread))
@@ -133,6 +137,11 @@ impl Plane {
         &self.store
     }
 
+    /// What sends.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
     /// Winds the clock forward by milliseconds and sends what falls due meanwhile. Gives the number of
     /// attempts.
     pub async fn advance(&self, ms: i64) -> usize {
@@ -148,7 +157,9 @@ impl Plane {
         let clock = self.clock.clone();
         self.store
             .write(move |tx| {
-                deliveries::set_back(tx, clock.ahead_ms())?;
+                let ahead = clock.ahead_ms();
+                deliveries::set_back(tx, ahead)?;
+                asna::set_back(tx, ahead, clock.now_ms() - ahead)?;
                 facts::keep_clock(tx, 0)?;
                 clock.set_ahead_ms(0);
                 Ok(())

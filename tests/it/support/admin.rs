@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Gateway, Raw};
+use super::{Answer, Gateway, PATIENCE, Raw};
 
 impl Gateway {
     /// One request of the admin API.
@@ -15,7 +15,10 @@ impl Gateway {
              Content-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()
         );
-        Raw::dial(admin).exchange(head + &body)
+        let mut raw = Raw::dial(admin);
+        // Days are wound in one request.
+        raw.wire().tcp().set_read_timeout(Some(PATIENCE * 4)).unwrap();
+        raw.exchange(head + &body)
     }
 
     /// The JSON of a 200.

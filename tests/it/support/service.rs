@@ -1,6 +1,5 @@
 //! A partner's service that answers every webhook as it should, unless it is told otherwise.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
@@ -11,7 +10,7 @@ use super::partner::{Call, Partner, Received, ok};
 pub const LEARNED: &str = "learned-token-0123456789abcdef";
 
 type Script = Arc<dyn Fn(&mut Call) + Send + Sync>;
-type Scripts = Arc<Mutex<HashMap<String, Script>>>;
+type Scripts = Arc<Mutex<Vec<(String, Script)>>>;
 
 /// The service; webhooks come below `/hook`.
 pub struct Service {
@@ -25,7 +24,8 @@ impl Service {
         let theirs = Arc::clone(&scripts);
         let partner = Partner::scripted(move |call| {
             let known = theirs.lock().unwrap_or_else(PoisonError::into_inner);
-            let script = known.iter().find(|(part, _)| call.request.target().contains(*part));
+            let script =
+                known.iter().rfind(|(part, _)| call.request.target().contains(part.as_str()));
             let script = script.map(|(_, script)| Arc::clone(script));
             drop(known);
             match script {
@@ -41,10 +41,10 @@ impl Service {
         format!("http://{}/hook", self.partner.addr)
     }
 
-    /// From now on runs a script where the target contains `part`.
+    /// From now on runs a script where the target contains `part`; the latest script goes first.
     pub fn script(&self, part: &str, script: impl Fn(&mut Call) + Send + Sync + 'static) {
         let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
-        scripts.insert(part.to_owned(), Arc::new(script));
+        scripts.push((part.to_owned(), Arc::new(script)));
     }
 
     /// From now on answers with these bytes where the target contains `part`.

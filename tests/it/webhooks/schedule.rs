@@ -177,12 +177,13 @@ fn setting_the_clock_back_keeps_distances() {
     let cloud = Cloud::with(|world| world.top("retry", "{events_every: 5m}"));
     cloud.gateway.advance("10d");
     let clock = cloud.gateway.api_ok("GET", "/api/clock", None);
-    assert_eq!(clock["ahead_ms"].as_i64().unwrap() / 1000, 864_000, "{clock}");
+    let ahead = clock["ahead_ms"].as_i64().unwrap();
+    assert!((863_990_000..=864_000_000).contains(&ahead), "{clock}");
     cloud.service.answer("/hook", status(500));
     let id = cloud.gateway.happen("installation.installed")["delivery"].clone();
     let told = cloud.service.last().json()["timestamp"].as_i64().unwrap();
     let machine = Timestamp::now().as_millisecond();
-    assert!(told > machine + 863_000_000, "the event tells the wound time: {told}");
+    assert!(told > machine + 863_900_000, "the event tells the wound time: {told}");
     let reset = cloud.gateway.api_ok("POST", "/api/clock", Some(&json!({"reset": true})));
     assert_eq!(reset["ahead_ms"], 0);
     assert_left(&cloud, &id, Duration::from_secs(300));
@@ -199,7 +200,7 @@ fn a_wound_clock_stays_wound_over_a_restart() {
     assert_eq!(cloud.gateway.advance("1h"), 60);
     cloud.gateway.restart();
     let ahead = cloud.gateway.api_ok("GET", "/api/clock", None)["ahead_ms"].as_i64().unwrap();
-    assert!((3_599_000..=3_601_000).contains(&ahead), "{ahead}");
+    assert!((3_590_000..=3_600_000).contains(&ahead), "{ahead}");
     assert!(left(&cloud, &id) > 0);
     assert_eq!(cloud.gateway.advance("1h"), 60);
     assert_eq!(stands(&cloud, &id), (121, "queued".to_owned()));

@@ -1,0 +1,73 @@
+//! ASNA's REST API, version 5: what a pharmacy's program exchanges with the association.
+//!
+//! A client gets a token, subscribes to events and sends packages of data. A package is taken at once
+//! and processed later, by the gateway's clock; what is in it can be read back when its processing has
+//! ended, and then the subscribers are told by a signed webhook. Package, webhook and its time are
+//! written in one transaction; nothing runs in the background.
+
+mod access;
+pub mod check;
+mod contents;
+mod event;
+mod events;
+pub mod fidelity;
+mod key;
+mod messages;
+mod moment;
+mod notice;
+mod packages;
+mod post;
+mod refusal;
+mod request;
+mod schemas;
+pub mod signature;
+mod state;
+mod token;
+mod trigger;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post as posted};
+
+pub use event::Event;
+pub use post::Post;
+pub use state::State;
+pub use trigger::{Refused, Wish};
+
+/// Bytes of a body; what ASP.NET Core takes unless it is told otherwise.
+const LARGEST: usize = 30_000_000;
+
+/// The API. Its paths begin with `/connect` and `/v5`.
+pub fn router(state: State) -> Router {
+    Router::new()
+        .route("/connect/token", posted(token::issue))
+        .route("/v5/keys/webhooks", get(events::webhook_key))
+        .route(
+            "/v5/events/{event}",
+            posted(events::subscribe).put(events::change).delete(events::unsubscribe),
+        )
+        .route(
+            "/v5/stores/{id}/stocks",
+            get(packages::stocks)
+                .post(packages::load_stocks)
+                .put(packages::change_stocks)
+                .delete(packages::drop_stocks),
+        )
+        .route(
+            "/v5/legal_entities/{id}/preorders",
+            get(packages::preorders)
+                .post(packages::load_preorders)
+                .put(packages::change_preorders)
+                .delete(packages::drop_preorders),
+        )
+        .route(
+            "/v5/stores/{id}/orders_exchanger",
+            get(packages::orders).post(packages::change_orders).put(packages::change_orders),
+        )
+        .route("/v5/messages/{id}/status", get(messages::status))
+        .route("/v5/json_schemas/{name}/validation", posted(schemas::validate))
+        .fallback(refusal::no_such_address)
+        .method_not_allowed_fallback(refusal::no_such_method)
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .with_state(state)
+}

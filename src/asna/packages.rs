@@ -1,0 +1,223 @@
+//! Stocks, price lists and orders: packages are taken at once and read back once they are processed.
+
+use axum::extract::{Query, RawQuery, State as Shared};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::State;
+use super::access::Caller;
+use super::check;
+use super::contents::{self, Kind};
+use super::event::Event;
+use super::notice::{self, Notice};
+use super::refusal::Refusal;
+use super::request::{Base, Named, Text};
+use crate::store::asna::{self, Package, Scope};
+
+type Answer = Result<Response, Refusal>;
+
+pub(super) async fn stocks(state: Shared<State>, caller: Caller, id: Named) -> Answer {
+    read(&state, &caller, &id, Kind::Stocks, i64::MIN).await
+}
+
+pub(super) async fn load_stocks(
+    state: Shared<State>,
+    caller: Caller,
+    id: Named,
+    base: Base,
+    text: Text,
+) -> Answer {
+    take(&state, &caller, &id, &base, (Kind::Stocks, Scope::All), text.0).await
+}
+
+pub(super) async fn change_stocks(
+    state: Shared<State>,
+    caller: Caller,
+    id: Named,
+    base: Base,
+    text: Text,
+) -> Answer {
+    take(&state, &caller, &id, &base, (Kind::Stocks, Scope::Changes), text.0).await
+}
+
+pub(super) async fn drop_stocks(
+    state: Shared<State>,
+    caller: Caller,
+    id: Named,
+    base: Base,
+) -> Answer {
+    take(&state, &caller, &id, &base, (Kind::Stocks, Scope::None), String::new()).await
+}
+
+pub(super) async fn preorders(state: Shared<State>, caller: Caller, id: Named) -> Answer {
+    read(&state, &caller, &id, Kind::Preorders, i64::MIN).await
+}
+
+pub(super) async fn load_preorders(
+    state: Shared<State>,
+    caller: Caller,
+    id: Named,
+    base: Base,
+    text: Text,
+) -> Answer {
+    take(&state, &caller, &id, &base, (Kind::Preorders, Scope::All), text.0).await
+}
+
+pub(super) async fn change_preorders(
+    state: Shared<State>,
+    caller: Caller,
+    id: Named,
+    base: Base,
+    text: Text,
+) -> Answer {
+    take(&state, &caller, &id, &base, (Kind::Preorders, Scope::Changes), text.0).await
+}
+
+pub(super) async fn drop_preorders(
+    state: Shared<State>,
+    caller: Caller,
+    id: Named,
+    base: Base,
+) -> Answer {
+    take(&state, &caller, &id, &base, (Kind::Preorders, Scope::None), String::new()).await
+}
+
+pub(super) async fn orders(
+    state: Shared<State>,
+    caller: Caller,
+    id: Named,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    caller.target(&id.0)?;
+    let since = since(query.as_deref().unwrap_or_default())?;
+    read(&state, &caller, &id, Kind::Orders, since).await
+}
+
+pub(super) async fn change_orders(
+    state: Shared<State>,
+    caller: Caller,
+    id: Named,
+    base: Base,
+    text: Text,
+) -> Answer {
+    take(&state, &caller, &id, &base, (Kind::Orders, Scope::Changes), text.0).await
+}
+
+async fn read(state: &State, caller: &Caller, id: &Named, kind: Kind, since: i64) -> Answer {
+    let target = caller.target(&id.0)?;
+    let now = state.clock.now_ms();
+    let read = move |tx: &rusqlite::Connection| {
+        contents::settle(tx, &target, kind, now)?;
+        contents::write(tx, &target, kind, since)
+    };
+    let text = state.store.write(read).await?;
+    Ok(([(CONTENT_TYPE, "application/json; charset=utf-8")], text).into_response())
+}
+
+/// Takes a package in and lets the subscribers know when it will be processed, in one transaction.
+async fn take(
+    state: &State,
+    caller: &Caller,
+    id: &Named,
+    base: &Base,
+    (kind, scope): (Kind, Scope),
+    text: String,
+) -> Answer {
+    let target = caller.target(&id.0)?;
+    let content = match scope {
+        Scope::None => None,
+        Scope::All | Scope::Changes => {
+            state.schemas().check(kind.name(), &text)?;
+            Some(check::strict(text))
+        }
+    };
+    let failed = content.as_deref().is_some_and(|text| contents::read(kind, text).is_none());
+    let config = state.config();
+    let received = state.clock.now_ms();
+    let processing = i64::try_from(config.asna.processing.as_millis()).unwrap_or(i64::MAX / 4);
+    let message = Uuid::new_v4();
+    let package = Package {
+        message: message.to_string(),
+        owner: caller.owner(),
+        target: target.clone(),
+        kind: kind.name(),
+        scope,
+        failed,
+        received,
+        began: received + processing / 2,
+        ended: received + processing,
+        content: content.filter(|_| !failed),
+    };
+    let event = event(kind, scope).filter(|_| !failed || config.asna.notify_errors);
+    let work = move |tx: &rusqlite::Connection| {
+        contents::settle(tx, &target, kind, received)?;
+        asna::receive(tx, &package)?;
+        let Some(event) = event else { return Ok(Vec::new()) };
+        let notice = Notice { event, message, failed, at: package.ended };
+        notice::tell(tx, &config, &target, &notice, (received, package.ended))
+    };
+    // Nobody waits for the webhooks.
+    drop(state.outbox.add(state.store.write(work).await?));
+    let location = format!("{}/v5/messages/{message}/status", base.0);
+    Ok((StatusCode::ACCEPTED, [(LOCATION, location)]).into_response())
+}
+
+fn event(kind: Kind, scope: Scope) -> Option<Event> {
+    Some(match (kind, scope) {
+        (_, Scope::None) => return None,
+        (Kind::Stocks, Scope::All) => Event::StocksFull,
+        (Kind::Stocks, Scope::Changes) => Event::StocksUpdates,
+        (Kind::Preorders, Scope::All) => Event::PreordersFull,
+        (Kind::Preorders, Scope::Changes) => Event::PreordersUpdates,
+        (Kind::Orders, Scope::All | Scope::Changes) => Event::OrdersUpdatesStore,
+    })
+}
+
+/// Milliseconds of `since` in a query; a time without an offset is UTC.
+fn since(query: &str) -> Result<i64, Refusal> {
+    #[derive(serde::Deserialize)]
+    struct Asked {
+        since: Option<String>,
+    }
+    // A plus that was not encoded has become a space.
+    let query = query.replace('+', "%2B");
+    let asked = Query::<Asked>::try_from_uri(&format!("/?{query}").parse().unwrap_or_default());
+    let text = asked.map_err(|error| Refusal::bad(error.body_text()))?.0.since;
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(i64::MIN) };
+    moment(&text).ok_or_else(|| Refusal::field("since", format!("'{text}' is not a valid date")))
+}
+
+fn moment(text: &str) -> Option<i64> {
+    if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        return Some(at.as_millisecond());
+    }
+    let at = text.parse::<jiff::civil::DateTime>().ok()?;
+    Some(at.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_may_be_written_in_several_ways() {
+        let hour = 3_600_000;
+        for (query, ms) in [
+            ("", i64::MIN),
+            ("since=", i64::MIN),
+            ("since=1970-01-01", 0),
+            ("since=1970-01-01T01:00:00", hour),
+            ("since=1970-01-01T01:00:00Z", hour),
+            ("since=1970-01-01T04:00:00+03:00", hour),
+            ("x=1&since=1970-01-01T04%3A00%3A00%2B03%3A00", hour),
+        ] {
+            assert_eq!(since(query).unwrap(), ms, "{query}");
+        }
+        for query in ["since=soon", "since=2024-13-01", "since=%ff"] {
+            assert!(since(query).is_err(), "{query}");
+        }
+    }
+}

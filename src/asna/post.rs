@@ -1,0 +1,91 @@
+//! What the outbox asks of ASNA: where to, and what an answer is worth.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use rusqlite::Connection;
+use serde_json::json;
+
+use super::event::PREFIX;
+use crate::config::meant::{Config, Origin};
+use crate::net::upstream::Destination;
+use crate::outbox::{Courier, Reply, Ruling};
+use crate::store::StoreError;
+use crate::store::deliveries::Message;
+
+/// The courier of ASNA's webhooks.
+#[derive(Debug)]
+pub struct Post {
+    config: Arc<ArcSwap<Config>>,
+}
+
+impl Post {
+    /// The configuration is shared with the [`State`](super::State).
+    pub fn new(config: Arc<ArcSwap<Config>>) -> Self {
+        Self { config }
+    }
+}
+
+impl Courier for Post {
+    /// An answer changes nothing.
+    type Effect = Infallible;
+
+    fn takes(&self, message: &Message) -> bool {
+        message.event.starts_with(PREFIX)
+    }
+
+    fn destination(&self, message: &Message) -> Option<Destination> {
+        let url: hyper::Uri = message.url.parse().ok()?;
+        let tls = url.scheme_str()?.eq_ignore_ascii_case("https");
+        let host = url.host()?.trim_end_matches('.').to_ascii_lowercase();
+        let port = url.port_u16().unwrap_or(if tls { 443 } else { 80 });
+        Some(Destination { origin: Origin { tls, host, port }, insecure: false })
+    }
+
+    fn judge(&self, _: &Message, reply: &Reply) -> Ruling<Infallible> {
+        let found = match reply {
+            Reply::Answered { status: 200..=299, .. } => None,
+            Reply::Answered { status, .. } => {
+                let text = format!("The subscriber answered {status}; only 2xx ends a delivery.");
+                Some(("status", text))
+            }
+            Reply::Failed(fault) => Some(("connection", fault.detail.to_string())),
+        };
+        let findings = found.as_ref().map(|(place, text)| {
+            json!({
+                "level": "fail",
+                "place": place,
+                "pointer": "",
+                "rule": "asna_not_taken",
+                "text": text,
+                "source": "asna.md, section 7",
+            })
+        });
+        Ruling {
+            accepted: found.is_none(),
+            verdict: if found.is_none() { "pass" } else { "fail" },
+            findings: json!(findings.into_iter().collect::<Vec<_>>()).to_string(),
+            effect: None,
+        }
+    }
+
+    fn pauses(&self, _: &Message) -> Option<Vec<Duration>> {
+        Some(self.config.load().asna.retry.clone())
+    }
+
+    fn settle(
+        &self,
+        _: &Connection,
+        _: &Message,
+        effect: &Infallible,
+        _: i64,
+    ) -> Result<(), StoreError> {
+        match *effect {}
+    }
+
+    fn settled(&self, _: &Message, effect: &Infallible) {
+        match *effect {}
+    }
+}

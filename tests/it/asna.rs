@@ -1,0 +1,8 @@
+//! ASNA's API as a pharmacy's program meets it: the real process, its admin address, sockets.
+
+mod commands;
+mod events;
+mod packages;
+pub mod stage;
+mod tokens;
+mod webhooks;
