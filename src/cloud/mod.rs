@@ -26,7 +26,7 @@ use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::outbox::Herald;
 use crate::store::Store;
-pub use documents::FIDELITY as DOCUMENTS_FIDELITY;
+pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
 use limit::Limits;
 pub use v2::FIDELITY as FIDELITY_OF_V2;
