@@ -50,7 +50,8 @@ pub struct FieldError {
 /// What the service answers with status 400.
 pub fn check(schema: &Schema, body: &[u8]) -> Result<(), Refused> {
     let text = decode(body);
-    let report = validate::run(schema, &text).map_err(|error| Refused::Unreadable(error.0))?;
+    let report =
+        validate::run(schema, &text).map_err(|error| Refused::Unreadable(error.0.into()))?;
     match report.into_errors() {
         errors if errors.is_empty() => Ok(()),
         errors => Err(Refused::Invalid(errors)),

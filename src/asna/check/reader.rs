@@ -38,8 +38,10 @@ pub enum Token<'a> {
     Integer(&'a str),
     /// Any other number, as written.
     Float(&'a str),
-    /// `true` or `false`.
-    Boolean(bool),
+    /// `true`
+    True,
+    /// `false`
+    False,
     /// `null`, `undefined`, or an element left out.
     Null,
 }
@@ -47,7 +49,7 @@ pub enum Token<'a> {
 /// The document cannot be read; the text is the exception's message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Unreadable(pub String);
+pub struct Unreadable(pub Box<str>);
 
 /// What may come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +92,7 @@ impl<'a> Reader<'a> {
     /// What Newtonsoft.Json would not read, or a document that is not whole.
     pub fn next_token(&mut self) -> Result<Option<Token<'a>>, Unreadable> {
         let token = self.step();
-        token.map_err(|message| self.refuse(message))
+        token.map_err(|message| self.refuse(&message))
     }
 
     /// Where the last token ended.
@@ -109,10 +111,10 @@ impl<'a> Reader<'a> {
         path::write(self.open.get(..levels).unwrap_or_default())
     }
 
-    fn refuse(&mut self, message: Message) -> Unreadable {
+    fn refuse(&mut self, message: &str) -> Unreadable {
         let path = self.path();
         let Place { line, position } = self.place();
-        Unreadable(format!("{message} Path '{path}', line {line}, position {position}."))
+        Unreadable(format!("{message} Path '{path}', line {line}, position {position}.").into())
     }
 
     fn step(&mut self) -> Result<Option<Token<'a>>, Message> {
@@ -203,7 +205,7 @@ impl<'a> Reader<'a> {
         };
         self.state = state;
         if self.open.len() > DEPTH {
-            return Err(format!("The reader's MaxDepth of {DEPTH} has been exceeded."));
+            return Err(format!("The reader's MaxDepth of {DEPTH} has been exceeded.").into());
         }
         Ok(token)
     }
@@ -217,7 +219,9 @@ impl<'a> Reader<'a> {
         };
         if kind.is_none() || kind != closed {
             let closed = closed.map_or("None", kind_name);
-            return Err(format!("JsonToken {name} is not valid for closing JsonType {closed}."));
+            return Err(
+                format!("JsonToken {name} is not valid for closing JsonType {closed}.").into()
+            );
         }
         self.finish_value();
         Ok(token)
@@ -234,9 +238,9 @@ impl<'a> Reader<'a> {
         match (self.state, self.open.len()) {
             (_, 0) => Ok(None),
             (State::ObjectStart | State::ArrayStart, 1) => {
-                Err(format!("Error reading {root} from JsonReader."))
+                Err(format!("Error reading {root} from JsonReader.").into())
             }
-            _ => Err(format!("Unexpected end of content while loading {root}.")),
+            _ => Err(format!("Unexpected end of content while loading {root}.").into()),
         }
     }
 
@@ -259,11 +263,12 @@ impl<'a> Reader<'a> {
     }
 
     fn unexpected(&self, what: &str) -> Message {
-        format!("{what}: {}.", self.cursor.shown())
+        format!("{what}: {}.", self.cursor.shown()).into()
     }
 }
 
-type Message = String;
+/// One word: tokens are returned beside it.
+type Message = Box<str>;
 
 const IN_VALUE: &str = "Unexpected character encountered while parsing value";
 const AFTER_VALUE: &str = "After parsing a value an unexpected character was encountered";

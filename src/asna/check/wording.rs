@@ -19,8 +19,8 @@ pub fn value<'a>(token: &Token<'a>) -> Cow<'a, str> {
         Token::Name(text) | Token::String(text) => text.decode(),
         Token::Integer(raw) => integer(raw),
         Token::Float(raw) => Cow::Owned(float(double(raw))),
-        Token::Boolean(true) => Cow::Borrowed("True"),
-        Token::Boolean(false) => Cow::Borrowed("False"),
+        Token::True => Cow::Borrowed("True"),
+        Token::False => Cow::Borrowed("False"),
         _ => Cow::Borrowed(""),
     }
 }
@@ -29,7 +29,8 @@ pub fn value<'a>(token: &Token<'a>) -> Cow<'a, str> {
 pub fn json(token: &Token<'_>) -> String {
     match token {
         Token::String(text) => serde_json::Value::from(text.decode()).to_string(),
-        Token::Boolean(value) => value.to_string(),
+        Token::True => "true".into(),
+        Token::False => "false".into(),
         Token::Float(raw) => json_float(double(raw)),
         Token::StartObject => "{...}".into(),
         Token::StartArray => "[...]".into(),

@@ -124,15 +124,15 @@ impl<'a> Cursor<'a> {
                 self.pass(end + 2);
                 Ok(())
             }
-            _ => Err(format!("Error parsing comment. Expected: *, got {}.", self.shown())),
+            _ => Err(format!("Error parsing comment. Expected: *, got {}.", self.shown()).into()),
         }
     }
 
     /// One of the words that stand for values, of which the first letter is ahead.
     pub(super) fn literal<'t>(&mut self, first: u8) -> Result<Token<'t>, Message> {
         let (word, token, what) = match first {
-            b't' => ("true", Token::Boolean(true), "boolean"),
-            b'f' => ("false", Token::Boolean(false), "boolean"),
+            b't' => ("true", Token::True, "boolean"),
+            b'f' => ("false", Token::False, "boolean"),
             b'u' => ("undefined", Token::Null, "undefined"),
             b'N' => ("NaN", Token::Float("NaN"), "NaN"),
             b'I' => ("Infinity", Token::Float("Infinity"), "Infinity"),
@@ -141,7 +141,7 @@ impl<'a> Cursor<'a> {
                 return Err(UNEXPECTED_END.into());
             }
             _ if self.peek(1) != Some(b'u') => {
-                return Err(format!("{}: n.", super::IN_VALUE));
+                return Err(format!("{}: n.", super::IN_VALUE).into());
             }
             _ => ("null", Token::Null, "null"),
         };
@@ -151,25 +151,30 @@ impl<'a> Cursor<'a> {
 
     /// A fixed word and the end of it.
     pub(super) fn word(&mut self, word: &str, what: &str) -> Result<(), Message> {
+        if self.rest().starts_with(word.as_bytes()) {
+            self.pass(word.len());
+            return if self.separated() { Ok(()) } else { Err(wrong(what)) };
+        }
         if !self.has_units(word.len()) {
             self.exhaust();
             return Err(UNEXPECTED_END.into());
         }
         let same = self.rest().iter().zip(word.bytes()).take_while(|(a, b)| **a == *b).count();
         self.pass(same);
-        if same == word.len() && self.separated() {
-            return Ok(());
-        }
-        Err(format!("Error parsing {what} value."))
+        Err(wrong(what))
     }
 
     fn separated(&self) -> bool {
-        match self.char() {
-            None | Some('}' | ']' | ',' | '\0') => true,
-            Some('/') => matches!(self.peek(1), Some(b'*' | b'/')),
-            Some(c) => c.is_whitespace(),
+        match self.peek(0) {
+            None | Some(b'}' | b']' | b',' | 0) => true,
+            Some(b'/') => matches!(self.peek(1), Some(b'*' | b'/')),
+            Some(_) => self.char().is_some_and(char::is_whitespace),
         }
     }
+}
+
+fn wrong(what: &str) -> Message {
+    format!("Error parsing {what} value.").into()
 }
 
 const OPEN_COMMENT: &str = "Unexpected end while parsing comment.";

@@ -13,19 +13,20 @@ pub(super) fn digits<'a>(cursor: &mut Cursor<'a>) -> Result<&'a str, Message> {
     let from = cursor.at();
     let length = cursor.rest().iter().take_while(|byte| part(**byte)).count();
     cursor.pass(length);
-    let ended = match cursor.char() {
-        None | Some(',' | '}' | ']' | ')' | '/' | '\0') => true,
-        Some(c) => c.is_whitespace(),
+    let ended = match cursor.peek(0) {
+        None | Some(b',' | b'}' | b']' | b')' | b'/' | 0) => true,
+        Some(_) => cursor.char().is_some_and(char::is_whitespace),
     };
     if ended {
         return Ok(cursor.since(from));
     }
-    Err(format!("Unexpected character encountered while parsing number: {}.", cursor.shown()))
+    Err(format!("Unexpected character encountered while parsing number: {}.", cursor.shown())
+        .into())
 }
 
 #[inline]
 fn part(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'x' | b'X') || byte.is_ascii_hexdigit()
+    byte.is_ascii_hexdigit() || matches!(byte, b'.' | b'-' | b'+' | b'x' | b'X')
 }
 
 /// Which kind of number the characters are, if any.
@@ -33,13 +34,13 @@ pub(super) fn classify(raw: &str) -> Result<Token<'_>, Message> {
     let bytes = raw.as_bytes();
     let magnitude = bytes.strip_prefix(b"-").unwrap_or(bytes);
     let whole = magnitude.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let invalid = || format!("Input string '{raw}' is not a valid number.");
+    let invalid = || format!("Input string '{raw}' is not a valid number.").into();
     if other_base(raw) {
         return based(raw).map(|_| Token::Integer(raw)).ok_or_else(invalid);
     }
     if whole == magnitude.len() && whole > 0 {
         if raw.len() > LONGEST {
-            return Err(format!("JSON integer {raw} is too large to parse."));
+            return Err(format!("JSON integer {raw} is too large to parse.").into());
         }
         return Ok(Token::Integer(raw));
     }
@@ -96,8 +97,8 @@ fn based(raw: &str) -> Option<i64> {
 }
 
 fn unsigned(digits: &str, base: u32) -> Option<u64> {
-    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| ())?;
-    u64::from_str_radix(digits, base).ok()
+    let unsigned = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u64::from_str_radix(digits, base).ok().filter(|_| unsigned)
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use super::Message;
 use super::cursor::Cursor;
 
 /// A string in these quotes, the first of which is ahead.
+#[inline]
 pub(super) fn quoted<'a>(cursor: &mut Cursor<'a>, quote: u8) -> Result<Text<'a>, Message> {
     cursor.pass(1);
     let from = cursor.at();
     let mut escaped = false;
     loop {
-        let Some(plain) = memchr2(quote, b'\\', cursor.rest()) else {
+        let Some(plain) = find(quote, cursor.rest()) else {
             cursor.exhaust();
             return Err(unterminated(quote));
         };
@@ -27,6 +28,16 @@ pub(super) fn quoted<'a>(cursor: &mut Cursor<'a>, quote: u8) -> Result<Text<'a>,
         escape(cursor, quote)?;
     }
 }
+
+/// The next quote or backslash. Most names and values are too short to set up a search for.
+#[inline]
+fn find(quote: u8, rest: &[u8]) -> Option<usize> {
+    let near = rest.get(..SHORT).unwrap_or(rest);
+    let found = near.iter().position(|byte| *byte == quote || *byte == b'\\');
+    found.or_else(|| Some(near.len() + memchr2(quote, b'\\', rest.get(near.len()..)?)?))
+}
+
+const SHORT: usize = 16;
 
 /// What follows a backslash.
 fn escape(cursor: &mut Cursor<'_>, quote: u8) -> Result<(), Message> {
@@ -44,9 +55,9 @@ fn escape(cursor: &mut Cursor<'_>, quote: u8) -> Result<(), Message> {
                 cursor.pass(4);
                 return Ok(());
             }
-            Err(format!(r"Invalid Unicode escape sequence: \u{}.", cursor.ahead(4)))
+            Err(format!(r"Invalid Unicode escape sequence: \u{}.", cursor.ahead(4)).into())
         }
-        _ => Err(format!(r"Bad JSON escape sequence: \{shown}.")),
+        _ => Err(format!(r"Bad JSON escape sequence: \{shown}.").into()),
     }
 }
 
@@ -61,7 +72,9 @@ pub(super) fn unquoted<'a>(cursor: &mut Cursor<'a>) -> Result<Text<'a>, Message>
             }
             Some(_) => {
                 let shown = cursor.shown();
-                return Err(format!("Invalid JavaScript property identifier character: {shown}."));
+                return Err(
+                    format!("Invalid JavaScript property identifier character: {shown}.").into()
+                );
             }
             None => return Err("Unexpected end while parsing unquoted property name.".into()),
         }
@@ -74,5 +87,5 @@ pub(super) fn identifies(c: char) -> bool {
 }
 
 fn unterminated(quote: u8) -> Message {
-    format!("Unterminated string. Expected delimiter: {}.", char::from(quote))
+    format!("Unterminated string. Expected delimiter: {}.", char::from(quote)).into()
 }

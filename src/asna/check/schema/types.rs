@@ -53,7 +53,7 @@ fn bit(token: &Token<'_>) -> u8 {
         Token::String(_) | Token::Name(_) => 0,
         Token::Float(_) => NUMBER,
         Token::Integer(_) => INTEGER,
-        Token::Boolean(_) => 3,
+        Token::True | Token::False => 3,
         Token::StartObject | Token::EndObject => 4,
         Token::StartArray | Token::EndArray => 5,
         Token::Null => 6,

@@ -63,7 +63,7 @@ fn number(
 fn same(value: &Value, token: &Token<'_>) -> bool {
     match (value, token) {
         (Value::String(value), Token::String(text)) => *value == text.decode(),
-        (Value::Bool(value), Token::Boolean(got)) => value == got,
+        (Value::Bool(true), Token::True) | (Value::Bool(false), Token::False) => true,
         (Value::Null, Token::Null) => true,
         (Value::Number(value), Token::Integer(raw) | Token::Float(raw)) => {
             value.as_f64() == Some(double(raw))
