@@ -22,6 +22,7 @@
 //! | planes | [`proxy`] | who calls, may it, what the partner receives, what the app gets back |
 //! | | [`webhook`] | the cloud's own requests to the partner: what each event sends, what its answer is worth |
 //! | | [`asna`] | ASNA's API: tokens, subscriptions, packages, signed webhooks |
+//! | | [`cloud`] | the API that a partner's service calls, over the same world |
 //! | operator | [`admin`] | `/livez`, `/readyz`, `/metrics` and the API that the command line speaks |
 //! | assembly | [`gateway`] | a configuration becomes listeners, workers and an admin surface |
 //! | command line | [`cli`] | `run`, `demo`, `check`, `explain`, `trigger` and the others |
@@ -80,7 +81,9 @@
 //! **Event.** [`Plane::trigger`](webhook::plane::Plane::trigger) finds out whom it concerns, and
 //! inside one transaction of the [`Store`](store::Store) changes the simulated cloud, composes the
 //! webhook from it ([`payload::compose`](webhook::payload::compose)), authorises it and puts it into
-//! the outbox. A kill before the commit leaves neither, one after it leaves both.
+//! the outbox. A kill before the commit leaves neither, one after it leaves both. What is done at a
+//! simulated terminal ([`Plane::simulate`](webhook::plane::Plane::simulate)) or over the Cloud API is
+//! told in the same way to every app that the user has, by a [`Herald`](outbox::Herald).
 //!
 //! **Plan.** The [`Outbox`](outbox::Outbox) has a thread of its own. Its plan holds what waits by
 //! time: the first attempts of an app and user one after the other, what failed beside them.
@@ -98,6 +101,7 @@ pub mod admin;
 pub mod asna;
 pub mod cli;
 pub mod clock;
+pub mod cloud;
 pub mod config;
 pub mod fault;
 pub mod gateway;

@@ -9,6 +9,7 @@ mod deliveries;
 mod metrics;
 mod problem;
 mod scenarios;
+mod simulate;
 mod state;
 mod webhooks;
 
@@ -40,6 +41,8 @@ pub struct Surface {
     pub plane: Arc<Plane>,
     /// ASNA.
     pub asna: asna::State,
+    /// The API of Evotor Cloud, below `/evotor`.
+    pub cloud: Router,
 }
 
 /// Serves until the future is dropped.
@@ -53,6 +56,7 @@ pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<(
 
 fn router(surface: Surface) -> Router {
     let asna = asna::router(surface.asna.clone());
+    let cloud = surface.cloud.clone();
     Router::new()
         .nest_service("/asna", asna)
         .route("/", get(index))
@@ -63,18 +67,20 @@ fn router(surface: Surface) -> Router {
         .merge(deliveries::routes())
         .merge(clock::routes())
         .merge(scenarios::routes())
+        .merge(simulate::routes())
         .merge(state::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
-        .layer(middleware::from_fn(local_names_only))
         .with_state(surface)
+        .nest_service("/evotor", cloud)
+        .layer(middleware::from_fn(local_names_only))
 }
 
 async fn index() -> impl IntoResponse {
     concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/state\n/asna/connect/token /asna/v5\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor /asna/connect/token /asna/v5\n"
     )
 }
 

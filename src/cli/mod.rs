@@ -8,6 +8,7 @@ pub mod demo;
 pub mod doctor;
 mod examine;
 mod explain;
+mod fidelity;
 mod init;
 mod matching;
 mod page;
@@ -106,6 +107,8 @@ enum Command {
     Ca(page::CaCommand),
     /// What stands in the way on this machine, and what to do.
     Doctor(examine::DoctorArgs),
+    /// Every behaviour, and how sure it is that the real clouds do the same.
+    Fidelity(fidelity::FidelityArgs),
     /// The JSON Schema of gateway.yaml.
     Schema,
     /// Completions for a shell.
@@ -147,6 +150,7 @@ impl Cli {
             Some(Command::Remote(command)) => remote::run(command, &mut out),
             Some(Command::Ca(command)) => page::ca(command, &mut out),
             Some(Command::Doctor(args)) => examine::examine(&args, &mut out),
+            Some(Command::Fidelity(args)) => fidelity::fidelity(&args, &mut out),
             Some(Command::Schema) => page::schema(&mut out),
             Some(Command::Completions { shell }) => {
                 clap_complete::generate(shell, &mut Self::command(), "evotor-gateway", &mut out);

@@ -8,7 +8,7 @@ use listenfd::ListenFd;
 use super::doctor::privilege_remedies;
 use super::reload::{Reloads, Wish};
 use super::{RunArgs, in_color, talk, variable};
-use crate::config::meant::Config;
+use crate::config::meant::{Config, State};
 use crate::config::{self, Loaded};
 use crate::gateway::{Gateway, Inherited, StartError};
 use crate::telemetry;
@@ -120,15 +120,25 @@ fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
         && old.workers == new.workers
         && old.limits.max_connections == new.limits.max_connections
         && old.limits.head_timeout == new.limits.head_timeout
-        && old.certs == new.certs;
+        && old.certs == new.certs
+        && is_same_place(&old.state, &new.state);
     if !fixed {
         tracing::warn!(
-            "listen, workers, certs, limits.max_connections and limits.head_timeout are read at start only"
+            "listen, workers, certs, state, limits.max_connections and limits.head_timeout are read at start only"
         );
     }
     match gateway.reload(loaded.config) {
         Ok(()) => tracing::info!("The configuration was read again"),
         Err(error) => tracing::error!("The old configuration stays in force: {error}"),
+    }
+}
+
+fn is_same_place(old: &State, new: &State) -> bool {
+    match (old, new) {
+        (State::Sqlite(old), State::Sqlite(new)) => old == new,
+        (State::Memory, State::Memory) => true,
+        (State::Postgres(old), State::Postgres(new)) => old.expose() == new.expose(),
+        _ => false,
     }
 }
 

@@ -22,7 +22,7 @@ use crate::net::holder::{Holder, holder};
 use crate::net::listen;
 use crate::net::upstream::Terms;
 use crate::net::worker::{AppTls, Bounds, Phase};
-use crate::outbox::Rules;
+use crate::outbox::{Herald, Rules};
 use crate::proxy::Shared;
 use crate::proxy::snapshot::Snapshot;
 use crate::store::{Store, StoreError, facts};
@@ -150,8 +150,14 @@ impl Gateway {
         let asna = asna::State::new(store, clock, plane.outbox().clone(), shared_config);
         let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
-        let surface =
-            Surface { stats, ready: readiness, plane: Arc::clone(&plane), asna: asna.clone() };
+        let cloud = cloud(&plane);
+        let surface = Surface {
+            stats,
+            ready: readiness,
+            plane: Arc::clone(&plane),
+            cloud,
+            asna: asna.clone(),
+        };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
         let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));
         Ok(Self {
@@ -267,6 +273,13 @@ fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
     let clock = Clock::default();
     clock.set_ahead_ms(ahead);
     Ok((store, clock, learned))
+}
+
+/// The API of Evotor Cloud over what the webhooks are made of.
+fn cloud(plane: &Arc<Plane>) -> axum::Router {
+    let (store, clock) = (plane.store().clone(), plane.clock().clone());
+    let herald = Arc::clone(plane) as Arc<dyn Herald>;
+    crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), herald))
 }
 
 fn rules(snapshot: &Snapshot) -> Rules {

@@ -1,8 +1,13 @@
-//! The words of the vendor's world: events, identifiers, secrets, users with their stores and devices.
+//! The words of the vendor's world: events, identifiers, secrets, users with their stores and devices,
+//! what they sell; and what follows from an identifier where nothing else says it.
 
 pub mod event;
 pub mod fidelity;
+pub mod goods;
 pub mod learned;
+pub mod moment;
+pub mod seeded;
 pub mod subscription;
 pub mod token;
+pub mod traits;
 pub mod world;

@@ -61,6 +61,9 @@ pub struct Employee {
     pub role: String,
 }
 
+/// An employee with the uuids of the shops that name one.
+pub type Person<'a> = (&'a Employee, Vec<&'a str>);
+
 /// All of it, with the look-ups that identification needs.
 #[derive(Debug, Clone, Default)]
 pub struct World {
@@ -101,6 +104,34 @@ impl World {
     /// The device of an IMEI.
     pub fn device_by_imei(&self, imei: &[u8]) -> Option<DeviceIndex> {
         self.by_imei.get(imei).copied()
+    }
+
+    /// A user's shops.
+    pub fn stores_of(&self, user: UserIndex) -> impl Iterator<Item = &Store> {
+        self.stores.iter().filter(move |store| store.user == user)
+    }
+
+    /// A user's terminals with their shops.
+    pub fn devices_of(&self, user: UserIndex) -> impl Iterator<Item = (&Device, &Store)> {
+        let own = self.devices.iter().filter(move |device| device.user == user);
+        own.filter_map(|device| Some((device, self.stores.get(device.store)?)))
+    }
+
+    /// Who works in a user's shops; one who works in several comes once.
+    pub fn people_of(&self, user: UserIndex) -> Vec<Person<'_>> {
+        let mut people: Vec<Person<'_>> = Vec::new();
+        for store in self.stores_of(user) {
+            for employee in &store.employees {
+                let known = people
+                    .iter_mut()
+                    .find(|(other, _)| other.uuid.eq_ignore_ascii_case(&employee.uuid));
+                match known {
+                    Some((_, stores)) => stores.push(&store.uuid),
+                    None => people.push((employee, vec![&store.uuid])),
+                }
+            }
+        }
+        people
     }
 
     /// The user of an id.

@@ -399,6 +399,7 @@ fn tell_of<E>(
         took_us = took,
         "{} {}: {end}",
         message.method,
-        message.url
+        // A query may hold a key of the partner's.
+        message.url.split('?').next().unwrap_or_default()
     );
 }

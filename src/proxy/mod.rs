@@ -1,7 +1,7 @@
 //! The proxy plane: an app's request becomes a partner's, as Evotor Cloud would send it.
 //!
 //! A request's life, each step a file: [`asked`] (the URL), [`identify`] (who calls), [`decide`] (may
-//! it), [`rewrite`] (what the partner receives), [`forward`] (there and back), [`envelope`] (v1), and
+//! it), [`rewrite`] (what the partner receives), `forward` (there and back), [`envelope`] (v1), and
 //! [`refuse`] for whatever went wrong on the way.
 
 pub mod asked;
@@ -9,6 +9,7 @@ mod cloud;
 pub mod decide;
 pub mod diagnostic;
 pub mod envelope;
+pub mod fidelity;
 pub mod fields;
 mod forward;
 pub mod identify;

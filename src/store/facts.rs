@@ -87,6 +87,18 @@ pub fn cloud_token(
     Ok(Token::new(token))
 }
 
+/// The app and the user that a token of the cloud's was made for.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn bearer(tx: &Connection, token: &str) -> Result<Option<(String, String)>, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT app, user FROM cloud_token WHERE token = ?1")?
+        .query_row([token], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
+
 /// Notes that a user has or no longer has an app.
 ///
 /// # Errors

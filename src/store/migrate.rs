@@ -8,8 +8,12 @@ use rusqlite::Connection;
 use super::StoreError;
 
 /// In order; one that has been released is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_webhooks.sql"), include_str!("migrations/0003_asna.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_webhooks.sql"),
+    include_str!("migrations/0002_cloud.sql"),
+    include_str!("migrations/0003_asna.sql"),
+    include_str!("migrations/0004_papers.sql"),
+];
 
 /// `EvGw` in SQLite's header field for the program that owns a file.
 const OWNER: i64 = 0x4576_4777;

@@ -9,10 +9,14 @@ pub mod asna;
 pub mod deliveries;
 pub mod dump;
 pub mod facts;
+pub mod goods;
 pub mod listing;
 mod migrate;
 mod open;
+pub mod papers;
 pub mod retention;
+pub mod staff;
+pub mod tasks;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@
 //! together with the store and the outbox.
 
 pub mod amend;
+pub mod fidelity;
 pub mod judge;
 pub mod payload;
 pub mod plane;

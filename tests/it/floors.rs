@@ -17,6 +17,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("store", 3),
     ("outbox", 3),
     ("proxy", 4),
+    ("cloud", 4),
     ("webhook", 4),
     ("asna", 4),
     ("admin", 5),

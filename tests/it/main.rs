@@ -32,10 +32,17 @@ mod clients;
 mod commands;
 mod crash;
 mod demo;
+mod fidelity;
 mod reload;
 mod shutdown;
 
+// The clouds' own APIs.
+mod cloud;
+mod cloud_v2;
+
 // The webhook plane.
+mod evotor_day;
+mod simulate;
 mod webhooks;
 
 // ASNA.

@@ -17,6 +17,7 @@ use std::process::Command;
 
 use evotor_gateway::config;
 use evotor_gateway::fault::{Code, Culprit};
+use evotor_gateway::model::event::{Authority, Class, Event};
 
 const README: &str = include_str!("../../README.md");
 const PROGRAM: &str = env!("CARGO_BIN_EXE_evotor-gateway");
@@ -71,6 +72,28 @@ fn the_table_of_refusals_is_the_codes_own() {
         };
         let (name, status, title) = (code.name(), code.status(), code.title());
         wanted.push_str(&format!("| `{name}` | {status} | {who} | {title} |\n"));
+    }
+    assert!(table.trim() == wanted.trim(), "README.md should have:\n{wanted}");
+}
+
+#[test]
+fn the_table_of_webhooks_is_the_catalogue() {
+    let (_, rest) = README.split_once("<!-- webhooks -->").expect("the table's begin");
+    let (table, _) = rest.split_once("<!-- /webhooks -->").expect("the table's end");
+    let mut wanted =
+        "| event | request | authorised by | repeated |\n|---|---|---|---|\n".to_owned();
+    for event in Event::ALL {
+        let by = match event.authority() {
+            Authority::App => "the app's token",
+            Authority::User => "the user's token",
+        };
+        let repeated = match event.class() {
+            Class::Request => "never",
+            Class::Lifecycle => "each minute for 3 days",
+            Class::Notification => "`retry.notifications`",
+        };
+        let (name, method, path) = (event.name(), event.method(), event.path());
+        wanted.push_str(&format!("| `{name}` | {method} {path} | {by} | {repeated} |\n"));
     }
     assert!(table.trim() == wanted.trim(), "README.md should have:\n{wanted}");
 }

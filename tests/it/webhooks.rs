@@ -11,5 +11,5 @@ mod form;
 mod order;
 mod scenarios;
 mod schedule;
-mod stage;
+pub mod stage;
 mod switches;

@@ -6,6 +6,7 @@ mod deliveries;
 mod delivery;
 mod reach;
 mod scenario;
+mod simulate;
 mod state;
 mod table;
 mod trigger;
@@ -28,6 +29,8 @@ pub(super) enum RemoteCommand {
     Clock(clock::ClockArgs),
     /// Documented sequences of events.
     Scenario(scenario::ScenarioArgs),
+    /// Something is done at a terminal: a sale, a payback, a shift.
+    Simulate(simulate::SimulateArgs),
     /// Tokens, installations, subscriptions and deliveries, as one document.
     State(state::StateArgs),
 }
@@ -40,6 +43,7 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Deliver(args) => deliveries::deliver(&args, out),
         RemoteCommand::Clock(args) => clock::clock(&args, out),
         RemoteCommand::Scenario(args) => scenario::scenario(&args, out),
+        RemoteCommand::Simulate(args) => simulate::simulate(&args, out),
         RemoteCommand::State(args) => state::state(&args, out),
     };
     done.or_else(Trouble::tell)

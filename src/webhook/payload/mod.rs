@@ -9,12 +9,10 @@ mod fields;
 mod installation;
 mod inventory;
 mod menu;
-mod moment;
 mod place;
 mod products;
 mod receipts;
 mod sale;
-mod seeded;
 mod subscription;
 mod user;
 
@@ -24,6 +22,7 @@ use serde_json::Value;
 use crate::model::event::Event;
 use crate::model::subscription::{Subscription, Type};
 use crate::model::world::{DeviceIndex, UserIndex, World};
+use crate::model::{moment, seeded};
 
 use place::Place;
 
@@ -53,6 +52,36 @@ pub struct Scene<'a> {
     pub subscription: &'a Subscription,
     /// What user.token hands over.
     pub cloud_token: &'a str,
+    /// Where the terminal stands; without one its numbers and shifts are made up.
+    pub till: Option<&'a Till>,
+}
+
+/// What a document takes over from those before it on its terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Till {
+    /// The document's.
+    pub number: i64,
+    /// The id of the shift.
+    pub session: String,
+    /// The number of the shift.
+    pub shift: i64,
+    /// What the shift has taken, in rubles.
+    pub revenue: i64,
+    /// What is in the drawer, in rubles.
+    pub drawer: i64,
+    /// The sale that a payback undoes as a whole.
+    pub base: Option<Origin>,
+}
+
+/// A sale that was made before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The document's id.
+    pub id: String,
+    /// The document's number.
+    pub number: i64,
+    /// What it was made from.
+    pub seed: u64,
 }
 
 /// Which of the known shapes the bodies have. The default is what the cloud sends today, and of
@@ -93,7 +122,7 @@ pub enum DocumentKind {
     /// A sale.
     #[default]
     Sell,
-    /// Goods come back; always one position, paid in cash.
+    /// Goods come back: those of the sale that is undone, or else one position, paid in cash.
     Payback,
     /// A cashier's shift begins.
     OpenSession,
@@ -147,6 +176,13 @@ pub fn compose(event: Event, scene: &Scene<'_>) -> Result<Draft, Lacking> {
     let query = (event == Event::Commodities).then(|| commodities::query(scene));
     let body = body(event, scene)?;
     Ok(Draft { path, query, fields: fields::fields(event, scene)?, body })
+}
+
+/// The request of an event whose body is known.
+pub fn envelop(event: Event, scene: &Scene<'_>, body: Value) -> Result<Draft, Lacking> {
+    let path = fill(event.path(), scene)?;
+    let query = (event == Event::Commodities).then(|| commodities::query(scene));
+    Ok(Draft { path, query, fields: fields::fields(event, scene)?, body: Some(body) })
 }
 
 /// A path with the scene's store in place of `{storeUuid}`: the documented one, or a partner's own.

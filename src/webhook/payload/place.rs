@@ -3,7 +3,7 @@
 use crate::model::world::{Device, Employee, Store, User};
 
 use super::seeded::Seeded;
-use super::{Lacking, Scene, moment};
+use super::{Lacking, Scene, Till, moment};
 
 /// Where a document comes from.
 #[derive(Debug)]
@@ -12,6 +12,7 @@ pub(super) struct Place<'a> {
     pub(super) store: &'a Store,
     pub(super) device: &'a Device,
     pub(super) employee: &'a Employee,
+    till: Option<&'a Till>,
 }
 
 /// A cashier's shift.
@@ -22,14 +23,18 @@ pub(super) struct Session {
 }
 
 impl<'a> Place<'a> {
-    /// The scene's terminal, its store, and a cashier by the seed.
+    /// The scene's terminal, its store, and a cashier: one for a shift, or else by the seed.
     pub(super) fn of(scene: &Scene<'a>) -> Result<Self, Lacking> {
         let user = user(scene)?;
         let store = Self::store(scene)?;
         let device = device(scene, store)?;
-        let employee = Seeded::part(scene.seed, "cashier").one_of(&store.employees);
+        let mut chance = match scene.till {
+            Some(till) => Seeded::entity(&till.session, "cashier"),
+            None => Seeded::part(scene.seed, "cashier"),
+        };
+        let employee = chance.one_of(&store.employees);
         let employee = employee.ok_or_else(|| Lacking::Employee { owner: name(store) })?;
-        Ok(Self { user, store, device, employee })
+        Ok(Self { user, store, device, employee, till: scene.till })
     }
 
     /// The scene's store alone.
@@ -48,8 +53,11 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The terminal's shift at a time: one each day.
+    /// The terminal's shift at a time: one each day where it is not known which is open.
     pub(super) fn session(&self, ms: i64) -> Session {
+        if let Some(till) = self.till {
+            return Session { id: till.session.clone(), number: till.shift };
+        }
         let day = moment::local_day(ms);
         let id = Seeded::entity(&self.device.uuid, &format!("session {day}")).uuid();
         Session { id, number: day.saturating_sub(FIRST_DAY).max(1) }

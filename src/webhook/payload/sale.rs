@@ -60,8 +60,14 @@ impl Sale {
     pub(super) fn of(scene: &Scene<'_>) -> Self {
         let mut chance = Seeded::part(scene.seed, "sale");
         let id = chance.uuid();
-        let number = 10_000 + chance.below(80_000);
-        let closed_ms = moment::second(moment::within(scene.now_ms - UPLOAD_MS));
+        let made_up = 10_000 + chance.below(80_000);
+        let number = scene.till.map_or(made_up, |till| till.number);
+        let closed_ms = moment::second(moment::within(scene.now_ms.saturating_sub(UPLOAD_MS)));
+        if let Some(origin) = scene.till.and_then(|till| till.base.as_ref()) {
+            let (lines, payment) = undone(origin.seed);
+            let base = Some(Base { id: origin.id.clone(), number: origin.number });
+            return Self { id, number, lines, payment, closed_ms, base };
+        }
         if scene.shapes.document == DocumentKind::Payback {
             let back = chance.one_of(&MENU).map(|good| Line { good, quantity: 1, discount: 0 });
             let lines = Vec::from_iter(back);
@@ -69,8 +75,7 @@ impl Sale {
             let base = Base { id: chance.uuid(), number: number - 1 - chance.below(5) };
             return Self { id, number, lines, payment, closed_ms, base: Some(base) };
         }
-        let lines = lines(&mut chance);
-        let payment = payment(&mut chance, lines.iter().map(Line::result).sum());
+        let (lines, payment) = sold(&mut chance);
         Self { id, number, lines, payment, closed_ms, base: None }
     }
 
@@ -99,6 +104,25 @@ impl Sale {
     pub(super) fn change(&self) -> i64 {
         self.tendered() - self.result()
     }
+}
+
+fn sold(chance: &mut Seeded) -> (Vec<Line>, Payment) {
+    let lines = lines(chance);
+    let payment = payment(chance, lines.iter().map(Line::result).sum());
+    (lines, payment)
+}
+
+/// What was sold with this seed, and the same sum the way it came.
+fn undone(seed: u64) -> (Vec<Line>, Payment) {
+    let mut chance = Seeded::part(seed, "sale");
+    // A sale's id and number come first.
+    let _ = (chance.uuid(), chance.below(1));
+    let (lines, payment) = sold(&mut chance);
+    let payment = match payment {
+        Payment::Card => Payment::Card,
+        Payment::Cash(_) => Payment::Cash(lines.iter().map(Line::result).sum()),
+    };
+    (lines, payment)
 }
 
 /// One to four different products, one of them sometimes at half price.

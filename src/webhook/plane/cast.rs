@@ -17,32 +17,7 @@ pub(super) struct Cast {
 impl Cast {
     pub(super) fn choose(config: &Config, trigger: &Trigger) -> Result<Self, Refusal> {
         let app = choose_app(config, trigger.app.as_deref())?;
-        let world = &config.world;
-        let device = trigger.device.as_deref().map(|id| {
-            let found = world.device_by_uuid(id.as_bytes());
-            found.or_else(|| world.device_by_imei(id.as_bytes())).ok_or_else(|| {
-                Refusal::unfit(
-                    format!("no device is called {id}"),
-                    "give a uuid or IMEI of users[].stores[].devices",
-                )
-            })
-        });
-        let device = device.transpose()?;
-        let store = trigger.store.as_deref().map(|uuid| {
-            let found = world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid));
-            found.ok_or_else(|| {
-                Refusal::unfit(
-                    format!("no store has the uuid {uuid}"),
-                    "give one of users[].stores",
-                )
-            })
-        });
-        let store = store.transpose()?;
-        let implied = device
-            .and_then(|device| world.devices.get(device.0))
-            .map(|device| device.user)
-            .or_else(|| store.and_then(|store| world.stores.get(store)).map(|store| store.user));
-        let user = choose_user(config, trigger.user.as_deref(), implied)?;
+        let (user, store, device) = place(config, trigger)?;
         Ok(Self { app, user, store, device })
     }
 
@@ -50,6 +25,37 @@ impl Cast {
         let app = config.apps.get(self.app).map_or("", |app| &app.id);
         pair(app, config.world.users.get(self.user.0).map_or("", |user| &user.id))
     }
+}
+
+/// Whom it concerns and where, whatever the app.
+pub(super) fn place(
+    config: &Config,
+    trigger: &Trigger,
+) -> Result<(UserIndex, Option<usize>, Option<DeviceIndex>), Refusal> {
+    let world = &config.world;
+    let device = trigger.device.as_deref().map(|id| {
+        let found = world.device_by_uuid(id.as_bytes());
+        found.or_else(|| world.device_by_imei(id.as_bytes())).ok_or_else(|| {
+            Refusal::unfit(
+                format!("no device is called {id}"),
+                "give a uuid or IMEI of users[].stores[].devices",
+            )
+        })
+    });
+    let device = device.transpose()?;
+    let store = trigger.store.as_deref().map(|uuid| {
+        let found = world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid));
+        found.ok_or_else(|| {
+            Refusal::unfit(format!("no store has the uuid {uuid}"), "give one of users[].stores")
+        })
+    });
+    let store = store.transpose()?;
+    let implied = device
+        .and_then(|device| world.devices.get(device.0))
+        .map(|device| device.user)
+        .or_else(|| store.and_then(|store| world.stores.get(store)).map(|store| store.user));
+    let user = choose_user(config, trigger.user.as_deref(), implied)?;
+    Ok((user, store, device))
 }
 
 fn choose_app(config: &Config, named: Option<&str>) -> Result<usize, Refusal> {

@@ -1,23 +1,14 @@
 //! An event happens: its change of the simulated cloud and its webhook, in one transaction.
 
-use std::sync::Arc;
-
 use rusqlite::Connection;
-use serde_json::Value;
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use super::cast::Cast;
-use super::standing::Standing;
+use super::stage::Stage;
 use super::wish::{Made, Refusal, Trigger};
-use super::{Plane, address};
-use crate::config::meant::{App, Config, Fidelity, Webhooks};
-use crate::model::event::{Authority, Event};
-use crate::model::subscription::Type;
-use crate::model::token::Token;
-use crate::store::deliveries::{self, Fields, Message};
-use crate::store::facts;
-use crate::webhook::amend;
-use crate::webhook::payload::{self, DocumentShape, Draft, InventoryShape, Scene, Shapes};
+use super::{Plane, paper};
+use crate::model::event::Event;
+use crate::store::deliveries::{self, Message};
 
 impl Plane {
     /// The app's and the user's id that a trigger is about.
@@ -50,24 +41,35 @@ impl Plane {
         let now_ms = self.clock.now_ms();
         let (whose, events) = (cast.pair(&config), trigger.events.clone());
         // A refusal undoes what the events before it have changed.
-        let play = move |tx: &Connection| Stage { tx, config, cast, trigger, now_ms }.play();
-        let mut made = self.store.try_write(play).await?;
+        let play = move |tx: &Connection| {
+            let (config, trigger) = (&config, &trigger);
+            Stage { tx, config, cast, trigger, till: None, now_ms }.play()
+        };
+        let made = self.store.try_write(play).await?;
         for installed in events.iter().filter_map(|event| installs(*event)) {
             self.known.learn_installed(&whose, installed);
         }
+        Ok(self.send(made))
+    }
+
+    /// Hands over to the outbox what was committed.
+    pub(super) fn send(
+        &self,
+        mut made: Vec<Made>,
+    ) -> Vec<(Made, tokio::sync::oneshot::Receiver<()>)> {
         let rows =
             made.iter_mut().map(|made| (made.waiting.clone(), made.message.take())).collect();
-        Ok(made.into_iter().zip(self.outbox.add(rows)).collect())
+        made.into_iter().zip(self.outbox.add(rows)).collect()
     }
 }
 
-/// One trigger inside its transaction.
-struct Stage<'a> {
-    tx: &'a Connection,
-    config: Arc<Config>,
-    cast: Cast,
-    trigger: Trigger,
-    now_ms: i64,
+/// Whether an event says that the user has the app, or has it no longer.
+pub(super) fn installs(event: Event) -> Option<bool> {
+    match event {
+        Event::InstallationInstalled => Some(true),
+        Event::InstallationUninstalled => Some(false),
+        _ => None,
+    }
 }
 
 impl Stage<'_> {
@@ -77,212 +79,36 @@ impl Stage<'_> {
         for event in &self.trigger.events {
             for _ in 0..self.trigger.count.max(1) {
                 let seed = seed.wrapping_add(messages.len() as u64);
-                messages.push((*event, self.happen(*event, seed)?));
+                let (message, notes) = self.happen(*event, seed)?;
+                paper::keep(self, *event, seed, &message)?;
+                messages.push((*event, message, notes));
             }
         }
         if self.trigger.shuffle {
             shuffle(&mut messages, seed);
         }
         let mut made = Vec::new();
-        for (event, (message, notes)) in messages {
+        for (event, message, notes) in messages {
             for _ in 0..self.trigger.copies.max(1) {
-                let id = Uuid::now_v7().to_string();
-                let message = Message { id: id.clone(), ..message.clone() };
-                let due = self.now_ms.saturating_add(self.trigger.delay_ms);
-                let waiting = deliveries::enqueue(self.tx, &message, self.now_ms, due)?;
-                let (notes, message) = (notes.clone(), Some(message));
-                made.push(Made { id, event, notes, waiting, message });
+                made.push(self.enqueue(event, &message, &notes)?);
             }
         }
         Ok(made)
     }
 
-    /// What changes in the cloud, and the webhook that tells of it.
-    fn happen(&self, event: Event, seed: u64) -> Result<(Message, Vec<String>), Refusal> {
-        let (app, webhooks) = self.app()?;
-        let user = self.config.world.users.get(self.cast.user.0).map_or("", |user| &user.id);
-        if event == Event::UserTariff && !webhooks.tariff {
-            let hint =
-                "it was replaced by subscription events; `webhooks: {tariff: true}` sends it";
-            return Err(Refusal::unfit("user.tariff is off", hint));
-        }
-        let mut notes = Vec::new();
-        let authorization = self.authorization(event, app, webhooks, user, &mut notes)?;
-        let standing = self.subscribe(event, &app.id, user, seed, &mut notes)?;
-        let fresh = Uuid::new_v4().to_string();
-        let cloud_token = match event {
-            Event::UserToken => facts::cloud_token(self.tx, (&app.id, user), &fresh, self.now_ms)?,
-            _ => Token::new(""),
-        };
-        if let Some(installed) = installs(event) {
-            facts::install(self.tx, (&app.id, user), installed, self.now_ms)?;
-        }
-        let scene = Scene {
-            world: &self.config.world,
-            user: self.cast.user,
-            store: self.cast.store,
-            device: self.cast.device,
-            app_id: &app.id,
-            form: &[],
-            now_ms: self.now_ms,
-            seed,
-            shapes: shapes(webhooks, &self.trigger),
-            subscription: &standing.subscription,
-            cloud_token: cloud_token.expose(),
-        };
-        let draft = payload::compose(event, &scene)
-            .map_err(|lacking| Refusal::unfit(lacking.to_string(), ""))?;
-        let message = self.message(event, app, webhooks, user, draft, authorization)?;
-        Ok((message, notes))
-    }
-
-    fn app(&self) -> Result<(&App, &Webhooks), Refusal> {
-        let app = self.config.apps.get(self.cast.app);
-        app.and_then(|app| Some((app, app.webhooks.as_ref()?)))
-            .ok_or_else(|| Refusal::unfit("the app has no webhooks", ""))
-    }
-
-    fn message(
+    /// Puts a webhook into the outbox.
+    pub(super) fn enqueue(
         &self,
         event: Event,
-        app: &App,
-        webhooks: &Webhooks,
-        user: &str,
-        draft: Draft,
-        authorization: Option<Token>,
-    ) -> Result<Message, Refusal> {
-        let Draft { path, query, fields, body } = draft;
-        let store = self.store_uuid();
-        let body = self.amended(body)?.map(|body| body.to_string().into_bytes());
-        let mut fields: Vec<(String, String)> =
-            fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        if let Some(token) = authorization {
-            let after = fields.iter().position(|(name, _)| name == "Content-Type");
-            let at = after.map_or(fields.len(), |at| at + 1);
-            fields.insert(at, ("Authorization".to_owned(), token.expose().to_owned()));
-        }
-        Ok(Message {
-            id: String::new(),
-            app: app.id.to_ascii_lowercase(),
-            user: user.to_owned(),
-            event: event.name().to_owned(),
-            class: event.class(),
-            method: event.method().to_owned(),
-            url: address::url(webhooks, event, &path, store, query.as_deref()),
-            fields: Fields(fields),
-            body,
-        })
+        message: &Message,
+        notes: &[String],
+    ) -> Result<Made, Refusal> {
+        let id = Uuid::now_v7().to_string();
+        let message = Message { id: id.clone(), ..message.clone() };
+        let due = self.now_ms.saturating_add(self.trigger.delay_ms);
+        let waiting = deliveries::enqueue(self.tx, &message, self.now_ms, due)?;
+        Ok(Made { id, event, notes: notes.to_vec(), waiting, message: Some(message) })
     }
-
-    fn amended(&self, composed: Option<Value>) -> Result<Option<Value>, Refusal> {
-        let trigger = &self.trigger;
-        let mut body = trigger.body.clone().or(composed);
-        let none = trigger.set.is_empty() && trigger.unset.is_empty() && trigger.invalid.is_empty();
-        if none {
-            return Ok(body);
-        }
-        let Some(value) = &mut body else {
-            return Err(Refusal::unfit(
-                "this webhook has no body to change",
-                "leave out --set and the others",
-            ));
-        };
-        let wrong = |error: amend::Misfit| Refusal::unfit(error.to_string(), "");
-        trigger.set.iter().try_for_each(|text| amend::set(value, text)).map_err(wrong)?;
-        trigger.unset.iter().try_for_each(|text| amend::unset(value, text)).map_err(wrong)?;
-        trigger.invalid.iter().try_for_each(|text| amend::invalid(value, text)).map_err(wrong)?;
-        Ok(body)
-    }
-
-    fn store_uuid(&self) -> &str {
-        let world = &self.config.world;
-        let of_device = self.cast.device.and_then(|device| world.devices.get(device.0));
-        let first = || world.stores.iter().position(|store| store.user == self.cast.user);
-        let store = self.cast.store.or(of_device.map(|device| device.store)).or_else(first);
-        store.and_then(|store| world.stores.get(store)).map_or("", |store| &store.uuid)
-    }
-
-    fn authorization(
-        &self,
-        event: Event,
-        app: &App,
-        webhooks: &Webhooks,
-        user: &str,
-        notes: &mut Vec<String>,
-    ) -> Result<Option<Token>, Refusal> {
-        match event.authority() {
-            Authority::App => match &webhooks.auth {
-                Some(auth) => Ok(Some(auth.clone())),
-                None if self.strict() => Err(Refusal::TokenMissing {
-                    text: format!("the app {} has no token for {}", app.name, event.name()),
-                    hint: "write it under `webhooks: {auth: {bearer: T}}`".into(),
-                }),
-                None => {
-                    notes.push(format!(
-                        "{} goes without Authorization: `webhooks.auth` is not set",
-                        event.name()
-                    ));
-                    Ok(None)
-                }
-            },
-            Authority::User => {
-                let learned = facts::user_token(self.tx, &app.id, user)?;
-                let token = learned.or_else(|| app.tokens.get(&self.cast.user).cloned());
-                let token = token.ok_or_else(|| Refusal::TokenMissing {
-                    text: format!(
-                        "{} is authorised by the user's token, and {user} has none of the app {}",
-                        event.name(),
-                        app.name
-                    ),
-                    hint: "trigger user.create or user.verify first: the answer brings the token; or write it under `tokens`".into(),
-                })?;
-                Ok(Some(Token::new(format!("Bearer {}", token.expose()))))
-            }
-        }
-    }
-
-    /// The subscription after the event; kept where the event is one of its own.
-    fn subscribe(
-        &self,
-        event: Event,
-        app: &str,
-        user: &str,
-        seed: u64,
-        notes: &mut Vec<String>,
-    ) -> Result<Standing, Refusal> {
-        let standing = Standing::read(self.tx, app, user)?;
-        let Some(kind) = Type::of(event) else { return Ok(standing) };
-        notes.extend(standing.allows(kind).err());
-        let id = Builder::from_random_bytes(bytes(seed)).into_uuid();
-        let devices = self.config.world.devices.iter();
-        let devices = devices.filter(|device| device.user == self.cast.user).count();
-        let after =
-            standing.after(kind, (id, devices), self.now_ms, self.strict()).map_err(|why| {
-                Refusal::unfit(why, "send the events in order, or set `fidelity: loose`")
-            })?;
-        after.write(self.tx, app, user)?;
-        Ok(after)
-    }
-
-    fn strict(&self) -> bool {
-        self.config.fidelity == Fidelity::Strict
-    }
-}
-
-/// Whether an event says that the user has the app, or has it no longer.
-fn installs(event: Event) -> Option<bool> {
-    match event {
-        Event::InstallationInstalled => Some(true),
-        Event::InstallationUninstalled => Some(false),
-        _ => None,
-    }
-}
-
-fn shapes(webhooks: &Webhooks, trigger: &Trigger) -> Shapes {
-    let documents = if webhooks.documents_v1 { DocumentShape::V1 } else { DocumentShape::V2 };
-    let inventories =
-        if webhooks.inventories_items { InventoryShape::Items } else { InventoryShape::Array };
-    Shapes { documents, inventories, document: trigger.document }
 }
 
 /// Another order of the same things, never the same one where there are two or more.
@@ -291,13 +117,4 @@ fn shuffle<T>(things: &mut [T], seed: u64) {
         let by = usize::try_from(seed % (things.len() as u64 - 1)).unwrap_or(0) + 1;
         things.rotate_left(by);
     }
-}
-
-fn bytes(seed: u64) -> [u8; 16] {
-    let mix = |seed: u64| {
-        let mixed = (seed ^ seed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB)
-    };
-    let halves = u128::from(mix(seed.wrapping_add(1))) << 64 | u128::from(mix(!seed));
-    halves.to_be_bytes()
 }

@@ -5,7 +5,11 @@ mod address;
 mod cast;
 mod courier;
 mod happen;
+mod herald;
+mod paper;
 mod run;
+mod simulate;
+mod stage;
 mod standing;
 mod wish;
 
@@ -25,6 +29,7 @@ use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules};
 use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
 use courier::Post;
 pub use run::{Report, StepReport};
+pub use simulate::{Simulated, Simulation, What};
 pub use wish::{Made, Refusal, Trigger};
 
 /// Shows the proxy what is known now, and which part of it is new; all of it where that is not said.
@@ -41,7 +46,7 @@ pub struct Plane {
 
 /// What the plane and its courier share.
 struct Known {
-    config: ArcSwap<Config>,
+    config: Arc<ArcSwap<Config>>,
     learned: Mutex<Learned>,
     publish: OnceLock<Publish>,
 }
@@ -97,7 +102,7 @@ impl Plane {
         foreign: impl Courier<Effect = Infallible>,
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let known = Arc::new(Known {
-            config: ArcSwap::new(config),
+            config: Arc::new(ArcSwap::new(config)),
             learned: Mutex::new(learned),
             publish: OnceLock::from(publish),
         });
@@ -120,6 +125,11 @@ impl Plane {
     /// By which everything is scheduled.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> Arc<ArcSwap<Config>> {
+        Arc::clone(&self.known.config)
     }
 
     /// Where everything is kept.

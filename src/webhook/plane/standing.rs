@@ -108,7 +108,8 @@ impl Standing {
         next(before, kind).map_err(|why| why.to_string())
     }
 
-    fn absent() -> Self {
+    /// A subscription that never began.
+    pub(super) fn absent() -> Self {
         Self { state: State::Absent, subscription: begun(Uuid::nil(), 1, 0) }
     }
 }

@@ -85,6 +85,7 @@ impl Stage {
             shapes: self.shapes,
             subscription: &self.subscription,
             cloud_token: "f46b89a5-8e80-4591-b0aa-94551790444b",
+            till: None,
         }
     }
 

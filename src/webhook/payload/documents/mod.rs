@@ -39,6 +39,9 @@ struct Takings {
 
 impl Takings {
     fn of(scene: &Scene<'_>) -> Self {
+        if let Some(till) = scene.till {
+            return Self { revenue: till.revenue, total: till.drawer };
+        }
         let mut chance = Seeded::part(scene.seed, "takings");
         let revenue = 10 * (500 + chance.below(4000));
         Self { revenue, total: revenue + 1000 * chance.below(20) }

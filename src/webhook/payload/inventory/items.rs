@@ -4,12 +4,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::world::{Device, Store, User};
+use crate::model::traits::{Name, created_ms, phone, role, serial_number};
+use crate::model::world::{Device, Person, Store, User};
 use crate::webhook::payload::moment::{self, ZONE_MS};
 use crate::webhook::payload::value;
-
-use super::Person;
-use super::traits::{Name, created_ms, phone, role, serial_number};
 
 #[derive(Serialize)]
 struct Items {

@@ -3,12 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::world::{Device, Store};
+use crate::model::traits::{Name, phone};
+use crate::model::world::{Device, Person, Store};
 use crate::webhook::payload::moment::ZONE_MS;
 use crate::webhook::payload::value;
-
-use super::Person;
-use super::traits::{Name, phone};
 
 #[derive(Serialize)]
 struct PlainStore<'a> {

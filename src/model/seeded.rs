@@ -4,21 +4,21 @@ use uuid::Builder;
 
 /// A stream of numbers, by the splitmix64 method.
 #[derive(Debug, Clone)]
-pub(super) struct Seeded(u64);
+pub struct Seeded(u64);
 
 impl Seeded {
     /// The stream of one part of an event, so that parts do not depend on each other.
-    pub(super) fn part(seed: u64, part: &str) -> Self {
+    pub fn part(seed: u64, part: &str) -> Self {
         Self(fnv(part.as_bytes(), OFFSET ^ seed.wrapping_mul(STEP)))
     }
 
     /// The stream of an entity, whatever event it appears in. Identifiers have no case.
-    pub(super) fn entity(id: &str, part: &str) -> Self {
+    pub fn entity(id: &str, part: &str) -> Self {
         Self(fnv(part.as_bytes(), fnv(id.to_ascii_uppercase().as_bytes(), OFFSET)))
     }
 
     /// The next 64 bits.
-    pub(super) fn word(&mut self) -> u64 {
+    pub fn word(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(STEP);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -27,25 +27,25 @@ impl Seeded {
     }
 
     /// A number from 0 that is less than `end`; 0 where that is 0.
-    pub(super) fn below(&mut self, end: u32) -> i64 {
+    pub fn below(&mut self, end: u32) -> i64 {
         i64::from(u32::try_from(self.word() % u64::from(end.max(1))).unwrap_or_default())
     }
 
     /// One of several; none of none.
-    pub(super) fn one_of<'t, T>(&mut self, many: &'t [T]) -> Option<&'t T> {
+    pub fn one_of<'t, T>(&mut self, many: &'t [T]) -> Option<&'t T> {
         let at = self.below(u32::try_from(many.len()).unwrap_or(u32::MAX));
         many.get(usize::try_from(at).unwrap_or_default())
     }
 
     /// A uuid4 in lower case, as documents and events have it.
-    pub(super) fn uuid(&mut self) -> String {
+    pub fn uuid(&mut self) -> String {
         let bytes = (u128::from(self.word()) << 64) | u128::from(self.word());
         Builder::from_random_bytes(bytes.to_be_bytes()).into_uuid().to_string()
     }
 
     /// `YYYYMMDD-XXXX-40XX-80XX-XXXXXXXXXXXX` with the date given: the form that stores, devices,
     /// employees and roles have.
-    pub(super) fn dated(&mut self, date: &str) -> String {
+    pub fn dated(&mut self, date: &str) -> String {
         let (a, b) = (self.word(), self.word());
         format!(
             "{date}-{:04X}-40{:02X}-80{:02X}-{:012X}",
@@ -57,12 +57,12 @@ impl Seeded {
     }
 
     /// 16 hexadecimal digits in lower case.
-    pub(super) fn hex(&mut self) -> String {
+    pub fn hex(&mut self) -> String {
         format!("{:016x}", self.word())
     }
 
     /// Decimal digits, the first of them not 0.
-    pub(super) fn digits(&mut self, count: usize) -> String {
+    pub fn digits(&mut self, count: usize) -> String {
         let first = 1 + self.below(9);
         let rest = (1..count).map(|_| self.below(10).to_string());
         first.to_string() + &rest.collect::<String>()

@@ -3,21 +3,24 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::model::world::{Device, Employee};
-use crate::webhook::payload::moment::DAY_MS;
-use crate::webhook::payload::seeded::Seeded;
+use super::moment::DAY_MS;
+use super::seeded::Seeded;
+use super::world::{Device, Employee};
 
 /// A person's names.
 #[derive(Debug)]
-pub(super) struct Name {
-    pub(super) first: String,
-    pub(super) last: String,
-    pub(super) patronymic: String,
+pub struct Name {
+    /// Given name.
+    pub first: String,
+    /// Family name.
+    pub last: String,
+    /// After the father.
+    pub patronymic: String,
 }
 
 impl Name {
     /// A second word of the configured name is the last name.
-    pub(super) fn of(employee: &Employee) -> Self {
+    pub fn of(employee: &Employee) -> Self {
         let (first, rest) = employee.name.split_once(' ').unwrap_or((&employee.name, ""));
         let woman = first.ends_with(['а', 'я']);
         let mut chance = Seeded::entity(&employee.uuid, "name");
@@ -33,23 +36,23 @@ impl Name {
 }
 
 /// A mobile number, as a number.
-pub(super) fn phone(employee: &Employee) -> u64 {
+pub fn phone(employee: &Employee) -> u64 {
     let digits = Seeded::entity(&employee.uuid, "phone").digits(9);
     format!("79{digits}").parse().unwrap_or_default()
 }
 
 /// Has the form of a store's id; the same for all who have the role.
-pub(super) fn role(role: &str) -> String {
+pub fn role(role: &str) -> String {
     Seeded::entity(role, "role").dated("20210630")
 }
 
 /// 14 digits.
-pub(super) fn serial_number(device: &Device) -> String {
+pub fn serial_number(device: &Device) -> String {
     format!("003074{}", Seeded::entity(&device.uuid, "serial").digits(8))
 }
 
 /// The date at the head of the identifier (evotor.md, section 4), at some time of that day.
-pub(super) fn created_ms(id: &str) -> i64 {
+pub fn created_ms(id: &str) -> i64 {
     let date = id.get(..8).and_then(|head| Date::strptime("%Y%m%d", head).ok());
     let start = date.and_then(|date| date.to_zoned(TimeZone::UTC).ok());
     let start = start.map_or(UNKNOWN_MS, |start| start.timestamp().as_millisecond());

@@ -1,0 +1,174 @@
+//! Who calls, and whether they may (evotor.md, sections 0 and 6).
+
+use std::sync::Arc;
+
+use axum::extract::{self, FromRequestParts, Request};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::State;
+use super::limit::Quota;
+use super::problem::Problem;
+use crate::config::meant::{Config, InstalledBy};
+use crate::model::world::{Store, UserIndex};
+use crate::store::goods::Shelf;
+use crate::store::{StoreError, facts};
+
+/// Whose token came, and what of the world it opens.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    /// As it was when the request came.
+    pub(super) config: Arc<Config>,
+    /// The app's uuid, in lower case.
+    pub(super) app: String,
+    /// Whose shops the token is for.
+    pub(super) user: UserIndex,
+    /// The same user's id.
+    pub(super) user_id: String,
+}
+
+impl Caller {
+    /// The user's shop of an id.
+    pub(super) fn store(&self, id: &str) -> Result<&Store, Problem> {
+        let known = self.config.world.stores.iter().find(|s| s.uuid.eq_ignore_ascii_case(id));
+        let store = known.ok_or_else(|| Problem::missing("store", id))?;
+        if store.user != self.user {
+            return Err(Problem::forbidden(format!("The store {id} is another user's.")));
+        }
+        Ok(store)
+    }
+
+    /// The goods of the user's shop of an id.
+    pub(super) fn shelf(&self, id: &str) -> Result<Shelf, Problem> {
+        Ok(Shelf::of(&self.user_id, &self.store(id)?.uuid))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get().cloned().ok_or_else(unauthorized)
+    }
+}
+
+/// Lets requests through whose token says who calls; the answers say what is left of the limit.
+pub(super) async fn check(
+    extract::State(state): extract::State<State>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match admit(&state, request.headers(), request.uri().path()).await {
+        Ok((caller, quota)) => {
+            let (app, user) = (caller.app.clone(), caller.user_id.clone());
+            let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+            request.extensions_mut().insert(caller);
+            let mut response = next.run(request).await;
+            let status = response.status().as_u16();
+            tracing::debug!(app, user, %method, path, status, "The Cloud API was called");
+            if response.status().is_success() {
+                quota.write(response.headers_mut());
+            }
+            response
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller, Quota), Problem> {
+    let token = token(fields).ok_or_else(unauthorized)?.to_owned();
+    let wanted = token.clone();
+    let bearer = state
+        .store
+        .write(move |tx| {
+            let Some((app, user)) = facts::bearer(tx, &wanted)? else { return Ok(None) };
+            let installed = facts::installed(tx, &app, &user)?;
+            Ok::<_, StoreError>(Some((app, user, installed)))
+        })
+        .await?;
+    let (app, user_id, installed) = bearer.ok_or_else(unauthorized)?;
+    let config = state.config.load_full();
+    // What the file no longer has is unknown, however good its token was.
+    let user = config.world.user_by_id(&user_id).ok_or_else(unauthorized)?;
+    let known = config.apps.iter().find(|known| known.id.eq_ignore_ascii_case(&app));
+    let by_file = match &known.ok_or_else(unauthorized)?.installed_by {
+        InstalledBy::All => true,
+        InstalledBy::Users(users) => users.contains(&user),
+    };
+    match installed {
+        Some(false) => return Err(not_installed()),
+        None if !by_file => {
+            return Err(Problem::forbidden("The user has not installed the app."));
+        }
+        Some(true) | None => {}
+    }
+    let quota = state.limits.count(&token, path, state.clock.now_ms())?;
+    Ok((Caller { config, app, user, user_id }, quota))
+}
+
+/// `X-Authorization` holds the token as it stands or after `Bearer`, `Authorization` after `Bearer`
+/// alone; partners send either or both.
+fn token(fields: &HeaderMap) -> Option<&str> {
+    let own = fields.get("x-authorization").and_then(|value| value.to_str().ok());
+    if let Some(value) = own {
+        return Some(bearer(value).unwrap_or(value).trim()).filter(|token| !token.is_empty());
+    }
+    let value = fields.get(AUTHORIZATION)?.to_str().ok()?;
+    bearer(value).map(str::trim).filter(|token| !token.is_empty())
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+fn unauthorized() -> Problem {
+    let message =
+        "X-Authorization has no token of the cloud's that is known; user.token hands one over.";
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+}
+
+fn not_installed() -> Problem {
+    let message = "The app is not installed on the user's devices any more.";
+    Problem::new(StatusCode::PAYMENT_REQUIRED, "payment_required", message)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn found(fields: &[(&'static str, &str)]) -> Option<String> {
+        let mut map = HeaderMap::new();
+        for (name, value) in fields {
+            map.insert(*name, value.parse().unwrap());
+        }
+        token(&map).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_token_comes_in_either_field_and_either_form() {
+        for fields in [
+            &[("x-authorization", "t")][..],
+            &[("x-authorization", "Bearer t")],
+            &[("x-authorization", "bearer  t ")],
+            &[("authorization", "Bearer t")],
+            &[("x-authorization", "t"), ("authorization", "Bearer other")],
+            &[("x-authorization", "t"), ("authorization", "Basic other")],
+        ] {
+            assert_eq!(found(fields).as_deref(), Some("t"), "{fields:?}");
+        }
+        for fields in [
+            &[][..],
+            &[("authorization", "t")],
+            &[("authorization", "Basic t")],
+            &[("authorization", "Bearer ")],
+            &[("x-authorization", "")],
+        ] {
+            assert_eq!(found(fields), None, "{fields:?}");
+        }
+    }
+}

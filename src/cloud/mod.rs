@@ -1,0 +1,75 @@
+//! Evotor Cloud's own API, `api.evotor.ru`, as a partner's service calls it with the token that
+//! `user.token` handed over (evotor.md, section 6). What it shows and changes is the simulated world.
+
+mod access;
+mod documents;
+mod fidelity;
+mod intake;
+mod limit;
+mod problem;
+mod reader;
+mod rules;
+mod stream;
+mod v1;
+mod v2;
+
+use std::fmt;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use axum::Router;
+use axum::middleware;
+
+use crate::clock::Clock;
+use crate::config::meant::Config;
+use crate::outbox::Herald;
+use crate::store::Store;
+pub use documents::FIDELITY as DOCUMENTS_FIDELITY;
+pub use fidelity::FIDELITY;
+use limit::Limits;
+pub use v2::FIDELITY as FIDELITY_OF_V2;
+
+/// What the API works on. Clones are one.
+#[derive(Clone)]
+pub struct State {
+    /// Where everything is kept.
+    pub store: Store,
+    /// By which everything happens.
+    pub clock: Clock,
+    /// The configuration in force.
+    pub config: Arc<ArcSwap<Config>>,
+    /// Who tells partners of changes.
+    pub herald: Arc<dyn Herald>,
+    limits: Arc<Limits>,
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State").finish_non_exhaustive()
+    }
+}
+
+impl State {
+    /// Of a running gateway.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        config: Arc<ArcSwap<Config>>,
+        herald: Arc<dyn Herald>,
+    ) -> Self {
+        Self { store, clock, config, herald, limits: Arc::default() }
+    }
+}
+
+/// The whole of `api.evotor.ru`, at the paths it has there.
+pub fn router(state: State) -> Router {
+    Router::new()
+        .nest("/api/v1/inventories", v1::routes().merge(documents::first()))
+        .nest("/api/v2/inventories", documents::twin())
+        .merge(v2::routes(&state))
+        .merge(documents::second())
+        .fallback(problem::no_such_address)
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(middleware::from_fn_with_state(state.clone(), access::check))
+        .with_state(state)
+}

@@ -1,0 +1,97 @@
+//! What is read of a request, with the vendor's errors where it cannot be read.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde_json::{Map, Value};
+
+use super::{is_strict, media};
+use crate::cloud::State;
+use crate::cloud::intake::Intake;
+use crate::cloud::problem::{Problem, Violation};
+
+/// The parameters of the query, in the order in which they came.
+#[derive(Debug)]
+pub(super) struct Asked(Vec<(String, String)>);
+
+impl Asked {
+    /// A parameter that may come once; empty is as good as absent.
+    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
+        let mut values = self.all(name).filter(|value| !value.is_empty());
+        let value = values.next();
+        if values.next().is_some() {
+            return Err(Problem::violated(vec![Violation::new(name, "must come once")]));
+        }
+        Ok(value)
+    }
+
+    /// A parameter that may come several times.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl FromRequestParts<State> for Asked {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
+        let Query(pairs) = Query::from_request_parts(parts, state)
+            .await
+            .map_err(|rejection: QueryRejection| Problem::bad(rejection.body_text()))?;
+        Ok(Self(pairs))
+    }
+}
+
+/// The body.
+#[derive(Debug)]
+pub(super) enum Sent {
+    /// One object.
+    One(Map<String, Value>),
+    /// An array of objects.
+    Many(Vec<Map<String, Value>>),
+}
+
+impl Sent {
+    /// The body where only one object makes sense.
+    pub(super) fn one(self) -> Result<Map<String, Value>, Problem> {
+        match self {
+            Self::One(body) => Ok(body),
+            Self::Many(_) => Err(Problem::bad("The body is an array; this takes one object.")),
+        }
+    }
+}
+
+impl FromRequest<State> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, Problem> {
+        let sent = media::sent(request.headers(), is_strict(state)).ok_or_else(unsupported)?;
+        let body = Intake::from_request(request, state).await?.json()?;
+        match (sent, body) {
+            (media::Sent::One | media::Sent::Any, Value::Object(body)) => Ok(Self::One(body)),
+            (media::Sent::Many | media::Sent::Any, Value::Array(bodies)) => {
+                Ok(Self::Many(objects(bodies)?))
+            }
+            (media::Sent::One, _) => Err(Problem::bad(format!("{} is one object.", media::ONE))),
+            (media::Sent::Many, _) => Err(Problem::bad(format!("{} is an array.", media::MANY))),
+            (media::Sent::Any, _) => Err(Problem::bad("The body is no object and no array.")),
+        }
+    }
+}
+
+fn objects(bodies: Vec<Value>) -> Result<Vec<Map<String, Value>>, Problem> {
+    if bodies.is_empty() {
+        return Err(Problem::bad("The array is empty."));
+    }
+    let objects = bodies.into_iter().enumerate().map(|(at, body)| match body {
+        Value::Object(body) => Ok(body),
+        _ => Err(Problem::violated(vec![Violation::new(format!("[{at}]"), "must be an object")])),
+    });
+    objects.collect()
+}
+
+fn unsupported() -> Problem {
+    let message = format!("Content-Type is neither {} nor {}.", media::ONE, media::MANY);
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+}

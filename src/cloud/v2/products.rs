@@ -1,0 +1,42 @@
+//! `/stores/{store}/products`, and their images, of which there are none.
+
+use axum::extract::State as Here;
+use axum::http::Uri;
+use axum::routing::get;
+use axum::{Json, Router};
+
+use super::ask::Asked;
+use super::form::{self, Form};
+use super::page::{Listing, Page};
+use super::shelf::{self, Line};
+use crate::cloud::State;
+use crate::cloud::access::Caller;
+use crate::cloud::intake::At;
+use crate::cloud::problem::Problem;
+use crate::store::goods::Kind;
+
+pub(super) fn routes() -> Router<State> {
+    shelf::routes::<Products>("/stores/{store}/products")
+        .route("/stores/{store}/products/{id}/images", get(images))
+}
+
+struct Products;
+
+impl Line for Products {
+    const KIND: Kind = Kind::Product;
+    const FORM: Form = form::PRODUCT;
+    const CHANGES: &'static [&'static str] = &["price", "cost_price", "quantity"];
+    const WORD: &'static str = "product";
+}
+
+async fn images(
+    Here(state): Here<State>,
+    caller: Caller,
+    At((store, id)): At<(String, String)>,
+    uri: Uri,
+    asked: Asked,
+) -> Result<Json<Page<()>>, Problem> {
+    let listing = Listing::of(&caller, &uri, &asked, None)?;
+    shelf::kept::<Products>(&state, &caller, &store, &id).await?;
+    Ok(listing.cut(Vec::new()))
+}

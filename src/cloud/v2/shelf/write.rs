@@ -1,0 +1,98 @@
+//! Products and groups are made, replaced and changed, one or many, in one transaction.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use rusqlite::Connection;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::Line;
+use super::change::{Deed, Place, Planned, Step, at, changed, plan};
+use crate::cloud::State;
+use crate::cloud::access::Caller;
+use crate::cloud::problem::{Problem, Violation};
+use crate::cloud::v2::good::Item;
+use crate::cloud::v2::{is_strict, progress};
+use crate::store::goods::{self, Kept, Ready, Shelf};
+use crate::store::tasks::{self, Task};
+
+/// One object: the answer is the object.
+pub(super) async fn write_one<L: Line>(
+    state: &State,
+    caller: &Caller,
+    store: &str,
+    deed: Deed,
+    body: Map<String, Value>,
+) -> Result<Response, Problem> {
+    let store = &caller.store(store)?.uuid;
+    let shelf = Shelf::of(&caller.user_id, store);
+    let planned = plan::<L>(deed, vec![(None, body)], is_strict(state))?;
+    let now_ms = state.clock.now_ms();
+    let work = state.store.try_write(move |tx| {
+        let mut last = None;
+        for one in planned {
+            let id = one.id.clone();
+            write::<L>(tx, &shelf, None, one, now_ms)?;
+            last = goods::find(tx, &shelf, &id)?;
+        }
+        Ok::<Option<Kept>, Problem>(last)
+    });
+    let kept = work.await?.ok_or_else(|| Problem::bad("Nothing was written."))?;
+    let status = if deed == Deed::Make { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(Item::of(&kept, store, &caller.user_id))).into_response())
+}
+
+/// An array: all of it or nothing; the answer is a task.
+pub(super) async fn write_many<L: Line>(
+    state: &State,
+    caller: &Caller,
+    store: &str,
+    deed: Deed,
+    bodies: Vec<Map<String, Value>>,
+) -> Result<Response, Problem> {
+    let shelf = caller.shelf(store)?;
+    let bodies = bodies.into_iter().enumerate().map(|(place, body)| (Some(place), body));
+    let planned = plan::<L>(deed, bodies.collect(), is_strict(state))?;
+    let now_ms = state.clock.now_ms();
+    let details: Vec<Value> = planned.iter().map(|one| json!({"id": one.id})).collect();
+    let task = Task {
+        id: Uuid::new_v4().to_string(),
+        app: caller.app.clone(),
+        user: caller.user_id.clone(),
+        kind: tasks::Kind::Bulk,
+        form: json!({"type": L::WORD, "details": details}),
+        created: now_ms,
+    };
+    let work = state.store.try_write(move |tx| {
+        for (place, one) in planned.into_iter().enumerate() {
+            write::<L>(tx, &shelf, Some(place), one, now_ms)?;
+        }
+        tasks::add(tx, &task)?;
+        Ok::<Task, Problem>(task)
+    });
+    let task = work.await?;
+    Ok((StatusCode::ACCEPTED, Json(progress::bulk(&task, now_ms))).into_response())
+}
+
+fn write<L: Line>(
+    tx: &Connection,
+    shelf: &Shelf,
+    place: Place,
+    one: Planned,
+    now_ms: i64,
+) -> Result<(), Problem> {
+    let violated = |reason| Problem::violated(vec![at(place, Violation::new("id", reason))]);
+    if goods::kind(tx, shelf, &one.id)?.is_some_and(|kind| kind != L::KIND) {
+        return Err(violated("is taken by one of the other kind"));
+    }
+    let ready = match one.step {
+        Step::Put(ready) => ready,
+        Step::Change(changes) => match (goods::find(tx, shelf, &one.id)?, place) {
+            (Some(old), _) => Ready::of(&changed::<L>(&old.good, changes))?,
+            (None, Some(_)) => return Err(violated("is not known")),
+            (None, None) => return Err(Problem::missing(L::WORD, &one.id)),
+        },
+    };
+    Ok(goods::put(tx, shelf, &ready, now_ms)?)
+}

@@ -1,0 +1,70 @@
+//! How near the proxy is to the vendor's.
+
+use crate::model::fidelity::{Kind, Row};
+
+const fn same(behaviour: &'static str, source: &'static str, year: u16) -> Row {
+    Row { plane: "proxy", behaviour, kind: Kind::Same, strict: "", source, year }
+}
+
+const fn chosen(behaviour: &'static str, strict: &'static str) -> Row {
+    Row { plane: "proxy", behaviour, kind: Kind::Chosen, strict, source: "", year: 0 }
+}
+
+const fn unknown(behaviour: &'static str) -> Row {
+    Row { plane: "proxy", behaviour, kind: Kind::Unknown, strict: "", source: "", year: 0 }
+}
+
+const PAGE: &str = "the vendor's page on messages to a partner's service";
+
+/// The proxy's rows.
+pub const FIDELITY: &[Row] = &[
+    same(
+        "The terminal's headers are removed: X-Device-ID, X-Device-IMEI, X-User-ID, X-Signed-Url, X-Shop-UUID, X-Device-Salt, X-Device-Algorithm, X-Device-Date, X-Secret-Device-ID, X-OAuth-Client-ID, X-Device-UUID, X-Evotor-*, Expect, Host, Transfer-Encoding.",
+        PAGE,
+        2018,
+    ),
+    same("X-Evotor-Store-Uuid, X-Evotor-Device-UUID and X-Evotor-User-Id are added.", PAGE, 2018),
+    same("Authorization is Bearer with the user's token that the partner gave.", PAGE, 2018),
+    same("GET, POST, PUT and DELETE pass, others are refused.", PAGE, 2018),
+    same("Ports 80 and 443 only; no WebSocket.", PAGE, 2018),
+    same("An app may not call the cloud's own API through the proxy.", PAGE, 2018),
+    same("Rules are Java regular expressions over the URL with its query.", PAGE, 2018),
+    same("A partner of a v1 app answers {status, body}.", PAGE, 2018),
+    chosen("A rule must match the whole URL (matches, not find).", ""),
+    chosen(
+        "Scheme and host are matched in lower case, a default port is left out, path and query as sent.",
+        "",
+    ),
+    chosen("An answer of a v1 app that is not {status, body} is wrapped.", ""),
+    chosen(
+        "Every X-Device-* and the other spellings of these names (X_Device_Id) are removed; `keep` exempts one.",
+        "",
+    ),
+    chosen(
+        "A request without a known token goes on without Authorization, with a warning.",
+        "It is refused: token_missing.",
+    ),
+    chosen(
+        "Refusals are problem documents with X-Gateway-Error; names, statuses and texts are this program's.",
+        "",
+    ),
+    chosen("A target that two parsers could read differently is refused.", ""),
+    chosen(
+        "The app is named by X-OAuth-Client-ID, a proxy user name or gateway.yaml; the device by X-Device-UUID, X-Device-ID, X-Device-IMEI, a proxy password or gateway.yaml.",
+        "",
+    ),
+    chosen(
+        "`authorization` of an app sends one token for all users, as the portal's option of 2026 does.",
+        "",
+    ),
+    chosen(
+        "A request straight to api.evotor.ru that carries a token and nothing of a terminal is a partner's call.",
+        "",
+    ),
+    unknown("How a terminal carries a request to the cloud, and its signature."),
+    unknown("Limits of size and time of the real proxy."),
+    unknown(
+        "Whether the circuit breaker of an unpublished text (20 s, 50 %, 10 s) exists; there is none here.",
+    ),
+    unknown("The response header X-Market-request of a withdrawn draft; it is not sent."),
+];

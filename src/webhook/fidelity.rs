@@ -1,0 +1,136 @@
+//! How near the webhooks are to the real ones. What a partner's answer is held to stands in the
+//! table of the judge's rules and is listed from there.
+
+use super::judge::Rule;
+use crate::model::fidelity::{Kind, Row};
+
+/// Behaviours of the webhook plane.
+pub const FIDELITY: &[Row] = &[
+    same(
+        "Only 200 is an acceptance; a notification without it within ten seconds is sent again",
+        "",
+        "evotor.md, section 3.1",
+        2018,
+    ),
+    same(
+        "Subscription and installation events are repeated once a minute for three days until 200",
+        "",
+        "evotor.md, section 3.1",
+        2018,
+    ),
+    same(
+        "Accounts, subscriptions and installations are authorised by the app's token or Basic, notifications by the user's token",
+        "an event without its app token is refused; loose sends it without Authorization",
+        "evotor.md, section 3.1",
+        2018,
+    ),
+    same(
+        "The user's token is learned from the answer to create and verify and used from then on",
+        "",
+        "evotor.md, section 3.3",
+        2018,
+    ),
+    same(
+        "user/token hands over one cloud token for each app and user",
+        "",
+        "evotor.md, section 0",
+        2018,
+    ),
+    same(
+        "Documents are one object of version 2 with the fields and headers of live captures",
+        "",
+        "evotor.md, section 3.9",
+        2025,
+    ),
+    same(
+        "Subscription events follow each other as documented, numbered from 1",
+        "an event that cannot come now is refused; loose sends it with a note",
+        "evotor.md, section 3.7",
+        2018,
+    ),
+    same("Ids, times and sums have the forms of live captures", "", "evotor.md, section 4", 2025),
+    chosen(
+        "Notifications are repeated on the schedule of `retry.notifications`; the real spacing is not known",
+    ),
+    chosen(
+        "user/create, user/verify, user/token and commodities are asked once, wait as long as a notification and are never repeated",
+    ),
+    chosen(
+        "A refusal that the vendor allows does not end a notification: it is sent again until 200",
+    ),
+    chosen(
+        "First attempts to one app and user are made in the order of the events, repeats beside them",
+    ),
+    chosen(
+        "A webhook that may have been received is sent again after a crash, with the same bytes",
+    ),
+    chosen(
+        "`webhooks.documents: v1` sends an array of version 1, `inventories: items` an object of items",
+    ),
+    chosen("`user.tariff` is sent only where the configuration asks for it"),
+    chosen(
+        "A change is told to each app that the user has, that has webhooks and the token it takes",
+    ),
+    chosen(
+        "A sale at a simulated terminal is told as document and, as a receipt, to the same apps",
+    ),
+    chosen(
+        "A terminal opens a shift before its first sale and keeps it until it is closed by hand",
+    ),
+    chosen("A payback at a simulated terminal undoes the last sale as a whole, each sale once"),
+    chosen(
+        "Documents that were triggered are kept for the Cloud API as they were sent; a body of one's own where it is a document with an id",
+    ),
+    chosen(
+        "The version that was not sent is kept as it was composed; of another document, or one's own, it is not known",
+    ),
+    chosen("Documents of the same user and id replace each other, the later one stays"),
+    unknown(
+        "Documents of other types than SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; a body of one's own sends them",
+    ),
+    unknown("The fiscal documents FPRINT that accompany a shift"),
+];
+
+/// What a partner's answer is held to, as rows of the same table.
+pub fn of_answers() -> impl Iterator<Item = Row> {
+    Rule::ALL.iter().map(|rule| Row {
+        plane: "webhooks",
+        behaviour: rule.title(),
+        kind: Kind::Same,
+        strict: if rule.strict() == rule.loose() { "" } else { rule.strict().name() },
+        source: rule.source(),
+        year: 2018,
+    })
+}
+
+const fn same(
+    behaviour: &'static str,
+    strict: &'static str,
+    source: &'static str,
+    year: u16,
+) -> Row {
+    Row { plane: "webhooks", behaviour, kind: Kind::Same, strict, source, year }
+}
+
+const fn chosen(behaviour: &'static str) -> Row {
+    Row { plane: "webhooks", behaviour, kind: Kind::Chosen, strict: "", source: "", year: 0 }
+}
+
+const fn unknown(behaviour: &'static str) -> Row {
+    Row { plane: "webhooks", behaviour, kind: Kind::Unknown, strict: "", source: "", year: 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_to_be_the_same_has_a_source_and_nothing_is_said_twice() {
+        let rows: Vec<Row> = FIDELITY.iter().copied().chain(of_answers()).collect();
+        for row in &rows {
+            assert_eq!(row.kind == Kind::Same, !row.source.is_empty(), "{}", row.behaviour);
+            let alike = rows.iter().filter(|other| other.behaviour == row.behaviour).count();
+            assert_eq!(alike, 1, "{}", row.behaviour);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Who is told of a change: every app that the user has.
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::Plane;
+use super::cast::Cast;
+use super::stage::Stage;
+use super::wish::{Made, Refusal, Trigger};
+use crate::config::meant::{App, Config, InstalledBy};
+use crate::model::event::Event;
+use crate::model::world::{DeviceIndex, UserIndex};
+use crate::outbox::{Herald, News};
+use crate::store::deliveries::Waiting;
+use crate::store::{StoreError, facts};
+use crate::webhook::payload::{DocumentKind, Till};
+
+impl Herald for Plane {
+    fn herald(&self, tx: &Connection, news: &News) -> Result<Vec<Waiting>, StoreError> {
+        let config = self.known.config.load();
+        let world = &config.world;
+        let Some(user) = world.user_by_id(&news.user) else { return Ok(Vec::new()) };
+        let store = |uuid: &String| {
+            world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid))
+        };
+        let tidings = Tidings {
+            events: &[news.event],
+            user,
+            store: news.store.as_ref().and_then(store),
+            device: news.device.as_ref().and_then(|uuid| world.device_by_uuid(uuid.as_bytes())),
+            document: DocumentKind::default(),
+            body: news.body.as_ref(),
+            till: None,
+            seed: Uuid::new_v4().as_u64_pair().0,
+        };
+        let (made, _) = tidings.tell(tx, &config, self.clock.now_ms())?;
+        Ok(made.into_iter().map(|made| made.waiting).collect())
+    }
+
+    fn committed(&self, rows: Vec<Waiting>) -> Vec<oneshot::Receiver<()>> {
+        self.outbox.add(rows.into_iter().map(|row| (row, None)).collect())
+    }
+}
+
+/// What has happened, and to whom.
+pub(super) struct Tidings<'a> {
+    /// Each app is told by a webhook of each.
+    pub(super) events: &'a [Event],
+    pub(super) user: UserIndex,
+    pub(super) store: Option<usize>,
+    pub(super) device: Option<DeviceIndex>,
+    pub(super) document: DocumentKind,
+    /// In place of what would be composed.
+    pub(super) body: Option<&'a serde_json::Value>,
+    pub(super) till: Option<&'a Till>,
+    /// One for all apps, so that all are told the same.
+    pub(super) seed: u64,
+}
+
+impl Tidings<'_> {
+    /// Puts the webhooks into the outbox, and says which app is not told and why.
+    pub(super) fn tell(
+        &self,
+        tx: &Connection,
+        config: &Config,
+        now_ms: i64,
+    ) -> Result<(Vec<Made>, Vec<String>), StoreError> {
+        let trigger =
+            Trigger { document: self.document, body: self.body.cloned(), ..Trigger::default() };
+        let Self { user, store, device, till, .. } = *self;
+        let (mut made, mut notes) = (Vec::new(), Vec::new());
+        for (at, app) in config.apps.iter().enumerate().filter(|(_, app)| app.webhooks.is_some()) {
+            if !has(tx, config, app, user)? {
+                notes.push(format!("{} is not told: the user has not installed it", app.name));
+                continue;
+            }
+            let cast = Cast { app: at, user, store, device };
+            let stage = Stage { tx, config, cast, trigger: &trigger, till, now_ms };
+            for event in self.events {
+                let told = stage.happen(*event, self.seed);
+                match told.and_then(|(message, said)| stage.enqueue(*event, &message, &said)) {
+                    Ok(one) => made.push(one),
+                    Err(Refusal::Store(error)) => return Err(error),
+                    Err(refusal) => notes.push(format!("{} is not told: {refusal}", app.name)),
+                }
+            }
+        }
+        notes.dedup();
+        Ok((made, notes))
+    }
+}
+
+/// Whether a user has an app: installation events have the last word, the file the first.
+fn has(tx: &Connection, config: &Config, app: &App, user: UserIndex) -> Result<bool, StoreError> {
+    let id = config.world.users.get(user.0).map_or("", |user| &user.id);
+    let in_file = match &app.installed_by {
+        InstalledBy::All => true,
+        InstalledBy::Users(users) => users.contains(&user),
+    };
+    Ok(facts::installed(tx, &app.id, id)?.unwrap_or(in_file))
+}

@@ -1,0 +1,210 @@
+//! Simulated terminals: shifts open and close, goods are sold and come back, and every app that the
+//! user has is told.
+
+use rusqlite::Connection;
+use serde_json::Value;
+use tokio::sync::oneshot::Receiver;
+use uuid::Uuid;
+
+use super::cast::{self, Cast};
+use super::herald::Tidings;
+use super::stage::Stage;
+use super::wish::{Made, Refusal, Trigger};
+use super::{Plane, paper};
+use crate::config::meant::Config;
+use crate::model::event::Event;
+use crate::model::world::{DeviceIndex, UserIndex};
+use crate::store::papers::{self, Paper, Standing};
+use crate::webhook::payload::{DocumentKind, Origin, Till};
+
+/// What is done at a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// A sale; told of as a document and as a receipt.
+    Receipt,
+    /// A sale; told of as a document.
+    Document,
+    /// A shift is closed, or opened where none is open.
+    Session,
+}
+
+/// Something done at a terminal.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    /// What.
+    pub what: What,
+    /// A device's uuid or IMEI.
+    pub device: Option<String>,
+    /// A user's id.
+    pub user: Option<String>,
+    /// The last sale comes back, in place of a new one.
+    pub payback: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Simulated {
+    /// Ids of the documents, in the order they were made.
+    pub documents: Vec<String>,
+    /// The webhooks; the receivers hear of the first attempt of each.
+    pub made: Vec<(Made, Receiver<()>)>,
+    /// Which app is not told, and why.
+    pub notes: Vec<String>,
+}
+
+impl Plane {
+    /// Lets something be done at a terminal. The documents and the webhooks of them are there when
+    /// this returns, all or none.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be done; nothing has changed then.
+    pub async fn simulate(&self, wish: Simulation) -> Result<Simulated, Refusal> {
+        let config = self.known.config.load_full();
+        let (user, device) = terminal(&config, &wish)?;
+        let now_ms = self.clock.now_ms();
+        let work = move |tx: &Connection| {
+            let config = &*config;
+            let id = config.world.devices.get(device.0).map_or("", |device| &device.uuid);
+            let standing = papers::standing(tx, id)?;
+            let (documents, made, notes) = (Vec::new(), Vec::new(), Vec::new());
+            let mut terminal =
+                Terminal { tx, config, user, device, id, now_ms, standing, documents, made, notes };
+            terminal.work(&wish)?;
+            Ok::<_, Refusal>((terminal.documents, terminal.made, terminal.notes))
+        };
+        let (documents, made, mut notes) = self.store.try_write(work).await?;
+        notes.dedup();
+        Ok(Simulated { documents, made: self.send(made), notes })
+    }
+}
+
+/// The terminal that is meant and whose it is.
+fn terminal(config: &Config, wish: &Simulation) -> Result<(UserIndex, DeviceIndex), Refusal> {
+    let named =
+        Trigger { user: wish.user.clone(), device: wish.device.clone(), ..Trigger::default() };
+    let (user, _, device) = cast::place(config, &named)?;
+    let devices = &config.world.devices;
+    let its = |at: &DeviceIndex| devices.get(at.0).is_some_and(|device| device.user == user);
+    let all: Vec<_> = (0..devices.len()).map(DeviceIndex).filter(its).collect();
+    let only = all.first().copied().filter(|_| all.len() == 1);
+    let device = device.or(config.default_device.filter(its)).or(only);
+    let device = device.ok_or_else(|| {
+        let ids = all.iter().filter_map(|at| devices.get(at.0)).take(10);
+        let ids: Vec<_> = ids.map(|device| &*device.uuid).collect();
+        let hint = match ids.is_empty() {
+            true => "add one to users[].stores[].devices in gateway.yaml".to_owned(),
+            false => format!("name one with --device: {}", ids.join(", ")),
+        };
+        Refusal::unfit("it is not said which terminal is meant", hint)
+    })?;
+    Ok((user, device))
+}
+
+/// A terminal at work inside one transaction.
+struct Terminal<'a> {
+    tx: &'a Connection,
+    config: &'a Config,
+    user: UserIndex,
+    device: DeviceIndex,
+    id: &'a str,
+    now_ms: i64,
+    standing: Standing,
+    documents: Vec<String>,
+    made: Vec<Made>,
+    notes: Vec<String>,
+}
+
+impl Terminal<'_> {
+    fn work(&mut self, wish: &Simulation) -> Result<(), Refusal> {
+        match (wish.what, &self.standing.session) {
+            (What::Session, Some(_)) => self.close()?,
+            (_, None) => self.open()?,
+            _ => {}
+        }
+        match wish.what {
+            What::Session => {}
+            What::Receipt => self.trade(wish.payback, &[Event::Documents, Event::Receipts])?,
+            What::Document => self.trade(wish.payback, &[Event::Documents])?,
+        }
+        papers::stand(self.tx, self.id, &self.standing)?;
+        Ok(())
+    }
+
+    fn open(&mut self) -> Result<(), Refusal> {
+        self.standing.session = Some(Uuid::new_v4().to_string());
+        self.standing.shift += 1;
+        self.standing.revenue = 0;
+        self.document(DocumentKind::OpenSession, None, &[Event::Documents])?;
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Refusal> {
+        self.document(DocumentKind::CloseSession, None, &[Event::Documents])?;
+        self.standing.session = None;
+        Ok(())
+    }
+
+    fn trade(&mut self, payback: bool, events: &[Event]) -> Result<(), Refusal> {
+        let (kind, sign, base) = match payback {
+            true => (DocumentKind::Payback, -1, Some(self.last_sale()?)),
+            false => (DocumentKind::Sell, 1, None),
+        };
+        let paper = self.document(kind, base, events)?;
+        let document: Value =
+            paper.second.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let sum = sign * document.pointer("/body/result_sum").and_then(Value::as_i64).unwrap_or(0);
+        self.standing.revenue += sum;
+        if document.pointer("/body/payments/0/type").is_some_and(|kind| kind == "CASH") {
+            self.standing.drawer += sum;
+        }
+        Ok(())
+    }
+
+    fn last_sale(&self) -> Result<Origin, Refusal> {
+        let sale = papers::last_sale(self.tx, self.id)?;
+        sale.and_then(|sale| Some(Origin { id: sale.id, number: sale.number, seed: sale.seed? }))
+            .ok_or_else(|| {
+                let text = "nothing was sold at this terminal that could come back";
+                Refusal::unfit(text, "sell something first: `simulate receipt`")
+            })
+    }
+
+    /// Makes a document, keeps it and tells of it.
+    fn document(
+        &mut self,
+        document: DocumentKind,
+        base: Option<Origin>,
+        events: &[Event],
+    ) -> Result<Paper, Refusal> {
+        self.standing.number += 1;
+        let Standing { number, shift, session, revenue, drawer } = self.standing.clone();
+        let session = session.unwrap_or_default();
+        let till = &Till { number, session, shift, revenue, drawer, base };
+        let Self { tx, config, user, device, now_ms, .. } = *self;
+        let seed = Uuid::new_v4().as_u64_pair().0;
+        let cast = Cast { app: usize::MAX, user, store: None, device: Some(device) };
+        let trigger = &Trigger { document, ..Trigger::default() };
+        let stage = Stage { tx, config, cast, trigger, till: Some(till), now_ms };
+        let paper = stage
+            .scene(seed, document, paper::composed)
+            .map_err(|lacking| Refusal::unfit(lacking.to_string(), ""))?;
+        papers::keep(tx, &paper)?;
+        let device = Some(device);
+        let tidings = Tidings {
+            events,
+            user,
+            store: None,
+            device,
+            document,
+            body: None,
+            till: Some(till),
+            seed,
+        };
+        let (made, notes) = tidings.tell(tx, config, now_ms)?;
+        self.documents.push(paper.id.clone());
+        self.made.extend(made);
+        self.notes.extend(notes);
+        Ok(paper)
+    }
+}

@@ -1,0 +1,249 @@
+//! One event for one app and user: what it changes in the simulated cloud, and the webhook of it.
+
+use rusqlite::Connection;
+use serde_json::Value;
+use uuid::{Builder, Uuid};
+
+use super::address;
+use super::cast::Cast;
+use super::happen::installs;
+use super::standing::Standing;
+use super::wish::{Refusal, Trigger};
+use crate::config::meant::{App, Config, Fidelity, Webhooks};
+use crate::model::event::{Authority, Event};
+use crate::model::subscription::{Subscription, Type};
+use crate::model::token::Token;
+use crate::store::deliveries::{Fields, Message};
+use crate::store::facts;
+use crate::webhook::amend;
+use crate::webhook::payload::{
+    self, DocumentKind, DocumentShape, Draft, InventoryShape, Scene, Shapes, Till,
+};
+
+/// Where and when it happens.
+#[derive(Clone, Copy)]
+pub(super) struct Stage<'a> {
+    pub(super) tx: &'a Connection,
+    pub(super) config: &'a Config,
+    pub(super) cast: Cast,
+    pub(super) trigger: &'a Trigger,
+    pub(super) till: Option<&'a Till>,
+    pub(super) now_ms: i64,
+}
+
+impl Stage<'_> {
+    /// What changes in the cloud, and the webhook that tells of it.
+    pub(super) fn happen(
+        &self,
+        event: Event,
+        seed: u64,
+    ) -> Result<(Message, Vec<String>), Refusal> {
+        let (app, webhooks) = self.app()?;
+        let user = self.config.world.users.get(self.cast.user.0).map_or("", |user| &user.id);
+        if event == Event::UserTariff && !webhooks.tariff {
+            let hint =
+                "it was replaced by subscription events; `webhooks: {tariff: true}` sends it";
+            return Err(Refusal::unfit("user.tariff is off", hint));
+        }
+        let mut notes = Vec::new();
+        let authorization = self.authorization(event, app, webhooks, user, &mut notes)?;
+        let standing = self.subscribe(event, &app.id, user, seed, &mut notes)?;
+        let fresh = Uuid::new_v4().to_string();
+        let cloud_token = match event {
+            Event::UserToken => facts::cloud_token(self.tx, (&app.id, user), &fresh, self.now_ms)?,
+            _ => Token::new(""),
+        };
+        if let Some(installed) = installs(event) {
+            facts::install(self.tx, (&app.id, user), installed, self.now_ms)?;
+        }
+        let shapes = shapes(webhooks, self.trigger.document);
+        let subscription = &standing.subscription;
+        let scene = Scene {
+            app_id: &app.id,
+            cloud_token: cloud_token.expose(),
+            ..self.bare(seed, shapes, subscription)
+        };
+        let draft = match &self.trigger.body {
+            Some(body) => payload::envelop(event, &scene, body.clone()),
+            None => payload::compose(event, &scene),
+        };
+        let draft = draft.map_err(|lacking| Refusal::unfit(lacking.to_string(), ""))?;
+        let message = self.message(event, app, webhooks, user, draft, authorization)?;
+        Ok((message, notes))
+    }
+
+    /// Shows a scene that no app has a part in.
+    pub(super) fn scene<T>(
+        &self,
+        seed: u64,
+        document: DocumentKind,
+        show: impl FnOnce(&Scene<'_>) -> T,
+    ) -> T {
+        let shapes = Shapes { document, ..Shapes::default() };
+        show(&self.bare(seed, shapes, &Standing::absent().subscription))
+    }
+
+    fn bare<'s>(&'s self, seed: u64, shapes: Shapes, subscription: &'s Subscription) -> Scene<'s> {
+        Scene {
+            world: &self.config.world,
+            user: self.cast.user,
+            store: self.cast.store,
+            device: self.cast.device,
+            app_id: "",
+            form: &[],
+            now_ms: self.now_ms,
+            seed,
+            shapes,
+            subscription,
+            cloud_token: "",
+            till: self.till,
+        }
+    }
+
+    fn app(&self) -> Result<(&App, &Webhooks), Refusal> {
+        let app = self.config.apps.get(self.cast.app);
+        app.and_then(|app| Some((app, app.webhooks.as_ref()?)))
+            .ok_or_else(|| Refusal::unfit("the app has no webhooks", ""))
+    }
+
+    fn message(
+        &self,
+        event: Event,
+        app: &App,
+        webhooks: &Webhooks,
+        user: &str,
+        draft: Draft,
+        authorization: Option<Token>,
+    ) -> Result<Message, Refusal> {
+        let Draft { path, query, fields, body } = draft;
+        let store = self.store_uuid();
+        let body = self.amended(body)?.map(|body| body.to_string().into_bytes());
+        let mut fields: Vec<(String, String)> =
+            fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        if let Some(token) = authorization {
+            let after = fields.iter().position(|(name, _)| name == "Content-Type");
+            let at = after.map_or(fields.len(), |at| at + 1);
+            fields.insert(at, ("Authorization".to_owned(), token.expose().to_owned()));
+        }
+        Ok(Message {
+            id: String::new(),
+            app: app.id.to_ascii_lowercase(),
+            user: user.to_owned(),
+            event: event.name().to_owned(),
+            class: event.class(),
+            method: event.method().to_owned(),
+            url: address::url(webhooks, event, &path, store, query.as_deref()),
+            fields: Fields(fields),
+            body,
+        })
+    }
+
+    fn amended(&self, composed: Option<Value>) -> Result<Option<Value>, Refusal> {
+        let (trigger, mut body) = (self.trigger, composed);
+        let none = trigger.set.is_empty() && trigger.unset.is_empty() && trigger.invalid.is_empty();
+        if none {
+            return Ok(body);
+        }
+        let Some(value) = &mut body else {
+            return Err(Refusal::unfit(
+                "this webhook has no body to change",
+                "leave out --set and the others",
+            ));
+        };
+        let wrong = |error: amend::Misfit| Refusal::unfit(error.to_string(), "");
+        trigger.set.iter().try_for_each(|text| amend::set(value, text)).map_err(wrong)?;
+        trigger.unset.iter().try_for_each(|text| amend::unset(value, text)).map_err(wrong)?;
+        trigger.invalid.iter().try_for_each(|text| amend::invalid(value, text)).map_err(wrong)?;
+        Ok(body)
+    }
+
+    fn store_uuid(&self) -> &str {
+        let world = &self.config.world;
+        let of_device = self.cast.device.and_then(|device| world.devices.get(device.0));
+        let first = || world.stores.iter().position(|store| store.user == self.cast.user);
+        let store = self.cast.store.or(of_device.map(|device| device.store)).or_else(first);
+        store.and_then(|store| world.stores.get(store)).map_or("", |store| &store.uuid)
+    }
+
+    fn authorization(
+        &self,
+        event: Event,
+        app: &App,
+        webhooks: &Webhooks,
+        user: &str,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<Token>, Refusal> {
+        match event.authority() {
+            Authority::App => match &webhooks.auth {
+                Some(auth) => Ok(Some(auth.clone())),
+                None if self.strict() => Err(Refusal::TokenMissing {
+                    text: format!("the app {} has no token for {}", app.name, event.name()),
+                    hint: "write it under `webhooks: {auth: {bearer: T}}`".into(),
+                }),
+                None => {
+                    notes.push(format!(
+                        "{} goes without Authorization: `webhooks.auth` is not set",
+                        event.name()
+                    ));
+                    Ok(None)
+                }
+            },
+            Authority::User => {
+                let learned = facts::user_token(self.tx, &app.id, user)?;
+                let token = learned.or_else(|| app.tokens.get(&self.cast.user).cloned());
+                let token = token.ok_or_else(|| Refusal::TokenMissing {
+                    text: format!(
+                        "{} is authorised by the user's token, and {user} has none of the app {}",
+                        event.name(),
+                        app.name
+                    ),
+                    hint: "trigger user.create or user.verify first: the answer brings the token; or write it under `tokens`".into(),
+                })?;
+                Ok(Some(Token::new(format!("Bearer {}", token.expose()))))
+            }
+        }
+    }
+
+    /// The subscription after the event; kept where the event is one of its own.
+    fn subscribe(
+        &self,
+        event: Event,
+        app: &str,
+        user: &str,
+        seed: u64,
+        notes: &mut Vec<String>,
+    ) -> Result<Standing, Refusal> {
+        let standing = Standing::read(self.tx, app, user)?;
+        let Some(kind) = Type::of(event) else { return Ok(standing) };
+        notes.extend(standing.allows(kind).err());
+        let id = Builder::from_random_bytes(bytes(seed)).into_uuid();
+        let devices = self.config.world.devices.iter();
+        let devices = devices.filter(|device| device.user == self.cast.user).count();
+        let after =
+            standing.after(kind, (id, devices), self.now_ms, self.strict()).map_err(|why| {
+                Refusal::unfit(why, "send the events in order, or set `fidelity: loose`")
+            })?;
+        after.write(self.tx, app, user)?;
+        Ok(after)
+    }
+
+    fn strict(&self) -> bool {
+        self.config.fidelity == Fidelity::Strict
+    }
+}
+
+fn shapes(webhooks: &Webhooks, document: DocumentKind) -> Shapes {
+    let documents = if webhooks.documents_v1 { DocumentShape::V1 } else { DocumentShape::V2 };
+    let inventories =
+        if webhooks.inventories_items { InventoryShape::Items } else { InventoryShape::Array };
+    Shapes { documents, inventories, document }
+}
+
+fn bytes(seed: u64) -> [u8; 16] {
+    let mix = |seed: u64| {
+        let mixed = (seed ^ seed >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB)
+    };
+    let halves = u128::from(mix(seed.wrapping_add(1))) << 64 | u128::from(mix(!seed));
+    halves.to_be_bytes()
+}

@@ -1,0 +1,8 @@
+//! The Cloud API as a partner's service calls it: the real program, a token it was handed, sockets.
+
+mod access;
+mod body;
+mod goods;
+mod quantities;
+mod search;
+pub mod stage;

@@ -1,0 +1,11 @@
+//! The second version of the Cloud API: media types, pages, goods, tasks.
+
+mod bulks;
+mod employees;
+mod goods;
+mod media;
+mod pages;
+mod pushes;
+mod shapes;
+mod stage;
+mod strict;

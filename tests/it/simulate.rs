@@ -1,0 +1,9 @@
+//! Simulated terminals: what is done at them reaches every app and is read back over the Cloud API.
+
+mod apps;
+mod command;
+mod durable;
+mod reading;
+mod sales;
+mod stage;
+mod triggers;
