@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::model::fidelity::{Kind, Row};
-use crate::proxy;
+use crate::{asna, cloud, proxy, webhook};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct FidelityArgs {
@@ -12,7 +12,12 @@ pub(super) struct FidelityArgs {
 }
 
 /// The tables of all planes, in the order they are shown.
-const PLANES: &[(&str, &[&[Row]])] = &[("proxy", &[proxy::fidelity::FIDELITY])];
+const PLANES: &[(&str, &[&[Row]])] = &[
+    ("proxy", &[proxy::fidelity::FIDELITY]),
+    ("webhooks", &[webhook::fidelity::FIDELITY]),
+    ("cloud", &[cloud::FIDELITY, cloud::FIDELITY_OF_V2, cloud::FIDELITY_OF_DOCUMENTS]),
+    ("asna", &[asna::fidelity::FIDELITY, asna::check::FIDELITY]),
+];
 
 pub(super) fn fidelity(args: &FidelityArgs, out: &mut dyn Write) -> io::Result<u8> {
     let wanted = |name: &str| args.plane.as_deref().is_none_or(|plane| plane == name);
@@ -52,7 +57,8 @@ fn plane(name: &str, tables: &[&[Row]], out: &mut dyn Write) -> io::Result<()> {
                 0 => row.source.to_owned(),
                 year => format!("{}, {year}", row.source),
             };
-            let cells = [kind.name(), row.behaviour, row.strict, &source].map(escaped);
+            let told = [row.behaviour, row.strict].map(|text| text.trim_end_matches('.'));
+            let cells = [kind.name(), told[0], told[1], &source].map(escaped);
             writeln!(out, "| {} |", cells.join(" | "))?;
         }
     }
