@@ -45,8 +45,8 @@ impl Limits {
     /// Counts a call.
     pub(super) fn count(&self, token: &str, path: &str, now_ms: i64) -> Result<Quota, Problem> {
         let number = now_ms.div_euclid(WINDOW_MS);
-        // Rounded up: who waits so long finds the new window begun.
-        let reset = (WINDOW_MS - now_ms.rem_euclid(WINDOW_MS) + 999).div_euclid(1000);
+        // Rounded up: who waits this long is in the next window.
+        let reset = (WINDOW_MS - now_ms.rem_euclid(WINDOW_MS) + 999) / 1000;
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         if window.number != number {
             *window = Window { number, calls: HashMap::new() };
@@ -95,6 +95,16 @@ mod tests {
         assert!(limits.count("a", "/y", 30_000).is_ok());
         assert!(limits.count("b", "/x", 30_000).is_ok());
         assert_eq!(limits.count("a", "/x", 60_000).unwrap().reset, 60);
+    }
+
+    #[test]
+    fn who_waits_until_the_reset_is_in_the_next_window() {
+        let limits = Limits::default();
+        for now in [0, 1, 999, 1000, 30_500, 59_001, 59_999] {
+            let quota = limits.count("a", "/x", now).unwrap();
+            assert!((1..=60).contains(&quota.reset));
+            assert!(now + quota.reset * 1000 >= WINDOW_MS, "{now}: {quota:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use crate::store::StoreError;
 
+/// Characters of a violation's subject; it may hold what the caller made up.
+const SUBJECT: usize = 120;
+
 /// A field that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Violation {
@@ -19,7 +22,10 @@ pub(super) struct Violation {
 
 impl Violation {
     pub(super) fn new(subject: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), subject: subject.into() }
+        let subject: String = subject.into();
+        let subject =
+            if subject.len() > SUBJECT { subject.chars().take(SUBJECT).collect() } else { subject };
+        Self { reason: reason.into(), subject }
     }
 }
 

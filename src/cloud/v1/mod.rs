@@ -1,5 +1,6 @@
 //! The first version: bare arrays of camelCase objects (evotor.md, section 6.1).
 
+mod left_out;
 mod product;
 mod products;
 mod quantities;

@@ -6,7 +6,7 @@ use axum::response::Response;
 use rusqlite::Connection;
 use serde_json::{Map, Number, Value, json};
 
-use super::products::reported;
+use super::left_out::LeftOut;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
 use crate::cloud::intake::{At, Intake};
@@ -44,15 +44,14 @@ pub(super) async fn put(
     caller: Caller,
     At(store): At<String>,
     intake: Intake,
-) -> Result<Response, Problem> {
+) -> Result<LeftOut, Problem> {
     let shelf = caller.shelf(&store)?;
     let Value::Object(wanted) = intake.json()? else {
         return Err(Problem::bad("The body is not an object of products and quantities."));
     };
     let wanted = read(wanted)?;
     let now = state.clock.now_ms();
-    let unknown = state.store.write(move |tx| set(tx, &shelf, wanted, now)).await?;
-    Ok(reported(&unknown))
+    Ok(state.store.write(move |tx| set(tx, &shelf, wanted, now)).await?)
 }
 
 /// Gives the products that are not there.
@@ -61,29 +60,29 @@ fn set(
     shelf: &Shelf,
     wanted: Vec<(String, Number)>,
     now_ms: i64,
-) -> Result<Vec<Violation>, StoreError> {
-    let mut unknown = Vec::new();
+) -> Result<LeftOut, StoreError> {
+    let mut unknown = LeftOut::default();
     for (id, quantity) in wanted {
         match goods::find(tx, shelf, &id)?.map(|kept| kept.good).filter(|good| !good.group) {
             Some(good) => {
                 let good = Good { quantity: Some(quantity), ..good };
                 goods::put(tx, shelf, &Ready::of(&good)?, now_ms)?;
             }
-            None => unknown.push(Violation::new(id, "is no product of the store")),
+            None => unknown.note(Violation::new(id, "is no product of the store")),
         }
     }
     Ok(unknown)
 }
 
 fn read(wanted: Map<String, Value>) -> Result<Vec<(String, Number)>, Problem> {
-    let (mut read, mut violations) = (Vec::with_capacity(wanted.len()), Vec::new());
+    let (mut read, mut wrong) = (Vec::new(), LeftOut::default());
     for (id, value) in wanted {
         match quantity(value) {
             Some(number) => read.push((id, number)),
-            None => violations.push(Violation::new(id, "must be a number, such as \"1.23\"")),
+            None => wrong.note(Violation::new(id, "must be a number, such as \"1.23\"")),
         }
     }
-    if violations.is_empty() { Ok(read) } else { Err(Problem::violated(violations)) }
+    if wrong.is_empty() { Ok(read) } else { Err(Problem::violated(wrong.into_first())) }
 }
 
 /// Written as text or as a number, with up to three digits after the point.

@@ -149,6 +149,20 @@ fn twenty_violations_are_listed_and_all_are_counted() {
 }
 
 #[test]
+fn very_many_violations_and_very_long_names_make_no_long_answer() {
+    let shop = Shop::open();
+    let many = format!("[{}{{}}]", "{},".repeat(99_999));
+    let answer = shop.post_bytes(&products(), many.as_bytes());
+    assert_eq!((answer.status, violations(&answer).0), (200, 300_000));
+    let long = "я".repeat(1_000_000);
+    for body in [json!({&long: "1"}), json!({&long: "x"})] {
+        let answer = shop.post(&format!("{}/quantities", products()), &body);
+        assert!(matches!(answer.status, 200 | 400), "{}", answer.status);
+        assert!(answer.head.len() + answer.body.len() < 2000, "{}", answer.describe());
+    }
+}
+
+#[test]
 fn a_group_carries_only_what_groups_have() {
     let shop = Shop::open();
     let mut group = drinks();
