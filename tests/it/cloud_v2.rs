@@ -1,6 +1,7 @@
 //! The second version of the Cloud API: media types, pages, goods, tasks.
 
 mod bulks;
+mod by_name;
 mod employees;
 mod goods;
 mod media;
