@@ -21,13 +21,13 @@ const TABLES: &[&str] = &[
     "product",
     "employee",
     "task",
-    "paper",
-    "till",
     "asna_key",
     "asna_secret",
     "asna_subscription",
     "asna_package",
     "asna_row",
+    "paper",
+    "till",
 ];
 
 /// Columns of bytes; in the document they are base64.
