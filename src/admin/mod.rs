@@ -39,10 +39,10 @@ pub struct Surface {
     pub ready: tokio::sync::watch::Receiver<bool>,
     /// The webhooks.
     pub plane: Arc<Plane>,
-    /// The API of Evotor Cloud, below `/evotor`.
-    pub cloud: Router,
     /// ASNA.
     pub asna: asna::State,
+    /// The API of Evotor Cloud, below `/evotor`.
+    pub cloud: Router,
 }
 
 /// Serves until the future is dropped.
@@ -55,8 +55,8 @@ pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<(
 }
 
 fn router(surface: Surface) -> Router {
-    let cloud = surface.cloud.clone();
     let asna = asna::router(surface.asna.clone());
+    let cloud = surface.cloud.clone();
     Router::new()
         .nest_service("/asna", asna)
         .route("/", get(index))

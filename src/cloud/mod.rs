@@ -2,6 +2,8 @@
 //! `user.token` handed over (evotor.md, section 6). What it shows and changes is the simulated world.
 
 mod access;
+mod asked;
+mod cursor;
 mod documents;
 mod fidelity;
 mod intake;

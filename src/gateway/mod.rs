@@ -151,7 +151,6 @@ impl Gateway {
         let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
         let cloud = cloud(&plane);
-        let stats = Arc::clone(&stats);
         let surface = Surface {
             stats,
             ready: readiness,

@@ -161,13 +161,13 @@ mod tests {
         INSERT INTO product VALUES (5, 'user', 'STORE', 'id', 'group', '{}', 1, 2);
         INSERT INTO employee VALUES (6, 'user', 'ID', '{}', 1, 2);
         INSERT INTO task VALUES ('id', 'app', 'user', 'bulk', '{}', 1, 2);
-        INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL);
-        INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4);
         INSERT INTO asna_key VALUES (1, x'01ff', 1);
         INSERT INTO asna_secret VALUES ('client', '9xU78vt430');
         INSERT INTO asna_subscription VALUES ('client', 'stocks_full', 's', 'S', 'http://x/', 1);
         INSERT INTO asna_package VALUES (5, 'm', 'client', 's', 'stocks', 'all', 0, 1, 2, 3, 0, '{}');
-        INSERT INTO asna_row VALUES ('s', 'stocks', '1', '{}', 3);";
+        INSERT INTO asna_row VALUES ('s', 'stocks', '1', '{}', 3);
+        INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL);
+        INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4);";
 
     fn filled() -> Store {
         let store = Store::memory().unwrap();

@@ -53,3 +53,31 @@ fn fraction(raw: &str) -> String {
     let value = double(raw);
     if value.is_finite() { value.to_string() } else { "null".to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        strict(text.to_owned())
+    }
+
+    #[test]
+    fn what_only_newtonsoft_takes_becomes_plain_json() {
+        assert_eq!(
+            written("{a: 'x\"y', /* c */ \"b\": [1, 010, 0x1F, -2.50,],}"),
+            r#"{"a":"x\"y","b":[1,8,31,-2.5]}"#
+        );
+        assert_eq!(
+            written("[true, false, null, undefined, NaN, {}, []]"),
+            "[true,false,null,null,null,{},[]]"
+        );
+    }
+
+    #[test]
+    fn what_is_json_or_nothing_stays_as_it_stands() {
+        for text in ["{ \"a\" : 1.50 }", "{a:", ""] {
+            assert_eq!(written(text), text);
+        }
+    }
+}

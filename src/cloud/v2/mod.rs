@@ -1,12 +1,10 @@
 //! The second version: pages of snake_case objects under media types of its own (evotor.md, section
 //! 6.2).
 //!
-//! Each resource has a file with its shape and its handlers. [`form`], [`cursor`], [`media`] and
+//! Each resource has a file with its shape and its handlers. [`form`], [`media`] and
 //! [`progress`] are pure.
 
-mod ask;
 mod bulks;
-mod cursor;
 mod devices;
 mod employees;
 mod fidelity;
@@ -19,6 +17,7 @@ mod products;
 mod progress;
 mod pushes;
 mod roles;
+mod sent;
 mod shelf;
 mod stores;
 mod suppliers;
