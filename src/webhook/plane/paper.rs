@@ -31,7 +31,10 @@ pub(super) fn keep(
         Event::Documents => {
             let composed = (!own).then(|| stage.scene(seed, trigger.document, composed).ok());
             let composed = composed.flatten();
-            if touched { as_sent(stage, message, composed) } else { Vec::from_iter(composed) }
+            match touched {
+                true => as_sent(stage, message, composed.as_ref()),
+                false => Vec::from_iter(composed),
+            }
         }
         _ => Vec::new(),
     };
@@ -50,12 +53,12 @@ fn receipt(kind: DocumentKind) -> DocumentKind {
 }
 
 /// The documents of a body that was changed by hand.
-fn as_sent(stage: &Stage<'_>, message: &Message, composed: Option<Paper>) -> Vec<Paper> {
+fn as_sent(stage: &Stage<'_>, message: &Message, composed: Option<&Paper>) -> Vec<Paper> {
     let sent = message.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
     let papers = sent.map_or(Vec::new(), |sent: Value| {
         read(&sent, &stage.config.world, &message.user, stage.now_ms)
     });
-    papers.into_iter().map(|paper| completed(paper, composed.as_ref())).collect()
+    papers.into_iter().map(|paper| completed(paper, composed)).collect()
 }
 
 /// The document of a scene in both versions.
