@@ -96,6 +96,17 @@
 //! **Record.** Attempt, verdict, next time due and the user's token, if the answer brought one, are
 //! committed together. Then the proxy is shown a new [`Snapshot`](proxy::snapshot::Snapshot), and
 //! then whoever waits for the attempt is told: the next request through the proxy carries the token.
+//!
+//! # A call of the Cloud API
+//!
+//! **Access.** A partner's service calls [`cloud::router`] below `/evotor` of the admin address, where
+//! the proxy leads calls of `api.evotor.ru` too. The token tells the app and the user; whether the app
+//! is installed, and what is left of the limit, decides before the address is looked at.
+//!
+//! **Change.** A body is read whole and checked outside the store; then one transaction writes all of
+//! it. What partners are told of is put into the outbox by an [`outbox::Herald`] in the same one.
+//!
+//! **Answer.** Errors are [`cloud`]'s one form. Long lists are read and sent by pages.
 
 pub mod admin;
 pub mod asna;

@@ -16,6 +16,7 @@ pub const FIDELITY: &[Row] = &[
     same("Never installed by this user: 403", "evotor.md, section 6.2", 2026),
     chosen("402 and 403 hold for all of a user's stores; installations have no devices here"),
     chosen("A store of another user: 403; a store that nobody has: 404"),
+    chosen("Whether the subscription is paid does not matter"),
     chosen("A token opens everything of its user: scopes are not looked at"),
     same(
         "An address has the methods that are documented; others: 405 with Allow",
@@ -59,6 +60,8 @@ pub const FIDELITY: &[Row] = &[
     chosen("Two objects of one uuid: the later one holds"),
     chosen("Numbers must be numbers: a price written as text is a violation"),
     chosen("A product without type is NORMAL; other fields that were not written are not read"),
+    chosen("Prices and quantities keep the digits they came with"),
+    chosen("What is written while a list is sent may or may not be in it"),
     chosen("Products come before groups, each in the order they were made"),
     same("POST products/delete: an empty array removes everything", "evotor.md, section 6.1", 2017),
     chosen("Removing a group leaves what is in it; unknown ids are passed over"),

@@ -45,7 +45,8 @@ impl Limits {
     /// Counts a call.
     pub(super) fn count(&self, token: &str, path: &str, now_ms: i64) -> Result<Quota, Problem> {
         let number = now_ms.div_euclid(WINDOW_MS);
-        let reset = (WINDOW_MS - now_ms.rem_euclid(WINDOW_MS)).div_euclid(1000).max(1);
+        // Rounded up: who waits so long finds the new window begun.
+        let reset = (WINDOW_MS - now_ms.rem_euclid(WINDOW_MS) + 999).div_euclid(1000);
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         if window.number != number {
             *window = Window { number, calls: HashMap::new() };

@@ -2,6 +2,8 @@
 //! `user.token` handed over (evotor.md, section 6). What it shows and changes is the simulated world.
 
 mod access;
+mod asked;
+mod cursor;
 mod documents;
 mod fidelity;
 mod intake;
@@ -24,7 +26,7 @@ use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::outbox::Herald;
 use crate::store::Store;
-pub use documents::FIDELITY as DOCUMENTS_FIDELITY;
+pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
 use limit::Limits;
 pub use v2::FIDELITY as FIDELITY_OF_V2;
@@ -67,7 +69,6 @@ pub fn router(state: State) -> Router {
         .nest("/api/v1/inventories", v1::routes().merge(documents::first()))
         .nest("/api/v2/inventories", documents::twin())
         .merge(v2::routes(&state))
-        .merge(documents::second())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn_with_state(state.clone(), access::check))

@@ -22,19 +22,16 @@ impl Reader {
 
     /// Notes a broken rule of a field.
     pub(super) fn violates(&mut self, name: &str, reason: impl Into<String>) {
-        let dot = if self.at.is_empty() { "" } else { "." };
-        self.violations.push(Violation::new(format!("{}{dot}{name}", self.at), reason));
+        self.violations.push(Violation::new(self.subject(name), reason));
     }
 
     /// Notes a field that is missing; gives its default.
     pub(super) fn required<T: Default>(&mut self, name: &str, value: Option<T>) -> T {
-        let known = self.violations.iter().any(|broken| broken.subject.ends_with(name));
-        value.unwrap_or_else(|| {
-            if !known {
-                self.violates(name, "is required");
-            }
-            T::default()
-        })
+        let subject = self.subject(name);
+        if value.is_none() && !self.violations.iter().any(|broken| broken.subject == subject) {
+            self.violations.push(Violation::new(subject, "is required"));
+        }
+        value.unwrap_or_default()
     }
 
     /// Any value.
@@ -127,6 +124,10 @@ impl Reader {
     /// Ends reading: what was made of the fields if no rule is broken.
     pub(super) fn finish<T>(self, made: T) -> Result<T, Vec<Violation>> {
         if self.violations.is_empty() { Ok(made) } else { Err(self.violations) }
+    }
+
+    fn subject(&self, name: &str) -> String {
+        if self.at.is_empty() { name.to_owned() } else { format!("{}.{name}", self.at) }
     }
 
     fn wrong<T>(&mut self, name: &str, reason: &str) -> Option<T> {

@@ -3,6 +3,8 @@
 mod access;
 mod body;
 mod goods;
+mod name;
 mod quantities;
 mod search;
 pub mod stage;
+mod whole;

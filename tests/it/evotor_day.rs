@@ -94,6 +94,7 @@ fn looks_around(partner: &Partner) {
         let found = partner.read(&format!("/api/v1/inventories/{path}/search"));
         assert_eq!(found[0]["uuid"], uuid, "{path}");
         assert_eq!(partner.told(&format!("/{path}"))[0][0]["uuid"], found[0]["uuid"], "{path}");
+        assert_eq!(partner.read(&format!("/{path}"))["items"][0]["id"], uuid, "{path}");
     }
 }
 

@@ -14,11 +14,13 @@ mod schema;
 mod strict;
 mod text;
 mod validate;
+mod value;
 mod wording;
 
 use std::borrow::Cow;
 
 use serde::Serialize;
+use serde_json::Value;
 
 pub use fidelity::FIDELITY;
 pub use reader::DEPTH;
@@ -56,6 +58,14 @@ pub fn check(schema: &Schema, body: &[u8]) -> Result<(), Refused> {
         errors if errors.is_empty() => Ok(()),
         errors => Err(Refused::Invalid(errors)),
     }
+}
+
+/// A body's value, read with the same leniency.
+///
+/// # Errors
+/// A body that cannot be read.
+pub fn value(body: &[u8]) -> Result<Value, Refused> {
+    value::read(&decode(body)).map_err(|error| Refused::Unreadable(error.0.into()))
 }
 
 impl Refused {

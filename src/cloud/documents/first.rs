@@ -4,10 +4,10 @@ use axum::extract;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
-use super::asked::Asked;
 use super::period::Period;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
 use crate::store::papers::{self, Choice, Version};

@@ -1,7 +1,6 @@
 //! Documents of the simulated terminals, in both versions of the API (evotor.md, sections 5.1, 5.2
 //! and 6). They are the texts that the webhooks brought.
 
-mod asked;
 mod fidelity;
 mod first;
 mod period;

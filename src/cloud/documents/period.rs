@@ -1,7 +1,7 @@
 //! From when to when the first version is asked: at most a month, at most half a year back
 //! (evotor.md, section 6.1).
 
-use super::asked::{Asked, wrong};
+use crate::cloud::asked::{Asked, wrong};
 use crate::cloud::problem::Problem;
 use crate::model::moment::{self, DAY_MS};
 

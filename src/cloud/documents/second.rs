@@ -3,13 +3,12 @@
 use axum::extract;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
-use super::asked::{Asked, wrong};
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::asked::{Asked, wrong};
+use crate::cloud::cursor;
 use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
 use crate::store::papers::{self, Choice, Place, Version};
@@ -65,15 +64,19 @@ async fn page(
         kinds: asked.kinds(),
         since: milliseconds(asked, "since")?,
         until: milliseconds(asked, "until")?,
-        after: asked.one("cursor")?.map(place).transpose()?,
+        after: None,
         limit: PAGE + 1,
     };
+    // A cursor fits only the list that it came from.
+    let query = format!("{choice:?}");
+    let after = asked.one("cursor")?.map(|text| place(&query, text)).transpose()?;
+    let choice = Choice { after, ..choice };
     let read = move |tx: &rusqlite::Connection| papers::list(tx, Version::Second, &choice);
     let mut found = state.store.write(read).await?;
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
     let paging = match found.last().filter(|_| more) {
-        Some(last) => json!({ "next_cursor": cursor(last.place) }),
+        Some(last) => json!({ "next_cursor": cursor(&query, last.place) }),
         None => json!({}),
     };
     let items: Vec<_> = found.into_iter().map(|found| found.text).collect();
@@ -89,17 +92,17 @@ fn milliseconds(asked: &Asked, name: &str) -> Result<Option<i64>, Problem> {
     number.map_err(|_| wrong(name, "is no number of milliseconds since 1970"))
 }
 
-fn cursor(place: Place) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}.{}", place.closed, place.seq))
+fn cursor(query: &str, place: Place) -> String {
+    cursor::after(query, &format!("{}.{}", place.closed, place.seq))
 }
 
-fn place(cursor: &str) -> Result<Place, Problem> {
+fn place(query: &str, text: &str) -> Result<Place, Problem> {
     let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (closed, seq) = text.split_once('.')?;
+        let place = cursor::place(query, text)?;
+        let (closed, seq) = place.split_once('.')?;
         Some(Place { closed: closed.parse().ok()?, seq: seq.parse().ok()? })
     };
-    read().ok_or_else(|| wrong("cursor", "is none that was handed out"))
+    read().ok_or_else(|| wrong("cursor", "is not one that this list gave"))
 }
 
 #[cfg(test)]
@@ -110,9 +113,12 @@ mod tests {
     #[test]
     fn a_cursor_is_read_as_it_was_written_and_others_are_refused() {
         let there = Place { closed: -5, seq: i64::MAX };
-        assert_eq!(place(&cursor(there)).unwrap(), there);
-        for odd in ["", "x", "MQ", "Li4", "%%%", "MS4yLjM"] {
-            assert!(place(odd).is_err(), "{odd}");
+        let own = cursor("query", there);
+        assert_eq!(place("query", &own).unwrap(), there);
+        assert!(place("other", &own).is_err());
+        let odd = cursor::after("query", "5");
+        for odd in ["", "x", "MQ", "Li4", "%%%", "MS4yLjM", &odd] {
+            assert!(place("query", odd).is_err(), "{odd}");
         }
     }
 }

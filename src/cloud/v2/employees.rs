@@ -8,13 +8,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::ask::{Asked, Sent};
 use super::form::{self, Extent};
 use super::is_strict;
 use super::page::{Listing, Page};
 use super::roles::Role;
+use super::sent::Sent;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::{Problem, Violation};
 use crate::model::event::Event;
@@ -127,19 +128,15 @@ async fn make(
 ) -> Result<(StatusCode, Json<Employee>), Problem> {
     let hired = read(&state, &caller, &sent.one()?)?;
     let made = Employee::of_api(hired.clone(), &caller.user_id);
-    let mut told: Vec<Employee> = all(&state, &caller).await?;
-    told.push(made.clone());
-    let news = News {
-        event: Event::Employees,
-        user: caller.user_id.clone(),
-        store: None,
-        device: None,
-        body: Some(told.iter().map(Employee::told).collect()),
-    };
+    let user = caller.user_id.clone();
+    let mut told: Vec<Value> = of_file(&caller).map(|person| person.told()).collect();
     let herald = state.herald.clone();
     let rows = state.store.write(move |tx| {
-        staff::add(tx, &news.user, &hired)?;
-        herald.herald(tx, &news)
+        staff::add(tx, &user, &hired)?;
+        let hired = staff::all(tx, &user)?.into_iter();
+        told.extend(hired.map(|hired| Employee::of_api(hired, &user).told()));
+        let (event, body) = (Event::Employees, Some(Value::Array(told)));
+        herald.herald(tx, &News { event, user, store: None, device: None, body })
     });
     state.herald.committed(rows.await?);
     Ok((StatusCode::CREATED, Json(made)))
@@ -148,10 +145,13 @@ async fn make(
 async fn all(state: &State, caller: &Caller) -> Result<Vec<Employee>, Problem> {
     let user = caller.user_id.clone();
     let hired = state.store.write(move |tx| staff::all(tx, &user)).await?;
-    let people = caller.config.world.people_of(caller.user).into_iter();
-    let people = people.map(|person| Employee::of_file(person, &caller.user_id));
     let hired = hired.into_iter().map(|hired| Employee::of_api(hired, &caller.user_id));
-    Ok(people.chain(hired).collect())
+    Ok(of_file(caller).chain(hired).collect())
+}
+
+fn of_file(caller: &Caller) -> impl Iterator<Item = Employee> {
+    let people = caller.config.world.people_of(caller.user).into_iter();
+    people.map(|person| Employee::of_file(person, &caller.user_id))
 }
 
 /// The employee that a body describes.

@@ -1,12 +1,10 @@
 //! The second version: pages of snake_case objects under media types of its own (evotor.md, section
 //! 6.2).
 //!
-//! Each resource has a file with its shape and its handlers. [`form`], [`cursor`], [`media`] and
+//! Each resource has a file with its shape and its handlers. [`form`], [`media`] and
 //! [`progress`] are pure.
 
-mod ask;
 mod bulks;
-mod cursor;
 mod devices;
 mod employees;
 mod fidelity;
@@ -19,6 +17,7 @@ mod products;
 mod progress;
 mod pushes;
 mod roles;
+mod sent;
 mod shelf;
 mod stores;
 mod suppliers;
@@ -31,6 +30,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 
 use super::State;
+use super::documents;
 use super::problem::Problem;
 use crate::config::meant::Fidelity;
 pub use fidelity::FIDELITY;
@@ -47,6 +47,7 @@ pub(super) fn routes(state: &State) -> Router<State> {
         .merge(suppliers::routes())
         .merge(bulks::routes())
         .merge(pushes::routes())
+        .merge(documents::second())
         .route_layer(middleware::from_fn_with_state(state.clone(), negotiate))
 }
 

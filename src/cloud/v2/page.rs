@@ -4,9 +4,9 @@ use axum::Json;
 use axum::http::Uri;
 use serde::Serialize;
 
-use super::ask::Asked;
-use super::cursor;
 use crate::cloud::access::Caller;
+use crate::cloud::asked::Asked;
+use crate::cloud::cursor;
 use crate::cloud::problem::{Problem, Violation};
 
 /// Items of a page at most (evotor.md, section 6.2).

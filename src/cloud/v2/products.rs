@@ -5,12 +5,12 @@ use axum::http::Uri;
 use axum::routing::get;
 use axum::{Json, Router};
 
-use super::ask::Asked;
 use super::form::{self, Form};
 use super::page::{Listing, Page};
 use super::shelf::{self, Line};
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
 use crate::store::goods::Kind;

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::ask::Sent;
 use super::progress;
+use super::sent::Sent;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
 use crate::cloud::intake::At;

@@ -5,10 +5,10 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
 
-use super::ask::Asked;
 use super::page::{Listing, Page};
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::asked::Asked;
 use crate::cloud::problem::Problem;
 use crate::model::traits;
 

@@ -4,10 +4,10 @@ use axum::http::Uri;
 use axum::routing::get;
 use axum::{Json, Router};
 
-use super::ask::Asked;
 use super::page::{Listing, Page};
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
 

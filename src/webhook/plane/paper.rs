@@ -21,37 +21,41 @@ pub(super) fn keep(
     message: &Message,
 ) -> Result<(), Refusal> {
     let trigger = stage.trigger;
-    if !matches!(event, Event::Documents | Event::Receipts) {
-        return Ok(());
-    }
-    let kind = match (event, trigger.document) {
-        (Event::Receipts, DocumentKind::OpenSession | DocumentKind::CloseSession) => {
-            DocumentKind::Sell
-        }
-        (_, kind) => kind,
-    };
-    let composed = stage.scene(seed, kind, composed).ok();
-    let sent = match event {
-        Event::Receipts if trigger.body.is_some() => return Ok(()),
-        Event::Receipts => None,
-        _ => message.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()),
-    };
     let own = trigger.body.is_some();
     let touched =
         own || !(trigger.set.is_empty() && trigger.unset.is_empty() && trigger.invalid.is_empty());
-    let papers = match (sent, composed) {
-        (Some(sent), composed) if touched => {
-            let world = &stage.config.world;
-            let others = composed.filter(|_| !own);
-            read(&sent, world, &message.user, stage.now_ms)
-                .into_iter()
-                .map(|paper| completed(paper, others.as_ref()))
-                .collect()
+    let papers = match event {
+        Event::Receipts if !own => {
+            Vec::from_iter(stage.scene(seed, receipt(trigger.document), composed).ok())
         }
-        (_, composed) => Vec::from_iter(composed),
+        Event::Documents => {
+            let composed = (!own).then(|| stage.scene(seed, trigger.document, composed).ok());
+            let composed = composed.flatten();
+            if touched { as_sent(stage, message, composed) } else { Vec::from_iter(composed) }
+        }
+        _ => Vec::new(),
     };
     papers.iter().try_for_each(|paper| papers::keep(stage.tx, paper))?;
     Ok(())
+}
+
+/// What a receipt is one of, whatever documents should tell of.
+fn receipt(kind: DocumentKind) -> DocumentKind {
+    match kind {
+        DocumentKind::Payback => DocumentKind::Payback,
+        DocumentKind::Sell | DocumentKind::OpenSession | DocumentKind::CloseSession => {
+            DocumentKind::Sell
+        }
+    }
+}
+
+/// The documents of a body that was changed by hand.
+fn as_sent(stage: &Stage<'_>, message: &Message, composed: Option<Paper>) -> Vec<Paper> {
+    let sent = message.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
+    let papers = sent.map_or(Vec::new(), |sent: Value| {
+        read(&sent, &stage.config.world, &message.user, stage.now_ms)
+    });
+    papers.into_iter().map(|paper| completed(paper, composed.as_ref())).collect()
 }
 
 /// The document of a scene in both versions.

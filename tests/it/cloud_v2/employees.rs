@@ -68,3 +68,24 @@ fn a_bad_employee_is_refused_and_nobody_kept() {
     let made = shop.ask("POST", "/employees", &with("stores", json!([STORE, STORE_2])), 201);
     assert_eq!(made["stores"], json!([STORE, STORE_2]));
 }
+
+#[test]
+fn partners_are_told_of_a_new_employee() {
+    let shop = Shop::open();
+    let made = shop.ask("POST", "/employees", &anna(&shop), 201);
+    let told = |hook: &crate::support::Received| hook.target().ends_with("/employees");
+    shop.gateway.eventually("the webhook", || shop.service.hooks().iter().any(told));
+    let hooks = shop.service.hooks();
+    let body = hooks.iter().find(|hook| told(hook)).unwrap().json();
+    assert_eq!((body.as_array().unwrap().len(), &body[0]["uuid"]), (2, &json!(EMPLOYEE)));
+    for (theirs, ours) in [
+        ("uuid", "id"),
+        ("name", "name"),
+        ("lastName", "last_name"),
+        ("phone", "phone"),
+        ("stores", "stores"),
+        ("role", "role"),
+    ] {
+        assert_eq!(body[1][theirs], made[ours], "{theirs}");
+    }
+}

@@ -10,7 +10,9 @@ fn an_answer_that_the_client_does_not_take_is_406() {
     let shop = Shop::open();
     for accept in ["application/vnd.evotor.v1+json", "text/html", "application/xml, image/*", "x"] {
         let accept = format!("Accept: {accept}");
-        for path in ["/stores", "/devices", &products()] {
+        for path in
+            ["/stores", "/devices", &products(), &products().replace("products", "documents")]
+        {
             let answer = shop.call("GET", path, &[&shop.own(), &accept], b"");
             assert_eq!(answer.status, 406, "{accept} {path}: {}", answer.describe());
             assert_eq!(answer.json()["code"], "not_acceptable");

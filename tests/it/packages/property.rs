@@ -1,6 +1,6 @@
 //! No body is too strange.
 
-use evotor_gateway::asna::check::{Refused, Schema, check};
+use evotor_gateway::asna::check::{self, Refused, Schema, check};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
@@ -90,6 +90,7 @@ proptest! {
     #[test]
     fn every_json_text_is_read(value in value()) {
         prop_assert_eq!(check(&anything(), value.to_string().as_bytes()), Ok(()));
+        prop_assert_eq!(check::value(value.to_string().as_bytes()), Ok(value.clone()));
         let pretty = serde_json::to_string_pretty(&value).unwrap();
         prop_assert_eq!(check(&anything(), pretty.as_bytes()), Ok(()));
     }

@@ -1,6 +1,7 @@
 //! What Newtonsoft.Json takes, and how it refuses the rest: its texts and places.
 
-use evotor_gateway::asna::check::{DEPTH, check};
+use evotor_gateway::asna::check::{DEPTH, check, value};
+use serde_json::json;
 
 use super::{anything, errors, unreadable};
 
@@ -170,4 +171,15 @@ fn values_are_written_as_dotnet_writes_them() {
     for body in ["[[]]", "[null]", "[undefined]", "[,]"] {
         assert!(errors(schema, body)[0].1.starts_with("Error:"), "{body}");
     }
+}
+
+#[test]
+fn what_is_taken_can_be_had_as_a_value() {
+    let body = "{a:'it\\'s',b:[010,,1.5,{c:[],d:{}},NaN],'a':true,/**/e:12345678901234567890,}";
+    let expected = json!({
+        "a": true, "b": [8, null, 1.5, {"c": [], "d": {}}, null], "e": 12_345_678_901_234_567_890_f64
+    });
+    assert_eq!(value(body.as_bytes()), Ok(expected));
+    assert_eq!(value(b"7"), Ok(json!(7)));
+    assert!(value(b"[1").is_err());
 }

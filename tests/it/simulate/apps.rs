@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::stage::{Shop, each};
-use crate::support::World;
 use crate::support::service::Service;
-use crate::support::world::{DEVICE, STOCK, USER, USER_3};
+use crate::support::world::{DEVICE, STOCK, STORE, USER, USER_3};
+use crate::support::{Raw, World};
 
 /// A second app of webhooks of its own, with this further entry.
 fn second(world: World, service: &Service, entry: &str) -> World {
@@ -97,4 +97,34 @@ fn another_users_terminal_is_no_business_of_this_users_apps() {
     let done = shop.simulate("document", false);
     assert_eq!(done["deliveries"].as_array().unwrap().len(), 2);
     assert_eq!(shop.told("/documents")[0]["device_id"], DEVICE);
+}
+
+#[test]
+fn a_change_made_over_the_api_is_told_to_every_app_of_the_user() {
+    let other = Service::start();
+    let entry = format!("tokens: {{{USER}: other-token}}");
+    let shop = Shop::with(&[], |world| {
+        second(world, &other, &entry).top("terminal", "{default_app: loyalty}")
+    });
+    let roles = shop.read("/employees/roles");
+    let anna = json!({
+        "phone": 79_162_869_949_u64, "role_id": roles["items"][0]["id"], "name": "Анна",
+        "last_name": "Каренина", "patronymic_name": "Аркадьевна", "stores": [STORE],
+    });
+    let (admin, token, body) = (shop.admin, &shop.token, anna.to_string());
+    let request = format!(
+        "POST /evotor/employees HTTP/1.1\r\nHost: {admin}\r\nX-Authorization: {token}\r\n\
+         Content-Type: application/vnd.evotor.v2+json\r\nConnection: close\r\n\
+         Accept: application/vnd.evotor.v2+json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let made = Raw::dial(admin).exchange(request);
+    assert_eq!(made.status, 201, "{}", made.describe());
+    shop.eventually("both apps are told", || {
+        !shop.told("/employees").is_empty() && !other.hooks().is_empty()
+    });
+    let told = shop.told("/employees").remove(0);
+    assert_eq!(told[1]["uuid"], made.json()["id"]);
+    assert_eq!(other.last().json(), told);
+    assert_eq!(other.last().field("authorization"), Some("Bearer other-token"));
 }

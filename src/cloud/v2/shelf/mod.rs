@@ -9,12 +9,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 
-use super::ask::{Asked, Sent};
 use super::form::Form;
 use super::good::Item;
 use super::page::{Listing, MOST};
+use super::sent::Sent;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::{Problem, Violation};
 use crate::cloud::reader::is_uuid;

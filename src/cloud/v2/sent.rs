@@ -1,47 +1,13 @@
-//! What is read of a request, with the vendor's errors where it cannot be read.
+//! A body, with the vendor's errors where it cannot be read.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
 use super::{is_strict, media};
 use crate::cloud::State;
 use crate::cloud::intake::Intake;
 use crate::cloud::problem::{Problem, Violation};
-
-/// The parameters of the query, in the order in which they came.
-#[derive(Debug)]
-pub(super) struct Asked(Vec<(String, String)>);
-
-impl Asked {
-    /// A parameter that may come once; empty is as good as absent.
-    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
-        let mut values = self.all(name).filter(|value| !value.is_empty());
-        let value = values.next();
-        if values.next().is_some() {
-            return Err(Problem::violated(vec![Violation::new(name, "must come once")]));
-        }
-        Ok(value)
-    }
-
-    /// A parameter that may come several times.
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-}
-
-impl FromRequestParts<State> for Asked {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
-        let Query(pairs) = Query::from_request_parts(parts, state)
-            .await
-            .map_err(|rejection: QueryRejection| Problem::bad(rejection.body_text()))?;
-        Ok(Self(pairs))
-    }
-}
 
 /// The body.
 #[derive(Debug)]

@@ -28,7 +28,8 @@ impl Asked {
         kinds.filter(|kind| !kind.is_empty()).map(str::to_ascii_uppercase).collect()
     }
 
-    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    /// A parameter that may come several times; empty is as good as absent.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = self.0.iter().filter(move |(known, _)| known == name);
         named.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
