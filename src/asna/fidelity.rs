@@ -1,4 +1,5 @@
-//! How near this ASNA is to the real one, behaviour by behaviour (asna.md, section 8).
+//! How near this ASNA is to the real one, behaviour by behaviour (asna.md, section 8). What the check
+//! of packages does has rows of its own, [`check::FIDELITY`](super::check::FIDELITY).
 
 use crate::model::fidelity::{Kind, Row};
 
@@ -67,6 +68,7 @@ pub const FIDELITY: &[Row] = &[
     same("statusId is 0, 1, 2 or 3 with the Russian text of the table.", PAGE, 2021),
     chosen("Processing takes asna.processing: half of it as 0, half of it as 1.", "", 0),
     same("An unknown messageId is 204.", PAGE, 2021),
+    chosen("The status of the latest 10,000 packages is known.", "", 0),
     chosen("A messageId that is no GUID is 400; another client's is unknown.", "", 0),
     same("Dates have up to seven digits of a second and +00:00.", PAGE, 2021),
     chosen("Zeros at the end of a fraction are left out, as Newtonsoft.Json does it.", "", 0),
@@ -99,8 +101,6 @@ pub const FIDELITY: &[Row] = &[
     chosen("A schemaName outside the four is 400.", "", 0),
     chosen("Validation that finds nothing is 200 without a body.", PAGE, 2021),
     chosen("An upload is held against the same schema as the validation call.", PAGE, 2021),
-    chosen("No member is required and unknown ones are taken, unless asna.schemas says so.", "", 0),
-    chosen("A byte order mark is skipped and counts for no position.", "", 0),
     chosen("A media type is not asked for.", "", 0),
     chosen("A body of more than 30,000,000 bytes is 413, as ASP.NET Core has it.", "", 0),
     unknown("429: the bounds are not public; no call is refused for being one too many."),

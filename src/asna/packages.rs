@@ -130,7 +130,7 @@ async fn take(
         Scope::None => None,
         Scope::All | Scope::Changes => {
             state.schemas().check(kind.name(), &text)?;
-            Some(check::strict(text))
+            Some(readable(kind, text)?)
         }
     };
     let failed = content.as_deref().is_some_and(|text| contents::read(kind, text).is_none());
@@ -162,6 +162,14 @@ async fn take(
     drop(state.outbox.add(state.store.write(work).await?));
     let location = format!("{}/v5/messages/{message}/status", base.0);
     Ok((StatusCode::ACCEPTED, [(LOCATION, location)]).into_response())
+}
+
+/// A package as it stands; one that only Newtonsoft.Json can read is written anew.
+fn readable(kind: Kind, text: String) -> Result<String, Refusal> {
+    match contents::read(kind, &text) {
+        Some(_) => Ok(text),
+        None => Ok(check::value(text.as_bytes())?.to_string()),
+    }
 }
 
 fn event(kind: Kind, scope: Scope) -> Option<Event> {

@@ -6,6 +6,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::StoreError;
 
+/// Packages whose status can be asked for; older ones that are done with are unknown.
+const KEPT_PACKAGES: i64 = 10_000;
+
 /// Who is told of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
@@ -208,6 +211,11 @@ pub fn receive(tx: &Connection, package: &Package) -> Result<(), StoreError> {
         package.ended,
         package.content
     ])?;
+    tx.prepare_cached(
+        "DELETE FROM asna_package
+         WHERE id <= (SELECT max(id) FROM asna_package) - ?1 AND (applied OR failed)",
+    )?
+    .execute([KEPT_PACKAGES])?;
     Ok(())
 }
 
@@ -330,4 +338,75 @@ pub fn set_back(tx: &Connection, ms: i64, now_ms: i64) -> Result<(), StoreError>
         [ms, now_ms],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    fn inside(test: impl FnOnce(&Connection) + Send + 'static) {
+        let run = |tx: &Connection| {
+            test(tx);
+            Ok(())
+        };
+        Store::memory().unwrap().write_blocking(run).unwrap();
+    }
+
+    fn package(message: &str, ended: i64) -> Package {
+        Package {
+            message: message.to_owned(),
+            owner: "owner".to_owned(),
+            target: "store".to_owned(),
+            kind: "stocks",
+            scope: Scope::Changes,
+            failed: false,
+            received: ended - 10,
+            began: ended - 5,
+            ended,
+            content: Some("{}".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_package_takes_effect_once_and_in_the_order_of_its_end() {
+        inside(|tx| {
+            for (message, ended) in [("late", 30), ("first", 10), ("second", 20)] {
+                receive(tx, &package(message, ended)).unwrap();
+            }
+            receive(tx, &Package { failed: true, ..package("failed", 10) }).unwrap();
+            let ids = |now| {
+                let ripe = ripe(tx, ("store", "stocks"), now).unwrap();
+                ripe.iter().map(|ripe| ripe.id).collect::<Vec<_>>()
+            };
+            assert_eq!((ids(9), ids(20), ids(20), ids(99)), (vec![], vec![2, 3], vec![], vec![1]));
+        });
+    }
+
+    #[test]
+    fn old_packages_that_are_done_with_are_forgotten_and_no_other() {
+        inside(|tx| {
+            receive(tx, &package("done", 10)).unwrap();
+            ripe(tx, ("store", "stocks"), 10).unwrap();
+            receive(tx, &package("open", 99)).unwrap();
+            tx.execute("UPDATE sqlite_sequence SET seq = 20000 WHERE name = 'asna_package'", [])
+                .unwrap();
+            receive(tx, &package("new", 99)).unwrap();
+            let known = |message| progress(tx, "owner", message).unwrap().is_some();
+            assert_eq!((known("done"), known("open"), known("new")), (false, true, true));
+            assert_eq!(progress(tx, "other", "new").unwrap(), None);
+        });
+    }
+
+    #[test]
+    fn what_lies_ahead_keeps_its_distance_when_the_clock_is_set_back() {
+        inside(|tx| {
+            receive(tx, &package("past", 10)).unwrap();
+            receive(tx, &package("ahead", 1_100)).unwrap();
+            set_back(tx, 1_000, 50).unwrap();
+            let ended = |message| progress(tx, "owner", message).unwrap().unwrap().ended;
+            assert_eq!((ended("past"), ended("ahead")), (10, 100));
+        });
+    }
 }

@@ -11,7 +11,6 @@ mod place;
 mod reader;
 mod report;
 mod schema;
-mod strict;
 mod text;
 mod validate;
 mod value;
@@ -26,7 +25,6 @@ pub use fidelity::FIDELITY;
 pub use reader::DEPTH;
 pub use report::MOST;
 pub use schema::Schema;
-pub use strict::strict;
 
 /// Why a package is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -66,6 +66,8 @@ fn what_json_net_takes_is_read_back_as_json() {
     });
     asna.send("POST", &stocks(), "\u{FEFF}{ /* all */ stocks: [{'prtId': 'a\\'b', qnt: 0x10,},],}");
     assert_eq!(asna.read(&stocks()), json!({"stocks": [{"prtId": "a'b", "qnt": 16}]}));
+    asna.send("POST", &stocks(), r#"{"stocks": [{"prtId": "1", "prtId": "2"}]}"#);
+    assert_eq!(asna.read(&stocks()), json!({"stocks": [{"prtId": "2"}]}));
 }
 
 #[test]
