@@ -14,6 +14,7 @@ use super::event::Event;
 use super::notice::{self, Notice};
 use super::refusal::Refusal;
 use super::request::{Base, Named, Text};
+use crate::store::StoreError;
 use crate::store::asna::{self, Package, Scope};
 
 type Answer = Result<Response, Refusal>;
@@ -158,8 +159,10 @@ async fn take(
         let notice = Notice { event, message, failed, at: package.ended };
         notice::tell(tx, &config, &target, &notice, (received, package.ended))
     };
+    let outbox = state.outbox.clone();
     // Nobody waits for the webhooks.
-    drop(state.outbox.add(state.store.write(work).await?));
+    let then = move |rows| drop(outbox.add(rows));
+    state.store.write_then::<_, _, StoreError, _>(work, then).await?;
     let location = format!("{}/v5/messages/{message}/status", base.0);
     Ok((StatusCode::ACCEPTED, [(LOCATION, location)]).into_response())
 }

@@ -70,10 +70,13 @@ impl State {
             }
             Ok::<_, Refused>(added)
         };
-        let added = self.store.try_write(play).await?;
-        let ids: Vec<String> =
-            added.iter().filter_map(|(_, message)| Some(message.as_ref()?.id.clone())).collect();
-        Ok(ids.into_iter().zip(self.outbox.add(added)).collect())
+        let outbox = self.outbox.clone();
+        let then = move |added: Vec<Added>| {
+            let id = |(_, message): &Added| Some(message.as_ref()?.id.clone());
+            let ids: Vec<String> = added.iter().filter_map(id).collect();
+            ids.into_iter().zip(outbox.add(added)).collect()
+        };
+        self.store.write_then(play, then).await
     }
 }
 

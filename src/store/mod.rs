@@ -160,6 +160,28 @@ impl Store {
         answer.await.unwrap_or(Err(StoreError::Closed.into()))
     }
 
+    /// The same, with something to be done as soon as the work is committed, in the order of commits
+    /// and whether or not the caller still waits. `then` runs on the writer thread and must be short.
+    ///
+    /// # Errors
+    ///
+    /// See [`Store::write`].
+    pub async fn write_then<T, U, E, F>(
+        &self,
+        work: F,
+        then: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Result<U, E>
+    where
+        T: Send + 'static,
+        U: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.hand_over(work, move |result: Result<T, E>| drop(reply.send(result.map(then))))?;
+        answer.await.unwrap_or(Err(StoreError::Closed.into()))
+    }
+
     /// The same for a thread that may block.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ use crate::model::seeded::Seeded;
 use crate::model::traits::{self, Name, created_ms};
 use crate::model::world::Person;
 use crate::outbox::News;
+use crate::store::StoreError;
 use crate::store::staff::{self, Hired};
 
 pub(super) fn routes() -> Router<State> {
@@ -131,14 +132,17 @@ async fn make(
     let user = caller.user_id.clone();
     let mut told: Vec<Value> = of_file(&caller).map(|person| person.told()).collect();
     let herald = state.herald.clone();
-    let rows = state.store.write(move |tx| {
+    let work = move |tx: &rusqlite::Connection| {
         staff::add(tx, &user, &hired)?;
         let hired = staff::all(tx, &user)?.into_iter();
         told.extend(hired.map(|hired| Employee::of_api(hired, &user).told()));
         let (event, body) = (Event::Employees, Some(Value::Array(told)));
         herald.herald(tx, &News { event, user, store: None, device: None, body })
-    });
-    state.herald.committed(rows.await?);
+    };
+    let herald = state.herald.clone();
+    // Nobody waits for the webhooks.
+    let then = move |rows| drop(herald.committed(rows));
+    state.store.write_then::<_, _, StoreError, _>(work, then).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 

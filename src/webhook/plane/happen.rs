@@ -1,5 +1,7 @@
 //! An event happens: its change of the simulated cloud and its webhook, in one transaction.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -8,6 +10,7 @@ use super::stage::Stage;
 use super::wish::{Made, Refusal, Trigger};
 use super::{Plane, paper};
 use crate::model::event::Event;
+use crate::outbox::Outbox;
 use crate::store::deliveries::{self, Message};
 
 impl Plane {
@@ -45,22 +48,24 @@ impl Plane {
             let (config, trigger) = (&config, &trigger);
             Stage { tx, config, cast, trigger, till: None, now_ms }.play()
         };
-        let made = self.store.try_write(play).await?;
-        for installed in events.iter().filter_map(|event| installs(*event)) {
-            self.known.learn_installed(&whose, installed);
-        }
-        Ok(self.send(made))
+        let (known, outbox) = (Arc::clone(&self.known), self.outbox.clone());
+        let then = move |made| {
+            for installed in events.iter().filter_map(|event| installs(*event)) {
+                known.learn_installed(&whose, installed);
+            }
+            send(&outbox, made)
+        };
+        self.store.write_then(play, then).await
     }
+}
 
-    /// Hands over to the outbox what was committed.
-    pub(super) fn send(
-        &self,
-        mut made: Vec<Made>,
-    ) -> Vec<(Made, tokio::sync::oneshot::Receiver<()>)> {
-        let rows =
-            made.iter_mut().map(|made| (made.waiting.clone(), made.message.take())).collect();
-        made.into_iter().zip(self.outbox.add(rows)).collect()
-    }
+/// Hands over to the outbox what was committed.
+pub(super) fn send(
+    outbox: &Outbox,
+    mut made: Vec<Made>,
+) -> Vec<(Made, tokio::sync::oneshot::Receiver<()>)> {
+    let rows = made.iter_mut().map(|made| (made.waiting.clone(), made.message.take())).collect();
+    made.into_iter().zip(outbox.add(rows)).collect()
 }
 
 /// Whether an event says that the user has the app, or has it no longer.

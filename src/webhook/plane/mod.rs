@@ -26,6 +26,7 @@ use crate::config::meant::Config;
 use crate::model::learned::{Learned, Pair};
 use crate::model::token::Token;
 use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules};
+use crate::store::deliveries::Waiting;
 use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
 use courier::Post;
 pub use run::{Report, StepReport};
@@ -178,11 +179,13 @@ impl Plane {
         ids: Vec<String>,
     ) -> Result<Vec<tokio::sync::oneshot::Receiver<()>>, StoreError> {
         let now = self.clock.now_ms();
-        let rows: Vec<_> = self
-            .store
-            .write(move |tx| ids.iter().map(|id| deliveries::again(tx, id, now)).collect())
-            .await?;
-        Ok(self.outbox.add(rows.into_iter().map(|row| (row, None)).collect()))
+        let again = move |tx: &rusqlite::Connection| {
+            ids.iter().map(|id| deliveries::again(tx, id, now)).collect::<Result<Vec<_>, _>>()
+        };
+        let outbox = self.outbox.clone();
+        let then =
+            move |rows: Vec<Waiting>| outbox.add(rows.into_iter().map(|row| (row, None)).collect());
+        self.store.write_then(again, then).await
     }
 
     /// Replaces all state by a saved one, or by none.

@@ -7,6 +7,7 @@ use tokio::sync::oneshot::Receiver;
 use uuid::Uuid;
 
 use super::cast::{self, Cast};
+use super::happen::send;
 use super::herald::Tidings;
 use super::stage::Stage;
 use super::wish::{Made, Refusal, Trigger};
@@ -73,9 +74,12 @@ impl Plane {
             terminal.work(&wish)?;
             Ok::<_, Refusal>((terminal.documents, terminal.made, terminal.notes))
         };
-        let (documents, made, mut notes) = self.store.try_write(work).await?;
-        notes.dedup();
-        Ok(Simulated { documents, made: self.send(made), notes })
+        let outbox = self.outbox.clone();
+        let then = move |(documents, made, mut notes): (_, _, Vec<String>)| {
+            notes.dedup();
+            Simulated { documents, made: send(&outbox, made), notes }
+        };
+        self.store.write_then(work, then).await
     }
 }
 
