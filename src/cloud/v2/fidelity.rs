@@ -65,9 +65,6 @@ pub const FIDELITY: &[Row] = &[
         "v2: a push to a terminal that is not the user's is REJECTED in a list and 404 in an address",
     ),
     chosen("v2: there are no images and no suppliers"),
-    chosen(
-        "v2: PATCH is taken on the admin address only; the listeners take no method but the proxy's four",
-    ),
     unknown("v2: limits of requests, image upload, suppliers' changes, Retry-After"),
 ];
 

@@ -39,6 +39,8 @@ pub enum Method {
     Put,
     /// DELETE
     Delete,
+    /// PATCH, which a partner's service sends to a cloud; no app may.
+    Patch,
     /// CONNECT
     Connect,
 }
@@ -51,6 +53,7 @@ impl Method {
             b"POST" => Some(Self::Post),
             b"PUT" => Some(Self::Put),
             b"DELETE" => Some(Self::Delete),
+            b"PATCH" => Some(Self::Patch),
             b"CONNECT" => Some(Self::Connect),
             _ => None,
         }
@@ -63,6 +66,7 @@ impl Method {
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Delete => "DELETE",
+            Self::Patch => "PATCH",
             Self::Connect => "CONNECT",
         }
     }

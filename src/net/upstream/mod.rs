@@ -103,7 +103,8 @@ pub async fn send(
     outgoing: Outgoing<'_>,
 ) -> Result<Response<PartnerBody>, Fault> {
     let Outgoing { mut request, progress, again } = outgoing;
-    let repeatable = progress.is_none() && request.method() != Method::POST;
+    let repeatable = progress.is_none()
+        && matches!(*request.method(), Method::GET | Method::PUT | Method::DELETE);
     let slot = pool.slot(to);
     let mut link = match slot.take() {
         Some(link) => link,

@@ -29,6 +29,13 @@ fn bodies_and_queries_arrive() {
         let (status, made) = ask("POST", &products(), numbered(1));
         assert_eq!((status, made.field("content-type")), (201, Some(ONE)), "{}", made.describe());
         assert_eq!(ask("PUT", &place, numbered(1)).0, 200);
+        let (status, changed) = ask("PATCH", &place, json!({"price": 7.5}));
+        assert_eq!(
+            (status, &changed.json()["price"]),
+            (200, &json!(7.5)),
+            "{}",
+            changed.describe()
+        );
         assert_eq!(ask("GET", &format!("{}?cursor=made-up", products()), Value::Null).0, 400);
         assert_eq!(ask("GET", &format!("/devices?store_id={STORE}"), Value::Null).0, 200);
         let some = format!("{}?id={}", products(), id(&numbered(1)));

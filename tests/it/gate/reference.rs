@@ -212,7 +212,7 @@ pub fn is_tchar(c: char) -> bool {
 fn request_line(line: &str) -> Result<(), Stop> {
     let parts: Vec<&str> = line.split(' ').collect();
     let [method, target, version] = parts[..] else { return Err(Stop::Wrong) };
-    let served = ["GET", "POST", "PUT", "DELETE", "CONNECT"].contains(&method);
+    let served = ["GET", "POST", "PUT", "DELETE", "PATCH", "CONNECT"].contains(&method);
     let known = ["HTTP/1.0", "HTTP/1.1"].contains(&version);
     let target_fits = match (method, target.split_once("://")) {
         ("CONNECT", _) => authority(target) && explicit_port(target).is_some(),
