@@ -1,24 +1,18 @@
 //! Where a webhook goes.
 
 use crate::config::meant::{App, Origin, Webhooks};
-use crate::model::event::Event;
 use crate::net::upstream::Destination;
+use crate::webhook::payload::Draft;
 
-/// The URL of an event: the base and the documented path, or what `paths` says of it.
-pub(super) fn url(
-    webhooks: &Webhooks,
-    event: Event,
-    documented: &str,
-    store: &str,
-    query: Option<&str>,
-) -> String {
-    let own = webhooks.paths.get(event.name()).map(|own| own.replace("{storeUuid}", store));
+/// The URL of a webhook: the base and the documented path, or what `paths` says of the event, `own`,
+/// its store filled in.
+pub(super) fn url(webhooks: &Webhooks, own: Option<String>, draft: &Draft) -> String {
     let mut url = match own {
         Some(path) if path.starts_with('/') => format!("{}{path}", origin_text(&webhooks.url)),
         Some(url) => url,
-        None => format!("{}{documented}", webhooks.url),
+        None => format!("{}{}", webhooks.url, draft.path),
     };
-    if let Some(query) = query {
+    if let Some(query) = &draft.query {
         url.push(if url.contains('?') { '&' } else { '?' });
         url.push_str(query);
     }
@@ -55,20 +49,18 @@ mod tests {
     use super::*;
     use std::collections::HashMap;
 
-    fn webhooks(path: Option<&str>) -> Webhooks {
-        let paths = path.map(|path| ("documents".to_owned(), path.to_owned()));
-        Webhooks {
+    fn of(own: Option<&str>, query: Option<&str>) -> String {
+        let webhooks = Webhooks {
             url: "https://shop.ru/evotor".into(),
             auth: None,
-            paths: HashMap::from_iter(paths),
+            paths: HashMap::new(),
             documents_v1: false,
             inventories_items: false,
             tariff: false,
-        }
-    }
-
-    fn of(path: Option<&str>, query: Option<&str>) -> String {
-        url(&webhooks(path), Event::Documents, "/api/v1/docs", "S-1", query)
+        };
+        let (path, query) = ("/api/v1/docs".to_owned(), query.map(str::to_owned));
+        let draft = Draft { path, query, fields: Vec::new(), body: None };
+        url(&webhooks, own.map(str::to_owned), &draft)
     }
 
     #[test]
@@ -78,8 +70,8 @@ mod tests {
     }
 
     #[test]
-    fn a_path_of_its_own_is_whole_and_may_name_the_store() {
-        assert_eq!(of(Some("/crm/{storeUuid}/"), None), "https://shop.ru/crm/S-1/");
+    fn a_path_of_its_own_is_whole() {
+        assert_eq!(of(Some("/crm/"), None), "https://shop.ru/crm/");
         assert_eq!(of(Some("http://x:1/y?z=2"), Some("a=1")), "http://x:1/y?z=2&a=1");
     }
 }

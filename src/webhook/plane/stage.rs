@@ -17,7 +17,7 @@ use crate::store::deliveries::{Fields, Message};
 use crate::store::facts;
 use crate::webhook::amend;
 use crate::webhook::payload::{
-    self, DocumentKind, DocumentShape, Draft, InventoryShape, Scene, Shapes, Till,
+    self, DocumentKind, DocumentShape, Draft, InventoryShape, Lacking, Scene, Shapes, Till,
 };
 
 /// Where and when it happens.
@@ -67,8 +67,12 @@ impl Stage<'_> {
             Some(body) => payload::envelop(event, &scene, body.clone()),
             None => payload::compose(event, &scene),
         };
-        let draft = draft.map_err(|lacking| Refusal::unfit(lacking.to_string(), ""))?;
-        let message = self.message(event, app, webhooks, user, draft, authorization)?;
+        let lacks = |lacking: Lacking| Refusal::unfit(lacking.to_string(), "");
+        let draft = draft.map_err(lacks)?;
+        let own = webhooks.paths.get(event.name()).map(|own| payload::fill(own, &scene));
+        let own = own.transpose().map_err(lacks)?;
+        let url = address::url(webhooks, own, &draft);
+        let message = self.message(event, app, url, user, draft, authorization)?;
         Ok((message, notes))
     }
 
@@ -110,13 +114,12 @@ impl Stage<'_> {
         &self,
         event: Event,
         app: &App,
-        webhooks: &Webhooks,
+        url: String,
         user: &str,
         draft: Draft,
         authorization: Option<Token>,
     ) -> Result<Message, Refusal> {
-        let Draft { path, query, fields, body } = draft;
-        let store = self.store_uuid();
+        let Draft { fields, body, .. } = draft;
         let body = self.amended(body)?.map(|body| body.to_string().into_bytes());
         let mut fields: Vec<(String, String)> =
             fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -132,7 +135,7 @@ impl Stage<'_> {
             event: event.name().to_owned(),
             class: event.class(),
             method: event.method().to_owned(),
-            url: address::url(webhooks, event, &path, store, query.as_deref()),
+            url,
             fields: Fields(fields),
             body,
         })
@@ -155,14 +158,6 @@ impl Stage<'_> {
         trigger.unset.iter().try_for_each(|text| amend::unset(value, text)).map_err(wrong)?;
         trigger.invalid.iter().try_for_each(|text| amend::invalid(value, text)).map_err(wrong)?;
         Ok(body)
-    }
-
-    fn store_uuid(&self) -> &str {
-        let world = &self.config.world;
-        let of_device = self.cast.device.and_then(|device| world.devices.get(device.0));
-        let first = || world.stores.iter().position(|store| store.user == self.cast.user);
-        let store = self.cast.store.or(of_device.map(|device| device.store)).or_else(first);
-        store.and_then(|store| world.stores.get(store)).map_or("", |store| &store.uuid)
     }
 
     fn authorization(

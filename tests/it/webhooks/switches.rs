@@ -4,8 +4,11 @@ use serde_json::{Value, json};
 
 use super::form::{GUID, OFFSET, UUID4, assert_form};
 use super::stage::Cloud;
+use crate::support::World;
 use crate::support::service::{Service, json_of};
-use crate::support::world::{APP_TOKEN, DEVICE_2, STORE, STORE_2, STORE_3, TOKEN, USER, USER_3};
+use crate::support::world::{
+    APP_TOKEN, DEVICE, DEVICE_2, STORE, STORE_2, STORE_3, TOKEN, USER, USER_3,
+};
 
 #[test]
 fn the_apps_events_may_be_authorised_by_login_and_password_or_by_anything() {
@@ -25,7 +28,7 @@ fn the_apps_events_may_be_authorised_by_login_and_password_or_by_anything() {
 fn without_authorisation_the_apps_events_go_bare_and_that_is_said() {
     let service = Service::start();
     let webhooks = format!("{{url: \"{}\"}}", service.url());
-    let world = crate::support::World::of(&service.partner).app("webhooks", &webhooks);
+    let world = World::of(&service.partner).app("webhooks", &webhooks);
     let wish = json!({"event": "user.token", "wait": true});
     let gateway = world.start();
     let told = gateway.api_ok("POST", "/api/webhooks", Some(&wish));
@@ -67,11 +70,22 @@ fn a_path_of_its_own_is_below_the_host_and_a_url_of_its_own_is_whole() {
 #[test]
 fn an_upstream_of_the_app_holds_for_its_webhooks() {
     let service = Service::start();
-    let world = crate::support::World::of(&service.partner)
-        .webhooks("https://loyalty.example.ru/hook", &[]);
+    let world = World::of(&service.partner).webhooks("https://loyalty.example.ru/hook", &[]);
     let gateway = world.start();
     assert_eq!(gateway.happen("user.token")["state"], "delivered");
     assert_eq!(service.last().all("host"), ["loyalty.example.ru"]);
+}
+
+#[test]
+fn a_path_of_its_own_names_the_store_of_the_body() {
+    let own = "paths: {documents: \"/crm/{storeUuid}/docs/\"}";
+    let cloud = Cloud::of(&[own], World::crowd);
+    let wish = json!({"event": "documents", "store": STORE_2, "device": DEVICE, "user": USER,
+        "wait": true});
+    cloud.gateway.trigger(&wish);
+    let hook = cloud.service.partner.last();
+    assert_eq!(hook.json()["store_id"], STORE, "the device stands there");
+    assert_eq!(hook.target(), format!("/crm/{STORE}/docs/"));
 }
 
 #[test]
