@@ -30,6 +30,11 @@ export class Detail {
     this.node = el('section.detail', { 'aria-labelledby': 'detail-title', hidden: true });
   }
 
+  /** Of the exchange that is shown, or null. */
+  get id() {
+    return this.#id;
+  }
+
   /** Shows an exchange, or nothing. */
   async show(id, tab) {
     this.#tab = tab in TABS ? tab : 'body';

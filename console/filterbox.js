@@ -57,10 +57,11 @@ export function filterbox(text, apply) {
   };
   const ask = async () => {
     const asked = (state.asked += 1);
+    const { value } = input;
     const at = Array.from(around(input).head).length;
     try {
-      const answer = await read('/api/filter', { text: input.value || ' ', at });
-      if (asked !== state.asked) return;
+      const answer = await read('/api/filter', { text: value || ' ', at });
+      if (asked !== state.asked || input.value !== value) return;
       if (document.activeElement === input) offer(answer.completions.slice(0, 12));
       mistake(answer.error ?? null);
       if (answer.ok) settle();

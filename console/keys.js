@@ -35,7 +35,7 @@ export function help() {
   const box = el('input', { type: 'checkbox', id: 'keys-on', checked: settings.get('keys'),
     on: { change: (event) => settings.set('keys', event.target.checked) } });
   const rows = LISTED.map((key) => el('tr', {}, el('th', { scope: 'row' }, el('kbd', {}, key)), el('td', {}, say(`key.${key}`))));
-  const close = button(say('act.close'), () => dialog.close());
+  const close = button(say('act.close'), () => dialog.close(), { autofocus: true });
   const dialog = el('dialog', { 'aria-labelledby': 'keys-title', on: { close: () => dialog.remove() } },
     el('h2', { id: 'keys-title' }, say('keys.title')),
     el('table.keys', {}, el('tbody', {}, rows)),

@@ -106,8 +106,8 @@ export class Timeline {
       if (row && this.node.classList.contains('open')) this.#open(row.id, true);
     };
     const withCursor = (act) => () => {
-      const row = this.list.rows[this.list.at()];
-      if (row) this.detail.act(act, row.id);
+      const id = this.detail.id ?? this.list.rows[this.list.at()]?.id;
+      if (id !== undefined) this.detail.act(act, id);
     };
     bind({
       j: onList(1), k: onList(-1), '/': () => this.box.focus(), p: () => this.#toggle(),
