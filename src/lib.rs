@@ -19,6 +19,7 @@
 //! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
 //! | bookkeeping | [`store`] | what outlives a restart: one SQLite database, one writer, shared commits |
 //! | | [`outbox`] | durable delivery: the plan, the attempts, the schedule; knows no vendor |
+//! | | [`journal`] | every exchange as it went: recorded, searched, shown without its secrets |
 //! | planes | [`proxy`] | who calls, may it, what the partner receives, what the app gets back |
 //! | | [`webhook`] | the cloud's own requests to the partner: what each event sends, what its answer is worth |
 //! | | [`asna`] | ASNA's API: tokens, subscriptions, packages, signed webhooks |
@@ -116,6 +117,7 @@ pub mod cloud;
 pub mod config;
 pub mod fault;
 pub mod gateway;
+pub mod journal;
 pub mod model;
 pub mod net;
 pub mod outbox;

@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("telemetry", 2),
     ("store", 3),
     ("outbox", 3),
+    ("journal", 3),
     ("proxy", 4),
     ("cloud", 4),
     ("webhook", 4),

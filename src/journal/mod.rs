@@ -1,0 +1,3 @@
+//! What the gateway has seen, kept to be looked at.
+
+pub mod filter;
