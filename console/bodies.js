@@ -19,7 +19,7 @@ export function bodies(shown) {
   const found = [];
   for (const [name, message] of stages(shown)) {
     if (!message.body || message.body.bytes === 0) continue;
-    const same = found.find((one) => one.body.sha256 === message.body.sha256 && isAsked(one.names[0]) === isAsked(name));
+    const same = found.find((one) => one.body.sha256 && one.body.sha256 === message.body.sha256 && isAsked(one.names[0]) === isAsked(name));
     if (same) same.names.push(name);
     else found.push({ names: [name], body: message.body });
   }
@@ -43,7 +43,7 @@ function viewer(title, body) {
         fitting.length > 1 && select(fitting.map((name) => [name, say(`form.${name}`)]), fitting[0], draw, { 'aria-label': say('body.form') }),
         body.text !== null && button(say('act.copy'), () => copy(body.text, say('done.copied')), { class: 'quiet' }),
         el('a.button.quiet', { href: body.href, download: '' }, say('act.download')))),
-    body.kept < body.bytes && el('p.cut', {}, say('body.cut', { kept: bytes(body.kept), whole: bytes(body.bytes), hash: body.sha256.slice(0, 16) })),
+    !body.whole && el('p.cut', {}, say('body.cut', { kept: bytes(body.kept), whole: bytes(body.bytes), hash: body.sha256?.slice(0, 16) ?? '—' })),
     place);
 }
 

@@ -26,7 +26,8 @@ export class Deliveries {
       el('div.scroll', { tabindex: 0, role: 'group', 'aria-labelledby': 'deliveries-title' }, el('table.data', {},
         el('thead', {}, el('tr', {}, ['time', 'event', 'state', 'attempts', 'next', 'acts'].map((key) => el('th', { scope: 'col' }, say(`deliveries.col.${key}`))))),
         this.rows)));
-    feed.addEventListener('rows', ({ detail }) => detail.some((row) => row.plane === 'webhook') && this.#soon(), { signal: this.#stop.signal });
+    feed.addEventListener('rows', () => this.#soon(), { signal: this.#stop.signal });
+    this.#follow();
     this.load();
   }
 
@@ -44,6 +45,11 @@ export class Deliveries {
     } catch (error) {
       fill(this.rows, el('tr', {}, el('td.trouble', { colspan: 6 }, error.message)));
     }
+  }
+
+  async #follow() {
+    const page = await read('/api/exchanges', { limit: 1 }).catch(() => null);
+    if (page && !this.#stop.signal.aborted) feed.listen('plane:webhook', page.latest);
   }
 
   #soon() {

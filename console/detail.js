@@ -89,7 +89,7 @@ export class Detail {
         el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
         facts(shown)),
       this.#actions(),
-      explanation(shown),
+      explanation(shown) ?? (shown.hint && el('p.hint', { lang: 'en' }, shown.hint)),
       columns(shown),
       this.#tabs());
   }
@@ -163,7 +163,7 @@ function facts(shown) {
     ['fact.app', shown.app], ['fact.user', shown.user], ['fact.store', shown.store],
     ['fact.device', shown.device_name ?? shown.device], ['fact.event', shown.event],
     ['fact.attempt', shown.attempt], ['fact.took', shown.took_ms === null ? null : duration(shown.took_ms)],
-    ['fact.entrance', shown.entrance], ['fact.peer', shown.peer],
+    ['fact.entrance', shown.entrance], ['fact.to', shown.to],
   ];
   const kept = rows.filter(([, value]) => value !== null && value !== undefined);
   return [

@@ -9,7 +9,6 @@ const PAGE = 1000;
 const MOST = 60_000;
 const FEWEST = 5000;
 const MOST_HELD = 5000;
-const BREATH = 400;
 
 /** Dispatches `change`. Rows stand newest first. */
 export class Exchanges extends EventTarget {
@@ -27,20 +26,18 @@ export class Exchanges extends EventTarget {
   #waiting = [];
   #newest = 0;
   #turn = 0;
-  #timer = null;
   #stop = new AbortController();
 
   constructor() {
     super();
     const options = { signal: this.#stop.signal };
-    feed.addEventListener('rows', ({ detail }) => this.#take(detail), options);
+    feed.addEventListener('rows', ({ detail }) => this.#arrived(detail), options);
     feed.addEventListener('state', () => feed.state === 'live' && this.#check(), options);
     feed.addEventListener('lost', () => this.#lost(), options);
   }
 
   close() {
     this.#stop.abort();
-    clearTimeout(this.#timer);
   }
 
   /** Loads the newest page anew. */
@@ -54,8 +51,8 @@ export class Exchanges extends EventTarget {
       Object.assign(this, { rows: page.exchanges, complete: page.exchanges.length < FIRST, held: 0 });
       this.#waiting = [];
       this.#learn(page);
-      feed.latest = page.latest;
-      feed.open();
+      this.#newest = page.latest;
+      feed.listen(filter, page.latest);
     } catch (error) {
       if (turn !== this.#turn) return;
       Object.assign(this, { rows: [], complete: true, error });
@@ -94,33 +91,11 @@ export class Exchanges extends EventTarget {
     return undefined;
   }
 
-  #take(rows) {
-    if (this.filter) this.#ask();
-    else this.#arrived(rows);
-  }
-
-  // Only the gateway can tell which of the new ones a filter is for.
-  #ask() {
-    this.#timer ??= setTimeout(async () => {
-      const turn = this.#turn;
-      try {
-        const page = await read('/api/exchanges', { filter: this.filter, after: this.#newest, limit: PAGE });
-        if (turn === this.#turn) {
-          this.#learn(page);
-          this.#arrived(page.exchanges);
-        }
-      } catch {
-        // The next row asks again.
-      } finally {
-        this.#timer = null;
-      }
-    }, BREATH);
-  }
-
   #arrived(rows) {
     const known = this.#waiting[0]?.id ?? this.rows[0]?.id ?? 0;
     const fresh = rows.filter((row) => row.id > known);
     if (fresh.length === 0) return;
+    this.#newest = fresh[0].id;
     if (!this.filter) this.kept += fresh.length;
     if (this.hold) {
       this.held += fresh.length;
@@ -142,14 +117,13 @@ export class Exchanges extends EventTarget {
   #learn(page) {
     this.kept = page.kept;
     this.notRecorded = page.not_recorded;
-    this.#newest = page.latest;
   }
 
   // After a pause of the stream: a journal that begins anew has smaller numbers.
   async #check() {
     try {
       const page = await read('/api/exchanges', { limit: 1 });
-      if (page.latest < feed.latest || this.error?.status === 0) await this.load();
+      if (page.latest < this.#newest || this.error?.status === 0) await this.load();
     } catch {
       // The stream says that it is broken.
     }

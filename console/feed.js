@@ -6,20 +6,30 @@ const PATIENCE = [500, 1000, 2000, 5000];
 /** Dispatches `state` (`connecting`, `live`, `broken`), `rows` and `lost`. */
 class Feed extends EventTarget {
   state = 'connecting';
-  latest = 0;
   notRecorded = 0;
 
+  #filter = null;
+  #latest = 0;
   #source = null;
   #timer = null;
   #failures = 0;
   #waiting = [];
   #frame = null;
 
+  /** Tells of what a filter is for, after the exchange of a number. */
+  listen(filter, after) {
+    this.close();
+    this.#filter = filter;
+    this.#latest = after;
+    this.#waiting = [];
+    this.open();
+  }
+
+  /** Opens the stream where it was left. */
   open() {
-    if (this.#source || document.hidden) return;
+    if (this.#source || this.#filter === null || document.hidden) return;
     clearTimeout(this.#timer);
-    const after = this.latest > 0 ? `?after=${this.latest}` : '';
-    const source = new EventSource(`/api/events${after}`);
+    const source = new EventSource(`/api/events?${new URLSearchParams({ after: this.#latest, filter: this.#filter })}`);
     source.addEventListener('open', () => {
       this.#failures = 0;
       this.#become('live');
@@ -54,8 +64,8 @@ class Feed extends EventTarget {
   // A burst becomes one change of the page.
   #take(event) {
     const row = JSON.parse(event.data);
-    if (row.id <= this.latest) return;
-    this.latest = row.id;
+    if (row.id <= this.#latest) return;
+    this.#latest = row.id;
     this.#waiting.push(row);
     this.#frame ??= setTimeout(() => {
       const rows = this.#waiting.reverse();

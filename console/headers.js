@@ -1,6 +1,5 @@
 // Fields of every stage as a table, and every stage as it went over the wire.
 
-import { address } from './route.js';
 import { button, el } from './dom.js';
 import { copy } from './toast.js';
 import { say } from './words.js';
@@ -37,8 +36,7 @@ export function raw(shown) {
 
 function value(field) {
   if (!field.masked) return field.value;
-  return [el('span.masked', { title: say('header.masked') }, field.value),
-    field.from && el('a', { href: address('exchange', [field.from]) }, say('header.from', { id: `#${field.from}` }))];
+  return el('span.masked', { title: say('header.masked') }, field.value);
 }
 
 function wire(message) {

@@ -10,7 +10,7 @@ const MOST = 20_000;
 export function json(body) {
   const { text } = body;
   const { pieces, stopped } = read(text);
-  const note = stopped !== null && body.kept >= body.bytes && el('p.cut', { role: 'note' }, say('json.broken', position(text, stopped)));
+  const note = stopped !== null && body.whole && el('p.cut', { role: 'note' }, say('json.broken', position(text, stopped)));
   const rest = stopped === null ? null : [el('mark.wrong', {}, text.slice(stopped, stopped + 1)), text.slice(stopped + 1)];
   return [note, el('pre.code', { tabindex: 0 }, pieces, rest)];
 }

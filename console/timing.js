@@ -26,7 +26,7 @@ export function timing(shown) {
 
 // The moments count from the arrival of the request; one that is missing gives its part to the next.
 function spans(times) {
-  const moments = [['connect', times.connected_us], ['send', times.sent_us], ['wait', times.first_byte_us], ['receive', times.done_us]];
+  const moments = [['connect', times.connected_us], ['wait', times.first_byte_us], ['receive', times.done_us]];
   const made = [];
   let last = 0;
   for (const [name, at] of moments) {
