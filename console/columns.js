@@ -34,7 +34,7 @@ function table(title, names, [left, right], changes, shown) {
     el('thead', {}, el('tr', {},
       names.left !== null && head(names.left, left, say('way.nothing')),
       el('th', { scope: 'col' }, el('span.side', {}, say('side.gateway')),
-        el('span.line', {}, `${arrow} ${summary(changes, shown)}`)),
+        el('span.line', {}, `${arrow} ${summary(changes, shown, isAnswer)}`)),
       names.right !== null && head(names.right, right, say(shown.code ? 'way.never' : 'way.nothing')))),
     changes.length > 0 && el('tbody', {}, changes.map((change) => row(change, names, isAnswer))));
 }
@@ -53,7 +53,9 @@ function row(change, names, isAnswer) {
     names.right !== null && cell(after, names.right));
 }
 
-function summary(changes, shown) {
+function summary(changes, shown, isAnswer) {
+  if (shown.plane === 'webhook') return isAnswer ? say(`verdict.${shown.verdict ?? 'none'}`) : shown.event;
+  if (shown.plane === 'cloud') return say('plane.cloud');
   if (changes.length === 0) return shown.code ? shown.code : say('way.untouched');
   return Object.entries(SIGNS)
     .map(([kind, sign]) => [sign, changes.filter((change) => change.change === kind).length])

@@ -104,7 +104,7 @@ export class Detail {
     const isProxy = shown.plane === 'proxy';
     return el('div.actions', { role: 'group', 'aria-label': say('detail.actions') },
       isProxy && again('app'),
-      shown.plane !== 'cloud' && again('delivered'),
+      shown.stages.passed && again('delivered'),
       shown.plane !== 'cloud' && button(say('act.edit'), () => edit(shown)),
       el('span.group', {}, el('span', {}, say('act.copy_as')),
         ['curl', 'httpie', 'http'].map((kind) => button(say(`copy.${kind}`), () => this.#copy(shown, kind)))),

@@ -50,7 +50,7 @@ export function edit(exchange) {
   };
   const dialog = el('dialog.editor', { 'aria-labelledby': 'edit-title', on: { close: () => dialog.remove() } },
     el('h2', { id: 'edit-title' }, say('edit.title', { id: `#${exchange.id}` })),
-    isProxy && el('fieldset', {}, el('legend', {}, say('edit.as')), choice('app'), choice('delivered')),
+    isProxy && el('fieldset', {}, el('legend', {}, say('edit.as')), choice('app'), exchange.stages.passed && choice('delivered')),
     el('div.line', {}, field(say('edit.method'), method), field('URL', url)),
     el('table.edited', {},
       el('caption', {}, say('edit.fields')),

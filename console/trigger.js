@@ -12,7 +12,8 @@ const MOST_FIELDS = 200;
 /** The form. `sent` gets the deliveries. */
 export function trigger(event, world, sent) {
   const isAsna = event.event.startsWith('asna.');
-  const wish = { event: event.event };
+  // The same seed gives the same body when it is sent.
+  const wish = { event: event.event, seed: Math.floor(Math.random() * 2 ** 52) };
   const changes = { set: new Map(), unset: new Set(), invalid: new Set() };
   const place = el('div.payload');
   const refresh = async () => {
@@ -26,7 +27,7 @@ export function trigger(event, world, sent) {
     }
   };
   const send = (extra) => attempt(async () => {
-    const made = await post('/api/webhooks', { ...wish, ...written(changes), ...extra, wait: true });
+    const made = await post('/api/webhooks', { ...asked(wish, isAsna), ...written(changes, isAsna), ...extra, wait: true });
     toast(outcome(made.deliveries));
     if (made.notes.length > 0) fill(notes, made.notes.map((text) => el('p.hint', { lang: 'en' }, text)));
     sent(made.deliveries);
@@ -115,7 +116,11 @@ function typed(text, was) {
   return text;
 }
 
-function written({ set, unset, invalid }) {
+// For an event of ASNA the gateway composes the body when it is asked for it.
+const asked = ({ seed, ...wish }, isAsna) => (isAsna ? wish : { ...wish, seed });
+
+function written({ set, unset, invalid }, isAsna) {
+  if (isAsna) return {};
   return { set: [...set].map(([path, value]) => `${path}=${value}`), unset: [...unset], invalid: [...invalid] };
 }
 
