@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::world::{DEVICE, TOKEN};
 use crate::support::service::Service;
+use crate::support::world::{DEVICE, TOKEN};
 use crate::support::{Gateway, Partner, Stage, World, get, head_of, post};
 
 fn replay(gateway: &Gateway, id: &Value, wish: &Value) -> Value {
