@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("net", 2),
     ("tls", 2),
     ("telemetry", 2),
+    ("journal", 3),
     ("store", 3),
     ("outbox", 3),
     ("journal", 3),
