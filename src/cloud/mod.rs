@@ -26,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::outbox::Herald;
 use crate::store::Store;
+use crate::store::papers::Compose;
 pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
 use limit::Limits;
@@ -42,6 +43,8 @@ pub struct State {
     pub config: Arc<ArcSwap<Config>>,
     /// Who tells partners of changes.
     pub herald: Arc<dyn Herald>,
+    /// Knows how documents are written.
+    pub compose: Compose,
     limits: Arc<Limits>,
 }
 
@@ -58,8 +61,9 @@ impl State {
         clock: Clock,
         config: Arc<ArcSwap<Config>>,
         herald: Arc<dyn Herald>,
+        compose: Compose,
     ) -> Self {
-        Self { store, clock, config, herald, limits: Arc::default() }
+        Self { store, clock, config, herald, compose, limits: Arc::default() }
     }
 }
 

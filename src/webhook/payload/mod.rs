@@ -12,11 +12,12 @@ mod menu;
 mod place;
 mod products;
 mod receipts;
+mod recipe;
 mod sale;
 mod subscription;
 mod user;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::event::Event;
@@ -25,6 +26,7 @@ use crate::model::world::{DeviceIndex, UserIndex, World};
 use crate::model::{moment, seeded};
 
 use place::Place;
+pub use recipe::{Outline, Recipe};
 
 /// Everything that a request is made of.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +59,7 @@ pub struct Scene<'a> {
 }
 
 /// What a document takes over from those before it on its terminal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Till {
     /// The document's.
     pub number: i64,
@@ -74,7 +76,7 @@ pub struct Till {
 }
 
 /// A sale that was made before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The document's id.
     pub id: String,
@@ -117,7 +119,8 @@ pub enum InventoryShape {
 }
 
 /// What a document tells of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DocumentKind {
     /// A sale.
     #[default]
@@ -128,6 +131,18 @@ pub enum DocumentKind {
     OpenSession,
     /// A cashier's shift ends.
     CloseSession,
+}
+
+impl DocumentKind {
+    /// As documents write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sell => "SELL",
+            Self::Payback => "PAYBACK",
+            Self::OpenSession => "OPEN_SESSION",
+            Self::CloseSession => "CLOSE_SESSION",
+        }
+    }
 }
 
 /// A request, save for the address of the partner and `Authorization`.

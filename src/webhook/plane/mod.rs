@@ -29,6 +29,7 @@ use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules};
 use crate::store::deliveries::Waiting;
 use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
 use courier::Post;
+pub use paper::compose;
 pub use run::{Report, StepReport};
 pub use simulate::{Simulated, Simulation, What};
 pub use wish::{Made, Refusal, Trigger};

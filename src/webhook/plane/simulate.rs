@@ -2,7 +2,6 @@
 //! user has is told.
 
 use rusqlite::Connection;
-use serde_json::Value;
 use tokio::sync::oneshot::Receiver;
 use uuid::Uuid;
 
@@ -15,8 +14,9 @@ use super::{Plane, paper};
 use crate::config::meant::Config;
 use crate::model::event::Event;
 use crate::model::world::{DeviceIndex, UserIndex};
-use crate::store::papers::{self, Paper, Standing};
-use crate::webhook::payload::{DocumentKind, Origin, Till};
+use crate::store::papers;
+use crate::store::tills::{self, Standing};
+use crate::webhook::payload::{DocumentKind, Lacking, Origin, Outline, Scene, Till};
 
 /// What is done at a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Plane {
         let work = move |tx: &Connection| {
             let config = &*config;
             let id = config.world.devices.get(device.0).map_or("", |device| &device.uuid);
-            let standing = papers::standing(tx, id)?;
+            let standing = tills::standing(tx, id)?;
             let (documents, made, notes) = (Vec::new(), Vec::new(), Vec::new());
             let mut terminal =
                 Terminal { tx, config, user, device, id, now_ms, standing, documents, made, notes };
@@ -131,7 +131,7 @@ impl Terminal<'_> {
             What::Receipt => self.trade(wish.payback, &[Event::Documents, Event::Receipts])?,
             What::Document => self.trade(wish.payback, &[Event::Documents])?,
         }
-        papers::stand(self.tx, self.id, &self.standing)?;
+        tills::stand(self.tx, self.id, &self.standing)?;
         Ok(())
     }
 
@@ -154,12 +154,10 @@ impl Terminal<'_> {
             true => (DocumentKind::Payback, -1, Some(self.last_sale()?)),
             false => (DocumentKind::Sell, 1, None),
         };
-        let paper = self.document(kind, base, events)?;
-        let document: Value =
-            paper.second.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let sum = sign * document.pointer("/body/result_sum").and_then(Value::as_i64).unwrap_or(0);
+        let outline = self.document(kind, base, events)?;
+        let sum = sign * outline.result;
         self.standing.revenue += sum;
-        if document.pointer("/body/payments/0/type").is_some_and(|kind| kind == "CASH") {
+        if outline.cash {
             self.standing.drawer += sum;
         }
         Ok(())
@@ -180,7 +178,7 @@ impl Terminal<'_> {
         document: DocumentKind,
         base: Option<Origin>,
         events: &[Event],
-    ) -> Result<Paper, Refusal> {
+    ) -> Result<Outline, Refusal> {
         self.standing.number += 1;
         let Standing { number, shift, session, revenue, drawer } = self.standing.clone();
         let session = session.unwrap_or_default();
@@ -190,10 +188,10 @@ impl Terminal<'_> {
         let cast = Cast { app: usize::MAX, user, store: None, device: Some(device) };
         let trigger = &Trigger { document, ..Trigger::default() };
         let stage = Stage { tx, config, cast, trigger, till: Some(till), now_ms };
-        let paper = stage
-            .scene(seed, document, paper::composed)
-            .map_err(|lacking| Refusal::unfit(lacking.to_string(), ""))?;
-        papers::keep(tx, &paper)?;
+        let made = |scene: &Scene<'_>| Ok((paper::of(scene)?, Outline::of(scene)));
+        let (mut paper, outline) = stage
+            .scene(seed, document, made)
+            .map_err(|lacking: Lacking| Refusal::unfit(lacking.to_string(), ""))?;
         let device = Some(device);
         let tidings = Tidings {
             events,
@@ -206,9 +204,14 @@ impl Terminal<'_> {
             seed,
         };
         let (made, notes) = tidings.tell(tx, config, now_ms)?;
-        self.documents.push(paper.id.clone());
+        let documents = made.iter().filter(|made| made.event == Event::Documents);
+        for message in documents.filter_map(|made| made.message.as_ref()) {
+            paper = paper::told(paper, message);
+        }
+        papers::keep(tx, &paper)?;
+        self.documents.push(paper.id);
         self.made.extend(made);
         self.notes.extend(notes);
-        Ok(paper)
+        Ok(outline)
     }
 }

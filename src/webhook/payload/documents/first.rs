@@ -9,7 +9,7 @@ use crate::webhook::payload::sale::Sale;
 use crate::webhook::payload::{DocumentKind, Scene, value};
 
 use super::transactions::{self, Detail};
-use super::{PRINT_GROUP, Takings, kind};
+use super::{PRINT_GROUP, Takings};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,7 +63,7 @@ pub(super) fn document(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Val
     let (close_sum, close_result_sum) = sums.unzip();
     value(&Document {
         uuid: &sale.id,
-        kind: kind(scene),
+        kind: scene.shapes.document.name(),
         device_id: place.device.imei.as_deref(),
         device_uuid: &place.device.uuid,
         transactions: transactions(scene, place, sale, date),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::place::Place;
 use super::sale::Sale;
 use super::seeded::Seeded;
-use super::{DocumentKind, DocumentShape, Lacking, Scene};
+use super::{DocumentShape, Lacking, Scene};
 
 pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
     let place = Place::of(scene)?;
@@ -20,15 +20,6 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
         DocumentShape::V2 => second::document(scene, &place, &sale),
         DocumentShape::V1 => Value::Array(vec![first::document(scene, &place, &sale)]),
     })
-}
-
-fn kind(scene: &Scene<'_>) -> &'static str {
-    match scene.shapes.document {
-        DocumentKind::Sell => "SELL",
-        DocumentKind::Payback => "PAYBACK",
-        DocumentKind::OpenSession => "OPEN_SESSION",
-        DocumentKind::CloseSession => "CLOSE_SESSION",
-    }
 }
 
 /// What a closed shift took, and what is in the drawer.

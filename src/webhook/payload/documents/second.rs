@@ -8,8 +8,8 @@ use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::Sale;
 use crate::webhook::payload::{DocumentKind, Scene, value};
 
+use super::Takings;
 use super::trade::Trade;
-use super::{Takings, kind};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -56,7 +56,7 @@ pub(super) fn document(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Val
         }
     };
     value(&Document {
-        kind: kind(scene),
+        kind: scene.shapes.document.name(),
         id: &sale.id,
         extras: Nothing {},
         number: sale.number,
