@@ -109,14 +109,15 @@ impl Wording {
 /// # Errors
 ///
 /// Of the database.
-pub fn keep(tx: &Connection, paper: &Paper) -> Result<(), StoreError> {
+pub fn keep(tx: &Connection, paper: &Paper, now_ms: i64) -> Result<(), StoreError> {
     let seed = paper.seed.map(|seed| i64::from_ne_bytes(seed.to_ne_bytes()));
     tx.prepare_cached(
         "INSERT INTO paper (id, user, store, device, kind, number, closed, seed, base, second, first,
-             recipe)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+             recipe, made)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (user, id) DO UPDATE SET store = ?3, device = ?4, kind = ?5, number = ?6,
-             closed = ?7, seed = ?8, base = ?9, second = ?10, first = ?11, recipe = ?12",
+             closed = ?7, seed = ?8, base = ?9, second = ?10, first = ?11, recipe = ?12,
+             made = ?13",
     )?
     .execute(params![
         paper.id,
@@ -131,6 +132,7 @@ pub fn keep(tx: &Connection, paper: &Paper) -> Result<(), StoreError> {
         paper.second,
         paper.first,
         paper.recipe,
+        now_ms,
     ])?;
     Ok(())
 }
@@ -284,7 +286,7 @@ mod tests {
                 ("b", "d", "PAYBACK", 20),
                 ("e", "other", "SELL", 30),
             ] {
-                keep(tx, &paper(id, device, kind, closed))?;
+                keep(tx, &paper(id, device, kind, closed), 0)?;
             }
             test(tx);
             Ok(())
@@ -355,7 +357,7 @@ mod tests {
     fn a_version_that_was_not_sent_is_composed() {
         inside(|tx| {
             let recipe = Some("water".to_owned());
-            keep(tx, &Paper { recipe, ..paper("a", "d", "SELL", 10) }).unwrap();
+            keep(tx, &Paper { recipe, ..paper("a", "d", "SELL", 10) }, 0).unwrap();
             let choice = Choice { store: "store".to_owned(), ..Choice::default() };
             let found = list(tx, Version::First, &choice).unwrap();
             assert_eq!(found.len(), 1);
@@ -375,9 +377,9 @@ mod tests {
                 base: Some(base.to_owned()),
                 ..paper(id, "d", "PAYBACK", 40)
             };
-            keep(tx, &undone("x", "c")).unwrap();
+            keep(tx, &undone("x", "c"), 0).unwrap();
             assert_eq!(last().unwrap().0, "a");
-            keep(tx, &undone("y", "a")).unwrap();
+            keep(tx, &undone("y", "a"), 0).unwrap();
             assert_eq!(last(), None);
         });
     }
@@ -386,7 +388,7 @@ mod tests {
     fn the_same_document_is_kept_once_as_it_was_last_told() {
         inside(|tx| {
             let later = Paper { second: Some("A".to_owned()), ..paper("a", "d", "SELL", 50) };
-            keep(tx, &later).unwrap();
+            keep(tx, &later, 0).unwrap();
             assert_eq!(ids(tx, &Choice::default()), "cbeA");
         });
     }

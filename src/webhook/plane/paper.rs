@@ -37,7 +37,7 @@ pub(super) fn keep(
         }
         _ => Vec::new(),
     };
-    papers.iter().try_for_each(|paper| papers::keep(stage.tx, paper))?;
+    papers.iter().try_for_each(|paper| papers::keep(stage.tx, paper, stage.now_ms))?;
     Ok(())
 }
 

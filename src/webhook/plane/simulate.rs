@@ -208,7 +208,7 @@ impl Terminal<'_> {
         for message in documents.filter_map(|made| made.message.as_ref()) {
             paper = paper::told(paper, message);
         }
-        papers::keep(tx, &paper)?;
+        papers::keep(tx, &paper, now_ms)?;
         self.documents.push(paper.id);
         self.made.extend(made);
         self.notes.extend(notes);
