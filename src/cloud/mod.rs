@@ -24,12 +24,12 @@ use axum::middleware;
 
 use crate::clock::Clock;
 use crate::config::meant::Config;
+use crate::model::quota::Quota;
 use crate::outbox::Herald;
 use crate::store::Store;
 use crate::store::papers::Compose;
 pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
-use limit::Limits;
 pub use v2::FIDELITY as FIDELITY_OF_V2;
 
 /// What the API works on. Clones are one.
@@ -45,7 +45,7 @@ pub struct State {
     pub herald: Arc<dyn Herald>,
     /// Knows how documents are written.
     pub compose: Compose,
-    limits: Arc<Limits>,
+    quota: Arc<Quota>,
 }
 
 impl fmt::Debug for State {
@@ -63,7 +63,7 @@ impl State {
         herald: Arc<dyn Herald>,
         compose: Compose,
     ) -> Self {
-        Self { store, clock, config, herald, compose, limits: Arc::default() }
+        Self { store, clock, config, herald, compose, quota: Arc::default() }
     }
 }
 

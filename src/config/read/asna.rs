@@ -14,6 +14,7 @@ use crate::config::reader::{Fields, Reader, shown};
 use crate::config::value::{origin, quantity};
 
 use super::credential::secret;
+use super::limits::rate;
 use crate::model::token::Token;
 
 /// What is written, the rest by default.
@@ -36,6 +37,9 @@ pub(super) fn asna(reader: &mut Reader<'_>, node: Option<&Node>) -> Asna {
     if let Some(notify) = fields.get("notify_errors").and_then(|node| reader.flag(node)) {
         asna.notify_errors = notify;
     }
+    if let Some(node) = fields.get("rate") {
+        asna.rate = reader.parsed(node, "a number of calls", rate).unwrap_or(asna.rate);
+    }
     if let Some(node) = fields.get("schemas") {
         asna.schemas = schemas(reader, node);
     }
@@ -50,6 +54,7 @@ impl Default for Asna {
             issuer: "https://sso.asna.cloud:5000".to_owned(),
             retry: [1, 5, 30].map(Duration::from_secs).to_vec(),
             notify_errors: false,
+            rate: 6000,
             schemas: HashMap::new(),
         }
     }
