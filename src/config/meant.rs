@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::model::token::Token;
 use crate::model::world::{DeviceIndex, UserIndex, World};
+use crate::newtonsoft::Schema;
 use crate::pattern::Pattern;
 
 /// All of `gateway.yaml`.
@@ -225,7 +226,7 @@ pub struct Asna {
     /// Calls of one client, a minute.
     pub rate: u32,
     /// JSON Schemas of packages by name, in place of the built-in ones.
-    pub schemas: HashMap<String, serde_json::Value>,
+    pub schemas: HashMap<String, Schema>,
 }
 
 /// Who gets tokens of the simulated ASNA.
