@@ -12,6 +12,7 @@ use super::check::{Refused, Schema, check};
 use super::refusal::Refusal;
 use super::request::{Named, Text};
 use crate::config::meant::Asna;
+use crate::net::aside::{aside, is_large};
 
 /// The packages that have a schema.
 const NAMES: [&str; 4] = ["stocks", "preorders", "orders", "transactions"];
@@ -46,6 +47,7 @@ pub(super) async fn validate(
         let message = format!("There is no schema '{name}'; there are {}", NAMES.join(", "));
         return Err(Refusal::field("schemaName", message));
     }
-    state.schemas().check(&name, &text)?;
+    let schemas = state.schemas();
+    aside(is_large(text.len()), move || schemas.check(&name, &text)).await?;
     Ok(StatusCode::OK)
 }
