@@ -15,9 +15,9 @@ pub struct Standing {
     pub shift: i64,
     /// The id of the shift that is open.
     pub session: Option<String>,
-    /// What the shift has taken, in rubles.
+    /// What the shift has taken, in kopecks.
     pub revenue: i64,
-    /// What is in the drawer, in rubles.
+    /// What is in the drawer, in kopecks.
     pub drawer: i64,
 }
 

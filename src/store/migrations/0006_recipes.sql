@@ -5,3 +5,6 @@ ALTER TABLE paper ADD COLUMN recipe TEXT;
 ALTER TABLE paper ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
 UPDATE paper SET made = closed;
 CREATE INDEX paper_made ON paper (made);
+
+-- Goods that were uploaded have prices with kopecks: sums are kopecks from now on.
+UPDATE till SET revenue = revenue * 100, drawer = drawer * 100;

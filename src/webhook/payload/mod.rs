@@ -9,6 +9,7 @@ mod fields;
 mod installation;
 mod inventory;
 mod menu;
+mod money;
 mod place;
 mod products;
 mod receipts;
@@ -16,6 +17,7 @@ mod recipe;
 mod sale;
 mod subscription;
 mod user;
+mod ware;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,8 +27,10 @@ use crate::model::subscription::{Subscription, Type};
 use crate::model::world::{DeviceIndex, UserIndex, World};
 use crate::model::{moment, seeded};
 
+pub use money::Money;
 use place::Place;
 pub use recipe::{Outline, Recipe};
+pub use ware::Ware;
 
 /// Everything that a request is made of.
 #[derive(Debug, Clone, Copy)]
@@ -67,10 +71,13 @@ pub struct Till {
     pub session: String,
     /// The number of the shift.
     pub shift: i64,
-    /// What the shift has taken, in rubles.
+    /// What the shift has taken, in kopecks.
     pub revenue: i64,
-    /// What is in the drawer, in rubles.
+    /// What is in the drawer, in kopecks.
     pub drawer: i64,
+    /// What a sale chooses from, or a payback brings back; the menu where it is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goods: Vec<Ware>,
     /// The sale that a payback undoes as a whole.
     pub base: Option<Origin>,
 }

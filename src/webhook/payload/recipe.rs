@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::place::Place;
-use super::sale::{Payment, Sale};
-use super::{DocumentKind, DocumentShape, Lacking, Scene, Shapes, Till, documents, moment};
+use super::sale::{Line, Payment, Sale};
+use super::{DocumentKind, DocumentShape, Lacking, Scene, Shapes, Till, Ware, documents, moment};
 use crate::model::subscription::Subscription;
 use crate::model::world::{Device, DeviceIndex, Employee, Store, User, UserIndex, World};
 
@@ -40,10 +40,12 @@ pub struct Outline {
     pub closed_ms: i64,
     /// The id of the sale that it undoes.
     pub base: Option<String>,
-    /// What the customer owes or gets back, in rubles.
+    /// What the customer owes or gets back, in kopecks.
     pub result: i64,
     /// Whether that is in cash.
     pub cash: bool,
+    /// How many of each uploaded product are sold or come back, by its id.
+    pub moved: Vec<(String, i64)>,
 }
 
 impl Outline {
@@ -52,8 +54,9 @@ impl Outline {
         let sale = Sale::of(scene);
         let trade = matches!(scene.shapes.document, DocumentKind::Sell | DocumentKind::Payback);
         Self {
-            result: sale.result(),
+            result: sale.result().in_kopecks(),
             cash: trade && matches!(sale.payment, Payment::Cash(_)),
+            moved: if trade { moved(&sale) } else { Vec::new() },
             id: sale.id,
             number: sale.number,
             closed_ms: sale.closed_ms,
@@ -81,6 +84,11 @@ impl Recipe {
             now: moment::within(scene.now_ms),
             till: scene.till.cloned(),
         })
+    }
+
+    /// What a sale chose from.
+    pub fn into_goods(self) -> Vec<Ware> {
+        self.till.map_or(Vec::new(), |till| till.goods)
     }
 
     /// The document; of the first version it is the object inside the array.
@@ -124,4 +132,9 @@ impl Recipe {
             till: self.till.as_ref(),
         })
     }
+}
+
+fn moved(sale: &Sale) -> Vec<(String, i64)> {
+    let moved = |line: &Line| Some((line.ware.id()?.to_owned(), line.quantity));
+    sale.lines.iter().filter_map(moved).collect()
 }

@@ -11,6 +11,7 @@ mod run;
 mod simulate;
 mod stage;
 mod standing;
+mod stock;
 mod wish;
 
 use std::convert::Infallible;

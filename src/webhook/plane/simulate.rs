@@ -10,13 +10,14 @@ use super::happen::send;
 use super::herald::Tidings;
 use super::stage::Stage;
 use super::wish::{Made, Refusal, Trigger};
-use super::{Plane, paper};
+use super::{Plane, paper, stock};
 use crate::config::meant::Config;
 use crate::model::event::Event;
 use crate::model::world::{DeviceIndex, UserIndex};
+use crate::store::goods::Shelf;
 use crate::store::papers;
 use crate::store::tills::{self, Standing};
-use crate::webhook::payload::{DocumentKind, Lacking, Origin, Outline, Scene, Till};
+use crate::webhook::payload::{DocumentKind, Lacking, Origin, Outline, Recipe, Scene, Till, Ware};
 
 /// What is done at a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,31 +161,54 @@ impl Terminal<'_> {
         if outline.cash {
             self.standing.drawer += sum;
         }
+        let moved = outline.moved.into_iter().map(|(id, pieces)| (id, -sign * pieces));
+        stock::change(self.tx, &self.shelf(), moved, self.now_ms)?;
         Ok(())
     }
 
-    fn last_sale(&self) -> Result<Origin, Refusal> {
-        let sale = papers::last_sale(self.tx, self.id)?;
-        sale.and_then(|sale| Some(Origin { id: sale.id, number: sale.number, seed: sale.seed? }))
-            .ok_or_else(|| {
-                let text = "nothing was sold at this terminal that could come back";
-                Refusal::unfit(text, "sell something first: `simulate receipt`")
-            })
+    /// The last sale and what it was chosen from.
+    fn last_sale(&self) -> Result<(Origin, Vec<Ware>), Refusal> {
+        let nothing = || {
+            let text = "nothing was sold at this terminal that could come back";
+            Refusal::unfit(text, "sell something first: `simulate receipt`")
+        };
+        let sale = papers::last_sale(self.tx, self.id)?.ok_or_else(nothing)?;
+        let seed = sale.seed.ok_or_else(nothing)?;
+        let recipe = sale.recipe.and_then(|text| serde_json::from_str::<Recipe>(&text).ok());
+        let goods = recipe.map_or(Vec::new(), Recipe::into_goods);
+        let goods = stock::restocked(self.tx, &self.shelf(), goods)?;
+        Ok((Origin { id: sale.id, number: sale.number, seed }, goods))
+    }
+
+    /// The goods of the terminal's store.
+    fn shelf(&self) -> Shelf {
+        let world = &self.config.world;
+        let user = world.users.get(self.user.0).map_or("", |user| &user.id);
+        let device = world.devices.get(self.device.0);
+        let store = device.and_then(|device| world.stores.get(device.store));
+        Shelf::of(user, store.map_or("", |store| &store.uuid))
     }
 
     /// Makes a document, keeps it and tells of it.
     fn document(
         &mut self,
         document: DocumentKind,
-        base: Option<Origin>,
+        base: Option<(Origin, Vec<Ware>)>,
         events: &[Event],
     ) -> Result<Outline, Refusal> {
         self.standing.number += 1;
+        let seed = Uuid::new_v4().as_u64_pair().0;
+        let (base, goods) = match base {
+            Some((sale, goods)) => (Some(sale), goods),
+            None if document == DocumentKind::Sell => {
+                (None, stock::offer(self.tx, &self.shelf(), seed)?)
+            }
+            None => (None, Vec::new()),
+        };
         let Standing { number, shift, session, revenue, drawer } = self.standing.clone();
         let session = session.unwrap_or_default();
-        let till = &Till { number, session, shift, revenue, drawer, base };
+        let till = &Till { number, session, shift, revenue, drawer, goods, base };
         let Self { tx, config, user, device, now_ms, .. } = *self;
-        let seed = Uuid::new_v4().as_u64_pair().0;
         let cast = Cast { app: usize::MAX, user, store: None, device: Some(device) };
         let trigger = &Trigger { document, ..Trigger::default() };
         let stage = Stage { tx, config, cast, trigger, till: Some(till), now_ms };

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::webhook::payload::moment::{self, ZONE_MS};
 use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::Sale;
-use crate::webhook::payload::{DocumentKind, Scene, value};
+use crate::webhook::payload::{DocumentKind, Money, Scene, value};
 
 use super::transactions::{self, Detail};
 use super::{PRINT_GROUP, Takings};
@@ -59,7 +59,7 @@ struct Nothing {}
 pub(super) fn document(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Value {
     let date = &moment::offset(sale.closed_ms);
     let session = place.session(sale.closed_ms);
-    let sums = sums(scene, sale).map(|(sum, result)| (money(sum), money(result)));
+    let sums = sums(scene, sale).map(|(sum, result)| (sum.text(), result.text()));
     let (close_sum, close_result_sum) = sums.unzip();
     value(&Document {
         uuid: &sale.id,
@@ -114,7 +114,7 @@ fn printed(kind: &str) -> bool {
 }
 
 /// Before discounts and after; a shift that opens has none.
-fn sums(scene: &Scene<'_>, sale: &Sale) -> Option<(i64, i64)> {
+fn sums(scene: &Scene<'_>, sale: &Sale) -> Option<(Money, Money)> {
     match scene.shapes.document {
         DocumentKind::Sell | DocumentKind::Payback => Some((sale.sum(), sale.result())),
         DocumentKind::OpenSession => None,
@@ -123,8 +123,4 @@ fn sums(scene: &Scene<'_>, sale: &Sale) -> Option<(i64, i64)> {
             Some((revenue, total))
         }
     }
-}
-
-fn money(rubles: i64) -> String {
-    format!("{rubles}.00")
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::webhook::payload::moment::{self, ZONE_MS};
 use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::Sale;
-use crate::webhook::payload::{DocumentKind, Scene, value};
+use crate::webhook::payload::{DocumentKind, Money, Scene, value};
 
 use super::Takings;
 use super::trade::Trade;
@@ -36,7 +36,7 @@ struct Document<'a> {
 #[serde(untagged)]
 enum Body<'a> {
     Trade(Box<Trade<'a>>),
-    Close { revenue: i64, total: i64 },
+    Close { revenue: Money, total: Money },
     Open {},
 }
 
