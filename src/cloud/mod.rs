@@ -28,6 +28,7 @@ use crate::model::quota::Quota;
 use crate::outbox::Herald;
 use crate::store::Store;
 use crate::store::papers::Compose;
+pub use access::Who;
 pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
 pub use v2::FIDELITY as FIDELITY_OF_V2;

@@ -51,6 +51,7 @@ mod asna_day;
 
 // The parts, from outside the crate.
 mod config;
+mod filter;
 mod gate;
 mod packages;
 mod patterns;
