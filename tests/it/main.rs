@@ -12,6 +12,7 @@ mod connect;
 mod http2;
 mod identify;
 mod ingress;
+mod journal;
 
 // The decision.
 mod allowlist;
