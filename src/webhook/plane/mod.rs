@@ -7,6 +7,7 @@ mod courier;
 mod happen;
 mod herald;
 mod paper;
+mod preview;
 mod run;
 mod simulate;
 mod stage;
