@@ -12,6 +12,7 @@ mod run;
 mod simulate;
 mod stage;
 mod standing;
+mod stock;
 mod wish;
 
 use std::convert::Infallible;
@@ -30,6 +31,7 @@ use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules, Witness};
 use crate::store::deliveries::Waiting;
 use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
 use courier::Post;
+pub use paper::compose;
 pub use run::{Report, StepReport};
 pub use simulate::{Simulated, Simulation, What};
 pub use wish::{Made, Refusal, Trigger};
