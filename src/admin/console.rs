@@ -103,7 +103,8 @@ impl Part {
 
     fn answer(&'static self, fields: &HeaderMap) -> Response {
         let is_packed = !self.packed.is_empty() && takes_gzip(fields);
-        let tag = if is_packed { format!("\"{}z\"", self.tag) } else { format!("\"{}\"", self.tag) };
+        let tag =
+            if is_packed { format!("\"{}z\"", self.tag) } else { format!("\"{}\"", self.tag) };
         let is_known = fields.get(IF_NONE_MATCH).is_some_and(|known| {
             known.to_str().is_ok_and(|known| known.split(',').any(|one| one.trim() == tag))
         });

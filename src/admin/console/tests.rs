@@ -47,7 +47,8 @@ fn every_file_of_the_folder_is_a_part() {
         for entry in fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {
-                found.insert(path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/"));
+                found
+                    .insert(path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/"));
             }
         }
     }
@@ -93,7 +94,10 @@ fn both_languages_have_the_same_words() {
 /// The names in braces of a word.
 fn places(word: &Value) -> BTreeSet<String> {
     let text = word.to_string();
-    quoted(&text, "{", '}').filter(|name| name.chars().all(char::is_alphanumeric)).map(str::to_owned).collect()
+    quoted(&text, "{", '}')
+        .filter(|name| name.chars().all(char::is_alphanumeric))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -130,8 +134,17 @@ fn every_event_scenario_and_refusal_has_words() {
 #[test]
 fn nothing_makes_elements_or_code_of_text() {
     let banned = [
-        "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(",
-        "new Function", "createContextualFragment", "srcdoc", "setAttribute('style'", "http://cdn",
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "DOMParser",
+        "eval(",
+        "new Function",
+        "createContextualFragment",
+        "srcdoc",
+        "setAttribute('style'",
+        "http://cdn",
     ];
     for (module, text) in modules() {
         for word in banned {
