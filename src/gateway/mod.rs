@@ -17,18 +17,18 @@ use crate::admin::Surface;
 use crate::asna;
 use crate::clock::Clock;
 use crate::config::meant::{Config, State};
-use crate::model::learned::Learned;
+use crate::model::learned::{Learned, Pair};
 use crate::net::holder::{Holder, holder};
 use crate::net::listen;
 use crate::net::upstream::Terms;
 use crate::net::worker::{AppTls, Bounds, Phase};
 use crate::outbox::{Herald, Rules};
 use crate::proxy::Shared;
-use crate::proxy::snapshot::Snapshot;
+use crate::proxy::snapshot::{Snapshot, terms};
 use crate::store::{Store, StoreError, facts};
 use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
-use crate::webhook::plane::Plane;
+use crate::webhook::plane::{self, Audience, Plane};
 use crew::Crew;
 use trust::{TowardApps, TowardPartners};
 
@@ -124,9 +124,11 @@ impl Gateway {
         let drain = config.limits.drain;
         warn_of_insecure(&config);
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
-        let (store, clock, learned) = remembered(&config.state)?;
+        let base = Arc::new(config);
+        let Remembered { store, clock, learned, config } = remembered(&base)?;
         let snapshot = Snapshot::new(config, &learned, (1, 1), own, partner_tls);
-        let (config, rules) = (Arc::clone(&snapshot.config), rules(&snapshot));
+        let config = Arc::clone(&snapshot.config);
+        let rules = rules(&config, snapshot.terms.clone());
         let shared = Arc::new(Shared::new(snapshot));
         let (log, scribe) = scribe(log).map_err(StartError::Thread)?;
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
@@ -141,11 +143,12 @@ impl Gateway {
             stats: &stats,
         };
         let workers = crew.start(&watched)?;
-        let publish = publisher(&shared);
         let shared_config = Arc::new(ArcSwap::new(Arc::clone(&config)));
         let post = asna::Post::new(Arc::clone(&shared_config));
+        let onlookers = Onlookers { shared: Arc::clone(&shared), asna: Arc::clone(&shared_config) };
+        let (configs, audience) = ((base, config), Box::new(onlookers));
         let (plane, outbox) =
-            Plane::start(store.clone(), clock.clone(), config, learned, rules, publish, post)
+            Plane::start(store.clone(), clock.clone(), configs, learned, rules, audience, post)
                 .map_err(StartError::Thread)?;
         let asna = asna::State::new(store, clock, plane.outbox().clone(), shared_config);
         let plane = Arc::new(plane);
@@ -198,17 +201,17 @@ impl Gateway {
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
         self.drain = config.limits.drain;
         let own = Arc::clone(&before.terms.own);
-        let generation = before.generation + 1;
-        let bare = Snapshot::new(config, &Learned::default(), (generation, 0), own, partner_tls);
-        self.asna.reload(Arc::clone(&bare.config));
-        self.plane.reload(Arc::clone(&bare.config), rules(&bare), |learned| {
-            // Read here: until now something may have been learned.
-            let revision = self.shared.snapshot.load().revision;
-            let mut fresh = bare.with_learned(learned, None);
-            fresh.revision = revision + 1;
-            self.shared.replace(fresh);
-        });
-        Ok(())
+        let terms = terms(&config, Arc::clone(&own), Arc::clone(&partner_tls) as _);
+        let rules = rules(&config, terms);
+        let (asna, shared) = (self.asna.clone(), Arc::clone(&self.shared));
+        let show = move |config: Arc<Config>, learned: &Learned| {
+            asna.reload(Arc::clone(&config));
+            // Read here: until now the world may have changed.
+            let now = shared.snapshot.load();
+            let counts = (now.generation + 1, now.revision + 1);
+            shared.replace(Snapshot::new(config, learned, counts, own, partner_tls));
+        };
+        Ok(self.plane.reload(Arc::new(config), rules, show)?)
     }
 
     /// The configuration in force.
@@ -258,8 +261,16 @@ impl Drop for Gateway {
 }
 
 /// What is left of earlier runs.
-fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
-    let store = match state {
+struct Remembered {
+    store: Store,
+    clock: Clock,
+    learned: Learned,
+    /// The file with what was done to its world.
+    config: Arc<Config>,
+}
+
+fn remembered(base: &Arc<Config>) -> Result<Remembered, StoreError> {
+    let store = match &base.state {
         State::Sqlite(path) => Store::sqlite(path)?,
         State::Memory => Store::memory()?,
         State::Postgres(_) => {
@@ -268,11 +279,13 @@ fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
             return Err(StoreError::Refused(text.to_owned()));
         }
     };
-    let (learned, ahead) =
-        store.write_blocking(|tx| Ok((facts::learned(tx)?, facts::clock_ahead_ms(tx)?)))?;
+    let file = Arc::clone(base);
+    let (learned, ahead, config) = store.write_blocking(move |tx| {
+        Ok((facts::learned(tx)?, facts::clock_ahead_ms(tx)?, plane::begun(&file, tx)?))
+    })?;
     let clock = Clock::default();
     clock.set_ahead_ms(ahead);
-    Ok((store, clock, learned))
+    Ok(Remembered { store, clock, learned, config })
 }
 
 /// The API of Evotor Cloud over what the webhooks are made of.
@@ -282,22 +295,31 @@ fn cloud(plane: &Arc<Plane>) -> axum::Router {
     crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), herald))
 }
 
-fn rules(snapshot: &Snapshot) -> Rules {
-    let retry = snapshot.config.retry.clone();
+fn rules(config: &Config, terms: Terms) -> Rules {
+    let retry = config.retry.clone();
     // A webhook has one bound for everything, the time the cloud waits, and names as the cloud writes
     // them.
     let (connect, response) = (retry.timeout, retry.timeout);
-    let terms = Terms { connect, response, title_case: true, ..snapshot.terms.clone() };
-    Rules { retry, terms }
+    Rules { retry, terms: Terms { connect, response, title_case: true, ..terms } }
 }
 
-/// Shows the workers what was learned.
-fn publisher(shared: &Arc<Shared>) -> crate::webhook::plane::Publish {
-    let shared = Arc::clone(shared);
-    Box::new(move |learned, changed| {
-        let fresh = shared.snapshot.load().with_learned(learned, changed);
-        shared.replace(fresh);
-    })
+/// Whom the webhook plane shows what changes.
+struct Onlookers {
+    shared: Arc<Shared>,
+    asna: Arc<ArcSwap<Config>>,
+}
+
+impl Audience for Onlookers {
+    fn learned(&self, learned: &Learned, changed: Option<&Pair>) {
+        let fresh = self.shared.snapshot.load().with_learned(learned, changed);
+        self.shared.replace(fresh);
+    }
+
+    fn world(&self, config: &Arc<Config>, learned: &Learned) {
+        self.asna.store(Arc::clone(config));
+        let fresh = self.shared.snapshot.load().with_world(config, learned);
+        self.shared.replace(fresh);
+    }
 }
 
 fn cores() -> usize {

@@ -1,4 +1,4 @@
-//! Employees made over the Cloud API; those of gateway.yaml are not here.
+//! Employees made over the Cloud API.
 //!
 //! Every function works inside the transaction it is handed.
 
@@ -56,13 +56,25 @@ pub fn all(tx: &Connection, user: &str) -> Result<Vec<Hired>, StoreError> {
         tx.prepare_cached("SELECT form, created FROM employee WHERE user = ?1 ORDER BY seq")?;
     let rows =
         statement.query_map([user], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| {
-        let (form, created) = row?;
-        let hired: Hired = serde_json::from_str(&form)
-            .map_err(|error| StoreError::Failed(format!("an employee cannot be read: {error}")))?;
-        Ok(Hired { created, ..hired })
-    })
-    .collect()
+    rows.map(|row| read(row?)).collect()
+}
+
+/// Everybody's employees, in the order in which they were made.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn everybody(tx: &Connection) -> Result<Vec<Hired>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT form, created FROM employee ORDER BY seq")?;
+    let rows =
+        statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+    rows.map(|row| read(row?)).collect()
+}
+
+fn read((form, created): (String, i64)) -> Result<Hired, StoreError> {
+    let hired: Hired = serde_json::from_str(&form)
+        .map_err(|error| StoreError::Failed(format!("an employee cannot be read: {error}")))?;
+    Ok(Hired { created, ..hired })
 }
 
 #[cfg(test)]
