@@ -12,6 +12,7 @@ mod scenarios;
 mod simulate;
 mod state;
 mod webhooks;
+mod world;
 
 use std::sync::Arc;
 
@@ -69,6 +70,7 @@ fn router(surface: Surface) -> Router {
         .merge(scenarios::routes())
         .merge(simulate::routes())
         .merge(state::routes())
+        .merge(world::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .with_state(surface)
@@ -80,7 +82,7 @@ async fn index() -> impl IntoResponse {
     concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor /asna/connect/token /asna/v5\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world\n/evotor /asna/connect/token /asna/v5\n"
     )
 }
 

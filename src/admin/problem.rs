@@ -4,7 +4,7 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::store::StoreError;
 use crate::webhook::plane::Refusal;
@@ -16,6 +16,7 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     hint: String,
+    more: Map<String, Value>,
 }
 
 impl Problem {
@@ -25,7 +26,13 @@ impl Problem {
         detail: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self { status, code, detail: detail.into(), hint: hint.into() }
+        Self { status, code, detail: detail.into(), hint: hint.into(), more: Map::new() }
+    }
+
+    /// A member that this kind of problem has besides.
+    pub(super) fn with(mut self, name: &str, value: Value) -> Self {
+        self.more.insert(name.to_owned(), value);
+        self
     }
 
     /// The request itself cannot be used.
@@ -36,7 +43,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let document = json!({
+        let mut document = json!({
             "type": "about:blank",
             "title": self.status.canonical_reason(),
             "status": self.status.as_u16(),
@@ -44,6 +51,9 @@ impl IntoResponse for Problem {
             "detail": self.detail,
             "hint": self.hint,
         });
+        if let Value::Object(members) = &mut document {
+            members.extend(self.more);
+        }
         let kind = [(CONTENT_TYPE, "application/problem+json")];
         (self.status, kind, document.to_string()).into_response()
     }

@@ -127,6 +127,19 @@ pub fn installations(tx: &Connection) -> Result<Vec<(Pair, (bool, i64))>, StoreE
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The apps and users that have a subscription.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn subscribers(tx: &Connection) -> Result<Vec<Pair>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT app, user FROM subscription")?;
+    let rows = statement.query_map([], |row| {
+        Ok(pair(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Forgets what is known of a user or an app; whether there was anything.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use rusqlite::Connection;
 
-use crate::config::laid::{Change, Laid, lay};
+use crate::config::laid::{Change, Kind, Laid, lay};
 use crate::config::meant::Config;
 use crate::model::learned::{Learned, Pair};
 use crate::model::token::Token;
@@ -125,6 +125,19 @@ impl Known {
     /// Forgets the user's token.
     pub(super) fn forget_token(&self, of: &Pair) {
         self.change(of, |learned| learned.tokens.remove(of).is_some());
+    }
+
+    /// Forgets what is known of a user or an app that is gone; the world without it is shown next.
+    pub(super) fn forget(&self, kind: Kind, id: &str) {
+        let key = kind.key(id);
+        let is = |(app, user): &Pair| match kind {
+            Kind::User => **user == *key,
+            Kind::App => **app == *key,
+            Kind::Store | Kind::Device | Kind::Employee => false,
+        };
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        learned.tokens.retain(|of, _| !is(of));
+        learned.installed.retain(|of, _| !is(of));
     }
 
     /// Notes whether a user has an app and shows it to the proxy.

@@ -34,6 +34,7 @@ use ground::{Ground, Known};
 pub use run::{Report, StepReport};
 pub use simulate::{Simulated, Simulation, What};
 pub use wish::{Made, Refusal, Trigger};
+pub use world::{Act, Denial, Dependent, Done, Overview};
 
 /// The webhook plane of a running gateway.
 #[derive(Debug)]
