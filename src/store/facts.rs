@@ -52,7 +52,14 @@ pub fn keep_user_token(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT DO UPDATE SET token = ?3, source = ?4, learned = ?5, delivery = ?6",
     )?
-    .execute(params![app.to_ascii_lowercase(), user, token.expose(), source, now_ms, delivery])?;
+    .execute(params![
+        app.to_ascii_lowercase(),
+        user,
+        token.expose(),
+        source,
+        now_ms,
+        delivery
+    ])?;
     Ok(())
 }
 

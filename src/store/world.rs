@@ -19,8 +19,7 @@ use crate::model::token::Token;
 /// Of the database.
 pub fn changes(tx: &Connection) -> Result<Vec<Change>, StoreError> {
     let mut changes: Vec<Change> = staff::everybody(tx)?.into_iter().map(hired).collect();
-    let mut statement =
-        tx.prepare_cached("SELECT kind, id, made, form FROM world ORDER BY seq")?;
+    let mut statement = tx.prepare_cached("SELECT kind, id, made, form FROM world ORDER BY seq")?;
     let rows = statement.query_map([], |row| {
         Ok((
             row.get::<_, String>(0)?,
@@ -50,7 +49,12 @@ pub fn keep(tx: &Connection, change: &Change) -> Result<(), StoreError> {
         "INSERT INTO world (kind, id, made, form) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (kind, id) DO UPDATE SET made = ?3, form = ?4",
     )?
-    .execute(params![change.kind.name(), change.kind.key(&change.id), change.made_ms, form])?;
+    .execute(params![
+        change.kind.name(),
+        change.kind.key(&change.id),
+        change.made_ms,
+        form
+    ])?;
     Ok(())
 }
 
@@ -134,9 +138,8 @@ pub fn installations(tx: &Connection) -> Result<Vec<(Pair, (bool, i64))>, StoreE
 /// Of the database.
 pub fn subscribers(tx: &Connection) -> Result<Vec<Pair>, StoreError> {
     let mut statement = tx.prepare_cached("SELECT app, user FROM subscription")?;
-    let rows = statement.query_map([], |row| {
-        Ok(pair(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?))
-    })?;
+    let rows = statement
+        .query_map([], |row| Ok(pair(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -1,11 +1,11 @@
 //! `/api/world/tokens` and `/api/world/installations`.
 
+use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get};
-use axum::Json;
 use serde_json::{Map, Value, json};
 
 use super::entries::taken;
@@ -148,9 +148,8 @@ fn found(rows: Vec<Value>, app: &str, user: &str, noun: &str) -> Result<Value, P
     let is = |row: &Value, key: &str, wanted: &str| {
         row.get(key).and_then(Value::as_str).is_some_and(|known| known.eq_ignore_ascii_case(wanted))
     };
-    let of = |row: &Value| {
-        (is(row, "app", app) || is(row, "app_name", app)) && is(row, "user", user)
-    };
+    let of =
+        |row: &Value| (is(row, "app", app) || is(row, "app_name", app)) && is(row, "user", user);
     rows.into_iter().find(of).ok_or_else(|| {
         let detail = format!("There is no {noun} of the app {app} and the user {user}.");
         let hint = format!("GET /api/world/{noun}s lists them.");

@@ -98,6 +98,9 @@ fn encoded(id: &str) -> String {
 pub(super) fn taken(form: &mut Map<String, Value>, key: &str) -> Result<String, Problem> {
     match form.shift_remove(key) {
         Some(Value::String(text)) => Ok(text),
-        _ => Err(Problem::bad(format!("`{key}` is missing."), format!("Send it as {{\"{key}\": \"…\"}}."))),
+        _ => Err(Problem::bad(
+            format!("`{key}` is missing."),
+            format!("Send it as {{\"{key}\": \"…\"}}."),
+        )),
     }
 }

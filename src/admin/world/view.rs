@@ -56,9 +56,7 @@ pub(super) fn all(overview: &Overview, kind: Kind) -> Vec<Value> {
             });
             users.collect()
         }
-        Kind::Store => {
-            world.stores.iter().map(|own| Value::Object(store(overview, own))).collect()
-        }
+        Kind::Store => world.stores.iter().map(|own| Value::Object(store(overview, own))).collect(),
         Kind::Device => world.devices.iter().map(|own| device(overview, own)).collect(),
         Kind::Employee => {
             let users = (0..world.users.len()).map(UserIndex).zip(&world.users);

@@ -84,11 +84,7 @@ impl Employee {
     }
 }
 
-async fn list(
-    caller: Caller,
-    uri: Uri,
-    asked: Asked,
-) -> Result<Json<Page<Employee>>, Problem> {
+async fn list(caller: Caller, uri: Uri, asked: Asked) -> Result<Json<Page<Employee>>, Problem> {
     let store = asked.one("store_id")?.map(|id| caller.store(id)).transpose()?;
     let filter = store.map(|store| store.uuid.as_str());
     let listing = Listing::of(&caller, &uri, &asked, filter)?;

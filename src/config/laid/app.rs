@@ -23,9 +23,7 @@ pub(super) struct AppEntry(App);
 impl AppEntry {
     /// The apps of a configuration, for a world with other places for its users.
     pub(super) fn all(config: &Config, context: &Context) -> Vec<Self> {
-        let place = |user: &UserIndex| {
-            context.users.place(&config.world.users.get(user.0)?.id)
-        };
+        let place = |user: &UserIndex| context.users.place(&config.world.users.get(user.0)?.id);
         let moved = |app: &App| {
             let tokens = app.tokens.iter();
             let tokens = tokens.filter_map(|(user, token)| Some((place(user)?, token.clone())));
@@ -119,11 +117,8 @@ fn form_of(app: &App, ids: &[String]) -> Form {
         Authorization::Fixed(token) => json!({"raw": token.expose()}),
     };
     set("authorization", authorization);
-    let tokens: HashMap<String, &str> = app
-        .tokens
-        .iter()
-        .filter_map(|(user, token)| Some((id(user)?, token.expose())))
-        .collect();
+    let tokens: HashMap<String, &str> =
+        app.tokens.iter().filter_map(|(user, token)| Some((id(user)?, token.expose()))).collect();
     set("tokens", json!(tokens));
     let installed_by = match &app.installed_by {
         InstalledBy::All => json!("all"),

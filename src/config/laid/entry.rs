@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::Context;
 use super::change::Kind;
 use super::form::{Reading, Wrong};
 use super::patch::merged;
-use super::Context;
 
 /// An entry that does not depend on its place.
 pub(super) trait Entry: Sized {

@@ -34,7 +34,10 @@ pub(super) fn read<T>(
     let mut reader = Reader::of_request(&source);
     let value = read(&mut reader, &node);
     let is_refused = reader.drafts.iter().any(|draft| draft.severity == Severity::Error);
-    let wrong = reader.drafts.into_iter().map(|draft| Wrong {
+    // Doubts about what is refused anyway are left out.
+    let told =
+        reader.drafts.into_iter().filter(|draft| !is_refused || draft.severity == Severity::Error);
+    let wrong = told.map(|draft| Wrong {
         pointer: pointers.get(draft.at.start).cloned().unwrap_or_default(),
         message: draft.message,
         help: draft.help,

@@ -20,8 +20,8 @@ use super::meant::Config;
 use super::read::Users;
 use crate::model::world::World;
 use app::AppEntry;
-pub use change::{Change, Kind};
 use change::Folded;
+pub use change::{Change, Kind};
 use entry::Entry;
 pub use form::Wrong;
 pub use patch::{composed, merged};
@@ -198,9 +198,8 @@ impl Laid {
     fn call(&mut self, base: &Config) {
         let app = base.default_app.and_then(|at| base.apps.get(at));
         let apps = &self.config.apps;
-        let kept = app.and_then(|app| {
-            apps.iter().position(|known| known.id.eq_ignore_ascii_case(&app.id))
-        });
+        let kept = app
+            .and_then(|app| apps.iter().position(|known| known.id.eq_ignore_ascii_case(&app.id)));
         self.config.default_app = kept.or((apps.len() == 1).then_some(0));
         let device = base.default_device.and_then(|at| base.world.devices.get(at.0));
         let world = &self.config.world;

@@ -62,14 +62,24 @@ impl DeviceEntry {
 }
 
 impl EmployeeEntry {
+    /// One that the file has in several stores, even of several users, is one.
     pub(super) fn all(config: &Config) -> Vec<Self> {
-        let users = (0..config.world.users.len()).map(UserIndex);
-        let people = users.flat_map(|user| config.world.people_of(user));
-        let entry = |(employee, stores): (&Employee, Vec<&str>)| Self {
-            employee: employee.clone(),
-            stores: stores.into_iter().map(str::to_owned).collect(),
-        };
-        people.map(entry).collect()
+        let mut entries: Vec<Self> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for store in &config.world.stores {
+            for employee in &store.employees {
+                let key = Kind::Employee.key(&employee.uuid);
+                match places.get(&key).and_then(|at| entries.get_mut(*at)) {
+                    Some(known) => known.stores.push(store.uuid.clone()),
+                    None => {
+                        places.insert(key, entries.len());
+                        let stores = vec![store.uuid.clone()];
+                        entries.push(Self { employee: employee.clone(), stores });
+                    }
+                }
+            }
+        }
+        entries
     }
 }
 
@@ -155,7 +165,8 @@ impl Entry for EmployeeEntry {
         let mut form =
             object(json!({"uuid": uuid, "name": name, "role": role, "stores": self.stores}));
         if let Some(said) = said {
-            let names = [("last_name", &said.last_name), ("patronymic_name", &said.patronymic_name)];
+            let names =
+                [("last_name", &said.last_name), ("patronymic_name", &said.patronymic_name)];
             let names = names.into_iter().filter_map(|(key, name)| Some((key, name.as_ref()?)));
             form.extend(names.map(|(key, name)| (key.to_owned(), name.as_str().into())));
             form.extend(said.phone.map(|phone| ("phone".to_owned(), phone.into())));
@@ -195,7 +206,7 @@ fn employee(reader: &mut Reader<'_>, node: &Node) -> Option<EmployeeEntry> {
     let phone = fields.get("phone").map(|node| match node.is_null() {
         true => None,
         false => reader.parsed(node, "a phone", |text| {
-            text.parse::<u64>().map_err(|_| "write digits only, as in 79161234567".to_owned())
+            digits(text).ok_or_else(|| "write digits only, as in 79161234567".to_owned())
         }),
     });
     let said = Said { last_name, patronymic_name, phone, made_ms: None };
@@ -268,6 +279,10 @@ pub(super) fn built(
         terminals.push(Device { store: place, user, ..device });
     }
     World::new(users, kept, terminals)
+}
+
+fn digits(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 fn id(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<String> {

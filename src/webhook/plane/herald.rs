@@ -42,9 +42,8 @@ fn tell(
 ) -> Result<Vec<Made>, StoreError> {
     let world = &config.world;
     let Some(user) = world.user_by_id(&news.user) else { return Ok(Vec::new()) };
-    let store = |uuid: &String| {
-        world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid))
-    };
+    let store =
+        |uuid: &String| world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid));
     let events = [news.event];
     let tidings = Tidings {
         store: news.store.as_ref().and_then(store),

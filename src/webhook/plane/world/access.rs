@@ -138,9 +138,10 @@ fn in_file(config: &Config, (app, user): &Pair) -> bool {
 fn without_token(ground: &Ground, (app, user): &Pair) -> Change {
     let patch = json!({"tokens": {&**user: null}});
     let patch = patch.as_object().cloned().unwrap_or_default();
-    let own = ground.changes().iter().find(|change| {
-        change.kind == Kind::App && change.id.eq_ignore_ascii_case(app)
-    });
+    let own = ground
+        .changes()
+        .iter()
+        .find(|change| change.kind == Kind::App && change.id.eq_ignore_ascii_case(app));
     let form: Map<String, Value> = match own.and_then(|own| own.form.as_ref()) {
         Some(known) if own.is_some_and(|own| own.made_ms.is_some()) => {
             crate::config::laid::merged(known, &patch)
@@ -162,6 +163,8 @@ fn sendable(token: &Token) -> Result<(), Denial> {
     Err(Denial::Invalid(vec![Wrong {
         pointer: "/token".to_owned(),
         message: "this token cannot stand in a header".to_owned(),
-        help: Some("use ASCII letters, digits and signs, without line ends or spaces around".into()),
+        help: Some(
+            "use ASCII letters, digits and signs, without line ends or spaces around".into(),
+        ),
     }]))
 }

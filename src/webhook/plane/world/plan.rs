@@ -136,9 +136,10 @@ fn change(
     let doubts = examine(config, kind, &after).map_err(Denial::Invalid)?;
     check::entry(config, kind, Some(&id), &after)?;
     let key = kind.key(&id);
-    let own = ground.changes().iter().find(|change| {
-        !change.by_partner && change.kind == kind && kind.key(&change.id) == key
-    });
+    let own = ground
+        .changes()
+        .iter()
+        .find(|change| !change.by_partner && change.kind == kind && kind.key(&change.id) == key);
     let made_ms = own.and_then(|own| own.made_ms);
     let form = match own.and_then(|own| own.form.as_ref()) {
         Some(known) if made_ms.is_some() => merged(known, &patch),
@@ -184,9 +185,8 @@ fn id_of(kind: Kind, form: &Map<String, Value>) -> String {
 
 fn owners(laid: &Laid, kind: Kind, id: &str) -> Vec<String> {
     let world = &laid.config.world;
-    let owner = |user: crate::model::world::UserIndex| {
-        world.users.get(user.0).map(|user| user.id.clone())
-    };
+    let owner =
+        |user: crate::model::world::UserIndex| world.users.get(user.0).map(|user| user.id.clone());
     let is = |known: &str| known.eq_ignore_ascii_case(id);
     match kind {
         Kind::Store => {

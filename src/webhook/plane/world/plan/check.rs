@@ -90,9 +90,8 @@ fn unique_name(
     let mut others = others.filter(|app| own.is_none_or(|own| !app.id.eq_ignore_ascii_case(own)));
     let words = ["id", "name"].map(|key| form.get(key).and_then(Value::as_str));
     let words: Vec<String> = words.into_iter().flatten().map(str::to_lowercase).collect();
-    let taken = others.find(|app| {
-        [&app.id, &app.name].iter().any(|known| words.contains(&known.to_lowercase()))
-    });
+    let taken = others
+        .find(|app| [&app.id, &app.name].iter().any(|known| words.contains(&known.to_lowercase())));
     taken.map_or(Ok(()), |app| {
         let text = format!("the app {} ({}) has that id or name", app.name, app.id);
         Err(Denial::conflict(text, "choose another one"))

@@ -56,13 +56,12 @@ fn waiting(kind: Kind, id: &str, ground: &Ground) -> Result<Plan, Denial> {
 fn step(kind: Kind, id: &str, ground: &Ground) -> Step {
     let key = kind.key(id);
     let elsewhere = form(ground.base(), kind, id).is_some()
-        || ground.changes().iter().any(|change| {
-            change.by_partner && change.kind == kind && kind.key(&change.id) == key
-        });
+        || ground
+            .changes()
+            .iter()
+            .any(|change| change.by_partner && change.kind == kind && kind.key(&change.id) == key);
     match elsewhere {
-        true => {
-            Step::Keep(Change { kind, id: key, made_ms: None, form: None, by_partner: false })
-        }
+        true => Step::Keep(Change { kind, id: key, made_ms: None, form: None, by_partner: false }),
         false => Step::Undo(kind, key),
     }
 }
