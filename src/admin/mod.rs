@@ -5,20 +5,26 @@
 //! that what runs in a browser elsewhere cannot reach it.
 
 mod clock;
+mod console;
 mod deliveries;
+mod exchanges;
 mod metrics;
 mod problem;
+mod recorded;
 mod scenarios;
 mod simulate;
 mod state;
 mod webhooks;
 mod world;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -26,6 +32,9 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use crate::asna;
+use crate::journal::Journal;
+use crate::journal::mask::Masker;
+use crate::proxy::Shared;
 use crate::telemetry::Stats;
 use crate::webhook::plane::Plane;
 pub use scenarios::scenarios;
@@ -44,6 +53,30 @@ pub struct Surface {
     pub asna: asna::State,
     /// The API of Evotor Cloud, below `/evotor`.
     pub cloud: Router,
+    /// What is kept of exchanges, if anything is.
+    pub journal: Option<Journal>,
+    /// The proxy, to explain what it did.
+    pub proxy: Arc<Shared>,
+    /// Where it listens for plain HTTP.
+    pub http: SocketAddr,
+    /// What must not be shown, by the revision it was made of.
+    pub masks: Arc<ArcSwapOption<(u64, Arc<Masker>)>>,
+}
+
+impl Surface {
+    /// What hides the secrets that are known now.
+    fn masker(&self) -> Arc<Masker> {
+        let known = self.proxy.snapshot.load();
+        if let Some(made) = self.masks.load().as_deref()
+            && made.0 == known.revision
+        {
+            return Arc::clone(&made.1);
+        }
+        let secrets = known.secrets();
+        let masker = Arc::new(Masker::new(secrets.iter().map(String::as_str)));
+        self.masks.store(Some(Arc::new((known.revision, Arc::clone(&masker)))));
+        masker
+    }
 }
 
 /// Serves until the future is dropped.
@@ -56,16 +89,21 @@ pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<(
 }
 
 fn router(surface: Surface) -> Router {
-    let asna = asna::router(surface.asna.clone());
-    let cloud = surface.cloud.clone();
+    let clerk =
+        recorded::Clerk { journal: surface.journal.clone(), proxy: Arc::clone(&surface.proxy) };
+    let recorded = middleware::from_fn_with_state(clerk, recorded::record);
+    let asna = asna::router(surface.asna.clone()).layer(recorded.clone());
+    let cloud = surface.cloud.clone().layer(recorded);
     Router::new()
         .nest_service("/asna", asna)
         .route("/", get(index))
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(measured))
+        .merge(console::routes())
         .merge(webhooks::routes())
         .merge(deliveries::routes())
+        .merge(exchanges::routes())
         .merge(clock::routes())
         .merge(scenarios::routes())
         .merge(simulate::routes())
@@ -78,12 +116,16 @@ fn router(surface: Surface) -> Router {
         .layer(middleware::from_fn(local_names_only))
 }
 
-async fn index() -> impl IntoResponse {
-    concat!(
+async fn index(fields: HeaderMap) -> Response {
+    if console::is_wanted(&fields) {
+        return console::page(&fields);
+    }
+    let addresses = concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
         "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world\n/evotor /asna/connect/token /asna/v5\n"
-    )
+    );
+    ([(VARY, "Accept")], addresses).into_response()
 }
 
 async fn ready(State(surface): State<Surface>) -> (StatusCode, &'static str) {

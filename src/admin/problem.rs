@@ -4,8 +4,9 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::journal::JournalError;
 use crate::store::StoreError;
 use crate::webhook::plane::Refusal;
 
@@ -16,7 +17,7 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     hint: String,
-    more: Map<String, Value>,
+    more: serde_json::Map<String, Value>,
 }
 
 impl Problem {
@@ -26,12 +27,12 @@ impl Problem {
         detail: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self { status, code, detail: detail.into(), hint: hint.into(), more: Map::new() }
+        Self { status, code, detail: detail.into(), hint: hint.into(), more: Default::default() }
     }
 
-    /// A member that this kind of problem has besides.
-    pub(super) fn with(mut self, name: &str, value: Value) -> Self {
-        self.more.insert(name.to_owned(), value);
+    /// The same with one more member.
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
         self
     }
 
@@ -51,7 +52,7 @@ impl IntoResponse for Problem {
             "detail": self.detail,
             "hint": self.hint,
         });
-        if let Value::Object(members) = &mut document {
+        if let Some(members) = document.as_object_mut() {
             members.extend(self.more);
         }
         let kind = [(CONTENT_TYPE, "application/problem+json")];
@@ -68,6 +69,13 @@ impl From<StoreError> for Problem {
                 Self::new(status, "state_unavailable", other.to_string(), "")
             }
         }
+    }
+}
+
+impl From<JournalError> for Problem {
+    fn from(error: JournalError) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "journal_unavailable", error.to_string(), "")
     }
 }
 

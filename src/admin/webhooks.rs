@@ -1,10 +1,11 @@
 //! `/api/webhooks`: the catalogue, and events that are made to happen.
 
 mod asna;
+mod preview;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +22,7 @@ use crate::webhook::plane::Trigger;
 pub(super) fn routes() -> Router<Surface> {
     Router::new()
         .route("/api/webhooks", get(list).post(trigger))
+        .route("/api/webhooks/preview", post(preview::preview))
         .layer(DefaultBodyLimit::max(LARGEST))
 }
 

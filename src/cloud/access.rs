@@ -30,6 +30,15 @@ pub(super) struct Caller {
     pub(super) user_id: String,
 }
 
+/// Whose token a call carried; an answer has it among its extensions.
+#[derive(Debug, Clone)]
+pub struct Who {
+    /// The app's uuid, in lower case.
+    pub app: String,
+    /// The user's id.
+    pub user: String,
+}
+
 impl Caller {
     /// The user's shop of an id.
     pub(super) fn store(&self, id: &str) -> Result<&Store, Problem> {
@@ -68,6 +77,7 @@ pub(super) async fn check(
             request.extensions_mut().insert(caller);
             let mut response = next.run(request).await;
             let status = response.status().as_u16();
+            response.extensions_mut().insert(Who { app: app.clone(), user: user.clone() });
             tracing::debug!(app, user, %method, path, status, "The Cloud API was called");
             if response.status().is_success() {
                 quota.write(response.headers_mut());

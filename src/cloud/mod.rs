@@ -26,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::outbox::Herald;
 use crate::store::Store;
+pub use access::Who;
 pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
 use limit::Limits;

@@ -2,7 +2,9 @@
 
 mod control;
 mod crew;
+mod journal;
 mod trust;
+mod witness;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -15,8 +17,8 @@ use tokio::sync::watch;
 
 use crate::admin::Surface;
 use crate::asna;
-use crate::clock::Clock;
 use crate::config::meant::{Config, State};
+use crate::journal::JournalError;
 use crate::model::learned::{Learned, Pair};
 use crate::net::holder::{Holder, holder};
 use crate::net::listen;
@@ -25,10 +27,10 @@ use crate::net::worker::{AppTls, Bounds, Phase};
 use crate::outbox::{Herald, Rules};
 use crate::proxy::Shared;
 use crate::proxy::snapshot::{Snapshot, terms};
-use crate::store::{Store, StoreError, facts};
+use crate::store::{Store, StoreError};
 use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
-use crate::webhook::plane::{self, Audience, Plane};
+use crate::webhook::plane::{Audience, Begun, Plane};
 use crew::Crew;
 use trust::{TowardApps, TowardPartners};
 
@@ -56,6 +58,9 @@ pub enum StartError {
     /// What outlives a restart.
     #[error(transparent)]
     State(#[from] StoreError),
+    /// What is kept of exchanges.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// Threads.
     #[error("a thread cannot be started: {0}")]
     Thread(io::Error),
@@ -124,10 +129,10 @@ impl Gateway {
         let drain = config.limits.drain;
         warn_of_insecure(&config);
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
-        let base = Arc::new(config);
-        let Remembered { store, clock, learned, config } = remembered(&base)?;
-        let snapshot = Snapshot::new(config, &learned, (1, 1), own, partner_tls);
-        let config = Arc::clone(&snapshot.config);
+        let begun = Begun::from(store(&config.state)?, config)?;
+        let config = Arc::clone(&begun.config);
+        let journal = journal::open(&config)?;
+        let snapshot = Snapshot::new(Arc::clone(&config), &begun.learned, (1, 1), own, partner_tls);
         let rules = rules(&config, snapshot.terms.clone());
         let shared = Arc::new(Shared::new(snapshot));
         let (log, scribe) = scribe(log).map_err(StartError::Thread)?;
@@ -140,16 +145,17 @@ impl Gateway {
             bounds,
             shared: &shared,
             log,
+            journal: journal.clone(),
             stats: &stats,
         };
         let workers = crew.start(&watched)?;
         let shared_config = Arc::new(ArcSwap::new(Arc::clone(&config)));
         let post = asna::Post::new(Arc::clone(&shared_config));
         let onlookers = Onlookers { shared: Arc::clone(&shared), asna: Arc::clone(&shared_config) };
-        let (configs, audience) = ((base, config), Box::new(onlookers));
-        let (plane, outbox) =
-            Plane::start(store.clone(), clock.clone(), configs, learned, rules, audience, post)
-                .map_err(StartError::Thread)?;
+        let witness = journal.clone().map(|journal| witness::of(journal, &shared_config));
+        let (store, clock) = (begun.store.clone(), begun.clock.clone());
+        let (plane, outbox) = Plane::start(begun, rules, Box::new(onlookers), post, witness)
+            .map_err(StartError::Thread)?;
         let asna = asna::State::new(store, clock, plane.outbox().clone(), shared_config);
         let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
@@ -160,6 +166,10 @@ impl Gateway {
             plane: Arc::clone(&plane),
             cloud,
             asna: asna.clone(),
+            journal,
+            proxy: Arc::clone(&shared),
+            http: addresses.http,
+            masks: Arc::default(),
         };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
         let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));
@@ -261,31 +271,16 @@ impl Drop for Gateway {
 }
 
 /// What is left of earlier runs.
-struct Remembered {
-    store: Store,
-    clock: Clock,
-    learned: Learned,
-    /// The file with what was done to its world.
-    config: Arc<Config>,
-}
-
-fn remembered(base: &Arc<Config>) -> Result<Remembered, StoreError> {
-    let store = match &base.state {
-        State::Sqlite(path) => Store::sqlite(path)?,
-        State::Memory => Store::memory()?,
+fn store(state: &State) -> Result<Store, StoreError> {
+    match state {
+        State::Sqlite(path) => Store::sqlite(path),
+        State::Memory => Store::memory(),
         State::Postgres(_) => {
             let text =
                 "state in PostgreSQL is not built yet; write `state: sqlite:./data/gateway.db`";
-            return Err(StoreError::Refused(text.to_owned()));
+            Err(StoreError::Refused(text.to_owned()))
         }
-    };
-    let file = Arc::clone(base);
-    let (learned, ahead, config) = store.write_blocking(move |tx| {
-        Ok((facts::learned(tx)?, facts::clock_ahead_ms(tx)?, plane::begun(&file, tx)?))
-    })?;
-    let clock = Clock::default();
-    clock.set_ahead_ms(ahead);
-    Ok(Remembered { store, clock, learned, config })
+    }
 }
 
 /// The API of Evotor Cloud over what the webhooks are made of.

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
+use super::tape::Listener;
 use super::upstream::Lease;
 
 /// Why a body did not arrive whole.
@@ -69,6 +70,7 @@ pub struct AppStream {
     progress: Rc<Progress>,
     stall: Stall,
     left: u64,
+    heard_by: Option<Rc<dyn Listener>>,
 }
 
 impl AppBody {
@@ -85,14 +87,27 @@ impl AppBody {
             progress: Rc::clone(&progress),
             stall: Stall::new(pause),
             left: max.unwrap_or(u64::MAX),
+            heard_by: None,
         };
         (Self::Stream(Box::new(stream)), progress)
+    }
+
+    /// The same body, told of as it passes.
+    #[must_use]
+    pub fn heard_by(mut self, listener: Rc<dyn Listener>) -> Self {
+        if let Self::Stream(stream) = &mut self {
+            stream.heard_by = Some(listener);
+        }
+        self
     }
 }
 
 impl AppStream {
     fn fail(&self, why: Shortfall) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
         self.progress.shortfall.set(Some(why));
+        if let Some(listener) = &self.heard_by {
+            listener.break_off();
+        }
         Poll::Ready(Some(Err(why)))
     }
 
@@ -114,6 +129,9 @@ impl AppStream {
         self.left -= len;
         self.progress.at.set(Instant::now());
         self.progress.bytes.set(self.progress.bytes.get() + len);
+        if let Some(listener) = &self.heard_by {
+            listener.hear(&data);
+        }
         Poll::Ready(Some(Ok(Frame::data(data))))
     }
 }
@@ -210,12 +228,27 @@ pub enum AnswerBody {
     Whole(Option<Bytes>),
     /// Streamed from the partner.
     Partner(PartnerBody),
+    /// The same, told of as it passes.
+    Heard(Box<Heard>),
+}
+
+/// See [`AnswerBody::Heard`].
+#[derive(Debug)]
+pub struct Heard {
+    body: PartnerBody,
+    by: Rc<dyn Listener>,
+    ended: bool,
 }
 
 impl AnswerBody {
     /// A body that is all here.
     pub fn whole(bytes: impl Into<Bytes>) -> Self {
         Self::Whole(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
+    }
+
+    /// A partner's body, told of as it passes.
+    pub fn heard(body: PartnerBody, by: Rc<dyn Listener>) -> Self {
+        Self::Heard(Box::new(Heard { body, by, ended: false }))
     }
 }
 
@@ -230,6 +263,7 @@ impl Body for AnswerBody {
         match self.get_mut() {
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Partner(body) => Pin::new(body).poll_frame(cx),
+            Self::Heard(heard) => heard.poll(cx),
         }
     }
 
@@ -237,6 +271,7 @@ impl Body for AnswerBody {
         match self {
             Self::Whole(bytes) => bytes.is_none(),
             Self::Partner(body) => body.is_end_stream(),
+            Self::Heard(heard) => heard.body.is_end_stream(),
         }
     }
 
@@ -246,6 +281,32 @@ impl Body for AnswerBody {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64))
             }
             Self::Partner(body) => body.size_hint(),
+            Self::Heard(heard) => heard.body.size_hint(),
+        }
+    }
+}
+
+impl Heard {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
+        let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(cx));
+        match &frame {
+            Some(Ok(frame)) => {
+                if let Some(data) = frame.data_ref() {
+                    self.by.hear(data);
+                }
+                self.ended = self.body.is_end_stream();
+            }
+            Some(Err(_)) => {}
+            None => self.ended = true,
+        }
+        Poll::Ready(frame)
+    }
+}
+
+impl Drop for Heard {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.by.break_off();
         }
     }
 }

@@ -13,6 +13,8 @@ pub mod outbound;
 pub mod priority;
 pub mod serve;
 mod sweep;
+pub mod tape;
+pub mod transcript;
 mod tunnel;
 pub mod upstream;
 pub mod worker;

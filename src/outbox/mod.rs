@@ -10,6 +10,7 @@ mod plan;
 mod retention;
 mod schedule;
 mod send;
+mod witness;
 mod worker;
 
 use std::fmt::Debug;
@@ -28,6 +29,7 @@ use crate::net::upstream::{Destination, Terms};
 use crate::store::deliveries::{Message, Waiting};
 use crate::store::{Store, StoreError};
 pub use couriers::Couriers;
+pub use witness::{Seen, Witness};
 pub use worker::Desk;
 
 /// What came back for a message.

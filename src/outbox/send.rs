@@ -5,9 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
-use hyper::{Method, Request, Response, Uri};
+use hyper::http::response::Parts;
+use hyper::{Method, Request, Uri};
 
 use super::Reply;
+use super::witness::Trail;
 use crate::fault::{Code, Fault};
 use crate::net::body::{AppBody, PartnerBody};
 use crate::net::upstream::{self, Destination, Outgoing, Pool, Terms};
@@ -16,13 +18,14 @@ use crate::store::deliveries::Message;
 /// Bytes of an answer that are read; what a partner sends beyond is not waited for.
 const KEPT: usize = 64 << 10;
 
-/// Sends a message and reads the reply.
+/// Sends a message and reads the reply; `trail` is what a witness wants to see of it.
 pub(super) async fn send(
     pool: &Pool,
     to: Option<Destination>,
     terms: &Terms,
     timeout: Duration,
     message: &Message,
+    mut trail: Option<&mut Trail>,
 ) -> Reply {
     let (Some(to), Some(request)) = (to, request(message)) else {
         return Reply::Failed(Fault::new(
@@ -30,13 +33,26 @@ pub(super) async fn send(
             format!("{} is no URL a webhook can be sent to.", message.url),
         ));
     };
+    if let Some(trail) = &mut trail {
+        trail.send(&request, &to);
+    }
     let again = || self::request(message).map(Box::new);
-    let outgoing = Outgoing { request: Box::new(request), progress: None, again: &again };
     let exchange = async {
+        let trace = trail.as_deref().map(Trail::trace);
+        let outgoing =
+            Outgoing { request: Box::new(request), progress: None, again: &again, trace };
         let response = Box::pin(upstream::send(pool, &to, terms, outgoing)).await?;
-        read(response).await
+        let (parts, body) = response.into_parts();
+        if let Some(trail) = &mut trail {
+            trail.answer(&parts);
+        }
+        read(&parts, body).await
     };
-    match tokio::time::timeout(timeout, exchange).await {
+    let reply = tokio::time::timeout(timeout, exchange).await;
+    if let Some(trail) = trail {
+        trail.end();
+    }
+    match reply {
         Ok(reply) => reply.unwrap_or_else(Reply::Failed),
         Err(_) => Reply::Failed(
             Fault::new(
@@ -70,11 +86,10 @@ fn request(message: &Message) -> Option<Request<AppBody>> {
     Some(request)
 }
 
-async fn read(response: Response<PartnerBody>) -> Result<Reply, Fault> {
-    let status = response.status().as_u16();
-    let kind = response.headers().get(CONTENT_TYPE);
+async fn read(answer: &Parts, mut incoming: PartnerBody) -> Result<Reply, Fault> {
+    let status = answer.status.as_u16();
+    let kind = answer.headers.get(CONTENT_TYPE);
     let kind = kind.map(|kind| String::from_utf8_lossy(kind.as_bytes()).into_owned());
-    let mut incoming = response.into_body();
     let mut body = Vec::new();
     let mut truncated = false;
     while let Some(frame) = incoming.frame().await {

@@ -13,14 +13,23 @@ use super::asked::{Asked, bad_target};
 use super::identify::Caller;
 use super::rewrite::{self, Injected};
 use super::snapshot::{Plan, Snapshot};
-use super::{Proxy, diagnostic, envelope};
+use super::{Proxy, diagnostic, envelope, record};
 use crate::config::meant::{App, Origin, Proxy as Version12};
 use crate::fault::{Code, Fault};
+use crate::journal::Recording;
+use crate::journal::exchange::Stage;
 use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfall};
-use crate::net::upstream::{self, Destination, Outgoing};
+use crate::net::upstream::{self, Destination, Outgoing, Trace};
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
 const SMALL: u64 = 16 << 10;
+
+/// An app's request as hyper gives it.
+pub(super) struct Sent {
+    pub(super) parts: Box<Parts>,
+    pub(super) body: Incoming,
+    pub(super) over_http2: bool,
+}
 
 /// Sends the request on and turns the answer into what the app receives.
 pub(super) async fn forward(
@@ -28,10 +37,10 @@ pub(super) async fn forward(
     known: &Snapshot,
     caller: Caller,
     asked: &Asked,
-    over_http2: bool,
-    mut parts: Box<Parts>,
-    body: Incoming,
+    sent: Sent,
+    recording: Option<&Rc<Recording>>,
 ) -> Result<Response<AnswerBody>, Fault> {
+    let Sent { mut parts, body, over_http2 } = sent;
     let (Some(plan), Some(app)) = (known.plans.get(caller.app), known.config.apps.get(caller.app))
     else {
         return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
@@ -42,16 +51,23 @@ pub(super) async fn forward(
     if over_http2 {
         rewrite::join_cookies(&mut parts.headers);
     }
-    let (body, progress) = app_body(body, known);
+    let (body, progress) = app_body(body, known, recording);
     let first = making.request(&parts, &host, body)?;
+    if let Some(recording) = recording {
+        record::passed(recording, &first, &to);
+    }
     if progress.is_some() {
         // Not sent a second time; over HTTP/1 the fields would hold the buffer the body is read into.
         parts.headers = HeaderMap::new();
     }
     let again = || making.request(&parts, &host, AppBody::Empty).ok();
-    let outgoing = Outgoing { request: first, progress, again: &again };
-    let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await?;
-    answered(app.proxy, answer).await
+    let trace = recording.map(|_| Trace::default());
+    let outgoing = Outgoing { request: first, progress, again: &again, trace: trace.as_ref() };
+    let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await;
+    if let Some((recording, trace)) = recording.zip(trace.as_ref()) {
+        record::connected(recording, trace);
+    }
+    answered(app.proxy, answer?, recording).await
 }
 
 /// What a request to the partner is made of.
@@ -152,31 +168,52 @@ impl Making<'_> {
     }
 }
 
-pub(super) fn app_body(body: Incoming, known: &Snapshot) -> (AppBody, Option<Rc<Progress>>) {
+pub(super) fn app_body(
+    body: Incoming,
+    known: &Snapshot,
+    recording: Option<&Rc<Recording>>,
+) -> (AppBody, Option<Rc<Progress>>) {
     if body.is_end_stream() {
         return (AppBody::Empty, None);
     }
     let limits = &known.config.limits;
-    let (body, progress) = AppBody::new(body, limits.max_body, limits.body_timeout);
+    let (mut body, progress) = AppBody::new(body, limits.max_body, limits.body_timeout);
+    if let Some(recording) = recording {
+        body = body.heard_by(recording.listener(Stage::Asked));
+    }
     (body, Some(progress))
 }
 
 pub(super) async fn answered(
     version: Version12,
     answer: Response<PartnerBody>,
+    recording: Option<&Rc<Recording>>,
 ) -> Result<Response<AnswerBody>, Fault> {
     let (mut parts, body) = answer.into_parts();
+    if let Some(recording) = recording {
+        record::answered(recording, &parts);
+    }
     parts.version = Version::HTTP_11;
     rewrite::response(&mut parts.headers);
     if let Version12::V1(mode) = version {
         let whole = body::collect(body, envelope::MAX_BODY).await.map_err(cut_short)?;
+        if let Some(recording) = recording {
+            record::body(recording, Stage::Answered, &whole);
+        }
         return envelope::apply(mode, parts, whole).map(|answer| answer.map(AnswerBody::whole));
     }
     if body.size_hint().exact().is_some_and(|length| length <= SMALL) {
         let whole = body::collect(body, usize::MAX).await.map_err(cut_short)?;
+        if let Some(recording) = recording {
+            record::body(recording, Stage::Answered, &whole);
+        }
         return Ok(Response::from_parts(parts, AnswerBody::whole(whole)));
     }
-    Ok(Response::from_parts(parts, AnswerBody::Partner(body)))
+    let body = match recording {
+        Some(recording) => AnswerBody::heard(body, recording.listener(Stage::Answered)),
+        None => AnswerBody::Partner(body),
+    };
+    Ok(Response::from_parts(parts, body))
 }
 
 fn cut_short(shortfall: Shortfall) -> Fault {

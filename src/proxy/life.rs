@@ -14,9 +14,12 @@ use tokio::time::Instant;
 use super::asked::Asked;
 use super::fields::DeviceFields;
 use super::identify::{Caller, Claims, identify};
+use super::record;
 use super::snapshot::Snapshot;
-use super::{Proxy, View, cloud, decide, forward, refuse};
+use super::{Proxy, View, cloud, decide, forward, refuse, replay};
 use crate::fault::{Code, Fault};
+use crate::journal::exchange::ReplayAs;
+use crate::journal::{Recording, Replay};
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::{Head, Upgrade};
@@ -28,6 +31,8 @@ pub(super) struct Story {
     pub(super) asked: Option<Asked>,
     pub(super) app: Option<Arc<str>>,
     pub(super) rule: Option<usize>,
+    /// Who calls, by the configuration that was asked.
+    pub(super) caller: Option<(Rc<View>, Caller)>,
 }
 
 /// From the request to the head of the answer. Only the exchange with the partner takes time, and
@@ -43,16 +48,35 @@ pub(super) async fn live(
     let method = request.method.clone();
     let unread = !body.is_end_stream();
     let mut story = Story::default();
-    let answer = match judged(&proxy, &conn, head.as_ref(), &request, &mut story) {
-        Ok(Judged::App { view, caller, asked }) => {
-            let over_http2 = head.is_none();
-            forward::forward(&proxy, &view.known, caller, asked, over_http2, request, body).await
-        }
-        Ok(Judged::Call { view, call, asked }) => {
-            Box::pin(cloud::answer(&proxy, &view.known, call, asked, request, body)).await
-        }
-        Err(fault) => Err(fault),
-    };
+    let recording = record::begin(&proxy, &conn, head.as_ref(), &request, started);
+    let answer =
+        match judged(&proxy, &conn, head.as_ref(), &request, recording.as_ref(), &mut story) {
+            Ok(Judged::App { view, caller, asked }) => {
+                let over_http2 = head.is_none();
+                let sent = forward::Sent { parts: request, body, over_http2 };
+                forward::forward(&proxy, &view.known, caller, asked, sent, recording.as_ref()).await
+            }
+            Ok(Judged::Call { view, call, asked }) => {
+                if let Some(recording) = &recording {
+                    // The admin address records it.
+                    recording.forget();
+                }
+                Box::pin(cloud::answer(&proxy, &view.known, call, asked, request, body)).await
+            }
+            Ok(Judged::Again { view, replay }) => {
+                let raw = head.as_ref().map_or(&b""[..], Head::raw);
+                Box::pin(replay::deliver(
+                    &proxy,
+                    &view.known,
+                    &replay,
+                    raw,
+                    body,
+                    recording.as_ref(),
+                ))
+                .await
+            }
+            Err(fault) => Err(fault),
+        };
     if let Some(head) = head {
         conn.gate.borrow_mut().recycle(head);
     }
@@ -67,6 +91,9 @@ pub(super) async fn live(
         }
     };
     let status = response.status().as_u16();
+    if let Some(recording) = &recording {
+        record::end(recording, &story, &response, fault.as_ref());
+    }
     let record = || Record {
         app: story.app,
         method: method.as_str().into(),
@@ -86,6 +113,8 @@ enum Judged<'a> {
     App { view: Rc<View>, caller: Caller, asked: &'a Asked },
     /// A partner's, to a cloud.
     Call { view: Rc<View>, call: cloud::Call, asked: &'a Asked },
+    /// One that was delivered before, to be delivered again.
+    Again { view: Rc<View>, replay: Box<Replay> },
 }
 
 fn judged<'a>(
@@ -93,6 +122,7 @@ fn judged<'a>(
     conn: &Conn<DeviceFields>,
     head: Option<&Head>,
     request: &Parts,
+    recording: Option<&Rc<Recording>>,
     story: &'a mut Story,
 ) -> Result<Judged<'a>, Fault> {
     if proxy.draining.get() {
@@ -100,6 +130,11 @@ fn judged<'a>(
             .hint("Send the request again when it is back."));
     }
     let view = proxy.view();
+    if let Some(replay) = replay::redeemed(proxy, head, recording)
+        && replay.how == ReplayAs::Delivered
+    {
+        return Ok(Judged::Again { view, replay: Box::new(replay) });
+    }
     let asked = match head {
         Some(head) => Asked::of_head(conn, head)?,
         None => Asked::of_http2(conn, request)?,
@@ -110,8 +145,12 @@ fn judged<'a>(
     }
     admit(request, head, asked, &view.known)?;
     let caller = caller(conn, head, &request.headers, &view.known);
+    if let Ok(caller) = &caller {
+        story.caller = Some((Rc::clone(&view), *caller));
+    }
     if is_gateway(asked, conn) {
         let (caller, based) = based(asked, caller.ok(), &view.known)?;
+        story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
         *asked = based;
         return Ok(Judged::App { view, caller, asked });
     }

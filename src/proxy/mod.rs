@@ -5,17 +5,21 @@
 //! [`refuse`] for whatever went wrong on the way.
 
 pub mod asked;
+pub mod changes;
 mod cloud;
 pub mod decide;
 pub mod diagnostic;
 pub mod envelope;
+pub mod explanation;
 pub mod fidelity;
 pub mod fields;
 mod forward;
 pub mod identify;
 mod life;
 mod overlay;
+mod record;
 pub mod refuse;
+mod replay;
 pub mod rewrite;
 pub mod snapshot;
 
@@ -32,6 +36,7 @@ use hyper::{Request, Response};
 use tokio::time::Instant;
 
 use crate::fault::{Code, Fault};
+use crate::journal::{Journal, Recorder};
 use crate::model::world::UserIndex;
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance, Order, Tunnel};
@@ -81,6 +86,7 @@ pub struct Proxy {
     stats: Arc<Stats>,
     log: Log,
     records: RefCell<Vec<Record>>,
+    recorder: Option<Rc<Recorder>>,
     view: RefCell<Rc<View>>,
     pool: Pool,
     draining: Cell<bool>,
@@ -111,13 +117,14 @@ impl View {
 
 impl Proxy {
     /// A worker's proxy; made on its own thread.
-    pub fn new(shared: Arc<Shared>, stats: Arc<Stats>, log: Log) -> Self {
+    pub fn new(shared: Arc<Shared>, stats: Arc<Stats>, log: Log, journal: Option<Journal>) -> Self {
         let view = View::new(shared.snapshot.load_full());
         Self {
             shared,
             stats,
             log,
             records: RefCell::default(),
+            recorder: journal.map(|journal| Rc::new(Recorder::new(journal))),
             view: RefCell::new(Rc::new(view)),
             pool: Pool::default(),
             draining: Cell::new(false),
@@ -167,6 +174,7 @@ impl Proxy {
     }
 
     fn note_refusal(&self, fault: &Fault, method: &[u8], target: &[u8]) {
+        record::refusal(self, fault, (&printable(method), &printable(target)));
         let record = || Record {
             app: None,
             method: printable(method).into(),
@@ -189,6 +197,10 @@ impl Proxy {
         let mut records = self.records.borrow_mut();
         if !records.is_empty() {
             self.stats.lose(self.log.hand_over(std::mem::take(&mut records)));
+        }
+        drop(records);
+        if let Some(recorder) = &self.recorder {
+            recorder.flush();
         }
     }
 }

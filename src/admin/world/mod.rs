@@ -114,7 +114,7 @@ impl From<Denial> for Problem {
             Denial::Invalid(wrong) => {
                 let hint = wrong.first().and_then(|wrong| wrong.help.as_deref());
                 let hint = sentence(hint.unwrap_or_default());
-                let errors = wrong.iter().map(error).collect();
+                let errors: Value = wrong.iter().map(error).collect();
                 Self::new(unprocessable, "invalid", detail, hint).with("errors", errors)
             }
             Denial::Unknown { pointer, text, hint } => {
@@ -128,7 +128,7 @@ impl From<Denial> for Problem {
             Denial::InUse { dependents, .. } => {
                 let hint = "Remove them first, or add ?cascade=true to remove all of them.";
                 let dependents = dependents.iter();
-                let dependents =
+                let dependents: Value =
                     dependents.map(|other| json!({"kind": other.kind, "id": other.id})).collect();
                 Self::new(StatusCode::CONFLICT, "in_use", detail, hint)
                     .with("dependents", dependents)

@@ -5,6 +5,7 @@ mod app;
 mod asna;
 mod credential;
 mod file;
+mod journal;
 mod limits;
 mod listen;
 mod retry;

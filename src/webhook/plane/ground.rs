@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use rusqlite::Connection;
 
+use crate::clock::Clock;
 use crate::config::laid::{Change, Kind, Laid, lay};
 use crate::config::meant::Config;
 use crate::model::learned::{Learned, Pair};
 use crate::model::token::Token;
-use crate::store::{StoreError, world};
+use crate::store::{Store, StoreError, facts, world};
 
 /// Who is shown what has changed.
 pub trait Audience: Send + Sync {
@@ -64,15 +65,11 @@ impl fmt::Debug for Known {
 }
 
 impl Known {
-    pub(super) fn new(
-        (base, config): (Arc<Config>, Arc<Config>),
-        learned: Learned,
-        audience: Box<dyn Audience>,
-    ) -> Self {
+    pub(super) fn new(begun: &Begun, audience: Box<dyn Audience>) -> Self {
         Self {
-            base: ArcSwap::new(base),
-            config: Arc::new(ArcSwap::new(config)),
-            learned: Mutex::new(learned),
+            base: ArcSwap::new(Arc::clone(&begun.base)),
+            config: Arc::new(ArcSwap::new(Arc::clone(&begun.config))),
+            learned: Mutex::new(begun.learned.clone()),
             audience,
         }
     }
@@ -168,13 +165,36 @@ fn warn_of_left(laid: &Laid) {
     }
 }
 
-/// The configuration that a start begins with.
-///
-/// # Errors
-///
-/// Of the database.
-pub fn begun(base: &Arc<Config>, tx: &Connection) -> Result<Arc<Config>, StoreError> {
-    let ground = Ground::of(Arc::clone(base), tx)?;
-    warn_of_left(&ground.laid);
-    Ok(Arc::new(ground.laid.config))
+/// What a start begins with: the file, and what earlier runs have left.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// Where everything is kept.
+    pub store: Store,
+    /// By which everything happens.
+    pub clock: Clock,
+    /// What gateway.yaml says.
+    pub base: Arc<Config>,
+    /// The same with what was done to its world: what is in force.
+    pub config: Arc<Config>,
+    /// Tokens and installations.
+    pub learned: Learned,
+}
+
+impl Begun {
+    /// Reads what was left in a store.
+    ///
+    /// # Errors
+    ///
+    /// Of the store.
+    pub fn from(store: Store, base: Config) -> Result<Self, StoreError> {
+        let base = Arc::new(base);
+        let file = Arc::clone(&base);
+        let (ground, learned, ahead_ms) = store.write_blocking(move |tx| {
+            Ok((Ground::of(file, tx)?, facts::learned(tx)?, facts::clock_ahead_ms(tx)?))
+        })?;
+        warn_of_left(&ground.laid);
+        let clock = Clock::default();
+        clock.set_ahead_ms(ahead_ms);
+        Ok(Self { store, clock, base, config: Arc::new(ground.laid.config), learned })
+    }
 }

@@ -8,6 +8,7 @@ mod ground;
 mod happen;
 mod herald;
 mod paper;
+mod preview;
 mod run;
 mod simulate;
 mod stage;
@@ -25,11 +26,11 @@ use arc_swap::ArcSwap;
 use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::model::learned::Learned;
-use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules};
+use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules, Witness};
 use crate::store::deliveries::Waiting;
 use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
 use courier::Post;
-pub use ground::{Audience, begun};
+pub use ground::{Audience, Begun};
 use ground::{Ground, Known};
 pub use run::{Report, StepReport};
 pub use simulate::{Simulated, Simulation, What};
@@ -46,26 +47,24 @@ pub struct Plane {
 }
 
 impl Plane {
-    /// Starts to send what waits, another vendor's messages by its own courier. The configurations
-    /// are the file's and, with what was done to its world, the one in force. `audience` is shown
+    /// Starts to send what waits, another vendor's messages by its own courier. `audience` is shown
     /// whatever changes.
     ///
     /// # Errors
     ///
     /// When no thread can be started.
     pub fn start(
-        store: Store,
-        clock: Clock,
-        configs: (Arc<Config>, Arc<Config>),
-        learned: Learned,
+        begun: Begun,
         rules: Rules,
         audience: Box<dyn Audience>,
         foreign: impl Courier<Effect = Infallible>,
+        witness: Option<Arc<dyn Witness>>,
     ) -> io::Result<(Self, JoinHandle<()>)> {
-        let known = Arc::new(Known::new(configs, learned, audience));
+        let known = Arc::new(Known::new(&begun, audience));
+        let Begun { store, clock, .. } = begun;
         let own = Post::new(Arc::clone(&known));
         let courier = Arc::new(Couriers { own, other: foreign });
-        let desk = Desk { store: store.clone(), clock: clock.clone(), courier, rules };
+        let desk = Desk { store: store.clone(), clock: clock.clone(), courier, rules, witness };
         let (outbox, thread) = Outbox::start(desk)?;
         Ok((Self { known, store, clock, outbox }, thread))
     }
