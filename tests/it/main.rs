@@ -48,6 +48,7 @@ mod cloud_v2;
 mod evotor_day;
 mod simulate;
 mod webhooks;
+mod world;
 
 // ASNA.
 mod asna;
