@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | words | [`fault`] | what can go wrong, who has to act, and the page of each code |
 //! | | [`model`] | the simulated world: users, stores, devices, employees; secrets that do not print |
+//! | | [`newtonsoft`] | JSON and JSON Schema as Newtonsoft's .NET libraries read, check and word them |
 //! | | [`pattern`] | Java regular expressions with Java's meaning |
 //! | | [`clock`] | the simulated cloud's time, which can be wound |
 //! | configuration | [`config`] | gateway.yaml: read, checked as a whole, turned into values; its schema; its watcher |
@@ -121,6 +122,7 @@ pub mod gateway;
 pub mod journal;
 pub mod model;
 pub mod net;
+pub mod newtonsoft;
 pub mod outbox;
 pub mod pattern;
 pub mod proxy;
