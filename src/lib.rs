@@ -18,6 +18,7 @@
 //! | | [`tls`] | the local authority and its leaves toward apps, verification toward partners |
 //! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
 //! | bookkeeping | [`store`] | what outlives a restart: one SQLite database, one writer, shared commits |
+//! | | [`injection`] | faults made on purpose: which exchange is befallen by which |
 //! | | [`outbox`] | durable delivery: the plan, the attempts, the schedule; knows no vendor |
 //! | planes | [`proxy`] | who calls, may it, what the partner receives, what the app gets back |
 //! | | [`webhook`] | the cloud's own requests to the partner: what each event sends, what its answer is worth |
@@ -116,6 +117,7 @@ pub mod cloud;
 pub mod config;
 pub mod fault;
 pub mod gateway;
+pub mod injection;
 pub mod model;
 pub mod net;
 pub mod outbox;

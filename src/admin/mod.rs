@@ -6,6 +6,7 @@
 
 mod clock;
 mod deliveries;
+mod faults;
 mod metrics;
 mod problem;
 mod scenarios;
@@ -25,6 +26,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use crate::asna;
+use crate::injection::Injections;
 use crate::telemetry::Stats;
 use crate::webhook::plane::Plane;
 pub use scenarios::scenarios;
@@ -43,6 +45,8 @@ pub struct Surface {
     pub asna: asna::State,
     /// The API of Evotor Cloud, below `/evotor`.
     pub cloud: Router,
+    /// Faults made on purpose.
+    pub injections: Injections,
 }
 
 /// Serves until the future is dropped.
@@ -69,6 +73,7 @@ fn router(surface: Surface) -> Router {
         .merge(scenarios::routes())
         .merge(simulate::routes())
         .merge(state::routes())
+        .merge(faults::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .with_state(surface)
@@ -80,7 +85,7 @@ async fn index() -> impl IntoResponse {
     concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor /asna/connect/token /asna/v5\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/faults\n/evotor /asna/connect/token /asna/v5\n"
     )
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::model::injection::Injection;
 use crate::model::token::Token;
 use crate::model::world::{DeviceIndex, UserIndex, World};
 use crate::pattern::Pattern;
@@ -38,6 +39,8 @@ pub struct Config {
     pub retry: Retry,
     /// The simulated ASNA.
     pub asna: Asna,
+    /// Faults made on purpose, in the order of the file.
+    pub faults: Vec<Injection>,
     /// Whether Via, traceparent and X-Request-Id are added toward the partner.
     pub diagnostic_headers: bool,
     /// PEM files of further authorities that partners' certificates may come from.

@@ -157,6 +157,7 @@ impl Gateway {
             plane: Arc::clone(&plane),
             cloud,
             asna: asna.clone(),
+            injections: shared.injections.clone(),
         };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
         let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));
@@ -200,6 +201,7 @@ impl Gateway {
         let own = Arc::clone(&before.terms.own);
         let generation = before.generation + 1;
         let bare = Snapshot::new(config, &Learned::default(), (generation, 0), own, partner_tls);
+        self.shared.injections.reload(&bare.config.faults);
         self.asna.reload(Arc::clone(&bare.config));
         self.plane.reload(Arc::clone(&bare.config), rules(&bare), |learned| {
             // Read here: until now something may have been learned.

@@ -4,6 +4,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
+use super::spoil::{Cut, Drip, Ending};
 use super::upstream::Lease;
 
 /// Why a body did not arrive whole.
@@ -24,6 +26,8 @@ pub enum Shortfall {
     TooLarge,
     /// The connection broke, or its framing did.
     Broken,
+    /// It was cut on purpose; so ends the connection to whoever reads it.
+    Cut(Ending),
 }
 
 impl fmt::Display for Shortfall {
@@ -32,6 +36,7 @@ impl fmt::Display for Shortfall {
             Self::Stalled => "the body stalled",
             Self::TooLarge => "the body is over the limit",
             Self::Broken => "the body broke off",
+            Self::Cut(ending) => return ending.fmt(f),
         })
     }
 }
@@ -51,6 +56,18 @@ pub struct Progress {
     pub shortfall: Cell<Option<Shortfall>>,
 }
 
+impl Progress {
+    /// Of a body that nobody has asked for yet.
+    pub fn begin() -> Rc<Self> {
+        Rc::new(Self {
+            at: Cell::new(Instant::now()),
+            bytes: Cell::new(0),
+            touched: Cell::new(false),
+            shortfall: Cell::new(None),
+        })
+    }
+}
+
 /// The app's body on its way to the partner. Trailers are dropped.
 #[derive(Debug)]
 pub enum AppBody {
@@ -60,6 +77,8 @@ pub enum AppBody {
     Whole(Option<Bytes>),
     /// Streamed from the app's connection.
     Stream(Box<AppStream>),
+    /// Any of them, slowly.
+    Drip(Box<Drip<AppBody>>, Option<Rc<Progress>>),
 }
 
 /// See [`AppBody::Stream`].
@@ -74,12 +93,7 @@ pub struct AppStream {
 impl AppBody {
     /// Wraps a body that may carry at most `max` bytes and may pause for `pause`.
     pub fn new(incoming: Incoming, max: Option<u64>, pause: Duration) -> (Self, Rc<Progress>) {
-        let progress = Rc::new(Progress {
-            at: Cell::new(Instant::now()),
-            bytes: Cell::new(0),
-            touched: Cell::new(false),
-            shortfall: Cell::new(None),
-        });
+        let progress = Progress::begin();
         let stream = AppStream {
             incoming,
             progress: Rc::clone(&progress),
@@ -87,6 +101,11 @@ impl AppBody {
             left: max.unwrap_or(u64::MAX),
         };
         (Self::Stream(Box::new(stream)), progress)
+    }
+
+    /// The same at so many bytes a second. Whoever waits for an answer waits on while it moves.
+    pub fn drip(self, rate: NonZeroU64, progress: Option<Rc<Progress>>) -> Self {
+        Self::Drip(Box::new(Drip::new(self, rate)), progress)
     }
 }
 
@@ -130,6 +149,13 @@ impl Body for AppBody {
             Self::Empty => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Stream(stream) => stream.poll(cx),
+            Self::Drip(drip, progress) => {
+                let frame = Pin::new(&mut **drip).poll_frame(cx);
+                if let (true, Some(progress)) = (frame.is_ready(), progress) {
+                    progress.at.set(Instant::now());
+                }
+                frame
+            }
         }
     }
 
@@ -138,6 +164,7 @@ impl Body for AppBody {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_none(),
             Self::Stream(stream) => stream.incoming.is_end_stream(),
+            Self::Drip(drip, _) => drip.is_end_stream(),
         }
     }
 
@@ -146,6 +173,7 @@ impl Body for AppBody {
             Self::Empty => SizeHint::with_exact(0),
             Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
             Self::Stream(stream) => stream.incoming.size_hint(),
+            Self::Drip(drip, _) => drip.size_hint(),
         }
     }
 }
@@ -210,12 +238,27 @@ pub enum AnswerBody {
     Whole(Option<Bytes>),
     /// Streamed from the partner.
     Partner(PartnerBody),
+    /// Either, slowly.
+    Drip(Box<Drip<AnswerBody>>),
+    /// Either, but not to its end.
+    Cut(Box<Cut<AnswerBody>>),
 }
 
 impl AnswerBody {
     /// A body that is all here.
     pub fn whole(bytes: impl Into<Bytes>) -> Self {
         Self::Whole(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
+    }
+
+    /// The same at so many bytes a second.
+    pub fn drip(self, rate: NonZeroU64) -> Self {
+        Self::Drip(Box::new(Drip::new(self, rate)))
+    }
+
+    /// The same until so many bytes are through; then the connection ends. After none of them not
+    /// even the answer's head is written.
+    pub fn cut(self, after: u64, ending: Ending) -> Self {
+        Self::Cut(Box::new(Cut::new(self, after, Shortfall::Cut(ending))))
     }
 }
 
@@ -230,6 +273,8 @@ impl Body for AnswerBody {
         match self.get_mut() {
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Partner(body) => Pin::new(body).poll_frame(cx),
+            Self::Drip(body) => Pin::new(&mut **body).poll_frame(cx),
+            Self::Cut(body) => Pin::new(&mut **body).poll_frame(cx),
         }
     }
 
@@ -237,6 +282,8 @@ impl Body for AnswerBody {
         match self {
             Self::Whole(bytes) => bytes.is_none(),
             Self::Partner(body) => body.is_end_stream(),
+            Self::Drip(body) => body.is_end_stream(),
+            Self::Cut(body) => body.is_end_stream(),
         }
     }
 
@@ -246,6 +293,8 @@ impl Body for AnswerBody {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64))
             }
             Self::Partner(body) => body.size_hint(),
+            Self::Drip(body) => body.size_hint(),
+            Self::Cut(body) => body.size_hint(),
         }
     }
 }

@@ -22,27 +22,30 @@ use crate::net::upstream::{self, Destination, Outgoing};
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
 const SMALL: u64 = 16 << 10;
 
+/// A request that may go, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trip<'a> {
+    pub(super) proxy: &'a Proxy,
+    pub(super) known: &'a Snapshot,
+    pub(super) caller: Caller,
+    pub(super) asked: &'a Asked,
+    pub(super) over_http2: bool,
+}
+
 /// Sends the request on and turns the answer into what the app receives.
 pub(super) async fn forward(
-    proxy: &Proxy,
-    known: &Snapshot,
-    caller: Caller,
-    asked: &Asked,
-    over_http2: bool,
+    trip: Trip<'_>,
     mut parts: Box<Parts>,
-    body: Incoming,
+    (body, progress): (AppBody, Option<Rc<Progress>>),
 ) -> Result<Response<AnswerBody>, Fault> {
-    let (Some(plan), Some(app)) = (known.plans.get(caller.app), known.config.apps.get(caller.app))
-    else {
-        return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
-    };
-    let making = Making { proxy, known, caller, asked, plan, app };
+    let Trip { proxy, known, .. } = trip;
+    let making = Making::new(trip)?;
+    let app = making.app;
     let (to, host) = making.route()?;
     making.token_or_warn()?;
-    if over_http2 {
+    if trip.over_http2 {
         rewrite::join_cookies(&mut parts.headers);
     }
-    let (body, progress) = app_body(body, known);
     let first = making.request(&parts, &host, body)?;
     if progress.is_some() {
         // Not sent a second time; over HTTP/1 the fields would hold the buffer the body is read into.
@@ -52,6 +55,15 @@ pub(super) async fn forward(
     let outgoing = Outgoing { request: first, progress, again: &again };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await?;
     answered(app.proxy, answer).await
+}
+
+/// Begins to send the request and resets the partner's connection.
+pub(super) async fn cut_off(trip: Trip<'_>, parts: &Parts) -> Result<Destination, Fault> {
+    let making = Making::new(trip)?;
+    let (to, host) = making.route()?;
+    let request = making.request(parts, &host, AppBody::Empty)?;
+    upstream::cut_off(&to, &trip.known.terms, &request).await?;
+    Ok(to.into_owned())
 }
 
 /// What a request to the partner is made of.
@@ -64,7 +76,16 @@ struct Making<'a> {
     app: &'a App,
 }
 
-impl Making<'_> {
+impl<'a> Making<'a> {
+    fn new(trip: Trip<'a>) -> Result<Self, Fault> {
+        let Trip { proxy, known, caller, asked, .. } = trip;
+        let (plan, app) = (known.plans.get(caller.app), known.config.apps.get(caller.app));
+        let (Some(plan), Some(app)) = (plan, app) else {
+            return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
+        };
+        Ok(Self { proxy, known, caller, asked, plan, app })
+    }
+
     fn route(&self) -> Result<(Cow<'_, Destination>, HeaderValue), Fault> {
         let asked = self.asked;
         let own = || {
@@ -190,7 +211,7 @@ fn cut_short(shortfall: Shortfall) -> Fault {
             format!("The answer is over {} bytes, too long for a v1 envelope.", envelope::MAX_BODY),
         )
         .hint("Use `proxy: v2` for long answers."),
-        Shortfall::Broken => {
+        Shortfall::Broken | Shortfall::Cut(_) => {
             Fault::new(Code::PartnerReset, "The partner's answer broke off before its end.")
         }
     }

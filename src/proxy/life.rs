@@ -15,8 +15,9 @@ use super::asked::Asked;
 use super::fields::DeviceFields;
 use super::identify::{Caller, Claims, identify};
 use super::snapshot::Snapshot;
-use super::{Proxy, View, cloud, decide, forward, refuse};
+use super::{Proxy, View, cloud, decide, forward, refuse, spoiled};
 use crate::fault::{Code, Fault};
+use crate::injection::Applied;
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::{Head, Upgrade};
@@ -28,6 +29,8 @@ pub(super) struct Story {
     pub(super) asked: Option<Asked>,
     pub(super) app: Option<Arc<str>>,
     pub(super) rule: Option<usize>,
+    /// What was spoiled on purpose.
+    pub(super) applied: Applied,
 }
 
 /// From the request to the head of the answer. Only the exchange with the partner takes time, and
@@ -43,13 +46,22 @@ pub(super) async fn live(
     let method = request.method.clone();
     let unread = !body.is_end_stream();
     let mut story = Story::default();
+    let mut applied = Applied::default();
     let answer = match judged(&proxy, &conn, head.as_ref(), &request, &mut story) {
         Ok(Judged::App { view, caller, asked }) => {
-            let over_http2 = head.is_none();
-            forward::forward(&proxy, &view.known, caller, asked, over_http2, request, body).await
+            let (proxy, known, over_http2) = (&*proxy, &*view.known, head.is_none());
+            let trip = forward::Trip { proxy, known, caller, asked, over_http2 };
+            let body = forward::app_body(body, known);
+            match spoiled::spoils(trip) {
+                None => forward::forward(trip, request, body).await,
+                Some(spoils) => {
+                    Box::pin(spoiled::forward(trip, request, body, spoils, &mut applied)).await
+                }
+            }
         }
         Ok(Judged::Call { view, call, asked }) => {
-            Box::pin(cloud::answer(&proxy, &view.known, call, asked, request, body)).await
+            let answer = cloud::answer(&proxy, &view.known, call, asked, request, body);
+            spoiled::passed_on(&proxy, Box::pin(answer).await)
         }
         Err(fault) => Err(fault),
     };
@@ -57,7 +69,7 @@ pub(super) async fn live(
         conn.gate.borrow_mut().recycle(head);
     }
     let took = started.elapsed();
-    let (outcome, response, fault) = match answer {
+    let (outcome, mut response, fault) = match answer {
         Ok(response) => (Outcome::Partner(response.status().as_u16()), response, None),
         Err(fault) => {
             // A method that is not served is refused as the gate refuses others: with the connection.
@@ -66,6 +78,11 @@ pub(super) async fn live(
             (Outcome::Refused(fault.code), response, Some(fault))
         }
     };
+    if !applied.is_empty() {
+        applied.mark(response.headers_mut());
+        response.extensions_mut().insert(applied.clone());
+        story.applied = applied;
+    }
     let status = response.status().as_u16();
     let record = || Record {
         app: story.app,

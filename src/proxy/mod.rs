@@ -18,6 +18,7 @@ mod overlay;
 pub mod refuse;
 pub mod rewrite;
 pub mod snapshot;
+mod spoiled;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -32,6 +33,7 @@ use hyper::{Request, Response};
 use tokio::time::Instant;
 
 use crate::fault::{Code, Fault};
+use crate::injection::Injections;
 use crate::model::world::UserIndex;
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance, Order, Tunnel};
@@ -54,6 +56,8 @@ pub struct Shared {
     pub snapshot: ArcSwap<Snapshot>,
     /// Its revision, to be asked without taking it.
     pub revision: AtomicU64,
+    /// Faults made on purpose.
+    pub injections: Injections,
     /// Apps and users whose missing token was told of; each is told once.
     warned: Mutex<HashSet<(usize, UserIndex)>>,
 }
@@ -62,8 +66,9 @@ impl Shared {
     /// With a first configuration.
     pub fn new(snapshot: Snapshot) -> Self {
         let revision = AtomicU64::new(snapshot.revision);
+        let injections = Injections::new(&snapshot.config.faults);
         let snapshot = ArcSwap::from_pointee(snapshot);
-        Self { snapshot, revision, warned: Mutex::default() }
+        Self { snapshot, revision, injections, warned: Mutex::default() }
     }
 
     /// Puts a new configuration in force; exchanges under way keep theirs.

@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("tls", 2),
     ("telemetry", 2),
     ("store", 3),
+    ("injection", 3),
     ("outbox", 3),
     ("proxy", 4),
     ("cloud", 4),
@@ -32,6 +33,7 @@ const EDGES: &[(&str, &str)] = &[
     ("pattern", "fault"),
     ("model", "fault"),
     ("outbox", "store"),
+    ("outbox", "injection"),
     ("main", "cli"),
     ("cli", "demo"),
 ];

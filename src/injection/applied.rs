@@ -1,0 +1,38 @@
+//! What was done to an exchange, for its record and for whoever meets it.
+
+use hyper::HeaderMap;
+use hyper::header::{HeaderName, HeaderValue};
+
+use super::Spoil;
+
+/// Names the faults that befell an answer, so that nobody hunts a ghost.
+pub static HEADER: HeaderName = HeaderName::from_static("x-gateway-fault");
+
+/// The faults that befell an exchange, in the order in which they did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied(Vec<(Box<str>, String)>);
+
+impl Applied {
+    /// Notes one.
+    pub fn note(&mut self, spoil: &Spoil) {
+        self.0.push((spoil.id().into(), spoil.to_string()));
+    }
+
+    /// Whether there was none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each in words: `answer: status 503 (fault f1)`.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, words)| words.as_str())
+    }
+
+    /// Puts [`HEADER`] among an answer's fields: `f1, f2`.
+    pub fn mark(&self, fields: &mut HeaderMap) {
+        let ids = self.0.iter().map(|(id, _)| &**id).collect::<Vec<_>>().join(", ");
+        if let Ok(value) = HeaderValue::from_str(&ids) {
+            fields.insert(&HEADER, value);
+        }
+    }
+}
