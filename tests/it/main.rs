@@ -42,6 +42,7 @@ mod cloud_v2;
 
 // The webhook plane.
 mod evotor_day;
+mod faults;
 mod simulate;
 mod webhooks;
 
