@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::Surface;
 use super::problem::Problem;
-use crate::config::injection::{self, Known, Wrong, Written};
+use crate::config::injection::{self, Known, Written, Wrong};
 use crate::config::{duration_text, size_text};
 use crate::injection::{Rule, Source};
 use crate::model::injection::Kind;
@@ -56,8 +56,8 @@ async fn add(
     let written = asked.iter().filter(|(_, value)| !value.is_null());
     let written = written.map(written_of).collect::<Result<Vec<_>, _>>()?;
     let known = Known::of(&surface.plane.config().load());
-    let injection = injection::injection(&written, &known)
-        .map_err(|wrong| refusal(&wrong, &written))?;
+    let injection =
+        injection::injection(&written, &known).map_err(|wrong| refusal(&wrong, &written))?;
     let rule = surface.injections.add(injection);
     tracing::warn!(fault = %rule.id, kind = rule.kind().word(), "A fault is made on purpose from now on");
     Ok((StatusCode::CREATED, Json(Fault::of(&rule))))

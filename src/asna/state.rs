@@ -8,6 +8,7 @@ use super::key::Key;
 use super::schemas::Schemas;
 use crate::clock::Clock;
 use crate::config::meant::Config;
+use crate::injection::Injections;
 use crate::outbox::Outbox;
 use crate::store::{Store, StoreError, asna};
 
@@ -17,6 +18,7 @@ pub struct State {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) outbox: Outbox,
+    pub(super) injections: Injections,
     config: Arc<ArcSwap<Config>>,
     schemas: Arc<ArcSwap<Schemas>>,
     /// Read anew when the stored one is another.
@@ -25,9 +27,15 @@ pub struct State {
 
 impl State {
     /// The configuration is shared with the [`Post`](super::Post).
-    pub fn new(store: Store, clock: Clock, outbox: Outbox, config: Arc<ArcSwap<Config>>) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        outbox: Outbox,
+        config: Arc<ArcSwap<Config>>,
+        injections: Injections,
+    ) -> Self {
         let schemas = Arc::new(ArcSwap::from_pointee(Schemas::new(&config.load().asna)));
-        Self { store, clock, outbox, config, schemas, key: Arc::default() }
+        Self { store, clock, outbox, injections, config, schemas, key: Arc::default() }
     }
 
     /// Puts another configuration in force.

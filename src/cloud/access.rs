@@ -13,6 +13,8 @@ use super::State;
 use super::limit::Quota;
 use super::problem::Problem;
 use crate::config::meant::{Config, InstalledBy};
+use crate::injection::{Exchange, service};
+use crate::model::injection::Plane;
 use crate::model::world::{Store, UserIndex};
 use crate::store::goods::Shelf;
 use crate::store::{StoreError, facts};
@@ -58,10 +60,25 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 /// Lets requests through whose token says who calls; the answers say what is left of the limit.
 pub(super) async fn check(
     extract::State(state): extract::State<State>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let admitted = admit(&state, request.headers(), request.uri().path()).await;
+    let app = admitted.as_ref().ok().map(|(caller, _)| caller.app.as_str());
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let exchange = Exchange { plane: Plane::Cloud, app, path, event: None };
+    match state.injections.decide(&exchange).and_then(|spoils| spoils.answer) {
+        None => answer(admitted, request, next).await,
+        Some(spoil) => Box::pin(service::spoiled(&spoil, answer(admitted, request, next))).await,
+    }
+}
+
+async fn answer(
+    admitted: Result<(Caller, Quota), Problem>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match admit(&state, request.headers(), request.uri().path()).await {
+    match admitted {
         Ok((caller, quota)) => {
             let (app, user) = (caller.app.clone(), caller.user_id.clone());
             let (method, path) = (request.method().clone(), request.uri().path().to_owned());

@@ -24,6 +24,7 @@ use axum::middleware;
 
 use crate::clock::Clock;
 use crate::config::meant::Config;
+use crate::injection::Injections;
 use crate::outbox::Herald;
 use crate::store::Store;
 pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
@@ -42,6 +43,8 @@ pub struct State {
     pub config: Arc<ArcSwap<Config>>,
     /// Who tells partners of changes.
     pub herald: Arc<dyn Herald>,
+    /// Faults made on purpose.
+    pub injections: Injections,
     limits: Arc<Limits>,
 }
 
@@ -58,8 +61,9 @@ impl State {
         clock: Clock,
         config: Arc<ArcSwap<Config>>,
         herald: Arc<dyn Herald>,
+        injections: Injections,
     ) -> Self {
-        Self { store, clock, config, herald, limits: Arc::default() }
+        Self { store, clock, config, herald, injections, limits: Arc::default() }
     }
 }
 

@@ -132,7 +132,8 @@ impl Check<'_> {
     fn app(&mut self, known: &Known) -> Option<AppName> {
         let text = self.text("app")?;
         let by_name = known.0.iter().find(|(name, _)| name == text);
-        let found = by_name.or_else(|| known.0.iter().find(|(_, id)| id.eq_ignore_ascii_case(text)));
+        let found =
+            by_name.or_else(|| known.0.iter().find(|(_, id)| id.eq_ignore_ascii_case(text)));
         if let Some((_, id)) = found {
             return Some(AppName { written: text.to_owned(), id: id.clone() });
         }
@@ -245,7 +246,8 @@ fn event(text: &str) -> Read<String> {
     if of_asna || Event::NAMES.iter().any(|name| wanted.matches(name)) {
         return Ok(text.to_owned());
     }
-    let list = || "`evotor-gateway trigger --list` has them; * stands for any characters".to_owned();
+    let list =
+        || "`evotor-gateway trigger --list` has them; * stands for any characters".to_owned();
     Err(("is the name of no event", hint(text, Event::NAMES, list)))
 }
 

@@ -17,6 +17,7 @@ use crate::admin::Surface;
 use crate::asna;
 use crate::clock::Clock;
 use crate::config::meant::{Config, State};
+use crate::injection::Injections;
 use crate::model::learned::Learned;
 use crate::net::holder::{Holder, holder};
 use crate::net::listen;
@@ -126,8 +127,10 @@ impl Gateway {
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
         let (store, clock, learned) = remembered(&config.state)?;
         let snapshot = Snapshot::new(config, &learned, (1, 1), own, partner_tls);
-        let (config, rules) = (Arc::clone(&snapshot.config), rules(&snapshot));
         let shared = Arc::new(Shared::new(snapshot));
+        let snapshot = shared.snapshot.load_full();
+        let rules = rules(&snapshot, &shared.injections);
+        let config = Arc::clone(&snapshot.config);
         let (log, scribe) = scribe(log).map_err(StartError::Thread)?;
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
         let (phase, watched) = watch::channel(Phase::Serve);
@@ -147,10 +150,16 @@ impl Gateway {
         let (plane, outbox) =
             Plane::start(store.clone(), clock.clone(), config, learned, rules, publish, post)
                 .map_err(StartError::Thread)?;
-        let asna = asna::State::new(store, clock, plane.outbox().clone(), shared_config);
+        let asna = asna::State::new(
+            store,
+            clock,
+            plane.outbox().clone(),
+            shared_config,
+            shared.injections.clone(),
+        );
         let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
-        let cloud = cloud(&plane);
+        let cloud = cloud(&plane, &shared.injections);
         let surface = Surface {
             stats,
             ready: readiness,
@@ -203,13 +212,17 @@ impl Gateway {
         let bare = Snapshot::new(config, &Learned::default(), (generation, 0), own, partner_tls);
         self.shared.injections.reload(&bare.config.faults);
         self.asna.reload(Arc::clone(&bare.config));
-        self.plane.reload(Arc::clone(&bare.config), rules(&bare), |learned| {
-            // Read here: until now something may have been learned.
-            let revision = self.shared.snapshot.load().revision;
-            let mut fresh = bare.with_learned(learned, None);
-            fresh.revision = revision + 1;
-            self.shared.replace(fresh);
-        });
+        self.plane.reload(
+            Arc::clone(&bare.config),
+            rules(&bare, &self.shared.injections),
+            |learned| {
+                // Read here: until now something may have been learned.
+                let revision = self.shared.snapshot.load().revision;
+                let mut fresh = bare.with_learned(learned, None);
+                fresh.revision = revision + 1;
+                self.shared.replace(fresh);
+            },
+        );
         Ok(())
     }
 
@@ -278,19 +291,20 @@ fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
 }
 
 /// The API of Evotor Cloud over what the webhooks are made of.
-fn cloud(plane: &Arc<Plane>) -> axum::Router {
+fn cloud(plane: &Arc<Plane>, injections: &Injections) -> axum::Router {
     let (store, clock) = (plane.store().clone(), plane.clock().clone());
     let herald = Arc::clone(plane) as Arc<dyn Herald>;
-    crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), herald))
+    let injections = injections.clone();
+    crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), herald, injections))
 }
 
-fn rules(snapshot: &Snapshot) -> Rules {
+fn rules(snapshot: &Snapshot, injections: &Injections) -> Rules {
     let retry = snapshot.config.retry.clone();
     // A webhook has one bound for everything, the time the cloud waits, and names as the cloud writes
     // them.
     let (connect, response) = (retry.timeout, retry.timeout);
     let terms = Terms { connect, response, title_case: true, ..snapshot.terms.clone() };
-    Rules { retry, terms }
+    Rules { retry, terms, injections: injections.clone() }
 }
 
 /// Shows the workers what was learned.

@@ -1,5 +1,7 @@
 //! What was done to an exchange, for its record and for whoever meets it.
 
+use std::fmt;
+
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
@@ -34,5 +36,11 @@ impl Applied {
         if let Ok(value) = HeaderValue::from_str(&ids) {
             fields.insert(&HEADER, value);
         }
+    }
+}
+
+impl fmt::Display for Applied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words().collect::<Vec<_>>().join("; "))
     }
 }

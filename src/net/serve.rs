@@ -340,7 +340,8 @@ impl<F: Fields> Body for Counted<F> {
     ) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
         let this = self.get_mut();
         let frame = Pin::new(&mut this.body).poll_frame(cx);
-        if let (Poll::Ready(Some(Err(Shortfall::Cut(ending)))), Some(guard)) = (&frame, &this.guard) {
+        if let (Poll::Ready(Some(Err(Shortfall::Cut(ending)))), Some(guard)) = (&frame, &this.guard)
+        {
             guard.end(*ending);
         }
         frame

@@ -31,6 +31,8 @@ impl fmt::Display for Ending {
     }
 }
 
+impl std::error::Error for Ending {}
+
 /// What is written for [`Ending::Garbage`].
 pub(super) const GARBAGE: &[u8] = b"\x16\x03\x00!garbage made on purpose, no HTTP\xff\x00\n";
 

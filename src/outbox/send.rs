@@ -1,50 +1,84 @@
 //! One attempt: a message goes out, its reply comes back within the time an answer may take.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use hyper::body::Body;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use hyper::http::response::Parts;
 use hyper::{Method, Request, Response, Uri};
 
-use super::Reply;
+use super::{Reply, Rules, spoiled};
 use crate::fault::{Code, Fault};
-use crate::net::body::{AppBody, PartnerBody};
-use crate::net::upstream::{self, Destination, Outgoing, Pool, Terms};
+use crate::injection::Applied;
+use crate::net::body::{AppBody, PartnerBody, Shortfall};
+use crate::net::upstream::{self, Destination, Outgoing, Pool};
 use crate::store::deliveries::Message;
 
 /// Bytes of an answer that are read; what a partner sends beyond is not waited for.
 const KEPT: usize = 64 << 10;
 
-/// Sends a message and reads the reply.
+/// Sends a message and reads the reply, as far as nothing is spoiled on purpose.
 pub(super) async fn send(
     pool: &Pool,
     to: Option<Destination>,
-    terms: &Terms,
-    timeout: Duration,
+    rules: &Rules,
     message: &Message,
-) -> Reply {
+) -> (Reply, Applied) {
     let (Some(to), Some(request)) = (to, request(message)) else {
-        return Reply::Failed(Fault::new(
+        let fault = Fault::new(
             Code::BadTarget,
             format!("{} is no URL a webhook can be sent to.", message.url),
-        ));
+        );
+        return (Reply::Failed(fault), Applied::default());
     };
-    let again = || self::request(message).map(Box::new);
-    let outgoing = Outgoing { request: Box::new(request), progress: None, again: &again };
-    let exchange = async {
-        let response = Box::pin(upstream::send(pool, &to, terms, outgoing)).await?;
-        read(response).await
-    };
-    match tokio::time::timeout(timeout, exchange).await {
-        Ok(reply) => reply.unwrap_or_else(Reply::Failed),
-        Err(_) => Reply::Failed(
-            Fault::new(
-                Code::PartnerTimeout,
-                format!("{to} gave no whole answer within {timeout:?}."),
-            )
-            .hint("The cloud waits that long; answer first and work afterwards."),
-        ),
+    let trip = Trip { pool, to: &to, rules, message };
+    match spoiled::spoils(&trip) {
+        None => (trip.within_time(trip.exchange(request)).await, Applied::default()),
+        Some(spoils) => Box::pin(spoiled::send(&trip, request, spoils)).await,
+    }
+}
+
+/// A message on its way.
+pub(super) struct Trip<'a> {
+    pub(super) pool: &'a Pool,
+    pub(super) to: &'a Destination,
+    pub(super) rules: &'a Rules,
+    pub(super) message: &'a Message,
+}
+
+impl Trip<'_> {
+    /// What came within the time an answer may take.
+    pub(super) async fn within_time(
+        &self,
+        exchange: impl Future<Output = Result<Reply, Fault>>,
+    ) -> Reply {
+        let (to, timeout) = (self.to, self.rules.retry.timeout);
+        match tokio::time::timeout(timeout, exchange).await {
+            Ok(reply) => reply.unwrap_or_else(Reply::Failed),
+            Err(_) => Reply::Failed(
+                Fault::new(
+                    Code::PartnerTimeout,
+                    format!("{to} gave no whole answer within {timeout:?}."),
+                )
+                .hint("The cloud waits that long; answer first and work afterwards."),
+            ),
+        }
+    }
+
+    async fn exchange(&self, request: Request<AppBody>) -> Result<Reply, Fault> {
+        let again = || self::request(self.message).map(Box::new);
+        let (head, body) = self.ask(request, &again).await?.into_parts();
+        read(&head, body).await
+    }
+
+    /// The partner's answer, of which nothing has been read yet but its head.
+    pub(super) async fn ask(
+        &self,
+        request: Request<AppBody>,
+        again: &dyn Fn() -> Option<Box<Request<AppBody>>>,
+    ) -> Result<Response<PartnerBody>, Fault> {
+        let outgoing = Outgoing { request: Box::new(request), progress: None, again };
+        Box::pin(upstream::send(self.pool, self.to, &self.rules.terms, outgoing)).await
     }
 }
 
@@ -70,11 +104,13 @@ fn request(message: &Message) -> Option<Request<AppBody>> {
     Some(request)
 }
 
-async fn read(response: Response<PartnerBody>) -> Result<Reply, Fault> {
-    let status = response.status().as_u16();
-    let kind = response.headers().get(CONTENT_TYPE);
+pub(super) async fn read<B>(head: &Parts, mut incoming: B) -> Result<Reply, Fault>
+where
+    B: Body<Data = Bytes, Error = Shortfall> + Unpin,
+{
+    let status = head.status.as_u16();
+    let kind = head.headers.get(CONTENT_TYPE);
     let kind = kind.map(|kind| String::from_utf8_lossy(kind.as_bytes()).into_owned());
-    let mut incoming = response.into_body();
     let mut body = Vec::new();
     let mut truncated = false;
     while let Some(frame) = incoming.frame().await {

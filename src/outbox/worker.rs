@@ -15,6 +15,7 @@ use super::plan::Plan;
 use super::retention::{self, Tally};
 use super::{Added, Courier, Order, Reply, Rules, Ruling, schedule, send};
 use crate::clock::Clock;
+use crate::injection::Applied;
 use crate::net::upstream::Pool;
 use crate::store::deliveries::{self, Attempt, Fate, Job};
 use crate::store::{Store, StoreError, facts};
@@ -291,7 +292,7 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let message = &job.message;
     let (at, ahead, begun) = (office.clock.now_ms(), office.clock.ahead_ms(), Instant::now());
     let to = office.courier.destination(message);
-    let reply = send::send(&office.pool, to, &rules.terms, rules.retry.timeout, message).await;
+    let (reply, applied) = send::send(&office.pool, to, &rules, message).await;
     let took = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
     let ruling = office.courier.judge(message, &reply);
     let now = office.clock.now_ms();
@@ -311,7 +312,7 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
         Some(due) => Fate::Again(due),
         None => Fate::Failed,
     };
-    tell_of(message, &reply, &ruling, took, fate);
+    tell_of(message, &reply, &ruling, took, fate, &applied);
     let attempt = Arc::new(made(at, took, reply, &ruling));
     record(&office, &job, &attempt, &Arc::new(ruling), fate).await;
     let _ = office.tell.send((job.seq, again));
@@ -380,6 +381,7 @@ fn tell_of<E>(
     ruling: &Ruling<E>,
     took: i64,
     fate: Fate,
+    applied: &Applied,
 ) {
     let answer = match reply {
         Reply::Answered { status, .. } => status.to_string(),
@@ -397,6 +399,7 @@ fn tell_of<E>(
         answer,
         verdict = ruling.verdict,
         took_us = took,
+        faults = (!applied.is_empty()).then(|| applied.to_string()),
         "{} {}: {end}",
         message.method,
         // A query may hold a key of the partner's.

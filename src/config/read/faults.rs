@@ -1,6 +1,6 @@
 //! `faults`.
 
-use crate::config::injection::{Known, Wrong, Written, injection};
+use crate::config::injection::{Known, Written, Wrong, injection};
 use crate::config::keys::FAULT;
 use crate::config::meant::{App, AsnaClient};
 use crate::config::node::Node;

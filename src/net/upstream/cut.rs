@@ -27,7 +27,9 @@ pub async fn cut_off(
     }
     match timeout_at(deadline, connect::secure(tcp, to, terms)).await {
         Ok(tls) => Ok(write_and_reset(tls?, &head, deadline).await),
-        Err(_) => Err(Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} stalled."))),
+        Err(_) => {
+            Err(Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} stalled.")))
+        }
     }
 }
 

@@ -19,7 +19,10 @@ fn a_fault_is_shown_as_it_was_made() {
     for (key, value) in made.as_object().unwrap() {
         assert_eq!(&shown[key], value, "{key}");
     }
-    assert_eq!((&shown["id"], &shown["hits"], &shown["source"]), (&json!("f1"), &json!(0), &json!("api")));
+    assert_eq!(
+        (&shown["id"], &shown["hits"], &shown["source"]),
+        (&json!("f1"), &json!(0), &json!("api"))
+    );
     assert_eq!(stage.gateway.faults(), [shown]);
     let lone = stage.gateway.api("POST", "/api/faults", Some(&json!({"kind": "drip"}))).json();
     let wanted = json!({"id": "f2", "plane": "proxy", "side": "answer", "rate": "1KiB",
@@ -83,12 +86,14 @@ fn those_of_the_file_reload_with_it_and_those_of_the_api_stay() {
     stage.gateway.fault(&fault("status", json!({"status": 501, "path": "/api/b"})));
     let status = |target| stage.ask(get(target, &[])).status;
     assert_eq!((status("/api/a"), status("/api/b"), status("/api/c")), (500, 501, 200));
-    let faults = "[{kind: status, status: 502, path: /api/c}, {kind: status, status: 500, path: /api/a}]";
+    let faults =
+        "[{kind: status, status: 502, path: /api/c}, {kind: status, status: 500, path: /api/a}]";
     stage.gateway.rewrite(&file(faults)(World::of(&stage.partner)).yaml());
     stage.gateway.signal("HUP");
     stage.gateway.eventually("the new file", || status("/api/c") == 502);
     assert_eq!((status("/api/a"), status("/api/b")), (500, 501));
-    let listed: Vec<_> = stage.gateway.faults().iter().map(|fault| fault["source"].clone()).collect();
+    let listed: Vec<_> =
+        stage.gateway.faults().iter().map(|fault| fault["source"].clone()).collect();
     assert_eq!(listed, ["file", "file", "api"]);
     assert_eq!(stage.gateway.hits()[1], 2, "what stayed goes on counting");
     stage.gateway.rewrite(&World::of(&stage.partner).yaml());

@@ -207,7 +207,10 @@ fn an_answer_is_empty_garbage_or_of_another_type() {
         answer
     };
     let empty = ask(Some("f1"));
-    assert_eq!((empty.text().as_str(), empty.field("content-type")), ("", Some("application/json")));
+    assert_eq!(
+        (empty.text().as_str(), empty.field("content-type")),
+        ("", Some("application/json"))
+    );
     let garbage = ask(Some("f2"));
     assert_eq!(garbage.field("content-type"), Some("application/json"));
     assert!(serde_json::from_slice::<Value>(&garbage.body).is_err() && garbage.whole);
