@@ -117,6 +117,26 @@ impl<B: Body> Cut<B> {
     }
 }
 
+impl<B: Body<Data = Bytes> + Unpin> Cut<B> {
+    /// The next bytes that are let through, if any are left.
+    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, B::Error>>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        let frame = match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+            Some(Ok(frame)) => frame,
+            Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+            None => return Poll::Ready(None),
+        };
+        Poll::Ready(frame.into_data().ok().map(|mut data| {
+            data.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+            self.left -= data.len() as u64;
+            self.unflushed = true;
+            Ok(data)
+        }))
+    }
+}
+
 impl<B: Body<Data = Bytes> + Unpin> Body for Cut<B>
 where
     B::Error: Unpin,
@@ -129,15 +149,7 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let this = self.get_mut();
-        while this.left > 0 {
-            let frame = match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
-                Some(frame) => frame?,
-                None => break,
-            };
-            let Ok(mut data) = frame.into_data() else { break };
-            data.truncate(usize::try_from(this.left).unwrap_or(usize::MAX));
-            this.left -= data.len() as u64;
-            this.unflushed = true;
+        if let Some(data) = ready!(this.poll_data(cx)).transpose()? {
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }
         this.left = 0;

@@ -81,7 +81,7 @@ fn request_with(kind: &Kind, request: Request<AppBody>) -> Request<AppBody> {
 }
 
 async fn reset(trip: &Trip<'_>, request: Request<AppBody>, id: &str) -> Result<Reply, Fault> {
-    upstream::cut_off(trip.to, &trip.rules.terms, &request).await?;
+    Box::pin(upstream::cut_off(trip.to, &trip.rules.terms, &request)).await?;
     Err(broken(&format!("The request to {} was cut off on purpose: fault {id}.", trip.to), id))
 }
 

@@ -62,7 +62,7 @@ pub(super) async fn cut_off(trip: Trip<'_>, parts: &Parts) -> Result<Destination
     let making = Making::new(trip)?;
     let (to, host) = making.route()?;
     let request = making.request(parts, &host, AppBody::Empty)?;
-    upstream::cut_off(&to, &trip.known.terms, &request).await?;
+    Box::pin(upstream::cut_off(&to, &trip.known.terms, &request)).await?;
     Ok(to.into_owned())
 }
 

@@ -1,9 +1,12 @@
 //! Faults made on purpose: each kind, on each side of each plane, over sockets.
 
 mod api;
+mod cloud;
+mod commands;
 mod proxy;
+mod webhooks;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::support::{Answer, Gateway};
 
@@ -36,10 +39,9 @@ impl Gateway {
 }
 
 /// A fault of a kind, with further keys.
-fn fault(kind: &str, more: Value) -> Value {
-    let mut fault = json!({"kind": kind});
-    fault.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    fault
+fn fault(kind: &str, mut more: Value) -> Value {
+    more["kind"] = kind.into();
+    more
 }
 
 /// Which faults an answer says it met.

@@ -20,17 +20,17 @@ pub async fn cut_off(
     request: &Request<AppBody>,
 ) -> Result<(), Fault> {
     let deadline = Instant::now() + terms.connect;
-    let tcp = connect::dial(to, terms, deadline).await?;
+    let tcp = Box::pin(connect::dial(to, terms, deadline)).await?;
     let head = beginning(request);
     if !to.origin.tls {
-        return Ok(write_and_reset(tcp, &head, deadline).await);
+        write_and_reset(tcp, &head, deadline).await;
+        return Ok(());
     }
-    match timeout_at(deadline, connect::secure(tcp, to, terms)).await {
-        Ok(tls) => Ok(write_and_reset(tls?, &head, deadline).await),
-        Err(_) => {
-            Err(Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} stalled.")))
-        }
-    }
+    let secured = timeout_at(deadline, Box::pin(connect::secure(tcp, to, terms))).await;
+    let stalled =
+        |_| Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} did not end."));
+    write_and_reset(secured.map_err(stalled)??, &head, deadline).await;
+    Ok(())
 }
 
 async fn write_and_reset<S: Wire>(mut stream: S, bytes: &[u8], deadline: Instant) {
