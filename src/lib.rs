@@ -19,7 +19,9 @@
 //! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
 //! | bookkeeping | [`store`] | what outlives a restart: one SQLite database, one writer, shared commits |
 //! | | [`injection`] | faults made on purpose: which exchange is befallen by which |
+//! | | [`journal`] | every exchange, to be looked at: one bounded database, written when nobody else wants the processor |
 //! | | [`outbox`] | durable delivery: the plan, the attempts, the schedule; knows no vendor |
+//! | | [`journal`] | every exchange as it went: recorded, searched, shown without its secrets |
 //! | planes | [`proxy`] | who calls, may it, what the partner receives, what the app gets back |
 //! | | [`webhook`] | the cloud's own requests to the partner: what each event sends, what its answer is worth |
 //! | | [`asna`] | ASNA's API: tokens, subscriptions, packages, signed webhooks |
@@ -118,6 +120,7 @@ pub mod config;
 pub mod fault;
 pub mod gateway;
 pub mod injection;
+pub mod journal;
 pub mod model;
 pub mod net;
 pub mod outbox;

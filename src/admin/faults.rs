@@ -44,7 +44,7 @@ struct Fault {
 }
 
 async fn list(State(surface): State<Surface>) -> Json<Listed> {
-    let faults = surface.injections.list().iter().map(|rule| Fault::of(rule)).collect();
+    let faults = surface.proxy.injections.list().iter().map(|rule| Fault::of(rule)).collect();
     Json(Listed { faults })
 }
 
@@ -58,7 +58,7 @@ async fn add(
     let known = Known::of(&surface.plane.config().load());
     let injection =
         injection::injection(&written, &known).map_err(|wrong| refusal(&wrong, &written))?;
-    let rule = surface.injections.add(injection);
+    let rule = surface.proxy.injections.add(injection);
     tracing::warn!(fault = %rule.id, kind = rule.kind().word(), "A fault is made on purpose from now on");
     Ok((StatusCode::CREATED, Json(Fault::of(&rule))))
 }
@@ -67,7 +67,7 @@ async fn remove(
     State(surface): State<Surface>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    if surface.injections.remove(&id) {
+    if surface.proxy.injections.remove(&id) {
         return Ok(StatusCode::NO_CONTENT);
     }
     let hint = "GET /api/faults lists those in force.";
@@ -75,7 +75,7 @@ async fn remove(
 }
 
 async fn clear(State(surface): State<Surface>) -> StatusCode {
-    surface.injections.clear();
+    surface.proxy.injections.clear();
     StatusCode::NO_CONTENT
 }
 

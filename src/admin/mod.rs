@@ -6,15 +6,20 @@
 
 mod clock;
 mod deliveries;
+mod exchanges;
 mod faults;
 mod metrics;
 mod problem;
+mod recorded;
 mod scenarios;
 mod simulate;
 mod state;
 mod webhooks;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -26,7 +31,9 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use crate::asna;
-use crate::injection::Injections;
+use crate::journal::Journal;
+use crate::journal::mask::Masker;
+use crate::proxy::Shared;
 use crate::telemetry::Stats;
 use crate::webhook::plane::Plane;
 pub use scenarios::scenarios;
@@ -45,8 +52,30 @@ pub struct Surface {
     pub asna: asna::State,
     /// The API of Evotor Cloud, below `/evotor`.
     pub cloud: Router,
-    /// Faults made on purpose.
-    pub injections: Injections,
+    /// What is kept of exchanges, if anything is.
+    pub journal: Option<Journal>,
+    /// The proxy, to explain what it did.
+    pub proxy: Arc<Shared>,
+    /// Where it listens for plain HTTP.
+    pub http: SocketAddr,
+    /// What must not be shown, by the revision it was made of.
+    pub masks: Arc<ArcSwapOption<(u64, Arc<Masker>)>>,
+}
+
+impl Surface {
+    /// What hides the secrets that are known now.
+    fn masker(&self) -> Arc<Masker> {
+        let known = self.proxy.snapshot.load();
+        if let Some(made) = self.masks.load().as_deref()
+            && made.0 == known.revision
+        {
+            return Arc::clone(&made.1);
+        }
+        let secrets = known.secrets();
+        let masker = Arc::new(Masker::new(secrets.iter().map(String::as_str)));
+        self.masks.store(Some(Arc::new((known.revision, Arc::clone(&masker)))));
+        masker
+    }
 }
 
 /// Serves until the future is dropped.
@@ -59,8 +88,11 @@ pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<(
 }
 
 fn router(surface: Surface) -> Router {
-    let asna = asna::router(surface.asna.clone());
-    let cloud = surface.cloud.clone();
+    let clerk =
+        recorded::Clerk { journal: surface.journal.clone(), proxy: Arc::clone(&surface.proxy) };
+    let recorded = middleware::from_fn_with_state(clerk, recorded::record);
+    let asna = asna::router(surface.asna.clone()).layer(recorded.clone());
+    let cloud = surface.cloud.clone().layer(recorded);
     Router::new()
         .nest_service("/asna", asna)
         .route("/", get(index))
@@ -69,6 +101,7 @@ fn router(surface: Surface) -> Router {
         .route("/metrics", get(measured))
         .merge(webhooks::routes())
         .merge(deliveries::routes())
+        .merge(exchanges::routes())
         .merge(clock::routes())
         .merge(scenarios::routes())
         .merge(simulate::routes())

@@ -4,8 +4,9 @@ use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::journal::JournalError;
 use crate::store::StoreError;
 use crate::webhook::plane::Refusal;
 
@@ -16,6 +17,7 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     hint: String,
+    more: serde_json::Map<String, Value>,
 }
 
 impl Problem {
@@ -25,7 +27,13 @@ impl Problem {
         detail: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self { status, code, detail: detail.into(), hint: hint.into() }
+        Self { status, code, detail: detail.into(), hint: hint.into(), more: Default::default() }
+    }
+
+    /// The same with one more member.
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
+        self
     }
 
     /// The request itself cannot be used.
@@ -36,7 +44,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let document = json!({
+        let mut document = json!({
             "type": "about:blank",
             "title": self.status.canonical_reason(),
             "status": self.status.as_u16(),
@@ -44,6 +52,9 @@ impl IntoResponse for Problem {
             "detail": self.detail,
             "hint": self.hint,
         });
+        if let Some(members) = document.as_object_mut() {
+            members.extend(self.more);
+        }
         let kind = [(CONTENT_TYPE, "application/problem+json")];
         (self.status, kind, document.to_string()).into_response()
     }
@@ -58,6 +69,13 @@ impl From<StoreError> for Problem {
                 Self::new(status, "state_unavailable", other.to_string(), "")
             }
         }
+    }
+}
+
+impl From<JournalError> for Problem {
+    fn from(error: JournalError) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "journal_unavailable", error.to_string(), "")
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) async fn spoil(
     let (request, spoil) = decide(&state, request).await;
     match spoil {
         None => next.run(request).await,
-        Some(spoil) => service::spoiled(&spoil, next.run(request)).await,
+        Some(spoil) => service::spoiled(&spoil, request, |request| next.run(request)).await,
     }
 }
 

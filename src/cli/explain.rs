@@ -10,9 +10,8 @@ use crate::config;
 use crate::config::meant::App;
 use crate::fault::{Code, Fault};
 use crate::model::learned::Learned;
-use crate::net::gate::target;
 use crate::net::upstream::PartnerTls;
-use crate::proxy::asked::{Asked, bad_target};
+use crate::proxy::asked::Asked;
 use crate::proxy::decide::{self, Allowed};
 use crate::proxy::snapshot::Snapshot;
 
@@ -82,7 +81,7 @@ fn find(app: Option<&str>, known: &Snapshot) -> Option<usize> {
 
 fn judge(args: &ExplainArgs, app: usize, known: &Snapshot) -> Verdict {
     let url = args.subject.clone();
-    let asked = match parsed(&url) {
+    let asked = match Asked::of_url(&url) {
         Ok(asked) => asked,
         Err(fault) => return Verdict { url, asked: None, outcome: Err(fault) },
     };
@@ -93,17 +92,6 @@ fn judge(args: &ExplainArgs, app: usize, known: &Snapshot) -> Verdict {
         Err(Fault::new(Code::MethodNotAllowed, detail))
     };
     Verdict { url: asked.url.clone(), asked: Some(asked), outcome }
-}
-
-fn parsed(url: &str) -> Result<Asked, Fault> {
-    let absolute = target::split_absolute(url.as_bytes())
-        .ok_or_else(|| bad_target("the scheme is neither http nor https"))?;
-    let authority = url.get(absolute.authority).unwrap_or_default();
-    let path = url.get(absolute.path).unwrap_or_default();
-    let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-    target::vet_authority(authority.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
-    target::vet_path(path.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
-    Ok(Asked::new(absolute.https, authority, &path))
 }
 
 fn write_text(

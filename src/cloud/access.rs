@@ -32,7 +32,20 @@ pub(super) struct Caller {
     pub(super) user_id: String,
 }
 
+/// Whose token a call carried; an answer has it among its extensions.
+#[derive(Debug, Clone)]
+pub struct Who {
+    /// The app's uuid, in lower case.
+    pub app: String,
+    /// The user's id.
+    pub user: String,
+}
+
 impl Caller {
+    fn who(&self) -> Who {
+        Who { app: self.app.clone(), user: self.user_id.clone() }
+    }
+
     /// The user's shop of an id.
     pub(super) fn store(&self, id: &str) -> Result<&Store, Problem> {
         let known = self.config.world.stores.iter().find(|s| s.uuid.eq_ignore_ascii_case(id));
@@ -67,10 +80,16 @@ pub(super) async fn check(
     let app = admitted.as_ref().ok().map(|(caller, _)| caller.app.as_str());
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let exchange = Exchange { plane: Plane::Cloud, app, path, event: None };
-    match state.injections.decide(&exchange).and_then(|spoils| spoils.answer) {
-        None => answer(admitted, request, next).await,
-        Some(spoil) => Box::pin(service::spoiled(&spoil, answer(admitted, request, next))).await,
+    let Some(spoil) = state.injections.decide(&exchange).and_then(|spoils| spoils.answer) else {
+        return answer(admitted, request, next).await;
+    };
+    let who = admitted.as_ref().ok().map(|(caller, _)| caller.who());
+    let answer = |request| answer(admitted, request, next);
+    let mut response = Box::pin(service::spoiled(&spoil, request, answer)).await;
+    if let Some(who) = who {
+        response.extensions_mut().insert(who);
     }
+    response
 }
 
 async fn answer(
@@ -85,6 +104,7 @@ async fn answer(
             request.extensions_mut().insert(caller);
             let mut response = next.run(request).await;
             let status = response.status().as_u16();
+            response.extensions_mut().insert(Who { app: app.clone(), user: user.clone() });
             tracing::debug!(app, user, %method, path, status, "The Cloud API was called");
             if response.status().is_success() {
                 quota.write(response.headers_mut());

@@ -27,6 +27,7 @@ use crate::config::meant::Config;
 use crate::injection::Injections;
 use crate::outbox::Herald;
 use crate::store::Store;
+pub use access::Who;
 pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
 use limit::Limits;

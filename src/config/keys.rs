@@ -96,6 +96,7 @@ pub(super) const FILE: Section = Section {
             Shape::Section(&ASNA),
             "The simulated ASNA: who may call it, and how it works.",
         ),
+        may("journal", Shape::Section(&JOURNAL), "What is kept of every exchange for the console."),
         may(
             "faults",
             List(&Shape::Section(&FAULT)),
@@ -280,6 +281,20 @@ pub(super) const RETRY: Section = Section {
     ],
 };
 
+pub(super) const JOURNAL: Section = Section {
+    about: "What is kept of every exchange for the console.",
+    keys: &[
+        may("enabled", Flag, "Whether exchanges are recorded at all. Default true."),
+        may(
+            "body",
+            Size { none: false },
+            "How much is kept of each body; of a longer one also size and hash. Default 64KiB.",
+        ),
+        may("size", Size { none: false }, "Bound of the database; the oldest go. Default 512MiB."),
+        may("age", Days, "Older exchanges are dropped. Default 7d."),
+    ],
+};
+
 pub(super) const ASNA: Section = Section {
     about: "The simulated ASNA: who may call it, and how it works.",
     keys: &[
@@ -410,6 +425,7 @@ pub(super) fn is_known(name: &str) -> bool {
         &SECRET_FILE,
         &WEBHOOKS,
         &RETRY,
+        &JOURNAL,
         &ASNA,
         &ASNA_CLIENT,
         &TERMINAL,

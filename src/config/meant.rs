@@ -41,6 +41,8 @@ pub struct Config {
     pub asna: Asna,
     /// Faults made on purpose, in the order of the file.
     pub faults: Vec<Injection>,
+    /// What is kept of exchanges.
+    pub journal: Journal,
     /// Whether Via, traceparent and X-Request-Id are added toward the partner.
     pub diagnostic_headers: bool,
     /// PEM files of further authorities that partners' certificates may come from.
@@ -56,6 +58,19 @@ pub struct Listen {
     pub https: SocketAddr,
     /// Console and admin API.
     pub admin: SocketAddr,
+}
+
+/// What is kept of every exchange, to be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Journal {
+    /// Whether anything is.
+    pub enabled: bool,
+    /// Bytes kept of each body.
+    pub body: usize,
+    /// Bytes of its database.
+    pub size: u64,
+    /// Older exchanges are dropped.
+    pub age: Duration,
 }
 
 /// Where learned state is kept.

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, watch};
 
 use super::StartError;
+use crate::journal::Journal;
 use crate::net::worker::{self, AppTls, Bounds, Kind, Phase, Station};
 use crate::proxy::{Proxy, Shared};
 use crate::telemetry::{Log, Stats};
@@ -20,6 +21,7 @@ pub(super) struct Crew<'a> {
     pub(super) bounds: Bounds,
     pub(super) shared: &'a Arc<Shared>,
     pub(super) log: Log,
+    pub(super) journal: Option<Journal>,
     pub(super) stats: &'a Arc<[Arc<Stats>]>,
 }
 
@@ -37,6 +39,7 @@ impl Crew<'_> {
         for (index, (((http, https), inbox), stats)) in places {
             let (shared, stats, log) =
                 (Arc::clone(self.shared), Arc::clone(stats), self.log.clone());
+            let journal = self.journal.clone();
             let station = Station {
                 index,
                 listeners: vec![(Kind::Http, http), (Kind::Https, https)],
@@ -46,7 +49,7 @@ impl Crew<'_> {
                 phase: phase.clone(),
                 tls: Arc::clone(&self.app_tls),
                 bounds: self.bounds,
-                handler: Box::new(move || Proxy::new(shared, stats, log)),
+                handler: Box::new(move || Proxy::new(shared, stats, log, journal)),
             };
             workers.push(start_worker(station).map_err(StartError::Thread)?);
         }

@@ -2,7 +2,9 @@
 
 mod control;
 mod crew;
+mod journal;
 mod trust;
+mod witness;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -18,6 +20,7 @@ use crate::asna;
 use crate::clock::Clock;
 use crate::config::meant::{Config, State};
 use crate::injection::Injections;
+use crate::journal::JournalError;
 use crate::model::learned::Learned;
 use crate::net::holder::{Holder, holder};
 use crate::net::listen;
@@ -57,6 +60,9 @@ pub enum StartError {
     /// What outlives a restart.
     #[error(transparent)]
     State(#[from] StoreError),
+    /// What is kept of exchanges.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// Threads.
     #[error("a thread cannot be started: {0}")]
     Thread(io::Error),
@@ -126,6 +132,7 @@ impl Gateway {
         warn_of_insecure(&config);
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
         let (store, clock, learned) = remembered(&config.state)?;
+        let journal = journal::open(&config)?;
         let snapshot = Snapshot::new(config, &learned, (1, 1), own, partner_tls);
         let shared = Arc::new(Shared::new(snapshot));
         let snapshot = shared.snapshot.load_full();
@@ -141,15 +148,25 @@ impl Gateway {
             bounds,
             shared: &shared,
             log,
+            journal: journal.clone(),
             stats: &stats,
         };
         let workers = crew.start(&watched)?;
         let publish = publisher(&shared);
         let shared_config = Arc::new(ArcSwap::new(Arc::clone(&config)));
         let post = asna::Post::new(Arc::clone(&shared_config));
-        let (plane, outbox) =
-            Plane::start(store.clone(), clock.clone(), config, learned, rules, publish, post)
-                .map_err(StartError::Thread)?;
+        let witness = journal.clone().map(|journal| witness::of(journal, &shared_config));
+        let (plane, outbox) = Plane::start(
+            store.clone(),
+            clock.clone(),
+            config,
+            learned,
+            rules,
+            publish,
+            post,
+            witness,
+        )
+        .map_err(StartError::Thread)?;
         let asna = asna::State::new(
             store,
             clock,
@@ -166,7 +183,10 @@ impl Gateway {
             plane: Arc::clone(&plane),
             cloud,
             asna: asna.clone(),
-            injections: shared.injections.clone(),
+            journal,
+            proxy: Arc::clone(&shared),
+            http: addresses.http,
+            masks: Arc::default(),
         };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
         let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));

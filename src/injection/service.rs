@@ -1,25 +1,39 @@
 //! Answers of the clouds' own APIs, spoiled for the partner's service that calls.
 
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 
 use super::{Applied, Spoil, message};
 use crate::model::injection::Kind;
 use crate::net::spoil::{Cut, Drip, Ending};
 
 /// What the caller gets in place of the answer, which is not asked for where that is a status.
-pub async fn spoiled(spoil: &Spoil, answer: impl Future<Output = Response>) -> Response {
+pub async fn spoiled<F: Future<Output = Response>>(
+    spoil: &Spoil,
+    request: Request,
+    answer: impl FnOnce(Request) -> F,
+) -> Response {
     let mut applied = Applied::default();
     applied.note(spoil);
     let mut response = match spoil.kind() {
-        Kind::Status(status) => explained(*status, spoil.id()),
-        kind => answer_with(kind, answer.await).await,
+        Kind::Status(status) => {
+            read_away(request.into_body()).await;
+            explained(*status, spoil.id())
+        }
+        kind => answer_with(kind, answer(request).await).await,
     };
     applied.mark(response.headers_mut());
     response.extensions_mut().insert(applied);
     response
+}
+
+/// A body left unread would end the caller's connection.
+async fn read_away(mut body: Body) {
+    while let Some(Ok(_)) = body.frame().await {}
 }
 
 async fn answer_with(kind: &Kind, answer: Response) -> Response {

@@ -62,6 +62,15 @@ impl Spoil {
         self.0.injection.side
     }
 
+    /// Whether the caller gets nothing that is an answer.
+    pub fn leaves_no_answer(&self) -> bool {
+        let none = matches!(
+            self.kind(),
+            Kind::Reset(0) | Kind::Empty { raw: true } | Kind::Garbage { raw: true }
+        );
+        none && self.side() == Side::Answer
+    }
+
     /// What is done.
     pub fn kind(&self) -> &Kind {
         self.0.kind()

@@ -15,6 +15,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
 use super::spoil::{Cut, Drip, Ending};
+use super::tape::Listener;
 use super::upstream::Lease;
 
 /// Why a body did not arrive whole.
@@ -88,6 +89,7 @@ pub struct AppStream {
     progress: Rc<Progress>,
     stall: Stall,
     left: u64,
+    heard_by: Option<Rc<dyn Listener>>,
 }
 
 impl AppBody {
@@ -99,6 +101,7 @@ impl AppBody {
             progress: Rc::clone(&progress),
             stall: Stall::new(pause),
             left: max.unwrap_or(u64::MAX),
+            heard_by: None,
         };
         (Self::Stream(Box::new(stream)), progress)
     }
@@ -107,11 +110,23 @@ impl AppBody {
     pub fn drip(self, rate: NonZeroU64, progress: Option<Rc<Progress>>) -> Self {
         Self::Drip(Box::new(Drip::new(self, rate)), progress)
     }
+
+    /// The same body, told of as it passes.
+    #[must_use]
+    pub fn heard_by(mut self, listener: Rc<dyn Listener>) -> Self {
+        if let Self::Stream(stream) = &mut self {
+            stream.heard_by = Some(listener);
+        }
+        self
+    }
 }
 
 impl AppStream {
     fn fail(&self, why: Shortfall) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
         self.progress.shortfall.set(Some(why));
+        if let Some(listener) = &self.heard_by {
+            listener.break_off();
+        }
         Poll::Ready(Some(Err(why)))
     }
 
@@ -133,6 +148,9 @@ impl AppStream {
         self.left -= len;
         self.progress.at.set(Instant::now());
         self.progress.bytes.set(self.progress.bytes.get() + len);
+        if let Some(listener) = &self.heard_by {
+            listener.hear(&data);
+        }
         Poll::Ready(Some(Ok(Frame::data(data))))
     }
 }
@@ -238,16 +256,39 @@ pub enum AnswerBody {
     Whole(Option<Bytes>),
     /// Streamed from the partner.
     Partner(PartnerBody),
-    /// Either, slowly.
+    /// The same, told of as it passes.
+    Heard(Box<Heard>),
+    /// Any of them, slowly.
     Drip(Box<Drip<AnswerBody>>),
-    /// Either, but not to its end.
+    /// Any of them, but not to its end.
     Cut(Box<Cut<AnswerBody>>),
+}
+
+/// See [`AnswerBody::Heard`].
+#[derive(Debug)]
+pub struct Heard {
+    body: PartnerBody,
+    by: Rc<dyn Listener>,
+    ended: bool,
 }
 
 impl AnswerBody {
     /// A body that is all here.
     pub fn whole(bytes: impl Into<Bytes>) -> Self {
         Self::Whole(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
+    }
+
+    /// All of it that will be written, where that is here.
+    pub fn known(&self) -> Option<&[u8]> {
+        match self {
+            Self::Whole(whole) => Some(whole.as_deref().unwrap_or_default()),
+            Self::Partner(_) | Self::Heard(_) => None,
+            Self::Drip(drip) => drip.of().known(),
+            Self::Cut(cut) => {
+                let left = usize::try_from(cut.left()).unwrap_or(usize::MAX);
+                cut.of().known().map(|known| known.get(..left).unwrap_or(known))
+            }
+        }
     }
 
     /// The same at so many bytes a second.
@@ -259,6 +300,11 @@ impl AnswerBody {
     /// even the answer's head is written.
     pub fn cut(self, after: u64, ending: Ending) -> Self {
         Self::Cut(Box::new(Cut::new(self, after, Shortfall::Cut(ending))))
+    }
+
+    /// A partner's body, told of as it passes.
+    pub fn heard(body: PartnerBody, by: Rc<dyn Listener>) -> Self {
+        Self::Heard(Box::new(Heard { body, by, ended: false }))
     }
 }
 
@@ -275,6 +321,7 @@ impl Body for AnswerBody {
             Self::Partner(body) => Pin::new(body).poll_frame(cx),
             Self::Drip(body) => Pin::new(&mut **body).poll_frame(cx),
             Self::Cut(body) => Pin::new(&mut **body).poll_frame(cx),
+            Self::Heard(heard) => heard.poll(cx),
         }
     }
 
@@ -284,6 +331,7 @@ impl Body for AnswerBody {
             Self::Partner(body) => body.is_end_stream(),
             Self::Drip(body) => body.is_end_stream(),
             Self::Cut(body) => body.is_end_stream(),
+            Self::Heard(heard) => heard.body.is_end_stream(),
         }
     }
 
@@ -295,6 +343,32 @@ impl Body for AnswerBody {
             Self::Partner(body) => body.size_hint(),
             Self::Drip(body) => body.size_hint(),
             Self::Cut(body) => body.size_hint(),
+            Self::Heard(heard) => heard.body.size_hint(),
+        }
+    }
+}
+
+impl Heard {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
+        let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(cx));
+        match &frame {
+            Some(Ok(frame)) => {
+                if let Some(data) = frame.data_ref() {
+                    self.by.hear(data);
+                }
+                self.ended = self.body.is_end_stream();
+            }
+            Some(Err(_)) => {}
+            None => self.ended = true,
+        }
+        Poll::Ready(frame)
+    }
+}
+
+impl Drop for Heard {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.by.break_off();
         }
     }
 }

@@ -14,6 +14,8 @@ pub mod priority;
 pub mod serve;
 pub mod spoil;
 mod sweep;
+pub mod tape;
+pub mod transcript;
 mod tunnel;
 pub mod upstream;
 mod wire;

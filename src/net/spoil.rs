@@ -54,6 +54,11 @@ impl<B> Drip<B> {
         Self { body, rate, held: Bytes::new(), pause: None }
     }
 
+    /// The body that drips.
+    pub(super) fn of(&self) -> &B {
+        &self.body
+    }
+
     fn piece(&mut self) -> Bytes {
         let most = usize::try_from((self.rate.get() / PIECES).max(1)).unwrap_or(usize::MAX);
         let piece = self.held.split_to(most.min(self.held.len()));
@@ -114,6 +119,16 @@ impl<B: Body> Cut<B> {
         let length = body.size_hint().exact().unwrap_or(u64::MAX);
         let left = after.min(length.saturating_sub(1));
         Self { body, left, unflushed: false, why: Some(why) }
+    }
+
+    /// The body that is cut.
+    pub(super) fn of(&self) -> &B {
+        &self.body
+    }
+
+    /// Bytes that are still let through.
+    pub(super) fn left(&self) -> u64 {
+        self.left
     }
 }
 

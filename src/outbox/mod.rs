@@ -11,6 +11,7 @@ mod retention;
 mod schedule;
 mod send;
 mod spoiled;
+mod witness;
 mod worker;
 
 use std::fmt::Debug;
@@ -30,6 +31,7 @@ use crate::net::upstream::{Destination, Terms};
 use crate::store::deliveries::{Message, Waiting};
 use crate::store::{Store, StoreError};
 pub use couriers::Couriers;
+pub use witness::{Seen, Witness};
 pub use worker::Desk;
 
 /// What came back for a message.

@@ -1,12 +1,15 @@
 //! One attempt: a message goes out, its reply comes back within the time an answer may take.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Body;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use hyper::http::response::Parts;
-use hyper::{Method, Request, Response, Uri};
+use hyper::{Method, Request, Uri};
 
+use super::witness::Trail;
 use super::{Reply, Rules, spoiled};
 use crate::fault::{Code, Fault};
 use crate::injection::Applied;
@@ -17,12 +20,14 @@ use crate::store::deliveries::Message;
 /// Bytes of an answer that are read; what a partner sends beyond is not waited for.
 const KEPT: usize = 64 << 10;
 
-/// Sends a message and reads the reply, as far as nothing is spoiled on purpose.
+/// Sends a message and reads the reply, as far as nothing is spoiled on purpose; `trail` is what a
+/// witness wants to see of it.
 pub(super) async fn send(
     pool: &Pool,
     to: Option<Destination>,
     rules: &Rules,
     message: &Message,
+    trail: Option<&mut Trail>,
 ) -> (Reply, Applied) {
     let (Some(to), Some(request)) = (to, request(message)) else {
         let fault = Fault::new(
@@ -31,11 +36,15 @@ pub(super) async fn send(
         );
         return (Reply::Failed(fault), Applied::default());
     };
-    let trip = Trip { pool, to: &to, rules, message };
-    match spoiled::spoils(&trip) {
-        None => (trip.within_time(trip.exchange(request)).await, Applied::default()),
-        Some(spoils) => Box::pin(spoiled::send(&trip, request, spoils)).await,
+    let mut trip = Trip { pool, to: &to, rules, message, trail };
+    let done = match spoiled::spoils(&trip) {
+        None => (trip.plainly(request).await, Applied::default()),
+        Some(spoils) => Box::pin(spoiled::send(&mut trip, request, spoils)).await,
+    };
+    if let Some(trail) = trip.trail {
+        trail.end();
     }
+    done
 }
 
 /// A message on its way.
@@ -44,41 +53,60 @@ pub(super) struct Trip<'a> {
     pub(super) to: &'a Destination,
     pub(super) rules: &'a Rules,
     pub(super) message: &'a Message,
+    pub(super) trail: Option<&'a mut Trail>,
 }
 
 impl Trip<'_> {
-    /// What came within the time an answer may take.
-    pub(super) async fn within_time(
-        &self,
-        exchange: impl Future<Output = Result<Reply, Fault>>,
-    ) -> Reply {
-        let (to, timeout) = (self.to, self.rules.retry.timeout);
-        match tokio::time::timeout(timeout, exchange).await {
-            Ok(reply) => reply.unwrap_or_else(Reply::Failed),
-            Err(_) => Reply::Failed(
-                Fault::new(
-                    Code::PartnerTimeout,
-                    format!("{to} gave no whole answer within {timeout:?}."),
-                )
-                .hint("The cloud waits that long; answer first and work afterwards."),
-            ),
-        }
-    }
-
-    async fn exchange(&self, request: Request<AppBody>) -> Result<Reply, Fault> {
-        let again = || self::request(self.message).map(Box::new);
-        let (head, body) = self.ask(request, &again).await?.into_parts();
-        read(&head, body).await
+    async fn plainly(&mut self, request: Request<AppBody>) -> Reply {
+        let (to, timeout, message) = (self.to, self.rules.retry.timeout, self.message);
+        let again = || self::request(message).map(Box::new);
+        let exchange = async {
+            let (head, body) = self.ask(request, &again).await?;
+            read(&head, body).await
+        };
+        within(timeout, to, exchange).await
     }
 
     /// The partner's answer, of which nothing has been read yet but its head.
     pub(super) async fn ask(
-        &self,
+        &mut self,
         request: Request<AppBody>,
         again: &dyn Fn() -> Option<Box<Request<AppBody>>>,
-    ) -> Result<Response<PartnerBody>, Fault> {
-        let outgoing = Outgoing { request: Box::new(request), progress: None, again };
-        Box::pin(upstream::send(self.pool, self.to, &self.rules.terms, outgoing)).await
+    ) -> Result<(Parts, PartnerBody), Fault> {
+        self.begin(&request);
+        let trace = self.trail.as_deref().map(Trail::trace);
+        let outgoing = Outgoing { request: Box::new(request), progress: None, again, trace };
+        let sent = upstream::send(self.pool, self.to, &self.rules.terms, outgoing);
+        let (head, body) = Box::pin(sent).await?.into_parts();
+        if let Some(trail) = &mut self.trail {
+            trail.answer(&head);
+        }
+        Ok((head, body))
+    }
+
+    /// Tells the witness of what goes out now.
+    pub(super) fn begin(&mut self, request: &Request<AppBody>) {
+        if let Some(trail) = &mut self.trail {
+            trail.send(request, self.to);
+        }
+    }
+}
+
+/// What came within the time an answer may take.
+pub(super) async fn within(
+    timeout: Duration,
+    to: &Destination,
+    exchange: impl Future<Output = Result<Reply, Fault>>,
+) -> Reply {
+    match tokio::time::timeout(timeout, exchange).await {
+        Ok(reply) => reply.unwrap_or_else(Reply::Failed),
+        Err(_) => Reply::Failed(
+            Fault::new(
+                Code::PartnerTimeout,
+                format!("{to} gave no whole answer within {timeout:?}."),
+            )
+            .hint("The cloud waits that long; answer first and work afterwards."),
+        ),
     }
 }
 

@@ -4,7 +4,7 @@ use hyper::http::response::Parts;
 use hyper::{Request, Uri};
 
 use super::Reply;
-use super::send::{Trip, read};
+use super::send::{Trip, read, within};
 use crate::fault::{Code, Fault};
 use crate::injection::{Applied, Exchange, Spoil, Spoils, message};
 use crate::model::injection::{Kind, Plane};
@@ -27,22 +27,23 @@ pub(super) fn spoils(trip: &Trip<'_>) -> Option<Spoils> {
 
 /// Sends a message and takes what is left of the answer.
 pub(super) async fn send(
-    trip: &Trip<'_>,
+    trip: &mut Trip<'_>,
     mut request: Request<AppBody>,
     spoils: Spoils,
 ) -> (Reply, Applied) {
     let Spoils { request: sent, answer } = spoils;
     let mut applied = Applied::default();
+    let (to, timeout) = (trip.to, trip.rules.retry.timeout);
     if let Some(spoil) = sent {
         applied.note(&spoil);
         match spoil.kind() {
             Kind::Status(status) => return (explained(*status, spoil.id()), applied),
             Kind::Reset(_) => {
-                let cut = trip.within_time(reset(trip, request, spoil.id())).await;
-                return (cut, applied);
+                let cut = within(timeout, to, reset(trip, request, spoil.id()));
+                return (Box::pin(cut).await, applied);
             }
             Kind::Delay(delay) => tokio::time::sleep(*delay).await,
-            kind => request = request_with(kind, request),
+            kind => request = request_with(kind, request, trip),
         }
     }
     if let Some((spoil, Kind::Status(status))) = answer.as_ref().map(|spoil| (spoil, spoil.kind()))
@@ -51,16 +52,16 @@ pub(super) async fn send(
         return (explained(*status, spoil.id()), applied);
     }
     let exchange = async {
-        let (head, body) = trip.ask(request, &|| None).await?.into_parts();
+        let (head, body) = trip.ask(request, &|| None).await?;
         let Some(spoil) = &answer else { return read(&head, body).await };
         applied.note(spoil);
         answer_with(spoil, &head, body).await
     };
-    (trip.within_time(exchange).await, applied)
+    (within(timeout, to, exchange).await, applied)
 }
 
 /// The request as the partner gets it.
-fn request_with(kind: &Kind, request: Request<AppBody>) -> Request<AppBody> {
+fn request_with(kind: &Kind, request: Request<AppBody>, trip: &mut Trip<'_>) -> Request<AppBody> {
     let (mut parts, mut body) = request.into_parts();
     let fields = &mut parts.headers;
     match kind {
@@ -68,10 +69,12 @@ fn request_with(kind: &Kind, request: Request<AppBody>) -> Request<AppBody> {
         Kind::Empty { .. } => {
             message::measure(fields, 0);
             body = AppBody::Empty;
+            tell(trip, &[]);
         }
         Kind::Garbage { .. } => {
             let garbage = message::garbage();
             message::measure(fields, garbage.len());
+            tell(trip, &garbage);
             body = AppBody::Whole(Some(garbage));
         }
         Kind::ContentType(kind) => message::retype(fields, kind),
@@ -80,7 +83,16 @@ fn request_with(kind: &Kind, request: Request<AppBody>) -> Request<AppBody> {
     Request::from_parts(parts, body)
 }
 
-async fn reset(trip: &Trip<'_>, request: Request<AppBody>, id: &str) -> Result<Reply, Fault> {
+/// Another body than the message's.
+fn tell(trip: &mut Trip<'_>, body: &[u8]) {
+    if let Some(trail) = &mut trip.trail {
+        trail.body = Some(body.to_vec());
+    }
+}
+
+async fn reset(trip: &mut Trip<'_>, request: Request<AppBody>, id: &str) -> Result<Reply, Fault> {
+    trip.begin(&request);
+    tell(trip, &[]);
     Box::pin(upstream::cut_off(trip.to, &trip.rules.terms, &request)).await?;
     Err(broken(&format!("The request to {} was cut off on purpose: fault {id}.", trip.to), id))
 }

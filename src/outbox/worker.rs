@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::plan::Plan;
 use super::retention::{self, Tally};
+use super::witness::{Seen, Trail, Witness};
 use super::{Added, Courier, Order, Reply, Rules, Ruling, schedule, send};
 use crate::clock::Clock;
 use crate::injection::Applied;
@@ -40,6 +41,8 @@ pub struct Desk<C> {
     pub courier: Arc<C>,
     /// How they are sent.
     pub rules: Rules,
+    /// Who sees each attempt, if anybody does.
+    pub witness: Option<Arc<dyn Witness>>,
 }
 
 /// Sends until it is told to stop.
@@ -56,6 +59,7 @@ pub(super) fn run<C: Courier>(
             courier: desk.courier,
             rules: RefCell::new(Rc::new(desk.rules)),
             pool: Pool::default(),
+            witness: desk.witness,
             tell,
             stuck: Cell::new(0),
             tally: Tally::default(),
@@ -87,6 +91,7 @@ struct Office<C> {
     courier: Arc<C>,
     rules: RefCell<Rc<Rules>>,
     pool: Pool,
+    witness: Option<Arc<dyn Witness>>,
     tell: mpsc::UnboundedSender<(i64, Option<i64>)>,
     /// Attempts that could not be recorded yet; nothing new is begun meanwhile.
     stuck: Cell<usize>,
@@ -292,7 +297,8 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let message = &job.message;
     let (at, ahead, begun) = (office.clock.now_ms(), office.clock.ahead_ms(), Instant::now());
     let to = office.courier.destination(message);
-    let (reply, applied) = send::send(&office.pool, to, &rules, message).await;
+    let mut trail = office.witness.as_ref().map(|_| Trail::new());
+    let (reply, applied) = send::send(&office.pool, to, &rules, message, trail.as_mut()).await;
     let took = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
     let ruling = office.courier.judge(message, &reply);
     let now = office.clock.now_ms();
@@ -313,6 +319,12 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
         None => Fate::Failed,
     };
     tell_of(message, &reply, &ruling, took, fate, &applied);
+    if let Some((witness, trail)) = office.witness.as_ref().zip(trail) {
+        let (attempt, verdict) = (job.tries + 1, ruling.verdict);
+        let findings = &ruling.findings;
+        let (reply, applied) = (&reply, &applied);
+        witness.saw(Seen { message, attempt, reply, verdict, findings, trail, applied });
+    }
     let attempt = Arc::new(made(at, took, reply, &ruling));
     record(&office, &job, &attempt, &Arc::new(ruling), fate).await;
     let _ = office.tell.send((job.seq, again));

@@ -103,6 +103,22 @@ impl Asked {
         Ok(asked)
     }
 
+    /// The URL of its text, by the same rules as a request's.
+    ///
+    /// # Errors
+    ///
+    /// `bad_target`.
+    pub fn of_url(url: &str) -> Result<Self, Fault> {
+        let absolute = target::split_absolute(url.as_bytes())
+            .ok_or_else(|| bad_target("the scheme is neither http nor https"))?;
+        let authority = url.get(absolute.authority).unwrap_or_default();
+        let path = url.get(absolute.path).unwrap_or_default();
+        let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+        target::vet_authority(authority.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
+        target::vet_path(path.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
+        Ok(Self::new(absolute.https, authority, &path))
+    }
+
     fn as_its_handshake<F: Fields>(&self, conn: &Conn<F>) -> Result<(), Fault> {
         let sni = match &conn.entrance {
             Entrance::Tls { sni } => sni.as_deref(),

@@ -77,12 +77,12 @@ pub(super) async fn answer(
     let terms = Terms { own, ..known.terms.clone() };
     let origin = Origin { tls: false, host: bare(admin), port: admin.port() };
     let to = Destination { origin, insecure: false };
-    let (body, progress) = forward::app_body(body, known);
+    let (body, progress) = forward::app_body(body, known, None);
     let request = request(&call, admin, asked, &parts, body)?;
     let again = || self::request(&call, admin, asked, &parts, AppBody::Empty).ok();
-    let outgoing = Outgoing { request, progress, again: &again };
+    let outgoing = Outgoing { request, progress, again: &again, trace: None };
     let answer = upstream::send(&proxy.pool, &to, &terms, outgoing).await?;
-    forward::answered(Version12::V2, answer).await
+    forward::answered(Version12::V2, answer, None).await
 }
 
 fn request(

@@ -7,6 +7,9 @@ use std::rc::Rc;
 
 use crate::net::gate::{Class, Fields};
 
+/// With a ticket of the console as its value, a request is a recorded one that is made again.
+pub const REPLAY: &str = "x-gateway-replay";
+
 /// Slots of the gate's notes.
 pub(crate) mod slot {
     pub(crate) const APP: u8 = 0;
@@ -18,8 +21,10 @@ pub(crate) mod slot {
     pub(crate) const PROXY_AUTHORIZATION: u8 = 6;
     /// Says nothing of an app; a partner's service that calls a cloud's API has it.
     pub(crate) const AUTHORIZATION: u8 = 7;
+    /// The console's own: the request is a recorded one that is made again.
+    pub(crate) const REPLAY: u8 = 8;
     /// The header names of the slots, in their order.
-    pub(crate) const NAMES: [&str; 8] = [
+    pub(crate) const NAMES: [&str; 9] = [
         "x-oauth-client-id",
         "x-device-uuid",
         "x-device-id",
@@ -28,6 +33,7 @@ pub(crate) mod slot {
         "x-user-id",
         "proxy-authorization",
         "authorization",
+        super::REPLAY,
     ];
 
     /// The slot of a name in lower case: one comparison of lengths for most.
@@ -41,6 +47,7 @@ pub(crate) mod slot {
             "x-user-id" => USER,
             "proxy-authorization" => PROXY_AUTHORIZATION,
             "authorization" => AUTHORIZATION,
+            super::REPLAY => REPLAY,
             _ => return None,
         })
     }
@@ -94,6 +101,7 @@ fn is_device(name: &[u8]) -> bool {
     match (name.get(2).map(u8::to_ascii_lowercase), name.len()) {
         (Some(b'd'), _) => has_prefix(name, b"x-device-"),
         (Some(b'e'), _) => has_prefix(name, b"x-evotor-"),
+        (Some(b'g'), 16) => same_name(name, REPLAY.as_bytes()),
         (Some(b'u'), 9) => same_name(name, b"x-user-id"),
         (Some(b's'), 11) => same_name(name, b"x-shop-uuid"),
         (Some(b's'), 12) => same_name(name, b"x-signed-url"),
@@ -196,7 +204,7 @@ mod tests {
     #[test]
     fn every_slot_is_found_by_its_name_and_no_other() {
         let found: Vec<_> = slot::NAMES.iter().map(|name| slot::of(name)).collect();
-        assert_eq!(found, (0..8).map(Some).collect::<Vec<_>>());
+        assert_eq!(found, (0..9).map(Some).collect::<Vec<_>>());
         assert_eq!(slot::of("x-device-salt"), None);
     }
 

@@ -13,11 +13,13 @@ use super::asked::{Asked, bad_target};
 use super::identify::Caller;
 use super::rewrite::{self, Injected};
 use super::snapshot::{Plan, Snapshot};
-use super::{Proxy, diagnostic, envelope};
+use super::{Proxy, diagnostic, envelope, record};
 use crate::config::meant::{App, Origin, Proxy as Version12};
 use crate::fault::{Code, Fault};
+use crate::journal::Recording;
+use crate::journal::exchange::Stage;
 use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfall};
-use crate::net::upstream::{self, Destination, Outgoing};
+use crate::net::upstream::{self, Destination, Outgoing, Trace};
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
 const SMALL: u64 = 16 << 10;
@@ -30,6 +32,7 @@ pub(super) struct Trip<'a> {
     pub(super) caller: Caller,
     pub(super) asked: &'a Asked,
     pub(super) over_http2: bool,
+    pub(super) recording: Option<&'a Rc<Recording>>,
 }
 
 /// Sends the request on and turns the answer into what the app receives.
@@ -38,7 +41,7 @@ pub(super) async fn forward(
     mut parts: Box<Parts>,
     (body, progress): (AppBody, Option<Rc<Progress>>),
 ) -> Result<Response<AnswerBody>, Fault> {
-    let Trip { proxy, known, .. } = trip;
+    let Trip { proxy, known, recording, .. } = trip;
     let making = Making::new(trip)?;
     let app = making.app;
     let (to, host) = making.route()?;
@@ -47,14 +50,21 @@ pub(super) async fn forward(
         rewrite::join_cookies(&mut parts.headers);
     }
     let first = making.request(&parts, &host, body)?;
+    if let Some(recording) = recording {
+        record::passed(recording, &first, &to);
+    }
     if progress.is_some() {
         // Not sent a second time; over HTTP/1 the fields would hold the buffer the body is read into.
         parts.headers = HeaderMap::new();
     }
     let again = || making.request(&parts, &host, AppBody::Empty).ok();
-    let outgoing = Outgoing { request: first, progress, again: &again };
-    let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await?;
-    answered(app.proxy, answer).await
+    let trace = recording.map(|_| Trace::default());
+    let outgoing = Outgoing { request: first, progress, again: &again, trace: trace.as_ref() };
+    let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await;
+    if let Some((recording, trace)) = recording.zip(trace.as_ref()) {
+        record::connected(recording, trace);
+    }
+    answered(app.proxy, answer?, recording).await
 }
 
 /// Begins to send the request and resets the partner's connection.
@@ -62,6 +72,10 @@ pub(super) async fn cut_off(trip: Trip<'_>, parts: &Parts) -> Result<Destination
     let making = Making::new(trip)?;
     let (to, host) = making.route()?;
     let request = making.request(parts, &host, AppBody::Empty)?;
+    if let Some(recording) = trip.recording {
+        record::passed(recording, &request, &to);
+        record::body(recording, Stage::Passed, &[]);
+    }
     Box::pin(upstream::cut_off(&to, &trip.known.terms, &request)).await?;
     Ok(to.into_owned())
 }
@@ -173,31 +187,52 @@ impl<'a> Making<'a> {
     }
 }
 
-pub(super) fn app_body(body: Incoming, known: &Snapshot) -> (AppBody, Option<Rc<Progress>>) {
+pub(super) fn app_body(
+    body: Incoming,
+    known: &Snapshot,
+    recording: Option<&Rc<Recording>>,
+) -> (AppBody, Option<Rc<Progress>>) {
     if body.is_end_stream() {
         return (AppBody::Empty, None);
     }
     let limits = &known.config.limits;
-    let (body, progress) = AppBody::new(body, limits.max_body, limits.body_timeout);
+    let (mut body, progress) = AppBody::new(body, limits.max_body, limits.body_timeout);
+    if let Some(recording) = recording {
+        body = body.heard_by(recording.listener(Stage::Asked));
+    }
     (body, Some(progress))
 }
 
 pub(super) async fn answered(
     version: Version12,
     answer: Response<PartnerBody>,
+    recording: Option<&Rc<Recording>>,
 ) -> Result<Response<AnswerBody>, Fault> {
     let (mut parts, body) = answer.into_parts();
+    if let Some(recording) = recording {
+        record::answered(recording, &parts);
+    }
     parts.version = Version::HTTP_11;
     rewrite::response(&mut parts.headers);
     if let Version12::V1(mode) = version {
         let whole = body::collect(body, envelope::MAX_BODY).await.map_err(cut_short)?;
+        if let Some(recording) = recording {
+            record::body(recording, Stage::Answered, &whole);
+        }
         return envelope::apply(mode, parts, whole).map(|answer| answer.map(AnswerBody::whole));
     }
     if body.size_hint().exact().is_some_and(|length| length <= SMALL) {
         let whole = body::collect(body, usize::MAX).await.map_err(cut_short)?;
+        if let Some(recording) = recording {
+            record::body(recording, Stage::Answered, &whole);
+        }
         return Ok(Response::from_parts(parts, AnswerBody::whole(whole)));
     }
-    Ok(Response::from_parts(parts, AnswerBody::Partner(body)))
+    let body = match recording {
+        Some(recording) => AnswerBody::heard(body, recording.listener(Stage::Answered)),
+        None => AnswerBody::Partner(body),
+    };
+    Ok(Response::from_parts(parts, body))
 }
 
 fn cut_short(shortfall: Shortfall) -> Fault {

@@ -14,10 +14,13 @@ use tokio::time::Instant;
 use super::asked::Asked;
 use super::fields::DeviceFields;
 use super::identify::{Caller, Claims, identify};
+use super::record;
 use super::snapshot::Snapshot;
-use super::{Proxy, View, cloud, decide, forward, refuse, spoiled};
+use super::{Proxy, View, cloud, decide, forward, refuse, replay, spoiled};
 use crate::fault::{Code, Fault};
 use crate::injection::Applied;
+use crate::journal::exchange::ReplayAs;
+use crate::journal::{Recording, Replay};
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::{Head, Upgrade};
@@ -29,6 +32,8 @@ pub(super) struct Story {
     pub(super) asked: Option<Asked>,
     pub(super) app: Option<Arc<str>>,
     pub(super) rule: Option<usize>,
+    /// Who calls, by the configuration that was asked.
+    pub(super) caller: Option<(Rc<View>, Caller)>,
     /// What was spoiled on purpose.
     pub(super) applied: Applied,
 }
@@ -47,24 +52,43 @@ pub(super) async fn live(
     let unread = !body.is_end_stream();
     let mut story = Story::default();
     let mut applied = Applied::default();
-    let answer = match judged(&proxy, &conn, head.as_ref(), &request, &mut story) {
-        Ok(Judged::App { view, caller, asked }) => {
-            let (proxy, known, over_http2) = (&*proxy, &*view.known, head.is_none());
-            let trip = forward::Trip { proxy, known, caller, asked, over_http2 };
-            let body = forward::app_body(body, known);
-            match spoiled::spoils(trip) {
-                None => forward::forward(trip, request, body).await,
-                Some(spoils) => {
-                    Box::pin(spoiled::forward(trip, request, body, spoils, &mut applied)).await
+    let recording = record::begin(&proxy, &conn, head.as_ref(), &request, started);
+    let answer =
+        match judged(&proxy, &conn, head.as_ref(), &request, recording.as_ref(), &mut story) {
+            Ok(Judged::App { view, caller, asked }) => {
+                let (proxy, known, over_http2) = (&*proxy, &*view.known, head.is_none());
+                let recording = recording.as_ref();
+                let trip = forward::Trip { proxy, known, caller, asked, over_http2, recording };
+                let body = forward::app_body(body, known, recording);
+                match spoiled::spoils(trip) {
+                    None => forward::forward(trip, request, body).await,
+                    Some(spoils) => {
+                        Box::pin(spoiled::forward(trip, request, body, spoils, &mut applied)).await
+                    }
                 }
             }
-        }
-        Ok(Judged::Call { view, call, asked }) => {
-            let answer = cloud::answer(&proxy, &view.known, call, asked, request, body);
-            spoiled::passed_on(&proxy, Box::pin(answer).await)
-        }
-        Err(fault) => Err(fault),
-    };
+            Ok(Judged::Call { view, call, asked }) => {
+                if let Some(recording) = &recording {
+                    // The admin address records it.
+                    recording.forget();
+                }
+                let answer = cloud::answer(&proxy, &view.known, call, asked, request, body);
+                spoiled::passed_on(&proxy, Box::pin(answer).await)
+            }
+            Ok(Judged::Again { view, replay }) => {
+                let raw = head.as_ref().map_or(&b""[..], Head::raw);
+                Box::pin(replay::deliver(
+                    &proxy,
+                    &view.known,
+                    &replay,
+                    raw,
+                    body,
+                    recording.as_ref(),
+                ))
+                .await
+            }
+            Err(fault) => Err(fault),
+        };
     if let Some(head) = head {
         conn.gate.borrow_mut().recycle(head);
     }
@@ -80,16 +104,19 @@ pub(super) async fn live(
     };
     if !applied.is_empty() {
         applied.mark(response.headers_mut());
-        response.extensions_mut().insert(applied.clone());
         story.applied = applied;
     }
     let status = response.status().as_u16();
+    if let Some(recording) = &recording {
+        record::end(recording, &story, &response, fault.as_ref());
+    }
     let record = || Record {
         app: story.app,
         method: method.as_str().into(),
         url: story.asked.map(|asked| asked.url).unwrap_or_default(),
         status,
         fault: fault.map(|f| (f.code.name(), f.code.culprit().name(), f.detail.into_owned())),
+        spoiled: (!story.applied.is_empty()).then(|| story.applied.to_string()),
         rule: story.rule,
         took,
     };
@@ -103,6 +130,8 @@ enum Judged<'a> {
     App { view: Rc<View>, caller: Caller, asked: &'a Asked },
     /// A partner's, to a cloud.
     Call { view: Rc<View>, call: cloud::Call, asked: &'a Asked },
+    /// One that was delivered before, to be delivered again.
+    Again { view: Rc<View>, replay: Box<Replay> },
 }
 
 fn judged<'a>(
@@ -110,6 +139,7 @@ fn judged<'a>(
     conn: &Conn<DeviceFields>,
     head: Option<&Head>,
     request: &Parts,
+    recording: Option<&Rc<Recording>>,
     story: &'a mut Story,
 ) -> Result<Judged<'a>, Fault> {
     if proxy.draining.get() {
@@ -117,6 +147,11 @@ fn judged<'a>(
             .hint("Send the request again when it is back."));
     }
     let view = proxy.view();
+    if let Some(replay) = replay::redeemed(proxy, head, recording)
+        && replay.how == ReplayAs::Delivered
+    {
+        return Ok(Judged::Again { view, replay: Box::new(replay) });
+    }
     let asked = match head {
         Some(head) => Asked::of_head(conn, head)?,
         None => Asked::of_http2(conn, request)?,
@@ -127,8 +162,12 @@ fn judged<'a>(
     }
     admit(request, head, asked, &view.known)?;
     let caller = caller(conn, head, &request.headers, &view.known);
+    if let Ok(caller) = &caller {
+        story.caller = Some((Rc::clone(&view), *caller));
+    }
     if is_gateway(asked, conn) {
         let (caller, based) = based(asked, caller.ok(), &view.known)?;
+        story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
         *asked = based;
         return Ok(Judged::App { view, caller, asked });
     }

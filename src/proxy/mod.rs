@@ -5,17 +5,21 @@
 //! [`refuse`] for whatever went wrong on the way.
 
 pub mod asked;
+pub mod changes;
 mod cloud;
 pub mod decide;
 pub mod diagnostic;
 pub mod envelope;
+pub mod explanation;
 pub mod fidelity;
 pub mod fields;
 mod forward;
 pub mod identify;
 mod life;
 mod overlay;
+mod record;
 pub mod refuse;
+mod replay;
 pub mod rewrite;
 pub mod snapshot;
 mod spoiled;
@@ -34,6 +38,7 @@ use tokio::time::Instant;
 
 use crate::fault::{Code, Fault};
 use crate::injection::Injections;
+use crate::journal::{Journal, Recorder};
 use crate::model::world::UserIndex;
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance, Order, Tunnel};
@@ -86,6 +91,7 @@ pub struct Proxy {
     stats: Arc<Stats>,
     log: Log,
     records: RefCell<Vec<Record>>,
+    recorder: Option<Rc<Recorder>>,
     view: RefCell<Rc<View>>,
     pool: Pool,
     draining: Cell<bool>,
@@ -116,13 +122,14 @@ impl View {
 
 impl Proxy {
     /// A worker's proxy; made on its own thread.
-    pub fn new(shared: Arc<Shared>, stats: Arc<Stats>, log: Log) -> Self {
+    pub fn new(shared: Arc<Shared>, stats: Arc<Stats>, log: Log, journal: Option<Journal>) -> Self {
         let view = View::new(shared.snapshot.load_full());
         Self {
             shared,
             stats,
             log,
             records: RefCell::default(),
+            recorder: journal.map(|journal| Rc::new(Recorder::new(journal))),
             view: RefCell::new(Rc::new(view)),
             pool: Pool::default(),
             draining: Cell::new(false),
@@ -166,12 +173,14 @@ impl Proxy {
     }
 
     fn note_refusal(&self, fault: &Fault, method: &[u8], target: &[u8]) {
+        record::refusal(self, fault, (&printable(method), &printable(target)));
         let record = || Record {
             app: None,
             method: printable(method).into(),
             url: printable(target),
             status: fault.code.status(),
             fault: Some((fault.code.name(), fault.code.culprit().name(), fault.detail.to_string())),
+            spoiled: None,
             rule: None,
             took: std::time::Duration::ZERO,
         };
@@ -188,6 +197,10 @@ impl Proxy {
         let mut records = self.records.borrow_mut();
         if !records.is_empty() {
             self.stats.lose(self.log.hand_over(std::mem::take(&mut records)));
+        }
+        drop(records);
+        if let Some(recorder) = &self.recorder {
+            recorder.flush();
         }
     }
 }

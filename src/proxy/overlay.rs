@@ -58,6 +58,11 @@ impl Overlay {
         self.tokens.get(&(app, user))
     }
 
+    /// Every token that was learned.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &HeaderValue> {
+        self.tokens.values()
+    }
+
     /// What installation events said.
     pub(super) fn installed(&self, app: usize, user: UserIndex) -> Option<bool> {
         self.installed.get(&(app, user)).copied()

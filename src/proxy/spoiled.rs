@@ -11,10 +11,12 @@ use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 
 use super::forward::{self, Trip};
-use super::{Proxy, envelope};
+use super::{Proxy, envelope, record};
 use crate::config::meant::Proxy as Version12;
 use crate::fault::{Code, Fault};
 use crate::injection::{Applied, Exchange, Spoil, Spoils, message};
+use crate::journal::Recording;
+use crate::journal::exchange::Stage;
 use crate::model::injection::{Kind, Plane};
 use crate::net::body::{AnswerBody, AppBody, Progress};
 use crate::net::spoil::Ending;
@@ -46,14 +48,18 @@ pub(super) async fn forward(
     if let Some(spoil) = request {
         applied.note(&spoil);
         match spoil.kind() {
-            Kind::Status(status) => return of_partner(trip, *status, spoil.id()),
+            Kind::Status(status) => {
+                read_away(&mut body.0).await?;
+                return of_partner(trip, *status, spoil.id());
+            }
             Kind::Reset(_) => return Err(reset(trip, &parts, spoil.id()).await),
-            kind => body = request_with(kind, &mut parts, body).await?,
+            kind => body = request_with(kind, &mut parts, body, trip.recording).await?,
         }
     }
     let Some(spoil) = answer else { return forward::forward(trip, parts, body).await };
     if let Kind::Status(status) = spoil.kind() {
         applied.note(&spoil);
+        read_away(&mut body.0).await?;
         return Ok(explained(*status, spoil.id()).map(AnswerBody::whole));
     }
     let answer = forward::forward(trip, parts, body).await;
@@ -85,8 +91,14 @@ async fn request_with(
     kind: &Kind,
     parts: &mut Parts,
     (mut body, progress): Passing,
+    recording: Option<&Rc<Recording>>,
 ) -> Result<Passing, Fault> {
     let fields = &mut parts.headers;
+    let tell = |bytes: &[u8]| {
+        if let Some(recording) = recording {
+            record::body(recording, Stage::Passed, bytes);
+        }
+    };
     match kind {
         Kind::Delay(delay) => tokio::time::sleep(*delay).await,
         Kind::Drip(rate) if !body.is_end_stream() => {
@@ -97,12 +109,14 @@ async fn request_with(
             if fields.contains_key(CONTENT_LENGTH) || fields.contains_key(TRANSFER_ENCODING) {
                 message::measure(fields, 0);
             }
+            tell(&[]);
             return Ok((AppBody::Empty, None));
         }
         Kind::Garbage { .. } => {
             read_away(&mut body).await?;
             let garbage = message::garbage();
             message::measure(fields, garbage.len());
+            tell(&garbage);
             return Ok((AppBody::Whole(Some(garbage)), Some(Progress::begin())));
         }
         Kind::ContentType(kind) => message::retype(fields, kind),

@@ -4,6 +4,7 @@ mod api;
 mod cloud;
 mod commands;
 mod proxy;
+mod record;
 mod webhooks;
 
 use serde_json::Value;

@@ -12,6 +12,7 @@ mod connect;
 mod http2;
 mod identify;
 mod ingress;
+mod journal;
 
 // The decision.
 mod allowlist;
@@ -52,6 +53,7 @@ mod asna_day;
 
 // The parts, from outside the crate.
 mod config;
+mod filter;
 mod gate;
 mod packages;
 mod patterns;

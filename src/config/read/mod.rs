@@ -6,6 +6,7 @@ mod asna;
 mod credential;
 mod faults;
 mod file;
+mod journal;
 mod limits;
 mod listen;
 mod retry;

@@ -8,6 +8,7 @@ mod cut;
 mod patience;
 mod pool;
 
+use std::cell::Cell;
 use std::fmt;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use hyper::{Method, Request, Response};
 use rustls::ClientConfig;
+use tokio::time::Instant;
 
 use super::body::{AppBody, PartnerBody, Progress, Shortfall};
 use crate::config::meant::Origin;
@@ -81,6 +83,15 @@ pub struct Outgoing<'a> {
     pub progress: Option<Rc<Progress>>,
     /// The same request again; asked only of one without a body.
     pub again: &'a dyn Fn() -> Option<Box<Request<AppBody>>>,
+    /// Where somebody wants to know how it went.
+    pub trace: Option<&'a Trace>,
+}
+
+/// How a request came to its connection.
+#[derive(Debug, Default)]
+pub struct Trace {
+    /// When the connection was at hand, and whether it had been used before.
+    pub connected: Cell<Option<(Instant, bool)>>,
 }
 
 impl fmt::Debug for Outgoing<'_> {
@@ -104,7 +115,7 @@ pub async fn send(
     terms: &Terms,
     outgoing: Outgoing<'_>,
 ) -> Result<Response<PartnerBody>, Fault> {
-    let Outgoing { mut request, progress, again } = outgoing;
+    let Outgoing { mut request, progress, again, trace } = outgoing;
     let repeatable = progress.is_none()
         && matches!(*request.method(), Method::GET | Method::PUT | Method::DELETE);
     let slot = pool.slot(to);
@@ -114,6 +125,9 @@ pub async fn send(
     };
     loop {
         let reused = link.used();
+        if let Some(trace) = trace {
+            trace.connected.set(Some((Instant::now(), reused)));
+        }
         let failed = match exchange(pool, link, request, &slot, terms, progress.as_ref()).await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,

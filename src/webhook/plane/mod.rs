@@ -25,7 +25,7 @@ use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::model::learned::{Learned, Pair};
 use crate::model::token::Token;
-use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules};
+use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules, Witness};
 use crate::store::deliveries::Waiting;
 use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
 use courier::Post;
@@ -101,6 +101,7 @@ impl Plane {
         rules: Rules,
         publish: Publish,
         foreign: impl Courier<Effect = Infallible>,
+        witness: Option<Arc<dyn Witness>>,
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let known = Arc::new(Known {
             config: Arc::new(ArcSwap::new(config)),
@@ -109,7 +110,7 @@ impl Plane {
         });
         let own = Post::new(Arc::clone(&known));
         let courier = Arc::new(Couriers { own, other: foreign });
-        let desk = Desk { store: store.clone(), clock: clock.clone(), courier, rules };
+        let desk = Desk { store: store.clone(), clock: clock.clone(), courier, rules, witness };
         let (outbox, thread) = Outbox::start(desk)?;
         Ok((Self { known, store, clock, outbox }, thread))
     }

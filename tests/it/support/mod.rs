@@ -6,6 +6,7 @@ pub mod admin;
 pub mod codes;
 pub mod gateway;
 pub mod h2;
+pub mod journal;
 pub mod message;
 pub mod partner;
 pub mod pipe;

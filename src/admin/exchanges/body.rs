@@ -1,0 +1,56 @@
+//! A body as it was kept. What passed is not to be trusted: it is handed over to be saved, and no
+//! browser may run it.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{
+    CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::{Problem, Surface, journal, recorded};
+use crate::journal::exchange::Stage;
+use crate::journal::text;
+use crate::net::transcript::field;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Asked {
+    decoded: bool,
+}
+
+pub(super) async fn body(
+    State(surface): State<Surface>,
+    Path((id, stage)): Path<(i64, String)>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
+    let stage = Stage::by_name(&stage).ok_or_else(|| {
+        Problem::bad(
+            format!("No stage is called {stage}."),
+            "There are asked, passed, answered and returned.",
+        )
+    })?;
+    let recorded = recorded(journal(&surface)?, id).await?;
+    let none = || {
+        let detail = format!("The exchange {id} has no body at the stage {}.", stage.name());
+        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, "")
+    };
+    let kept = recorded.body(stage).ok_or_else(none)?;
+    let bytes = kept.body.as_deref().unwrap_or_default();
+    let encoding = field(&kept.head, "content-encoding").unwrap_or_default();
+    let bytes = match asked.decoded {
+        true => text::decoded(bytes, encoding).map_or_else(|| bytes.to_vec(), |text| text.into()),
+        false => bytes.to_vec(),
+    };
+    let disposition = format!("attachment; filename=\"exchange-{id}-{}.bin\"", stage.name());
+    let fields = [
+        (CONTENT_TYPE, "application/octet-stream"),
+        (CONTENT_DISPOSITION, &disposition),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+    ];
+    Ok((fields, bytes).into_response())
+}

@@ -1,0 +1,138 @@
+//! `/api/events`: exchanges as they end, as server-sent events.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::Stream;
+use serde::Deserialize;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+
+use super::{Problem, Surface, filter, journal, view};
+use crate::journal::filter::Filter;
+use crate::journal::{self as kept, Journal, JournalError, Summary};
+
+/// A connection that is silent for longer looks dead to what stands between.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Rows read at a time while a listener catches up.
+const CATCH_UP: u32 = 500;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Asked {
+    after: Option<i64>,
+    filter: String,
+}
+
+/// Everything after `Last-Event-ID`, or from now on.
+pub(super) async fn events(
+    State(surface): State<Surface>,
+    fields: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let Query(asked) = asked?;
+    let filter = filter(&asked.filter)?;
+    let journal = journal(&surface)?.clone();
+    let last = fields.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
+    let (to, from) = mpsc::channel(64);
+    let after = last.or(asked.after);
+    tokio::spawn(tell(surface, journal, filter, after, to));
+    let stream = futures_util::stream::unfold(from, |mut from| async {
+        from.recv().await.map(|event| (Ok(event), from))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+/// Tells until nobody listens. Rows are read from the database wherever the listener may have missed
+/// some, so that none is told twice or left out.
+async fn tell(
+    surface: Surface,
+    journal: Journal,
+    filter: Filter,
+    after: Option<i64>,
+    to: mpsc::Sender<Event>,
+) {
+    let mut heard = journal.listen();
+    let mut teller = Teller { surface, journal, filter, to, told: after, lost: 0 };
+    if teller.told.is_none() {
+        let latest = teller.journal.read(|db| Ok::<_, JournalError>(kept::extent(db)?.1)).await;
+        teller.told = Some(latest.unwrap_or(0));
+    }
+    let mut going = teller.catch_up().await;
+    while going.is_some() {
+        going = tokio::select! {
+            () = teller.to.closed() => None,
+            row = heard.recv() => match row {
+                Ok(row) => teller.hear(&row).await,
+                Err(RecvError::Lagged(_)) => teller.catch_up().await,
+                Err(RecvError::Closed) => None,
+            },
+        };
+    }
+}
+
+struct Teller {
+    surface: Surface,
+    journal: Journal,
+    filter: Filter,
+    to: mpsc::Sender<Event>,
+    /// The last exchange that was looked at.
+    told: Option<i64>,
+    lost: u64,
+}
+
+impl Teller {
+    async fn hear(&mut self, row: &Arc<Summary>) -> Option<()> {
+        if self.told.is_some_and(|told| row.id <= told) {
+            return Some(());
+        }
+        match self.filter.matches(&row.as_row()) {
+            Some(true) => self.send(row.as_ref().clone()).await?,
+            Some(false) => {}
+            None => return self.catch_up().await,
+        }
+        self.told = Some(row.id);
+        self.tell_of_loss().await
+    }
+
+    async fn catch_up(&mut self) -> Option<()> {
+        loop {
+            let (filter, after) = (self.filter.clone(), self.told.unwrap_or(0));
+            let rows = self.journal.read(move |db| {
+                let (_, latest) = kept::extent(db)?;
+                Ok::<_, JournalError>((kept::since(db, &filter, after, CATCH_UP)?, latest))
+            });
+            let (rows, latest) = rows.await.ok()?;
+            let all = rows.len() < CATCH_UP as usize;
+            for row in rows {
+                self.told = Some(row.id);
+                self.send(row).await?;
+            }
+            if all {
+                self.told = self.told.max(Some(latest));
+                return self.tell_of_loss().await;
+            }
+        }
+    }
+
+    async fn send(&self, mut row: Summary) -> Option<()> {
+        view::mask(&mut row, &self.surface.masker());
+        let event = Event::default().event("exchange").id(row.id.to_string());
+        self.to.send(event.json_data(&row).ok()?).await.ok()
+    }
+
+    async fn tell_of_loss(&mut self) -> Option<()> {
+        let lost = self.journal.lost();
+        if std::mem::replace(&mut self.lost, lost) == lost {
+            return Some(());
+        }
+        let data = serde_json::json!({"not_recorded": lost});
+        self.to.send(Event::default().event("lost").json_data(data).ok()?).await.ok()
+    }
+}

@@ -1,0 +1,144 @@
+//! An exchange as the API shows it: what happened, at which stage, and why.
+
+use serde::Serialize;
+
+use super::message::{Message, message};
+use crate::journal::exchange::{Plane, Stage};
+use crate::journal::mask::Masker;
+use crate::journal::{Recorded, Summary};
+use crate::net::transcript::parts;
+use crate::proxy::changes::{self, Change, Kind, Of};
+use crate::proxy::explanation::{Explanation, explanation};
+use crate::proxy::snapshot::Snapshot;
+
+/// All of an exchange.
+#[derive(Debug, Serialize)]
+pub(super) struct Detail {
+    #[serde(flatten)]
+    summary: Summary,
+    times: Times,
+    entrance: Option<String>,
+    to: Option<String>,
+    hint: Option<String>,
+    stages: Stages,
+    changes: Vec<Told>,
+    explanation: Option<Explanation>,
+    findings: serde_json::Value,
+}
+
+/// Microseconds from the beginning.
+#[derive(Debug, Serialize)]
+struct Times {
+    connected_us: Option<u64>,
+    reused: Option<bool>,
+    first_byte_us: Option<u64>,
+    done_us: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Stages {
+    asked: Option<Message>,
+    passed: Option<Message>,
+    answered: Option<Message>,
+    returned: Option<Message>,
+}
+
+/// One field that the gateway changed.
+#[derive(Debug, Serialize)]
+struct Told {
+    of: Of,
+    name: String,
+    change: Kind,
+    was: Option<String>,
+    now: Option<String>,
+    reason: &'static str,
+}
+
+/// Shows an exchange by the configuration that is in force now.
+pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker>) -> Detail {
+    let mut summary = recorded.summary.clone();
+    if let Some(mask) = mask {
+        self::mask(&mut summary, mask);
+    }
+    let more = &recorded.particulars;
+    let stage = |stage| message(recorded, stage, mask);
+    Detail {
+        times: Times {
+            connected_us: more.connected_us,
+            reused: more.reused,
+            first_byte_us: more.first_byte_us,
+            done_us: more.done_us,
+        },
+        entrance: more.entrance.clone(),
+        to: more.to.clone(),
+        hint: more.hint.clone(),
+        stages: Stages {
+            asked: stage(Stage::Asked),
+            passed: stage(Stage::Passed),
+            answered: stage(Stage::Answered),
+            returned: stage(Stage::Returned),
+        },
+        changes: changes(recorded, known).into_iter().map(|change| told(change, mask)).collect(),
+        explanation: explained(&recorded.summary, known, mask),
+        findings: more.findings.clone(),
+        summary,
+    }
+}
+
+/// Hides what a line of the timeline would give away.
+pub(super) fn mask(row: &mut Summary, mask: &Masker) {
+    row.url = mask.url(&row.url).into_owned();
+    row.path = mask.url(&row.path).into_owned();
+    row.why = row.why.take().map(|why| mask.url(&why).into_owned());
+}
+
+fn changes(recorded: &Recorded, known: &Snapshot) -> Vec<Change> {
+    let fields = |stage| recorded.stage(stage).map(|kept| parts(&kept.head).1);
+    let mut found = Vec::new();
+    if recorded.summary.plane != Plane::Proxy {
+        return found;
+    }
+    let replayed_as_delivered = recorded.summary.replay_as.as_deref() == Some("delivered");
+    if let Some((sent, got)) = fields(Stage::Asked).zip(fields(Stage::Passed))
+        && !replayed_as_delivered
+    {
+        found.extend(changes::of_request(&sent, &got));
+    }
+    if let Some((answered, returned)) = fields(Stage::Answered).zip(fields(Stage::Returned))
+        && recorded.summary.code.is_none()
+    {
+        found.extend(changes::of_answer(&answered, &returned, enveloped(recorded, known)));
+    }
+    found
+}
+
+fn enveloped(recorded: &Recorded, known: &Snapshot) -> bool {
+    let app = recorded.summary.app.as_deref().and_then(|app| known.app_by_name(app));
+    let app = app.and_then(|app| known.config.apps.get(app));
+    app.is_some_and(|app| matches!(app.proxy, crate::config::meant::Proxy::V1(_)))
+}
+
+fn told(change: Change, mask: Option<&Masker>) -> Told {
+    let Change { of, name, kind, was, now, reason } = change;
+    let shown = |values: Vec<String>| {
+        let masked = values.iter().map(|value| match mask {
+            Some(mask) => mask.field(&name, value).0.into_owned(),
+            None => value.clone(),
+        });
+        Some(masked.collect::<Vec<_>>().join("\n")).filter(|_| !values.is_empty())
+    };
+    Told { of, change: kind, was: shown(was), now: shown(now), reason, name: name.clone() }
+}
+
+/// Of an app's request: how each rule of the app fares with its URL.
+fn explained(row: &Summary, known: &Snapshot, mask: Option<&Masker>) -> Option<Explanation> {
+    if row.plane != Plane::Proxy {
+        return None;
+    }
+    let app = known.app_by_name(row.app.as_deref()?)?;
+    let mut found = explanation(&row.url, app, known)?;
+    if let Some(mask) = mask {
+        found.sentence = mask.url(&found.sentence).into_owned();
+    }
+    Some(found)
+}

@@ -1,0 +1,244 @@
+//! The rows of the timeline.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+use serde::{Serialize, Serializer};
+
+use super::exchange::Plane;
+use super::filter::{Filter, Row};
+
+/// One exchange on one line.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// Numbered as they ended.
+    pub id: i64,
+    /// Of a replay just made.
+    #[serde(skip)]
+    pub ticket: Option<u64>,
+    /// Whose it was.
+    #[serde(serialize_with = "plane")]
+    pub plane: Plane,
+    /// When it began, in microseconds since 1970.
+    #[serde(rename = "at", serialize_with = "moment")]
+    pub at_us: i64,
+    /// Microseconds to its end.
+    #[serde(rename = "took_ms", serialize_with = "milliseconds")]
+    pub took_us: i64,
+    /// The app's name.
+    pub app: Option<String>,
+    /// The user's id.
+    pub user: Option<String>,
+    /// The store's UUID.
+    pub store: Option<String>,
+    /// The device's UUID.
+    pub device: Option<String>,
+    /// The device's name.
+    pub device_name: Option<String>,
+    /// Of the request.
+    pub method: String,
+    /// With the port where it is not the scheme's own.
+    pub host: String,
+    /// Path and query.
+    pub path: String,
+    /// Absolute.
+    pub url: String,
+    /// What the caller got; of a webhook, what the receiver answered.
+    pub status: Option<u16>,
+    /// The fault's name.
+    pub code: Option<String>,
+    /// Who has to act.
+    pub culprit: Option<String>,
+    /// What went wrong, as a sentence.
+    pub why: Option<String>,
+    /// The rule that allowed it, from 1.
+    pub rule: Option<u32>,
+    /// Of a webhook.
+    pub event: Option<String>,
+    /// Of a webhook: the delivery's id.
+    pub delivery: Option<String>,
+    /// Of a webhook: which attempt it was, from 1.
+    pub attempt: Option<u32>,
+    /// Of a webhook: `pass`, `warn` or `fail`.
+    pub verdict: Option<String>,
+    /// The exchange that this one repeats.
+    pub replay_of: Option<i64>,
+    /// `app` or `delivered`.
+    pub replay_as: Option<String>,
+    /// Injected faults that touched it.
+    pub faults: Vec<String>,
+    /// Bytes of the request's body.
+    pub sent_bytes: i64,
+    /// Bytes of the answer's body.
+    pub answer_bytes: i64,
+    /// Content-Type of the answer.
+    pub answer_type: Option<String>,
+}
+
+impl Summary {
+    /// What filters look at.
+    pub fn as_row(&self) -> Row<'_> {
+        Row {
+            id: self.id,
+            plane: self.plane as u8,
+            at: self.at_us,
+            took: self.took_us,
+            app: self.app.as_deref(),
+            user: self.user.as_deref(),
+            store: self.store.as_deref(),
+            device: self.device.as_deref(),
+            device_name: self.device_name.as_deref(),
+            method: &self.method,
+            host: &self.host,
+            path: &self.path,
+            url: &self.url,
+            status: self.status,
+            code: self.code.as_deref(),
+            culprit: self.culprit.as_deref(),
+            rule: self.rule.map(i64::from),
+            event: self.event.as_deref(),
+            delivery: self.delivery.as_deref(),
+            attempt: self.attempt.map(i64::from),
+            verdict: self.verdict.as_deref(),
+            replay_of: self.replay_of,
+            faulty: !self.faults.is_empty(),
+            sent_bytes: self.sent_bytes,
+            answer_bytes: self.answer_bytes,
+            answer_type: self.answer_type.as_deref(),
+        }
+    }
+}
+
+/// Which rows are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Only those with a smaller number.
+    pub before: Option<i64>,
+    /// Only those with a larger one.
+    pub after: Option<i64>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// The columns of a [`Summary`], in the order in which it reads them.
+const COLUMNS: &str = "e.id, e.plane, e.at, e.took, e.app, e.user, e.store, e.device, e.device_name, \
+    e.method, e.host, e.path, e.url, e.status, e.code, e.culprit, e.why, e.rule, e.event, \
+    e.delivery, e.attempt, e.verdict, e.replay_of, e.replay_as, e.faults, e.sent_bytes, \
+    e.answer_bytes, e.answer_type";
+
+/// Exchanges that a filter lets through, the newest first.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn list(
+    connection: &Connection,
+    filter: &Filter,
+    page: Page,
+) -> rusqlite::Result<Vec<Summary>> {
+    let (wanted, mut values) = filter.sql();
+    values.push(Value::Integer(page.before.unwrap_or(i64::MAX)));
+    values.push(Value::Integer(page.after.unwrap_or(0)));
+    values.push(Value::Integer(page.limit.into()));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND e.id < ? AND e.id > ? \
+         ORDER BY e.id DESC LIMIT ?"
+    );
+    let mut rows = connection.prepare_cached(&sql)?;
+    rows.query_map(params_from_iter(values), read)?.collect()
+}
+
+/// Exchanges after a number that a filter lets through, the oldest first.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn since(
+    connection: &Connection,
+    filter: &Filter,
+    after: i64,
+    limit: u32,
+) -> rusqlite::Result<Vec<Summary>> {
+    let (wanted, mut values) = filter.sql();
+    values.push(Value::Integer(after));
+    values.push(Value::Integer(limit.into()));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND e.id > ? ORDER BY e.id LIMIT ?"
+    );
+    let mut rows = connection.prepare_cached(&sql)?;
+    rows.query_map(params_from_iter(values), read)?.collect()
+}
+
+/// How many exchanges are kept, and the number of the latest.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn extent(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    connection
+        .prepare_cached("SELECT count(*), ifnull(max(id), 0) FROM exchange")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// One exchange, if it is kept.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn summary(connection: &Connection, id: i64) -> rusqlite::Result<Option<Summary>> {
+    let sql = format!("SELECT {COLUMNS} FROM exchange e WHERE e.id = ?1");
+    let mut rows = connection.prepare_cached(&sql)?;
+    let mut found = rows.query_map([id], read)?;
+    found.next().transpose()
+}
+
+fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
+    let plane = usize::try_from(row.get::<_, i64>(1)?).unwrap_or_default();
+    let faults: Option<String> = row.get(24)?;
+    Ok(Summary {
+        id: row.get(0)?,
+        ticket: None,
+        plane: Plane::ALL.get(plane).copied().unwrap_or_default(),
+        at_us: row.get(2)?,
+        took_us: row.get(3)?,
+        app: row.get(4)?,
+        user: row.get(5)?,
+        store: row.get(6)?,
+        device: row.get(7)?,
+        device_name: row.get(8)?,
+        method: row.get(9)?,
+        host: row.get(10)?,
+        path: row.get(11)?,
+        url: row.get(12)?,
+        status: row.get(13)?,
+        code: row.get(14)?,
+        culprit: row.get(15)?,
+        why: row.get(16)?,
+        rule: row.get(17)?,
+        event: row.get(18)?,
+        delivery: row.get(19)?,
+        attempt: row.get(20)?,
+        verdict: row.get(21)?,
+        replay_of: row.get(22)?,
+        replay_as: row.get(23)?,
+        faults: faults.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
+        sent_bytes: row.get(25)?,
+        answer_bytes: row.get(26)?,
+        answer_type: row.get(27)?,
+    })
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn plane<S: Serializer>(plane: &Plane, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(plane.name())
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn moment<S: Serializer>(at: &i64, to: S) -> Result<S::Ok, S::Error> {
+    let at = jiff::Timestamp::from_microsecond(*at).unwrap_or_default();
+    to.collect_str(&format_args!("{at:.6}"))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn milliseconds<S: Serializer>(took: &i64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(*took as f64 / 1e3)
+}

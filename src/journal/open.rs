@@ -1,0 +1,105 @@
+//! Opening the journal's database.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{JournalError, Place};
+
+/// `EvGj` in SQLite's header field for the program that owns a file.
+const OWNER: i64 = 0x4576_476a;
+
+/// Of the schema. A journal of another version is begun afresh: it holds nothing that is missed.
+const VERSION: i64 = 1;
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+pub(super) struct Opened {
+    pub(super) writer: Connection,
+    /// Where the place can be read beside the writer.
+    pub(super) reader: Option<Connection>,
+}
+
+pub(super) fn open(place: &Place) -> Result<Opened, JournalError> {
+    match place {
+        Place::Memory => {
+            let writer = Connection::open_in_memory()?;
+            make(&writer)?;
+            ready(&writer)?;
+            Ok(Opened { writer, reader: None })
+        }
+        Place::File(path) => file(path).map_err(|why| JournalError::Unusable {
+            place: path.display().to_string(),
+            why: why.to_string(),
+        }),
+    }
+}
+
+fn file(path: &Path) -> Result<Opened, Box<dyn std::error::Error>> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    make_private(path)?;
+    let writer = connect(path)?;
+    if !is_ours(&writer)? {
+        return Err("it belongs to another program".into());
+    }
+    writer.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216;",
+    )?;
+    if number(&writer, "SELECT user_version FROM pragma_user_version")? != VERSION {
+        clear(&writer)?;
+        make(&writer)?;
+    }
+    ready(&writer)?;
+    let reader = connect(path)?;
+    ready(&reader)?;
+    reader.execute_batch("PRAGMA query_only = ON")?;
+    Ok(Opened { writer, reader: Some(reader) })
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    Ok(connection)
+}
+
+/// Bodies and tokens are for the owner's eyes.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
+    let owner = number(connection, "SELECT application_id FROM pragma_application_id")?;
+    Ok(owner == OWNER || number(connection, "SELECT count(*) FROM sqlite_schema")? == 0)
+}
+
+fn make(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!(
+        "BEGIN; {SCHEMA} PRAGMA application_id = {OWNER}; PRAGMA user_version = {VERSION}; COMMIT"
+    ))
+}
+
+fn clear(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "DROP TABLE IF EXISTS exchange; DROP TABLE IF EXISTS particulars;
+         DROP TABLE IF EXISTS stage; DROP TABLE IF EXISTS words;",
+    )
+}
+
+/// What every connection needs for the filters.
+fn ready(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(64);
+    super::filter::install(connection)
+}
+
+fn number(connection: &Connection, query: &str) -> rusqlite::Result<i64> {
+    connection.query_row(query, [], |row| row.get(0))
+}

@@ -1,0 +1,171 @@
+//! What the journal is told of an exchange. Everything is copied as it stands; what it means is
+//! found out when somebody looks.
+
+use std::rc::Rc;
+
+use hyper::http::request::Parts;
+use hyper::http::response;
+use hyper::{Request, Response, Version};
+use tokio::time::Instant;
+
+use super::Proxy;
+use super::fields::DeviceFields;
+use super::life::Story;
+use crate::fault::Fault;
+use crate::journal::Recording;
+use crate::journal::exchange::{Exchange, Stage, Trouble};
+use crate::net::body::{AnswerBody, AppBody};
+use crate::net::conn::{Conn, Entrance};
+use crate::net::gate::Head;
+use crate::net::tape::Tape;
+use crate::net::transcript::{head as written, status_line};
+use crate::net::upstream::{Destination, Trace};
+
+/// Begins with what the app sent.
+pub(super) fn begin(
+    proxy: &Proxy,
+    conn: &Conn<DeviceFields>,
+    head: Option<&Head>,
+    request: &Parts,
+    now: Instant,
+) -> Option<Rc<Recording>> {
+    let recording = proxy.recorder.as_ref()?.begin(now)?;
+    recording.note(|exchange| {
+        exchange.entrance = Some(match conn.entrance {
+            Entrance::Plain => "http",
+            Entrance::Tls { .. } => "https",
+            Entrance::Tunnel(_) => "tunnel",
+        });
+        exchange.method = request.method.as_str().into();
+        exchange.stage(Stage::Asked).head = match head {
+            Some(head) => head.raw().to_vec(),
+            None => {
+                let line = format!("{} {} HTTP/2", request.method, request.uri);
+                written(&line, &request.headers, false)
+            }
+        };
+    });
+    Some(recording)
+}
+
+/// The request as the partner gets it.
+pub(super) fn passed(recording: &Recording, request: &Request<AppBody>, to: &Destination) {
+    let line = format!("{} {} HTTP/1.1", request.method(), request.uri());
+    let head = written(&line, request.headers(), false);
+    recording.note(|exchange| {
+        exchange.stage(Stage::Passed).head = head;
+        exchange.to = Some(to.to_string());
+    });
+}
+
+/// How the request came to its connection.
+pub(super) fn connected(recording: &Recording, trace: &Trace) {
+    if let Some((at, reused)) = trace.connected.get() {
+        let at = recording.until(at);
+        recording.note(|exchange| {
+            exchange.times.connected = Some(at);
+            exchange.times.reused = Some(reused);
+        });
+    }
+}
+
+/// The head of the partner's answer, as it came.
+pub(super) fn answered(recording: &Recording, answer: &response::Parts) {
+    let first_byte = recording.until(Instant::now());
+    let head = written(&status_line(answer.version, answer.status), &answer.headers, false);
+    recording.note(|exchange| {
+        exchange.times.first_byte = Some(first_byte);
+        exchange.stage(Stage::Answered).head = head;
+    });
+}
+
+/// A body that is known as a whole.
+pub(super) fn body(recording: &Recording, stage: Stage, body: &[u8]) {
+    let most = recording.body();
+    recording.note(|exchange| exchange.stage(stage).body = Some(Tape::of(body, most)));
+}
+
+/// What the app gets, and what has become known on the way.
+pub(super) fn end(
+    recording: &Recording,
+    story: &Story,
+    response: &Response<AnswerBody>,
+    fault: Option<&Fault>,
+) {
+    let version = Version::HTTP_11;
+    let head = written(&status_line(version, response.status()), response.headers(), false);
+    let most = recording.body();
+    recording.note(|exchange| {
+        tell_of(exchange, story);
+        exchange.faults = story.applied.words().map(str::to_owned).collect();
+        exchange.trouble = fault.map(trouble);
+        if story.applied.is_unanswered() {
+            return;
+        }
+        exchange.status = Some(response.status().as_u16());
+        let returned = exchange.stage(Stage::Returned);
+        returned.head = head;
+        if let Some(whole) = response.body().known() {
+            let answered = exchange.stage(Stage::Answered);
+            let same = fault.is_none()
+                && answered.body.as_ref().is_some_and(|body| {
+                    body.bytes() == whole.len() as u64 && whole.starts_with(body.kept())
+                });
+            if answered.head.is_empty() {
+                forget(exchange, Stage::Answered);
+            }
+            if !same {
+                exchange.stage(Stage::Returned).body = Some(Tape::of(whole, most));
+            }
+        }
+    });
+}
+
+/// A request that was refused before it was one.
+pub(super) fn refusal(proxy: &Proxy, fault: &Fault, (method, target): (&str, &str)) {
+    let now = Instant::now();
+    let Some(recording) = proxy.recorder.as_ref().and_then(|recorder| recorder.begin(now)) else {
+        return;
+    };
+    recording.note(|exchange| {
+        exchange.method = method.into();
+        exchange.url = target.to_owned();
+        exchange.status = Some(fault.code.status());
+        exchange.trouble = Some(trouble(fault));
+    });
+}
+
+fn tell_of(exchange: &mut Exchange, story: &Story) {
+    if let Some(asked) = &story.asked {
+        exchange.url.clone_from(&asked.url);
+    }
+    if story.app.is_some() {
+        exchange.app.clone_from(&story.app);
+    }
+    exchange.rule = story.rule.and_then(|rule| u32::try_from(rule + 1).ok());
+    let Some((view, caller)) = &story.caller else { return };
+    let world = &view.known.config.world;
+    let Some(device) = world.devices.get(caller.device.0) else { return };
+    if exchange.app.is_none() {
+        exchange.app = view.known.plans.get(caller.app).map(|plan| plan.name.clone());
+    }
+    exchange.device = Some(device.uuid.clone());
+    exchange.device_name = Some(device.name.clone()).filter(|name| !name.is_empty());
+    exchange.store = world.stores.get(device.store).map(|store| store.uuid.clone());
+    exchange.user = world.users.get(device.user.0).map(|user| user.id.clone());
+}
+
+fn trouble(fault: &Fault) -> Trouble {
+    Trouble {
+        code: fault.code.name(),
+        culprit: fault.code.culprit().name(),
+        why: fault.detail.to_string(),
+        hint: fault.hint.to_string(),
+    }
+}
+
+fn forget(exchange: &mut Exchange, stage: Stage) {
+    if let Some(place) = exchange.stages.get_mut(stage as usize) {
+        *place = None;
+    }
+}
