@@ -7,8 +7,9 @@ use arc_swap::ArcSwap;
 use super::key::Key;
 use super::schemas::Schemas;
 use crate::clock::Clock;
-use crate::config::meant::Config;
+use crate::config::meant::{AsnaClient, Config};
 use crate::injection::Injections;
+use crate::model::quota::Quota;
 use crate::outbox::Outbox;
 use crate::store::{Store, StoreError, asna};
 
@@ -21,6 +22,7 @@ pub struct State {
     pub(super) injections: Injections,
     config: Arc<ArcSwap<Config>>,
     schemas: Arc<ArcSwap<Schemas>>,
+    quota: Arc<Quota>,
     /// Read anew when the stored one is another.
     key: Arc<Mutex<Option<Arc<Key>>>>,
 }
@@ -35,7 +37,8 @@ impl State {
         injections: Injections,
     ) -> Self {
         let schemas = Arc::new(ArcSwap::from_pointee(Schemas::new(&config.load().asna)));
-        Self { store, clock, outbox, injections, config, schemas, key: Arc::default() }
+        let (quota, key) = Default::default();
+        Self { store, clock, outbox, injections, config, schemas, quota, key }
     }
 
     /// Puts another configuration in force.
@@ -50,6 +53,12 @@ impl State {
 
     pub(super) fn schemas(&self) -> Arc<Schemas> {
         self.schemas.load_full()
+    }
+
+    /// Counts a call of a client's; whether there may be one more.
+    pub(super) fn counts(&self, client: &AsnaClient) -> bool {
+        let rate = self.config.load().asna.rate;
+        self.quota.count(client.id.to_ascii_lowercase(), rate, self.clock.now_ms()).is_ok()
     }
 
     /// The key that signs tokens, once there is one.

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::State;
-use super::limit::Quota;
+use super::limit::Rest;
 use super::problem::Problem;
 use crate::config::meant::{Config, InstalledBy};
 use crate::injection::{Exchange, service};
@@ -93,12 +93,12 @@ pub(super) async fn check(
 }
 
 async fn answer(
-    admitted: Result<(Caller, Quota), Problem>,
+    admitted: Result<(Caller, Rest), Problem>,
     mut request: Request,
     next: Next,
 ) -> Response {
     match admitted {
-        Ok((caller, quota)) => {
+        Ok((caller, rest)) => {
             let (app, user) = (caller.app.clone(), caller.user_id.clone());
             let (method, path) = (request.method().clone(), request.uri().path().to_owned());
             request.extensions_mut().insert(caller);
@@ -107,7 +107,7 @@ async fn answer(
             response.extensions_mut().insert(Who { app: app.clone(), user: user.clone() });
             tracing::debug!(app, user, %method, path, status, "The Cloud API was called");
             if response.status().is_success() {
-                quota.write(response.headers_mut());
+                rest.write(response.headers_mut());
             }
             response
         }
@@ -115,7 +115,7 @@ async fn answer(
     }
 }
 
-async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller, Quota), Problem> {
+async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller, Rest), Problem> {
     let token = token(fields).ok_or_else(unauthorized)?.to_owned();
     let wanted = token.clone();
     let bearer = state
@@ -142,8 +142,9 @@ async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller,
         }
         Some(true) | None => {}
     }
-    let quota = state.limits.count(&token, path, state.clock.now_ms())?;
-    Ok((Caller { config, app, user, user_id }, quota))
+    let (call, rate) = ((&*token, path), config.limits.api_rate);
+    let rest = Rest::count(&state.quota, call, rate, state.clock.now_ms())?;
+    Ok((Caller { config, app, user, user_id }, rest))
 }
 
 /// `X-Authorization` holds the token as it stands or after `Bearer`, `Authorization` after `Bearer`

@@ -25,12 +25,13 @@ use axum::middleware;
 use crate::clock::Clock;
 use crate::config::meant::Config;
 use crate::injection::Injections;
+use crate::model::quota::Quota;
 use crate::outbox::Herald;
 use crate::store::Store;
+use crate::store::papers::Compose;
 pub use access::Who;
 pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
-use limit::Limits;
 pub use v2::FIDELITY as FIDELITY_OF_V2;
 
 /// What the API works on. Clones are one.
@@ -44,9 +45,11 @@ pub struct State {
     pub config: Arc<ArcSwap<Config>>,
     /// Who tells partners of changes.
     pub herald: Arc<dyn Herald>,
+    /// Knows how documents are written.
+    pub compose: Compose,
     /// Faults made on purpose.
     pub injections: Injections,
-    limits: Arc<Limits>,
+    quota: Arc<Quota>,
 }
 
 impl fmt::Debug for State {
@@ -62,9 +65,10 @@ impl State {
         clock: Clock,
         config: Arc<ArcSwap<Config>>,
         herald: Arc<dyn Herald>,
+        compose: Compose,
         injections: Injections,
     ) -> Self {
-        Self { store, clock, config, herald, injections, limits: Arc::default() }
+        Self { store, clock, config, herald, compose, injections, quota: Arc::default() }
     }
 }
 

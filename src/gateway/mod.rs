@@ -32,7 +32,7 @@ use crate::proxy::snapshot::Snapshot;
 use crate::store::{Store, StoreError, facts};
 use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
-use crate::webhook::plane::Plane;
+use crate::webhook::plane::{Plane, compose};
 use crew::Crew;
 use trust::{TowardApps, TowardPartners};
 
@@ -314,8 +314,9 @@ fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
 fn cloud(plane: &Arc<Plane>, injections: &Injections) -> axum::Router {
     let (store, clock) = (plane.store().clone(), plane.clock().clone());
     let herald = Arc::clone(plane) as Arc<dyn Herald>;
-    let injections = injections.clone();
-    crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), herald, injections))
+    let (config, injections) = (plane.config(), injections.clone());
+    let state = crate::cloud::State::new(store, clock, config, herald, compose, injections);
+    crate::cloud::router(state)
 }
 
 fn rules(snapshot: &Snapshot, injections: &Injections) -> Rules {
