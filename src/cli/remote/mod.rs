@@ -4,6 +4,7 @@ mod client;
 mod clock;
 mod deliveries;
 mod delivery;
+mod faults;
 mod reach;
 mod scenario;
 mod simulate;
@@ -28,6 +29,8 @@ pub(super) enum RemoteCommand {
     Deliver(deliveries::DeliverArgs),
     /// The clock by which everything is scheduled.
     Clock(clock::ClockArgs),
+    /// Faults made on purpose: answers that fail, come late, break off.
+    Fault(faults::FaultArgs),
     /// Documented sequences of events.
     Scenario(scenario::ScenarioArgs),
     /// Something is done at a terminal: a sale, a payback, a shift.
@@ -45,6 +48,7 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Deliveries(args) => deliveries::list(&args, out),
         RemoteCommand::Deliver(args) => deliveries::deliver(&args, out),
         RemoteCommand::Clock(args) => clock::clock(&args, out),
+        RemoteCommand::Fault(args) => faults::fault(&args, out),
         RemoteCommand::Scenario(args) => scenario::scenario(&args, out),
         RemoteCommand::Simulate(args) => simulate::simulate(&args, out),
         RemoteCommand::State(args) => state::state(&args, out),
