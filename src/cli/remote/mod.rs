@@ -4,18 +4,29 @@ mod client;
 mod clock;
 mod deliveries;
 mod delivery;
+mod detail;
+mod ending;
+mod feed;
+mod paint;
 mod reach;
+mod replay;
+mod row;
+mod show;
 mod scenario;
 mod simulate;
 mod state;
 mod table;
+mod tail;
+mod timeline;
 mod trigger;
 mod trouble;
+mod wanted;
 
 use std::io::{self, Write};
 
 use super::{talk, variable};
 use trouble::Trouble;
+pub(super) use wanted::arguments;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum RemoteCommand {
@@ -31,6 +42,12 @@ pub(super) enum RemoteCommand {
     Scenario(scenario::ScenarioArgs),
     /// Something is done at a terminal: a sale, a payback, a shift.
     Simulate(simulate::SimulateArgs),
+    /// The timeline's last lines, and each further one as it comes.
+    Tail(tail::TailArgs),
+    /// One exchange: what happened and why, its headers and bodies.
+    Show(show::ShowArgs),
+    /// Make an exchange happen again, as it was or edited.
+    Replay(replay::ReplayArgs),
     /// Tokens, installations, subscriptions and deliveries, as one document.
     State(state::StateArgs),
 }
@@ -44,6 +61,9 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Clock(args) => clock::clock(&args, out),
         RemoteCommand::Scenario(args) => scenario::scenario(&args, out),
         RemoteCommand::Simulate(args) => simulate::simulate(&args, out),
+        RemoteCommand::Tail(args) => tail::tail(&args, out),
+        RemoteCommand::Show(args) => show::show(&args, out),
+        RemoteCommand::Replay(args) => replay::replay(&args, out),
         RemoteCommand::State(args) => state::state(&args, out),
     };
     done.or_else(Trouble::tell)
