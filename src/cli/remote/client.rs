@@ -123,6 +123,11 @@ impl Client {
         serde_json::from_slice(body).map_err(|_| self.strange())
     }
 
+    /// The whole of an address.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.authority)
+    }
+
     /// Something answers there that is no gateway, or one of another version.
     pub(super) fn strange(&self) -> Trouble {
         Trouble::surroundings(

@@ -28,7 +28,7 @@ async fn signal() -> io::Result<()> {
 }
 
 /// A pipe whose other end is closed is told at once, not with the next line.
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 async fn unread() {
     use rustix::event::{PollFd, PollFlags, poll};
     let (gone, told) = tokio::sync::oneshot::channel();
@@ -46,7 +46,7 @@ async fn unread() {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(unix))]
 async fn unread() {
     std::future::pending().await
 }

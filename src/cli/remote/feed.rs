@@ -20,8 +20,8 @@ use parser::{Event, Parser};
 /// What the gateway tells.
 #[derive(Debug)]
 pub(super) enum News {
-    /// An exchange's number, and its line as JSON.
-    Exchange(i64, String),
+    /// The line of an exchange, as JSON.
+    Exchange(String),
     /// So many were not recorded since the gateway began.
     Lost(u64),
 }
@@ -124,8 +124,7 @@ impl<'c> Feed<'c> {
         struct Extent {
             latest: i64,
         }
-        let page =
-            self.client.fetch(Method::GET, "/api/exchanges?limit=1", Bytes::new()).await?;
+        let page = self.client.fetch(Method::GET, "/api/exchanges?limit=1", Bytes::new()).await?;
         let extent: Extent = serde_json::from_slice(&page).map_err(|_| self.client.strange())?;
         if extent.latest < self.last {
             self.last = 0;
@@ -141,7 +140,7 @@ impl<'c> Feed<'c> {
         match event.kind.as_str() {
             "exchange" => {
                 self.last = event.id.parse().ok()?;
-                Some(News::Exchange(self.last, event.data))
+                Some(News::Exchange(event.data))
             }
             "lost" => {
                 let loss: Loss = serde_json::from_str(&event.data).ok()?;

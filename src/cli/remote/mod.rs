@@ -1,18 +1,22 @@
-//! Commands that ask a running gateway, through its admin API and nothing else.
+//! Commands that ask a running gateway, through its admin API and nothing else. `exec` starts one of
+//! its own, and then asks it like the others.
 
 mod client;
 mod clock;
 mod deliveries;
 mod delivery;
 mod detail;
+mod diff;
 mod ending;
+mod exec;
+mod export;
 mod feed;
 mod paint;
 mod reach;
 mod replay;
 mod row;
-mod show;
 mod scenario;
+mod show;
 mod simulate;
 mod state;
 mod table;
@@ -20,7 +24,9 @@ mod tail;
 mod timeline;
 mod trigger;
 mod trouble;
+mod verify;
 mod wanted;
+mod whole;
 
 use std::io::{self, Write};
 
@@ -48,6 +54,16 @@ pub(super) enum RemoteCommand {
     Show(show::ShowArgs),
     /// Make an exchange happen again, as it was or edited.
     Replay(replay::ReplayArgs),
+    /// What is not the same in two exchanges; exit 1 if anything.
+    Diff(diff::DiffArgs),
+    /// A HAR file, or one request for curl or an editor.
+    Export(export::ExportArgs),
+    /// Bring in what another tool has recorded.
+    Import(export::ImportArgs),
+    /// Wait for exchanges; exit 1 with the near misses where they do not come.
+    Verify(verify::VerifyArgs),
+    /// Start a gateway, run a command through it, report what passed, end with the command's code.
+    Exec(exec::ExecArgs),
     /// Tokens, installations, subscriptions and deliveries, as one document.
     State(state::StateArgs),
 }
@@ -64,6 +80,11 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Tail(args) => tail::tail(&args, out),
         RemoteCommand::Show(args) => show::show(&args, out),
         RemoteCommand::Replay(args) => replay::replay(&args, out),
+        RemoteCommand::Diff(args) => diff::diff(&args, out),
+        RemoteCommand::Export(args) => export::export(&args, out),
+        RemoteCommand::Import(args) => export::import(&args, out),
+        RemoteCommand::Verify(args) => verify::verify(&args, out),
+        RemoteCommand::Exec(args) => exec::exec(&args),
         RemoteCommand::State(args) => state::state(&args, out),
     };
     done.or_else(Trouble::tell)

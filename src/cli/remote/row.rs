@@ -155,7 +155,10 @@ mod tests {
     #[test]
     fn what_a_program_reads_is_whole() {
         let line = row().line(Paint::plain(None));
-        assert!(line.contains(&row().url) && line.ends_with("403   12 ms  url_not_allowed"), "{line}");
+        assert!(
+            line.contains(&row().url) && line.ends_with("403   12 ms  url_not_allowed"),
+            "{line}"
+        );
         assert!(line.starts_with("   42 ") && line.contains("03.456 → GET    https"), "{line}");
     }
 

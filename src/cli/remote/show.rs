@@ -12,6 +12,7 @@ use super::row::took;
 use super::table;
 use super::trouble::Trouble;
 use body::Length;
+pub(super) use body::text as body_text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ShowArgs {

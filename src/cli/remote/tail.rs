@@ -11,10 +11,10 @@ use super::feed::{Feed, News};
 use super::paint::Paint;
 use super::reach::Reach;
 use super::row::Row;
+use super::talk;
 use super::timeline;
 use super::trouble::Trouble;
 use super::wanted::{Since, Wanted};
-use super::talk;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TailArgs {
@@ -64,7 +64,7 @@ async fn follow(client: &Client, wanted: &Wanted, last: i64, printer: &mut Print
     let mut feed = Feed::after(client, wanted, last);
     loop {
         let printed = match feed.next().await {
-            Ok(News::Exchange(_, json)) => printer.tell(client, &json),
+            Ok(News::Exchange(json)) => printer.tell(client, &json),
             Ok(News::Lost(count)) => {
                 talk(&format!("{count} exchanges were not recorded: the journal is behind"));
                 Ok(())

@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_mistake_is_marked_where_it_stands() {
-        let Err(Trouble::Told { exit: 2, text, .. }) = Wanted::of(&words("app:x stattus:200"), None)
+        let Err(Trouble::Told { exit: 2, text, .. }) =
+            Wanted::of(&words("app:x stattus:200"), None)
         else {
             panic!("accepted");
         };

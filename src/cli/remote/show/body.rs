@@ -44,11 +44,7 @@ pub(super) fn write(
     stage: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let text = match (&body.text, &body.base64) {
-        (Some(text), _) => laid_out(text).unwrap_or_else(|| text.clone()),
-        (None, Some(bytes)) => numbers(&STANDARD.decode(bytes).unwrap_or_default()),
-        (None, None) => String::new(),
-    };
+    let text = text(body);
     let count = text.lines().count();
     for line in text.lines().take(length.lines()) {
         writeln!(out, "{}", table::safe(line))?;
@@ -58,13 +54,25 @@ pub(super) fn write(
     }
     if body.kept < body.bytes {
         let Body { kept, bytes, .. } = body;
-        writeln!(out, "({kept} of {bytes} bytes are kept; journal.body of gateway.yaml keeps more)")?;
+        writeln!(
+            out,
+            "({kept} of {bytes} bytes are kept; journal.body of gateway.yaml keeps more)"
+        )?;
     }
     Ok(())
 }
 
+/// As it reads best.
+pub(in crate::cli::remote) fn text(body: &Body) -> String {
+    match (&body.text, &body.base64) {
+        (Some(text), _) => laid_out(text).unwrap_or_else(|| text.clone()),
+        (None, Some(bytes)) => numbers(&STANDARD.decode(bytes).unwrap_or_default()),
+        (None, None) => String::new(),
+    }
+}
+
 /// JSON with a line for each member, its tokens as they were written; `None` where it is none.
-pub(in super::super) fn laid_out(text: &str) -> Option<String> {
+fn laid_out(text: &str) -> Option<String> {
     let opens = text.trim_start().starts_with(['{', '[']);
     if !opens || serde_json::from_str::<IgnoredAny>(text).is_err() {
         return None;
