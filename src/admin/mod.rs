@@ -5,6 +5,7 @@
 //! that what runs in a browser elsewhere cannot reach it.
 
 mod clock;
+mod console;
 mod deliveries;
 mod exchanges;
 mod metrics;
@@ -22,7 +23,7 @@ use arc_swap::ArcSwapOption;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -98,6 +99,7 @@ fn router(surface: Surface) -> Router {
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(measured))
+        .merge(console::routes())
         .merge(webhooks::routes())
         .merge(deliveries::routes())
         .merge(exchanges::routes())
@@ -112,12 +114,16 @@ fn router(surface: Surface) -> Router {
         .layer(middleware::from_fn(local_names_only))
 }
 
-async fn index() -> impl IntoResponse {
-    concat!(
+async fn index(fields: HeaderMap) -> Response {
+    if console::is_wanted(&fields) {
+        return console::page(&fields);
+    }
+    let addresses = concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
         "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor /asna/connect/token /asna/v5\n"
-    )
+    );
+    ([(VARY, "Accept")], addresses).into_response()
 }
 
 async fn ready(State(surface): State<Surface>) -> (StatusCode, &'static str) {

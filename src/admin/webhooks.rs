@@ -1,10 +1,11 @@
 //! `/api/webhooks`: the catalogue, and events that are made to happen.
 
 mod asna;
+mod preview;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +22,7 @@ use crate::webhook::plane::Trigger;
 pub(super) fn routes() -> Router<Surface> {
     Router::new()
         .route("/api/webhooks", get(list).post(trigger))
+        .route("/api/webhooks/preview", post(preview::preview))
         .layer(DefaultBodyLimit::max(LARGEST))
 }
 
@@ -209,14 +211,16 @@ fn names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 fn document(name: &str) -> Result<DocumentKind, Problem> {
-    match name.to_ascii_uppercase().as_str() {
-        "SELL" => Ok(DocumentKind::Sell),
-        "PAYBACK" => Ok(DocumentKind::Payback),
-        "OPEN_SESSION" => Ok(DocumentKind::OpenSession),
-        "CLOSE_SESSION" => Ok(DocumentKind::CloseSession),
-        _ => Err(Problem::bad(
+    let kinds = [
+        DocumentKind::Sell,
+        DocumentKind::Payback,
+        DocumentKind::OpenSession,
+        DocumentKind::CloseSession,
+    ];
+    kinds.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name)).ok_or_else(|| {
+        Problem::bad(
             format!("No document is composed of the type {name}."),
             "There are SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; `--file` sends any other.",
-        )),
-    }
+        )
+    })
 }

@@ -12,6 +12,7 @@ mod connect;
 mod http2;
 mod identify;
 mod ingress;
+mod journal;
 
 // The decision.
 mod allowlist;
@@ -36,6 +37,9 @@ mod demo;
 mod fidelity;
 mod reload;
 mod shutdown;
+
+// The operator's page.
+mod console;
 
 // The clouds' own APIs.
 mod cloud;
