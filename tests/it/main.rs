@@ -31,6 +31,7 @@ mod pool;
 mod cli;
 mod clients;
 mod commands;
+mod console_cli;
 mod crash;
 mod demo;
 mod fidelity;
