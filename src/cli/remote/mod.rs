@@ -32,9 +32,9 @@ pub(super) enum RemoteCommand {
     Scenario(scenario::ScenarioArgs),
     /// Something is done at a terminal: a sale, a payback, a shift.
     Simulate(simulate::SimulateArgs),
-    /// Tokens, installations, subscriptions, deliveries and changes of the world, as one document.
+    /// Tokens, installations, subscriptions and deliveries, as one document.
     State(state::StateArgs),
-    /// Users, stores, devices, employees, apps, tokens and installations, shown and changed.
+    /// Users, stores, devices, employees, apps and tokens, shown and changed.
     World(world::WorldArgs),
 }
 
