@@ -212,14 +212,16 @@ fn names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 fn document(name: &str) -> Result<DocumentKind, Problem> {
-    match name.to_ascii_uppercase().as_str() {
-        "SELL" => Ok(DocumentKind::Sell),
-        "PAYBACK" => Ok(DocumentKind::Payback),
-        "OPEN_SESSION" => Ok(DocumentKind::OpenSession),
-        "CLOSE_SESSION" => Ok(DocumentKind::CloseSession),
-        _ => Err(Problem::bad(
+    let kinds = [
+        DocumentKind::Sell,
+        DocumentKind::Payback,
+        DocumentKind::OpenSession,
+        DocumentKind::CloseSession,
+    ];
+    kinds.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name)).ok_or_else(|| {
+        Problem::bad(
             format!("No document is composed of the type {name}."),
             "There are SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; `--file` sends any other.",
-        )),
-    }
+        )
+    })
 }

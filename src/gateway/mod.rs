@@ -30,7 +30,7 @@ use crate::proxy::snapshot::{Snapshot, terms};
 use crate::store::{Store, StoreError};
 use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
-use crate::webhook::plane::{Audience, Begun, Plane};
+use crate::webhook::plane::{Audience, Begun, Plane, compose};
 use crew::Crew;
 use trust::{TowardApps, TowardPartners};
 
@@ -287,7 +287,8 @@ fn store(state: &State) -> Result<Store, StoreError> {
 fn cloud(plane: &Arc<Plane>) -> axum::Router {
     let (store, clock) = (plane.store().clone(), plane.clock().clone());
     let herald = Arc::clone(plane) as Arc<dyn Herald>;
-    crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), herald))
+    let config = plane.config();
+    crate::cloud::router(crate::cloud::State::new(store, clock, config, herald, compose))
 }
 
 fn rules(config: &Config, terms: Terms) -> Rules {

@@ -37,6 +37,9 @@ mod fidelity;
 mod reload;
 mod shutdown;
 
+// The operator's page.
+mod console;
+
 // The clouds' own APIs.
 mod cloud;
 mod cloud_v2;

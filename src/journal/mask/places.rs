@@ -422,13 +422,15 @@ mod tests {
             "a",
             "ж=",
         ];
-        let begin = Instant::now();
+        let mut slowest = Duration::ZERO;
         for one in parts {
             for other in parts {
-                let text = format!("{one}{}", other.repeat(65_536 / other.len()));
-                masked(&text);
+                let begin = Instant::now();
+                masked(&format!("{one}{}", other.repeat(65_536 / other.len())));
+                slowest = slowest.max(begin.elapsed());
             }
         }
-        assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+        // What grows with the square of the text takes minutes here.
+        assert!(slowest < Duration::from_secs(5), "{slowest:?}");
     }
 }

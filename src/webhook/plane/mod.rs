@@ -13,6 +13,7 @@ mod run;
 mod simulate;
 mod stage;
 mod standing;
+mod stock;
 mod wish;
 mod world;
 
@@ -32,6 +33,7 @@ use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
 use courier::Post;
 pub use ground::{Audience, Begun};
 use ground::{Ground, Known};
+pub use paper::compose;
 pub use run::{Report, StepReport};
 pub use simulate::{Simulated, Simulation, What};
 pub use wish::{Made, Refusal, Trigger};
