@@ -70,7 +70,7 @@ pub(super) enum RemoteCommand {
     Exec(exec::ExecArgs),
     /// Tokens, installations, subscriptions, deliveries and changes of the world, as one document.
     State(state::StateArgs),
-    /// Users, stores, devices, employees, apps, tokens and installations, shown and changed.
+    /// Users, stores, devices, employees, apps and tokens, shown and changed.
     World(world::WorldArgs),
 }
 
