@@ -19,6 +19,7 @@
 //! | | [`tls`] | the local authority and its leaves toward apps, verification toward partners |
 //! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
 //! | bookkeeping | [`store`] | what outlives a restart: one SQLite database, one writer, shared commits |
+//! | | [`injection`] | faults made on purpose: which exchange is befallen by which |
 //! | | [`journal`] | every exchange, to be looked at: one bounded database, written when nobody else wants the processor |
 //! | | [`outbox`] | durable delivery: the plan, the attempts, the schedule; knows no vendor |
 //! | | [`journal`] | every exchange as it went: recorded, searched, shown without its secrets |
@@ -26,7 +27,7 @@
 //! | | [`webhook`] | the cloud's own requests to the partner: what each event sends, what its answer is worth |
 //! | | [`asna`] | ASNA's API: tokens, subscriptions, packages, signed webhooks |
 //! | | [`cloud`] | the API that a partner's service calls, over the same world |
-//! | operator | [`admin`] | `/livez`, `/readyz`, `/metrics` and the API that the command line speaks |
+//! | operator | [`admin`] | `/livez`, `/readyz`, `/metrics`, the console's page, and the API that page and command line speak |
 //! | assembly | [`gateway`] | a configuration becomes listeners, workers and an admin surface |
 //! | command line | [`cli`] | `run`, `demo`, `check`, `explain`, `trigger` and the others |
 //!
@@ -38,8 +39,8 @@
 //! no request waits for a lock. Right after it is accepted a socket may be handed to the worker with
 //! the fewest. What workers share is read only: the
 //! [`Snapshot`](proxy::snapshot::Snapshot) of the configuration, which a reload replaces while
-//! exchanges under way keep theirs. The admin surface, the log, the watcher and the signals have
-//! threads of their own.
+//! exchanges under way keep theirs. The admin surface, the outbox, the store, the journal, the log, the
+//! watcher and the signals have threads of their own.
 //!
 //! # A request's life
 //!
@@ -86,7 +87,8 @@
 //! webhook from it ([`payload::compose`](webhook::payload::compose)), authorises it and puts it into
 //! the outbox. A kill before the commit leaves neither, one after it leaves both. What is done at a
 //! simulated terminal ([`Plane::simulate`](webhook::plane::Plane::simulate)) or over the Cloud API is
-//! told in the same way to every app that the user has, by a [`Herald`](outbox::Herald).
+//! told in the same way to every app that the user has, by a [`Herald`](outbox::Herald); and so is what is
+//! done to the world at run time ([`Plane::act`](webhook::plane::Plane::act)).
 //!
 //! **Plan.** The [`Outbox`](outbox::Outbox) has a thread of its own. Its plan holds what waits by
 //! time: the first attempts of an app and user one after the other, what failed beside them.
@@ -99,6 +101,22 @@
 //! **Record.** Attempt, verdict, next time due and the user's token, if the answer brought one, are
 //! committed together. Then the proxy is shown a new [`Snapshot`](proxy::snapshot::Snapshot), and
 //! then whoever waits for the attempt is told: the next request through the proxy carries the token.
+//!
+//! # A record's life
+//!
+//! **Notes.** While a request passes, a [`Recording`](journal::Recording) beside it is told what is
+//! known at each [`Stage`](journal::exchange::Stage): the head as it came, the head as it went, pieces
+//! of the bodies as they pass ([`net::tape`]). It ends when the last who knows of it lets go of it. The
+//! outbox shows each attempt to a [`Witness`](outbox::Witness); calls of the clouds' APIs are heard by
+//! the admin surface.
+//!
+//! **Writing.** Workers hand over ten times a second. One thread, behind all others, brings what came
+//! into one order of time and writes it with the words it is found by. Where it is behind, exchanges
+//! pass unrecorded and are counted.
+//!
+//! **Reading.** A [`Filter`](journal::filter::Filter) is a condition on rows and on words. What changed
+//! between two stages, and why, is found when somebody looks ([`proxy::changes`]); what must not be
+//! seen is masked then ([`journal::mask`]).
 //!
 //! # A call of the Cloud API
 //!
@@ -119,6 +137,7 @@ pub mod cloud;
 pub mod config;
 pub mod fault;
 pub mod gateway;
+pub mod injection;
 pub mod journal;
 pub mod model;
 pub mod net;

@@ -8,6 +8,7 @@ mod clock;
 mod console;
 mod deliveries;
 mod exchanges;
+mod faults;
 mod metrics;
 mod problem;
 mod recorded;
@@ -15,6 +16,7 @@ mod scenarios;
 mod simulate;
 mod state;
 mod webhooks;
+mod world;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -107,6 +109,8 @@ fn router(surface: Surface) -> Router {
         .merge(scenarios::routes())
         .merge(simulate::routes())
         .merge(state::routes())
+        .merge(world::routes())
+        .merge(faults::routes())
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .with_state(surface)
@@ -121,7 +125,7 @@ async fn index(fields: HeaderMap) -> Response {
     let addresses = concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor /asna/connect/token /asna/v5\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world /api/faults\n/evotor /asna/connect/token /asna/v5\n"
     );
     ([(VARY, "Accept")], addresses).into_response()
 }

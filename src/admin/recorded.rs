@@ -14,6 +14,7 @@ use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
 
 use crate::cloud::Who;
+use crate::injection::Applied;
 use crate::journal::Journal;
 use crate::journal::exchange::{Exchange, Plane, Stage};
 use crate::net::tape::Tape;
@@ -41,10 +42,17 @@ pub(super) async fn record(State(clerk): State<Clerk>, request: Request, next: N
     let first_byte = call.passed();
     let who = response.extensions().get::<Who>();
     let known = clerk.proxy.snapshot.load();
+    let applied = response.extensions().get::<Applied>();
     let app = who.and_then(|who| known.app_by_id(who.app.as_bytes()));
     call.note(|exchange| {
         exchange.app = app.and_then(|app| known.plans.get(app)).map(|plan| Arc::clone(&plan.name));
         exchange.user = who.map(|who| who.user.clone());
+        if let Some(applied) = applied {
+            exchange.faults = applied.words().map(str::to_owned).collect();
+            if applied.is_unanswered() {
+                return;
+            }
+        }
         exchange.status = Some(response.status().as_u16());
         exchange.times.first_byte = Some(first_byte);
         let line = status_line(response.version(), response.status());

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::model::injection::Injection;
 use crate::model::token::Token;
 use crate::model::world::{DeviceIndex, UserIndex, World};
 use crate::newtonsoft::Schema;
@@ -39,6 +40,8 @@ pub struct Config {
     pub retry: Retry,
     /// The simulated ASNA.
     pub asna: Asna,
+    /// Faults made on purpose, in the order of the file.
+    pub faults: Vec<Injection>,
     /// What is kept of exchanges.
     pub journal: Journal,
     /// Whether Via, traceparent and X-Request-Id are added toward the partner.
@@ -143,7 +146,7 @@ pub enum Envelope {
 pub struct Rule {
     /// The compiled pattern; it knows its own source text.
     pub pattern: Pattern,
-    /// Line in gateway.yaml, from 1.
+    /// Line in gateway.yaml, from 1; 0 of a rule that was made at run time.
     pub line: usize,
     /// Column in gateway.yaml, from 1.
     pub column: usize,

@@ -46,8 +46,10 @@ mod cloud_v2;
 
 // The webhook plane.
 mod evotor_day;
+mod faults;
 mod simulate;
 mod webhooks;
+mod world;
 
 // ASNA.
 mod asna;

@@ -4,6 +4,7 @@ mod client;
 mod clock;
 mod deliveries;
 mod delivery;
+mod faults;
 mod reach;
 mod scenario;
 mod simulate;
@@ -11,6 +12,7 @@ mod state;
 mod table;
 mod trigger;
 mod trouble;
+mod world;
 
 use std::io::{self, Write};
 
@@ -27,12 +29,16 @@ pub(super) enum RemoteCommand {
     Deliver(deliveries::DeliverArgs),
     /// The clock by which everything is scheduled.
     Clock(clock::ClockArgs),
+    /// Faults made on purpose: answers that fail, come late, break off.
+    Fault(faults::FaultArgs),
     /// Documented sequences of events.
     Scenario(scenario::ScenarioArgs),
     /// Something is done at a terminal: a sale, a payback, a shift.
     Simulate(simulate::SimulateArgs),
-    /// Tokens, installations, subscriptions and deliveries, as one document.
+    /// Tokens, installations, subscriptions, deliveries and changes of the world, as one document.
     State(state::StateArgs),
+    /// Users, stores, devices, employees, apps, tokens and installations, shown and changed.
+    World(world::WorldArgs),
 }
 
 /// Runs one; what stands in its way is told on stderr.
@@ -42,9 +48,11 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Deliveries(args) => deliveries::list(&args, out),
         RemoteCommand::Deliver(args) => deliveries::deliver(&args, out),
         RemoteCommand::Clock(args) => clock::clock(&args, out),
+        RemoteCommand::Fault(args) => faults::fault(&args, out),
         RemoteCommand::Scenario(args) => scenario::scenario(&args, out),
         RemoteCommand::Simulate(args) => simulate::simulate(&args, out),
         RemoteCommand::State(args) => state::state(&args, out),
+        RemoteCommand::World(args) => world::world(&args, out),
     };
     done.or_else(Trouble::tell)
 }

@@ -4,6 +4,7 @@ mod allow;
 mod app;
 mod asna;
 mod credential;
+mod faults;
 mod file;
 mod journal;
 mod limits;
@@ -14,4 +15,6 @@ mod upstream;
 mod webhooks;
 mod world;
 
+pub(super) use app::one as app;
 pub(super) use file::file;
+pub(super) use world::Users;
