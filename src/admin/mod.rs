@@ -1,9 +1,9 @@
 //! The operator's surface on the admin address: is it alive, is it ready, what has it done, and the
 //! API that the command line speaks.
 //!
-//! Only loopback names are answered, and only requests that no page of another origin has made, so
-//! that what runs in a browser elsewhere cannot reach it.
+//! Who may use it, [`access`] decides.
 
+mod access;
 mod clock;
 mod deliveries;
 mod exchanges;
@@ -21,10 +21,10 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::{self, Next};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -83,7 +83,8 @@ impl Surface {
 ///
 /// When the listener breaks.
 pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<()> {
-    axum::serve(listener, router(surface)).await
+    let service = router(surface).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await
 }
 
 fn router(surface: Surface) -> Router {
@@ -92,8 +93,12 @@ fn router(surface: Surface) -> Router {
     let recorded = middleware::from_fn_with_state(clerk, recorded::record);
     let asna = asna::router(surface.asna.clone()).layer(recorded.clone());
     let cloud = surface.cloud.clone().layer(recorded);
+    let guard = middleware::from_fn_with_state(surface.clone(), access::guard);
+    let session =
+        get(access::session::standing).post(access::session::begin).delete(access::session::end);
     Router::new()
         .nest_service("/asna", asna)
+        .route(access::session::PATH, session)
         .route("/", get(index))
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -109,7 +114,7 @@ fn router(surface: Surface) -> Router {
         .method_not_allowed_fallback(problem::no_such_method)
         .with_state(surface)
         .nest_service("/evotor", cloud)
-        .layer(middleware::from_fn(local_names_only))
+        .layer(guard)
 }
 
 async fn index() -> impl IntoResponse {
@@ -133,33 +138,4 @@ async fn measured(State(surface): State<Surface>) -> Response {
         Ok(text) => ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
-}
-
-async fn local_names_only(request: Request, next: Next) -> Response {
-    if !is_local(request.headers()) {
-        let text = "The admin address answers to localhost, 127.0.0.1 and [::1] only.\n";
-        return (StatusCode::FORBIDDEN, text).into_response();
-    }
-    if !is_own_page(request.headers()) {
-        let text = "The admin address answers to its own pages only; leave Origin out.\n";
-        return (StatusCode::FORBIDDEN, text).into_response();
-    }
-    next.run(request).await
-}
-
-/// Browsers say which page a request comes from; other clients say nothing.
-fn is_own_page(fields: &HeaderMap) -> bool {
-    let Some(origin) = fields.get(ORIGIN) else { return true };
-    let Some(host) = fields.get(HOST) else { return false };
-    origin.as_bytes().strip_prefix(b"http://").is_some_and(|origin| origin == host.as_bytes())
-}
-
-fn is_local(fields: &HeaderMap) -> bool {
-    let Some(host) = fields.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        Some(_) | None => host,
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }

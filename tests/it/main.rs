@@ -27,6 +27,7 @@ mod partner_faults;
 mod pool;
 
 // The process, and other people's clients.
+mod access;
 mod cli;
 mod clients;
 mod commands;

@@ -6,27 +6,29 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
-use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 
 use super::trouble::Trouble;
+use crate::model::token::Token;
 
 /// A client of one gateway.
 #[derive(Debug)]
 pub(super) struct Client {
     authority: String,
+    token: Option<Token>,
 }
 
 /// How long a connection may take. An answer may take as long as what it waits for.
 const CONNECT: Duration = Duration::from_secs(5);
 
 impl Client {
-    /// Of the gateway at a host and port.
-    pub(super) fn of(authority: String) -> Self {
-        Self { authority }
+    /// Of the gateway at a host and port, which may want its token.
+    pub(super) fn of(authority: String, token: Option<Token>) -> Self {
+        Self { authority, token }
     }
 
     /// What is at an address.
@@ -81,12 +83,15 @@ impl Client {
         path: &str,
         body: Bytes,
     ) -> Result<(u16, Bytes), Box<dyn std::error::Error>> {
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(HOST, &self.authority)
-            .header(CONTENT_TYPE, "application/json")
-            .body(Full::new(body))?;
+            .header(CONTENT_TYPE, "application/json");
+        if let Some(token) = &self.token {
+            request = request.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
+        }
+        let request = request.body(Full::new(body))?;
         let (mut send, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let served = tokio::spawn(connection);
         let response = send.send_request(request).await?;
