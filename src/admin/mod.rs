@@ -7,11 +7,15 @@ mod access;
 mod clock;
 mod deliveries;
 mod exchanges;
+mod har;
 mod metrics;
+mod openapi;
 mod problem;
 mod recorded;
+mod routes;
 mod scenarios;
 mod simulate;
+mod standing;
 mod state;
 mod webhooks;
 
@@ -21,11 +25,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
 use axum::middleware;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
@@ -35,6 +36,7 @@ use crate::journal::mask::Masker;
 use crate::proxy::Shared;
 use crate::telemetry::Stats;
 use crate::webhook::plane::Plane;
+pub use openapi::document as openapi;
 pub use scenarios::scenarios;
 pub use webhooks::catalogue;
 
@@ -94,22 +96,9 @@ fn router(surface: Surface) -> Router {
     let asna = asna::router(surface.asna.clone()).layer(recorded.clone());
     let cloud = surface.cloud.clone().layer(recorded);
     let guard = middleware::from_fn_with_state(surface.clone(), access::guard);
-    let session =
-        get(access::session::standing).post(access::session::begin).delete(access::session::end);
-    Router::new()
-        .nest_service("/asna", asna)
-        .route(access::session::PATH, session)
+    routes::router()
         .route("/", get(index))
-        .route("/livez", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(measured))
-        .merge(webhooks::routes())
-        .merge(deliveries::routes())
-        .merge(exchanges::routes())
-        .merge(clock::routes())
-        .merge(scenarios::routes())
-        .merge(simulate::routes())
-        .merge(state::routes())
+        .nest_service("/asna", asna)
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .with_state(surface)
@@ -123,19 +112,4 @@ async fn index() -> impl IntoResponse {
         env!("CARGO_PKG_VERSION"),
         "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor /asna/connect/token /asna/v5\n"
     )
-}
-
-async fn ready(State(surface): State<Surface>) -> (StatusCode, &'static str) {
-    if *surface.ready.borrow() {
-        (StatusCode::OK, "ready\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n")
-    }
-}
-
-async fn measured(State(surface): State<Surface>) -> Response {
-    match metrics::text(&surface.stats) {
-        Ok(text) => ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
 }

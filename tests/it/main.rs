@@ -34,6 +34,7 @@ mod commands;
 mod crash;
 mod demo;
 mod fidelity;
+mod har;
 mod reload;
 mod shutdown;
 

@@ -9,18 +9,34 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, Html, IntoResponse};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::is_known;
 use crate::admin::Surface;
 use crate::admin::problem::Problem;
+use crate::admin::routes::Operation;
 use crate::model::token::Token;
 
-pub(in crate::admin) const PATH: &str = "/api/session";
+pub(super) const PATH: &str = "/api/session";
+
+pub(in crate::admin) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get(PATH, standing, "Whether this browser is signed in.")
+            .gives::<Standing>(200, "How it stands."),
+        Operation::post(PATH, begin, "Changes the token for a cookie.")
+            .takes::<Asked>()
+            .gives_nothing("The cookie is set, where a token is wanted at all.")
+            .fails(401, "That is not the token.")
+            .fails(422, "The body has another form."),
+        Operation::delete(PATH, end, "Takes the cookie away.").gives_nothing("It is taken away."),
+    ]
+}
 
 /// Whether somebody has to sign in.
-#[derive(Debug, Serialize)]
-pub(in crate::admin) struct Standing {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Session")]
+struct Standing {
     /// Whether a token is asked for at all.
     token_wanted: bool,
     /// Whether this request has shown it, or need not.
@@ -28,22 +44,20 @@ pub(in crate::admin) struct Standing {
 }
 
 /// The token of gateway.yaml.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::admin) struct Asked {
+#[schemars(rename = "SignIn")]
+struct Asked {
     token: String,
 }
 
-pub(in crate::admin) async fn standing(
-    State(surface): State<Surface>,
-    fields: HeaderMap,
-) -> Json<Standing> {
+async fn standing(State(surface): State<Surface>, fields: HeaderMap) -> Json<Standing> {
     let known = surface.proxy.snapshot.load();
     let admin = &known.config.admin;
     Json(Standing { token_wanted: admin.token.is_some(), signed_in: is_known(admin, &fields) })
 }
 
-pub(in crate::admin) async fn begin(
+async fn begin(
     State(surface): State<Surface>,
     fields: HeaderMap,
     asked: Result<Json<Asked>, JsonRejection>,
@@ -64,7 +78,7 @@ pub(in crate::admin) async fn begin(
     Ok((StatusCode::NO_CONTENT, AppendHeaders(cookie)))
 }
 
-pub(in crate::admin) async fn end(fields: HeaderMap) -> impl IntoResponse {
+async fn end(fields: HeaderMap) -> impl IntoResponse {
     (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie(&fields, "", 0))])
 }
 
