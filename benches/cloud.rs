@@ -1,5 +1,5 @@
-//! The Cloud API of the real program: goods written and read in both versions, and what memory that
-//! takes.
+//! The APIs of the real program: goods written and read in both versions of the Cloud API, tokens of
+//! ASNA's, and what memory that takes.
 //!
 //!   cargo bench --bench cloud
 //!
@@ -20,6 +20,7 @@ use tempfile::TempDir;
 
 const ROWS: usize = 100_000;
 const AT_ONCE: usize = 1000;
+const TOKENS: usize = 3000;
 const USER: &str = "01-000000000000001";
 const STORE: &str = "20240105-1A2B-40C3-80D4-E5F60718293A";
 const STORE_2: &str = "20240205-1A2B-40C3-80D4-E5F60718293B";
@@ -29,19 +30,23 @@ fn main() {
     let gateway = Gateway::start(&folder);
     let first = format!("/evotor/api/v1/inventories/stores/{STORE}/products");
     let second = format!("/evotor/stores/{STORE_2}/products");
-    println!("{:<44} {:>10} {:>12} {:>12}", "", "rows/s", "MB after", "MB at most");
+    println!("{:<44} {:>10} {:>12} {:>12}", "", "per second", "MB after", "MB at most");
     gateway.row("at the start", None);
     let took = gateway.write("POST", &first, "application/json", first_version);
-    gateway.row("v1: 100,000 products, 1000 a POST", Some(took));
+    gateway.row("v1: 100,000 products, 1000 a POST", Some((ROWS, took)));
     let took = gateway.write("POST", &first, "application/json", first_version);
-    gateway.row("v1: the same once more, replaced", Some(took));
+    gateway.row("v1: the same once more, replaced", Some((ROWS, took)));
     let took = timed(|| assert_eq!(count(&gateway.call("GET", &first, "", ""), "uuid"), ROWS));
-    gateway.row("v1: all of them in one GET", Some(took));
+    gateway.row("v1: all of them in one GET", Some((ROWS, took)));
     let many = "application/vnd.evotor.v2+bulk+json";
     let took = gateway.write("PUT", &second, many, second_version);
-    gateway.row("v2: 100,000 products, 1000 a PUT", Some(took));
+    gateway.row("v2: 100,000 products, 1000 a PUT", Some((ROWS, took)));
     let took = timed(|| assert_eq!(gateway.page_through(&second), ROWS));
-    gateway.row("v2: all of them by pages of 1000", Some(took));
+    gateway.row("v2: all of them by pages of 1000", Some((ROWS, took)));
+    // The first one waits until a key is made.
+    gateway.token();
+    let took = timed(|| (0..TOKENS).for_each(|_| gateway.token()));
+    gateway.row("ASNA: tokens, a connection for each", Some((TOKENS, took)));
 }
 
 fn timed(work: impl FnOnce()) -> Duration {
@@ -136,8 +141,16 @@ impl Gateway {
         answer.split_once("\r\n\r\n").unwrap().1.to_owned()
     }
 
-    fn row(&self, what: &str, took: Option<Duration>) {
-        let rate = took.map(|took| format!("{:.0}", ROWS as f64 / took.as_secs_f64()));
+    /// Has a token of ASNA's issued.
+    fn token(&self) {
+        let form = "grant_type=client_credentials&client_id=bench&client_secret=secret";
+        let kind = "application/x-www-form-urlencoded";
+        let answer = self.call("POST", "/asna/connect/token", kind, form);
+        assert!(answer.contains(r#""access_token":"#), "{answer}");
+    }
+
+    fn row(&self, what: &str, done: Option<(usize, Duration)>) {
+        let rate = done.map(|(many, took)| format!("{:.0}", many as f64 / took.as_secs_f64()));
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let megabytes = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
@@ -198,7 +211,8 @@ fn second_version(body: &mut String, number: usize) {
 fn yaml(partner: SocketAddr) -> String {
     format!(
         "version: 1\nlisten: {{http: '127.0.0.1:0', https: '127.0.0.1:0', admin: '127.0.0.1:0'}}\n\
-         state: 'sqlite:./data/gateway.db'\nworkers: 1\napps:\n\
+         state: 'sqlite:./data/gateway.db'\nworkers: 1\n\
+         asna: {{clients: [{{id: bench, secret: secret}}], rate: 1000000}}\napps:\n\
          \x20 - id: 5c0d1a35-8c5e-4f2b-9a52-0d6f3f0f7a11\n    name: loyalty\n    \
          allow: ['http://loyalty\\.example\\.ru/api/.*']\n    tokens: {{{USER}: user-token}}\n    \
          webhooks: {{url: 'http://{partner}', auth: {{bearer: app-token}}}}\n\

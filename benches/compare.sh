@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # This gateway beside Debian's nginx and HAProxy: the same work, the same core. Markdown on stdout.
 #
-#   benches/compare.sh [--quick] [--peers nginx,haproxy,gateway] [--scenarios S1,S2,…]
+#   benches/compare.sh [--quick] [--peers nginx,haproxy,gateway,…] [--scenarios S1,S2,…]
 #                      [--rounds N] [--seconds N] [--proxy-cpu N] [--load-cpu N] [--keep]
+#
+# `--peers gateway-unrecorded,gateway,gateway-watched` shows what the journal costs, and three open pages
+# of the console beside it.
 #
 # EVOTOR_GATEWAY=PATH measures that binary instead of building one. Below ten minutes; --quick below
 # three. benches/setup.sh installs the tools.

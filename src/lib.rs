@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | words | [`fault`] | what can go wrong, who has to act, and the page of each code |
 //! | | [`model`] | the simulated world: users, stores, devices, employees; secrets that do not print |
+//! | | [`newtonsoft`] | JSON and JSON Schema as Newtonsoft's .NET libraries read, check and word them |
 //! | | [`pattern`] | Java regular expressions with Java's meaning |
 //! | | [`clock`] | the simulated cloud's time, which can be wound |
 //! | configuration | [`config`] | gateway.yaml: read, checked as a whole, turned into values; its schema; its watcher |
@@ -25,7 +26,7 @@
 //! | | [`webhook`] | the cloud's own requests to the partner: what each event sends, what its answer is worth |
 //! | | [`asna`] | ASNA's API: tokens, subscriptions, packages, signed webhooks |
 //! | | [`cloud`] | the API that a partner's service calls, over the same world |
-//! | operator | [`admin`] | `/livez`, `/readyz`, `/metrics` and the API that the command line speaks |
+//! | operator | [`admin`] | `/livez`, `/readyz`, `/metrics`, the console's page, and the API that page and command line speak |
 //! | assembly | [`gateway`] | a configuration becomes listeners, workers and an admin surface |
 //! | command line | [`cli`] | `run`, `demo`, `check`, `explain`, `trigger` and the others |
 //!
@@ -37,8 +38,8 @@
 //! no request waits for a lock. Right after it is accepted a socket may be handed to the worker with
 //! the fewest. What workers share is read only: the
 //! [`Snapshot`](proxy::snapshot::Snapshot) of the configuration, which a reload replaces while
-//! exchanges under way keep theirs. The admin surface, the log, the watcher and the signals have
-//! threads of their own.
+//! exchanges under way keep theirs. The admin surface, the outbox, the store, the journal, the log, the
+//! watcher and the signals have threads of their own.
 //!
 //! # A request's life
 //!
@@ -99,6 +100,22 @@
 //! committed together. Then the proxy is shown a new [`Snapshot`](proxy::snapshot::Snapshot), and
 //! then whoever waits for the attempt is told: the next request through the proxy carries the token.
 //!
+//! # A record's life
+//!
+//! **Notes.** While a request passes, a [`Recording`](journal::Recording) beside it is told what is
+//! known at each [`Stage`](journal::exchange::Stage): the head as it came, the head as it went, pieces
+//! of the bodies as they pass ([`net::tape`]). It ends when the last who knows of it lets go of it. The
+//! outbox shows each attempt to a [`Witness`](outbox::Witness); calls of the clouds' APIs are heard by
+//! the admin surface.
+//!
+//! **Writing.** Workers hand over ten times a second. One thread, behind all others, brings what came
+//! into one order of time and writes it with the words it is found by. Where it is behind, exchanges
+//! pass unrecorded and are counted.
+//!
+//! **Reading.** A [`Filter`](journal::filter::Filter) is a condition on rows and on words. What changed
+//! between two stages, and why, is found when somebody looks ([`proxy::changes`]); what must not be
+//! seen is masked then ([`journal::mask`]).
+//!
 //! # A call of the Cloud API
 //!
 //! **Access.** A partner's service calls [`cloud::router`] below `/evotor` of the admin address, where
@@ -121,6 +138,7 @@ pub mod gateway;
 pub mod journal;
 pub mod model;
 pub mod net;
+pub mod newtonsoft;
 pub mod outbox;
 pub mod pattern;
 pub mod proxy;

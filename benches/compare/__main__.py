@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import idle, latency, report, startup, throughput
 from .plan import SCENARIOS
-from .stage import PEERS, Stage, make_certificate
+from .stage import PEERS, USUAL, Stage, make_certificate
 
 MEASURES = {
     "throughput": throughput.measure,
@@ -52,8 +52,8 @@ def compare(options):
 def arguments():
     parser = argparse.ArgumentParser(prog="compare.sh", description=__package__)
     parser.add_argument("--gateway", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--peers", type=chosen(PEERS), default=list(PEERS),
-                        help=f"of {','.join(PEERS)}; ratios are to nginx")
+    parser.add_argument("--peers", type=chosen(PEERS), default=USUAL,
+                        help=f"of {','.join(PEERS)}; ratios are to nginx, else to the first")
     known = {scenario.key: scenario for scenario in SCENARIOS}
     parser.add_argument("--scenarios", type=chosen(known), default=list(known),
                         help=f"of {','.join(known)}")

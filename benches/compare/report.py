@@ -35,11 +35,11 @@ def header(options):
 
 
 def table(scenario, rows):
-    """One scenario; in brackets the ratio to nginx, where nginx took part."""
+    """One scenario; in brackets the ratio to nginx, or to the first where nginx took no part."""
     columns = list(next(iter(rows.values())))
     lines = [f"## {scenario.key}: {scenario.title}", "",
              _row(["peer", *columns]), _row(["---"] * (len(columns) + 1))]
-    base = rows.get("nginx", {})
+    base = rows.get("nginx") or next(iter(rows.values()))
     for name, row in rows.items():
         lines.append(_row([name, *(_cell(column, row[column], base.get(column)) for column in columns)]))
     return "\n".join(lines) + "\n"

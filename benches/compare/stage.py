@@ -11,7 +11,10 @@ from .check import check, served
 from .plan import Scenario
 from .process import Process
 
-PEERS = {"nginx": nginx.command, "haproxy": haproxy.command, "gateway": gateway.command}
+PEERS = {"nginx": nginx.command, "haproxy": haproxy.command, "gateway": gateway.command,
+         "gateway-unrecorded": gateway.unrecorded, "gateway-watched": gateway.command}
+USUAL = ["nginx", "haproxy", "gateway"]
+WATCHERS = {"gateway-watched": gateway.watchers}
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Stage:
             processes[name] = self.start(name)
             self.await_served(name, processes[name])
             check(name, site)
+            for watcher in WATCHERS.get(name, lambda _: [])(site):
+                self._run(watcher, self.options.load_cpu, site.folder / "watcher.log")
         return processes
 
     def await_served(self, name, process, seconds=30):

@@ -5,6 +5,7 @@
 
 mod access;
 mod clock;
+mod console;
 mod deliveries;
 mod exchanges;
 mod har;
@@ -25,8 +26,10 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 
 use axum::Router;
+use axum::http::HeaderMap;
+use axum::http::header::VARY;
 use axum::middleware;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
@@ -98,6 +101,7 @@ fn router(surface: Surface) -> Router {
     let guard = middleware::from_fn_with_state(surface.clone(), access::guard);
     routes::router()
         .route("/", get(index))
+        .merge(console::routes())
         .nest_service("/asna", asna)
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
@@ -106,10 +110,14 @@ fn router(surface: Surface) -> Router {
         .layer(guard)
 }
 
-async fn index() -> impl IntoResponse {
-    concat!(
+async fn index(fields: HeaderMap) -> Response {
+    if console::is_wanted(&fields) {
+        return console::page(&fields);
+    }
+    let addresses = concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
         "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor /asna/connect/token /asna/v5\n"
-    )
+    );
+    ([(VARY, "Accept")], addresses).into_response()
 }

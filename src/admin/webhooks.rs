@@ -1,6 +1,7 @@
 //! `/api/webhooks`: the catalogue, and events that are made to happen.
 
 mod asna;
+mod preview;
 
 use axum::Json;
 use axum::extract::State;
@@ -27,6 +28,13 @@ pub(super) fn operations() -> Vec<Operation> {
             .takes::<Asked>()
             .up_to(LARGEST)
             .gives::<Triggered>(200, "What is sent.")
+            .fails(400, "The wish cannot be understood.")
+            .fails(409, "The user's token that authorises the event is not known.")
+            .fails(422, "Nobody is meant, or the body has another form."),
+        Operation::post("/api/webhooks/preview", preview::preview, "What a trigger would send.")
+            .takes::<Asked>()
+            .up_to(LARGEST)
+            .gives::<preview::Draft>(200, "The first webhook, its secrets masked.")
             .fails(400, "The wish cannot be understood.")
             .fails(409, "The user's token that authorises the event is not known.")
             .fails(422, "Nobody is meant, or the body has another form."),
@@ -221,14 +229,16 @@ fn names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 fn document(name: &str) -> Result<DocumentKind, Problem> {
-    match name.to_ascii_uppercase().as_str() {
-        "SELL" => Ok(DocumentKind::Sell),
-        "PAYBACK" => Ok(DocumentKind::Payback),
-        "OPEN_SESSION" => Ok(DocumentKind::OpenSession),
-        "CLOSE_SESSION" => Ok(DocumentKind::CloseSession),
-        _ => Err(Problem::bad(
+    let kinds = [
+        DocumentKind::Sell,
+        DocumentKind::Payback,
+        DocumentKind::OpenSession,
+        DocumentKind::CloseSession,
+    ];
+    kinds.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name)).ok_or_else(|| {
+        Problem::bad(
             format!("No document is composed of the type {name}."),
             "There are SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; `--file` sends any other.",
-        )),
-    }
+        )
+    })
 }

@@ -52,7 +52,11 @@ impl FromRequestParts<State> for Caller {
         }
         let config = state.config();
         let client = client(&config, &claims.client_id).ok_or_else(Refusal::unauthorized)?;
-        Ok(Self { client: client.clone() })
+        // Who is nobody's client learns nothing of how much others call.
+        match state.counts(client) {
+            true => Ok(Self { client: client.clone() }),
+            false => Err(Refusal::too_many()),
+        }
     }
 }
 

@@ -103,7 +103,14 @@ pub const FIDELITY: &[Row] = &[
     chosen("An upload is held against the same schema as the validation call.", PAGE, 2021),
     chosen("A media type is not asked for.", "", 0),
     chosen("A body of more than 30,000,000 bytes is 413, as ASP.NET Core has it.", "", 0),
-    unknown("429: the bounds are not public; no call is refused for being one too many."),
+    chosen(
+        "429 is for a client with more than asna.rate calls, 6000, within a minute of the simulated \
+         clock, tokens included; ASNA counts by IP address, and here all have one. Who is not \
+         known is 401 or invalid_client, never 429. There is no Retry-After.",
+        PAGE,
+        2021,
+    ),
+    unknown("How many calls of which time are too many."),
     unknown("references, assortment_plan and the transactions package."),
 ];
 

@@ -6,7 +6,6 @@
 //! written in one transaction; nothing runs in the background.
 
 mod access;
-pub mod check;
 mod contents;
 mod event;
 mod events;
@@ -29,6 +28,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post as posted};
 
+pub use crate::newtonsoft as check;
 pub use event::Event;
 pub use post::Post;
 pub use state::State;

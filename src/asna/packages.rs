@@ -14,6 +14,8 @@ use super::event::Event;
 use super::notice::{self, Notice};
 use super::refusal::Refusal;
 use super::request::{Base, Named, Text};
+use super::schemas::Schemas;
+use crate::net::aside::{aside, is_large};
 use crate::store::StoreError;
 use crate::store::asna::{self, Package, Scope};
 
@@ -127,14 +129,13 @@ async fn take(
     text: String,
 ) -> Answer {
     let target = caller.target(&id.0)?;
-    let content = match scope {
-        Scope::None => None,
+    let (content, failed) = match scope {
+        Scope::None => (None, false),
         Scope::All | Scope::Changes => {
-            state.schemas().check(kind.name(), &text)?;
-            Some(readable(kind, text)?)
+            let schemas = state.schemas();
+            aside(is_large(text.len()), move || checked(&schemas, kind, text)).await?
         }
     };
-    let failed = content.as_deref().is_some_and(|text| contents::read(kind, text).is_none());
     let config = state.config();
     let received = state.clock.now_ms();
     let processing = i64::try_from(config.asna.processing.as_millis()).unwrap_or(i64::MAX / 4);
@@ -149,7 +150,7 @@ async fn take(
         received,
         began: received + processing / 2,
         ended: received + processing,
-        content: content.filter(|_| !failed),
+        content,
     };
     let event = event(kind, scope).filter(|_| !failed || config.asna.notify_errors);
     let work = move |tx: &rusqlite::Connection| {
@@ -165,6 +166,14 @@ async fn take(
     state.store.write_then::<_, _, StoreError, _>(work, then).await?;
     let location = format!("{}/v5/messages/{message}/status", base.0);
     Ok((StatusCode::ACCEPTED, [(LOCATION, location)]).into_response())
+}
+
+/// A package that its schema lets pass, where it can be kept; and whether its processing will fail.
+fn checked(schemas: &Schemas, kind: Kind, text: String) -> Result<(Option<String>, bool), Refusal> {
+    schemas.check(kind.name(), &text)?;
+    let text = readable(kind, text)?;
+    let failed = contents::read(kind, &text).is_none();
+    Ok((Some(text).filter(|_| !failed), failed))
 }
 
 /// A package as it stands; one that only Newtonsoft.Json can read is written anew.

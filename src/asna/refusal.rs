@@ -55,6 +55,11 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, message)
     }
 
+    /// The client has called too often.
+    pub(super) fn too_many() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests, please try again in a minute")
+    }
+
     /// The token is another one's.
     pub(super) fn forbidden() -> Self {
         Self::new(StatusCode::FORBIDDEN, "You have no rights to perform this operation")

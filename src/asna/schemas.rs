@@ -12,6 +12,7 @@ use super::check::{Refused, Schema, check};
 use super::refusal::Refusal;
 use super::request::{Named, Text};
 use crate::config::meant::Asna;
+use crate::net::aside::{aside, is_large};
 
 /// The packages that have a schema.
 const NAMES: [&str; 4] = ["stocks", "preorders", "orders", "transactions"];
@@ -25,7 +26,8 @@ pub(super) struct Schemas {
 impl Schemas {
     /// The configured ones, the others as they are built in.
     pub(super) fn new(config: &Asna) -> Self {
-        let named = |name| Some((name, own(config, name).or_else(|| Schema::built_in(name))?));
+        let own = |name| config.schemas.get(name).cloned();
+        let named = |name| Some((name, own(name).or_else(|| Schema::built_in(name))?));
         Self { by_name: NAMES.into_iter().filter_map(named).collect() }
     }
 
@@ -33,19 +35,6 @@ impl Schemas {
     pub(super) fn check(&self, name: &str, text: &str) -> Result<(), Refused> {
         self.by_name.get(name).map_or(Ok(()), |schema| check(schema, text.as_bytes()))
     }
-}
-
-/// A schema of a file. One that cannot be used is told of, and the built-in one stays.
-fn own(config: &Asna, name: &str) -> Option<Schema> {
-    let text = config.schemas.get(name)?.to_string();
-    let read = Schema::parse(&text).inspect_err(|error| {
-        tracing::error!(
-            schema = name,
-            error,
-            "A schema of asna.schemas cannot be used; the built-in one holds"
-        );
-    });
-    read.ok()
 }
 
 pub(super) async fn validate(
@@ -58,6 +47,7 @@ pub(super) async fn validate(
         let message = format!("There is no schema '{name}'; there are {}", NAMES.join(", "));
         return Err(Refusal::field("schemaName", message));
     }
-    state.schemas().check(&name, &text)?;
+    let schemas = state.schemas();
+    aside(is_large(text.len()), move || schemas.check(&name, &text)).await?;
     Ok(StatusCode::OK)
 }

@@ -7,7 +7,8 @@ use arc_swap::ArcSwap;
 use super::key::Key;
 use super::schemas::Schemas;
 use crate::clock::Clock;
-use crate::config::meant::Config;
+use crate::config::meant::{AsnaClient, Config};
+use crate::model::quota::Quota;
 use crate::outbox::Outbox;
 use crate::store::{Store, StoreError, asna};
 
@@ -19,6 +20,7 @@ pub struct State {
     pub(super) outbox: Outbox,
     config: Arc<ArcSwap<Config>>,
     schemas: Arc<ArcSwap<Schemas>>,
+    quota: Arc<Quota>,
     /// Read anew when the stored one is another.
     key: Arc<Mutex<Option<Arc<Key>>>>,
 }
@@ -27,7 +29,7 @@ impl State {
     /// The configuration is shared with the [`Post`](super::Post).
     pub fn new(store: Store, clock: Clock, outbox: Outbox, config: Arc<ArcSwap<Config>>) -> Self {
         let schemas = Arc::new(ArcSwap::from_pointee(Schemas::new(&config.load().asna)));
-        Self { store, clock, outbox, config, schemas, key: Arc::default() }
+        Self { store, clock, outbox, config, schemas, quota: Arc::default(), key: Arc::default() }
     }
 
     /// Puts another configuration in force.
@@ -42,6 +44,12 @@ impl State {
 
     pub(super) fn schemas(&self) -> Arc<Schemas> {
         self.schemas.load_full()
+    }
+
+    /// Counts a call of a client's; whether there may be one more.
+    pub(super) fn counts(&self, client: &AsnaClient) -> bool {
+        let rate = self.config.load().asna.rate;
+        self.quota.count(client.id.to_ascii_lowercase(), rate, self.clock.now_ms()).is_ok()
     }
 
     /// The key that signs tokens, once there is one.

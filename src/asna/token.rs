@@ -55,6 +55,9 @@ async fn issued(
     };
     let client =
         given.and_then(|(id, secret)| known(&config, &id, &secret)).ok_or(bad("invalid_client"))?;
+    if !state.counts(client) {
+        return Err((StatusCode::TOO_MANY_REQUESTS, "too_many_requests"));
+    }
     if value("grant_type") != Some("client_credentials") {
         return Err(bad("unsupported_grant_type"));
     }

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::State;
-use super::limit::Quota;
+use super::limit::Rest;
 use super::problem::Problem;
 use crate::config::meant::{Config, InstalledBy};
 use crate::model::world::{Store, UserIndex};
@@ -71,7 +71,7 @@ pub(super) async fn check(
     next: Next,
 ) -> Response {
     match admit(&state, request.headers(), request.uri().path()).await {
-        Ok((caller, quota)) => {
+        Ok((caller, rest)) => {
             let (app, user) = (caller.app.clone(), caller.user_id.clone());
             let (method, path) = (request.method().clone(), request.uri().path().to_owned());
             request.extensions_mut().insert(caller);
@@ -80,7 +80,7 @@ pub(super) async fn check(
             response.extensions_mut().insert(Who { app: app.clone(), user: user.clone() });
             tracing::debug!(app, user, %method, path, status, "The Cloud API was called");
             if response.status().is_success() {
-                quota.write(response.headers_mut());
+                rest.write(response.headers_mut());
             }
             response
         }
@@ -88,7 +88,7 @@ pub(super) async fn check(
     }
 }
 
-async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller, Quota), Problem> {
+async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller, Rest), Problem> {
     let token = token(fields).ok_or_else(unauthorized)?.to_owned();
     let wanted = token.clone();
     let bearer = state
@@ -115,8 +115,9 @@ async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller,
         }
         Some(true) | None => {}
     }
-    let quota = state.limits.count(&token, path, state.clock.now_ms())?;
-    Ok((Caller { config, app, user, user_id }, quota))
+    let (call, rate) = ((&*token, path), config.limits.api_rate);
+    let rest = Rest::count(&state.quota, call, rate, state.clock.now_ms())?;
+    Ok((Caller { config, app, user, user_id }, rest))
 }
 
 /// `X-Authorization` holds the token as it stands or after `Bearer`, `Authorization` after `Bearer`

@@ -32,7 +32,7 @@ pub const FIDELITY: &[Row] = &[
     ),
     same("Calls are counted by token and URI", "evotor.md, section 6.1", 2017),
     chosen(
-        "1000 calls a minute of the simulated clock; the query does not count as part of the URI",
+        "1000 calls a minute of the simulated clock, or limits.api_rate; the query does not count as part of the URI",
     ),
     same("400 is {code, message, violations: [{reason, subject}]}", "evotor.md, section 6.2", 2018),
     chosen("All other errors have the form of 400, with no violations"),

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::problem::Problem;
+use crate::net::aside::{aside, is_large};
 
 /// Bytes of a body at most (evotor.md, section 6.1).
 const MOST: usize = 10_000_000;
@@ -25,6 +26,21 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) struct Intake(Bytes);
 
 impl Intake {
+    /// Reads the body. A large one is read on a thread of its own, so that other calls do not wait.
+    pub(super) async fn read<T: Send + 'static>(
+        self,
+        read: impl FnOnce(&Whole) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let large = is_large(self.0.len());
+        aside(large, move || read(&Whole(self.0))).await
+    }
+}
+
+/// A body while it is read.
+#[derive(Debug)]
+pub(super) struct Whole(Bytes);
+
+impl Whole {
     /// The elements of a body that must be an array, none of them read yet.
     pub(super) fn array(&self) -> Result<Vec<&RawValue>, Problem> {
         let text = self.text()?;
@@ -96,4 +112,22 @@ async fn pour_away(mut body: Body) {
 fn too_large() -> Problem {
     let message = format!("The body is longer than {MOST} bytes.");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn other_calls_go_on_while_a_large_body_is_read() {
+        let (tell, hear) = mpsc::channel();
+        let body = Intake(vec![b' '; 1 << 20].into());
+        let read = body.read(move |_| Ok(hear.recv_timeout(Duration::from_secs(20)).is_ok()));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (heard, _) = runtime.block_on(async { tokio::join!(read, async { tell.send(()) }) });
+        assert!(heard.unwrap());
+    }
 }

@@ -24,12 +24,13 @@ use axum::middleware;
 
 use crate::clock::Clock;
 use crate::config::meant::Config;
+use crate::model::quota::Quota;
 use crate::outbox::Herald;
 use crate::store::Store;
+use crate::store::papers::Compose;
 pub use access::Who;
 pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
-use limit::Limits;
 pub use v2::FIDELITY as FIDELITY_OF_V2;
 
 /// What the API works on. Clones are one.
@@ -43,7 +44,9 @@ pub struct State {
     pub config: Arc<ArcSwap<Config>>,
     /// Who tells partners of changes.
     pub herald: Arc<dyn Herald>,
-    limits: Arc<Limits>,
+    /// Knows how documents are written.
+    pub compose: Compose,
+    quota: Arc<Quota>,
 }
 
 impl fmt::Debug for State {
@@ -59,8 +62,9 @@ impl State {
         clock: Clock,
         config: Arc<ArcSwap<Config>>,
         herald: Arc<dyn Herald>,
+        compose: Compose,
     ) -> Self {
-        Self { store, clock, config, herald, limits: Arc::default() }
+        Self { store, clock, config, herald, compose, quota: Arc::default() }
     }
 }
 

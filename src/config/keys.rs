@@ -322,6 +322,7 @@ pub(super) const ASNA: Section = Section {
             Flag,
             "Whether a package that could not be processed is told of as well. Default false.",
         ),
+        may("rate", Count, "Calls of one client, a minute. Default 6000."),
         may(
             "schemas",
             Dict(&Word(ASNA_SCHEMAS), &Text),
@@ -359,6 +360,11 @@ pub(super) const LIMITS: Section = Section {
         may("max_body", Size { none: true }, "Bytes of a request body. Default none."),
         may("max_connections", Count, "Connections from apps, together. Default 10000."),
         may("drain", Duration, "How long a shutdown waits for exchanges. Default 10s."),
+        may(
+            "api_rate",
+            Count,
+            "Calls of one address of Evotor's API with one token, a minute. Default 1000.",
+        ),
     ],
 };
 

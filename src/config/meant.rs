@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::model::token::Token;
 use crate::model::world::{DeviceIndex, UserIndex, World};
+use crate::newtonsoft::Schema;
 use crate::pattern::Pattern;
 
 /// All of `gateway.yaml`.
@@ -248,8 +249,10 @@ pub struct Asna {
     pub retry: Vec<Duration>,
     /// Whether a package that could not be processed is told of.
     pub notify_errors: bool,
+    /// Calls of one client, a minute.
+    pub rate: u32,
     /// JSON Schemas of packages by name, in place of the built-in ones.
-    pub schemas: HashMap<String, serde_json::Value>,
+    pub schemas: HashMap<String, Schema>,
 }
 
 /// Who gets tokens of the simulated ASNA.
@@ -284,4 +287,6 @@ pub struct Limits {
     pub max_connections: usize,
     /// How long a shutdown waits for exchanges under way.
     pub drain: Duration,
+    /// Calls of one address of Evotor's API with one token, a minute.
+    pub api_rate: u32,
 }

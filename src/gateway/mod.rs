@@ -31,7 +31,7 @@ use crate::proxy::snapshot::Snapshot;
 use crate::store::{Store, StoreError, facts};
 use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
-use crate::webhook::plane::Plane;
+use crate::webhook::plane::{Plane, compose};
 use crew::Crew;
 use trust::{TowardApps, TowardPartners};
 
@@ -300,7 +300,8 @@ fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
 fn cloud(plane: &Arc<Plane>) -> axum::Router {
     let (store, clock) = (plane.store().clone(), plane.clock().clone());
     let herald = Arc::clone(plane) as Arc<dyn Herald>;
-    crate::cloud::router(crate::cloud::State::new(store, clock, plane.config(), herald))
+    let config = plane.config();
+    crate::cloud::router(crate::cloud::State::new(store, clock, config, herald, compose))
 }
 
 fn rules(snapshot: &Snapshot) -> Rules {

@@ -1,11 +1,13 @@
 //! The words of the vendor's world: events, identifiers, secrets, users with their stores and devices,
-//! what they sell; and what follows from an identifier where nothing else says it.
+//! what they sell; what follows from an identifier where nothing else says it; and how often they may
+//! call.
 
 pub mod event;
 pub mod fidelity;
 pub mod goods;
 pub mod learned;
 pub mod moment;
+pub mod quota;
 pub mod seeded;
 pub mod subscription;
 pub mod token;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::event::Event;
 
 /// What the cloud knows of one subscription.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Subscription {
     /// A lower-case uuid4; a new subscription has a new one.
     pub id: String,

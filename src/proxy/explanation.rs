@@ -100,7 +100,7 @@ mod tests {
             ["https://a-b.example.ru/api/v2/orders?x=1", "http://x/", "http://x:8080/(a)/b+c"]
         {
             let asked = Asked::of_url(url).unwrap();
-            let pattern = Pattern::new(&suggestion(&asked)).unwrap();
+            let pattern = Pattern::compile(&suggestion(&asked)).unwrap();
             assert_eq!(pattern.matches(&asked.url), Ok(true), "{url}");
             assert_eq!(pattern.matches("http://elsewhere/"), Ok(false));
         }

@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn every_slot_is_found_by_its_name_and_no_other() {
         let found: Vec<_> = slot::NAMES.iter().map(|name| slot::of(name)).collect();
-        assert_eq!(found, (0..8).map(Some).collect::<Vec<_>>());
+        assert_eq!(found, (0..9).map(Some).collect::<Vec<_>>());
         assert_eq!(slot::of("x-device-salt"), None);
     }
 

@@ -166,7 +166,8 @@ mod tests {
         INSERT INTO asna_subscription VALUES ('client', 'stocks_full', 's', 'S', 'http://x/', 1);
         INSERT INTO asna_package VALUES (5, 'm', 'client', 's', 'stocks', 'all', 0, 1, 2, 3, 0, '{}');
         INSERT INTO asna_row VALUES ('s', 'stocks', '1', '{}', 3);
-        INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL);
+        INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL,
+                                  '{}', 4);
         INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4);";
 
     fn filled() -> Store {

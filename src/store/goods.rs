@@ -144,6 +144,54 @@ pub fn kind(tx: &Connection, shelf: &Shelf, id: &str) -> Result<Option<Kind>, St
     Ok(name.map(|name| if name == "group" { Kind::Group } else { Kind::Product }))
 }
 
+/// Up to `most` products that terminals sell without more ado: priced, allowed, and of no kind that is
+/// marked. They are those from a place on that `place` stands for, and then those before it.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn sellable(
+    tx: &Connection,
+    shelf: &Shelf,
+    place: u64,
+    most: usize,
+) -> Result<Vec<Good>, StoreError> {
+    let edge = |order: &str| {
+        tx.prepare_cached(&format!(
+            "SELECT seq FROM product WHERE user = ?1 AND store = ?2 AND kind = 'product'
+             ORDER BY seq {order} LIMIT 1"
+        ))?
+        .query_row(params![shelf.user, shelf.store], |row| row.get::<_, i64>(0))
+        .optional()
+    };
+    let (Some(first), Some(last)) = (edge("ASC")?, edge("DESC")?) else { return Ok(Vec::new()) };
+    let span = last.abs_diff(first).saturating_add(1);
+    let from = first.saturating_add_unsigned(place % span);
+    let mut found = between(tx, shelf, (from, last), most)?;
+    let rest = most.saturating_sub(found.len());
+    found.extend(between(tx, shelf, (first, from - 1), rest)?);
+    Ok(found)
+}
+
+/// Products that can be sold, from one place to another, both inside.
+fn between(
+    tx: &Connection,
+    shelf: &Shelf,
+    (from, to): (i64, i64),
+    most: usize,
+) -> Result<Vec<Good>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT seq, form, created, updated FROM product
+         WHERE user = ?1 AND store = ?2 AND kind = 'product' AND seq BETWEEN ?3 AND ?4
+             AND form ->> 'price' > 0 AND coalesce(form ->> 'allow_to_sell', 1)
+             AND coalesce(form ->> 'kind', 'NORMAL') IN ('NORMAL', 'SERVICE')
+         ORDER BY seq LIMIT ?5",
+    )?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![shelf.user, shelf.store, from, to, most], kept)?;
+    rows.map(|row| Ok(read(row?)?.good)).collect()
+}
+
 /// Removes the one of an id; whether there was one.
 ///
 /// # Errors
@@ -251,5 +299,33 @@ mod tests {
         });
         put_all(&store, &shelf, vec![good("b", false)], 2);
         assert_eq!(ids(&store, &shelf, Kind::Product, last.unwrap(), 9), ["b"]);
+    }
+
+    #[test]
+    fn what_can_be_sold_is_found_from_any_place_on() {
+        let (store, shelf) = (Store::memory().unwrap(), Shelf::of("u", "s"));
+        let priced = |id: &str| Good { price: Some(5.into()), ..good(id, false) };
+        let kind = |kind: &str| Some(kind.to_owned());
+        let goods = vec![
+            priced("a"),
+            Good { kind: kind("ALCOHOL_MARKED"), ..priced("marked") },
+            priced("b"),
+            Good { price: Some(0.into()), ..priced("free") },
+            good("unpriced", false),
+            Good { allow_to_sell: Some(false), ..priced("kept back") },
+            good("group", true),
+            Good { kind: kind("SERVICE"), allow_to_sell: Some(true), ..priced("c") },
+        ];
+        put_all(&store, &shelf, goods, 1);
+        let of = |place: u64, most: usize| -> String {
+            let shelf = shelf.clone();
+            let found = store.write_blocking(move |tx| sellable(tx, &shelf, place, most)).unwrap();
+            found.into_iter().map(|good| good.id).collect()
+        };
+        assert_eq!([of(0, 9), of(1, 9), of(3, 9), of(7, 9)], ["abc", "bca", "cab", "cab"]);
+        assert_eq!([of(8, 2), of(1 << 63, 1), of(2, 2)], ["ab", "a", "bc"]);
+        let other = Shelf::of("u", "t");
+        let none = store.write_blocking(move |tx| sellable(tx, &other, 5, 9)).unwrap();
+        assert!(none.is_empty());
     }
 }

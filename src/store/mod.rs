@@ -17,6 +17,7 @@ pub mod papers;
 pub mod retention;
 pub mod staff;
 pub mod tasks;
+pub mod tills;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Documents of the simulated terminals, and where each terminal stands.
+//! Documents of the simulated terminals.
 //!
 //! Every function works inside the transaction it is handed. Times are milliseconds since 1970.
 
@@ -27,10 +27,12 @@ pub struct Paper {
     pub seed: Option<u64>,
     /// The id of the document that it undoes.
     pub base: Option<String>,
-    /// Version 2, JSON; none where only version 1 is known.
+    /// Version 2 as it was sent, JSON.
     pub second: Option<String>,
-    /// Version 1, JSON; none where only version 2 is known.
+    /// Version 1 as it was sent, JSON.
     pub first: Option<String>,
+    /// What a version that was not sent is composed of, JSON; without it there is no such version.
+    pub recipe: Option<String>,
 }
 
 /// The versions of a document.
@@ -41,6 +43,9 @@ pub enum Version {
     /// One object with a body.
     Second,
 }
+
+/// Composes a version of a document from its recipe; none where that cannot be read.
+pub type Compose = fn(&str, Version) -> Option<String>;
 
 /// Which documents are wanted.
 #[derive(Debug, Clone, Default)]
@@ -75,8 +80,27 @@ pub struct Place {
 pub struct Found {
     /// For the next page.
     pub place: Place,
-    /// JSON of the version that was asked for.
-    pub text: String,
+    /// The version that was asked for.
+    pub wording: Wording,
+}
+
+/// A version of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wording {
+    /// As it was sent, JSON.
+    Sent(String),
+    /// What it is composed of.
+    Recipe(String),
+}
+
+impl Wording {
+    /// JSON. To compose takes a while: better not on the store's own thread.
+    pub fn text(self, version: Version, compose: Compose) -> Option<String> {
+        match self {
+            Self::Sent(text) => Some(text),
+            Self::Recipe(recipe) => compose(&recipe, version),
+        }
+    }
 }
 
 /// Keeps a document. One of the same user and id is replaced: a partner that was told twice knows
@@ -85,13 +109,15 @@ pub struct Found {
 /// # Errors
 ///
 /// Of the database.
-pub fn keep(tx: &Connection, paper: &Paper) -> Result<(), StoreError> {
+pub fn keep(tx: &Connection, paper: &Paper, now_ms: i64) -> Result<(), StoreError> {
     let seed = paper.seed.map(|seed| i64::from_ne_bytes(seed.to_ne_bytes()));
     tx.prepare_cached(
-        "INSERT INTO paper (id, user, store, device, kind, number, closed, seed, base, second, first)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        "INSERT INTO paper (id, user, store, device, kind, number, closed, seed, base, second, first,
+             recipe, made)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (user, id) DO UPDATE SET store = ?3, device = ?4, kind = ?5, number = ?6,
-             closed = ?7, seed = ?8, base = ?9, second = ?10, first = ?11",
+             closed = ?7, seed = ?8, base = ?9, second = ?10, first = ?11, recipe = ?12,
+             made = ?13",
     )?
     .execute(params![
         paper.id,
@@ -105,6 +131,8 @@ pub fn keep(tx: &Connection, paper: &Paper) -> Result<(), StoreError> {
         paper.base,
         paper.second,
         paper.first,
+        paper.recipe,
+        now_ms,
     ])?;
     Ok(())
 }
@@ -116,8 +144,10 @@ pub fn keep(tx: &Connection, paper: &Paper) -> Result<(), StoreError> {
 /// Of the database.
 pub fn list(tx: &Connection, version: Version, choice: &Choice) -> Result<Vec<Found>, StoreError> {
     let column = column(version);
-    let mut sql =
-        format!("SELECT closed, seq, {column} FROM paper WHERE {column} IS NOT NULL AND store = ?");
+    let mut sql = format!(
+        "SELECT closed, seq, {column}, recipe FROM paper
+         WHERE ({column} IS NOT NULL OR recipe IS NOT NULL) AND store = ?"
+    );
     let mut values: Vec<&dyn ToSql> = vec![&choice.store];
     if let Some(device) = &choice.device {
         sql.push_str(" AND device = ?");
@@ -145,24 +175,25 @@ pub fn list(tx: &Connection, version: Version, choice: &Choice) -> Result<Vec<Fo
     let mut statement = tx.prepare_cached(&sql)?;
     let rows = statement.query_map(params_from_iter(values), |row| {
         let place = Place { closed: row.get(0)?, seq: row.get(1)? };
-        Ok(Found { place, text: row.get(2)? })
+        Ok(wording(row, 2)?.map(|wording| Found { place, wording }))
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
 }
 
-/// One document of a store as JSON.
+/// One document of a store.
 ///
 /// # Errors
 ///
 /// Of the database.
-pub fn text(
+pub fn one(
     tx: &Connection,
     version: Version,
     store: &str,
     id: &str,
-) -> Result<Option<String>, StoreError> {
-    let sql = format!("SELECT {} FROM paper WHERE store = ?1 AND id = ?2", column(version));
-    let found = tx.prepare_cached(&sql)?.query_row([store, id], |row| row.get(0)).optional()?;
+) -> Result<Option<Wording>, StoreError> {
+    let sql = format!("SELECT {}, recipe FROM paper WHERE store = ?1 AND id = ?2", column(version));
+    let found =
+        tx.prepare_cached(&sql)?.query_row([store, id], |row| wording(row, 0)).optional()?;
     Ok(found.flatten())
 }
 
@@ -174,7 +205,8 @@ pub fn text(
 pub fn last_sale(tx: &Connection, device: &str) -> Result<Option<Paper>, StoreError> {
     Ok(tx
         .prepare_cached(
-            "SELECT id, user, store, device, kind, number, closed, seed, base, second, first
+            "SELECT id, user, store, device, kind, number, closed, seed, base, second, first,
+                 recipe
              FROM paper AS sale
              WHERE device = ?1 AND kind = 'SELL' AND seed IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM paper WHERE base = sale.id)
@@ -184,64 +216,20 @@ pub fn last_sale(tx: &Connection, device: &str) -> Result<Option<Paper>, StoreEr
         .optional()?)
 }
 
-/// Where a terminal stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// Of its last document.
-    pub number: i64,
-    /// Of its last shift.
-    pub shift: i64,
-    /// The id of the shift that is open.
-    pub session: Option<String>,
-    /// What the shift has taken, in rubles.
-    pub revenue: i64,
-    /// What is in the drawer, in rubles.
-    pub drawer: i64,
-}
-
-/// Where a terminal stands; at the beginning where nothing is known of it.
-///
-/// # Errors
-///
-/// Of the database.
-pub fn standing(tx: &Connection, device: &str) -> Result<Standing, StoreError> {
-    let row = tx
-        .prepare_cached(
-            "SELECT number, shift, session, revenue, drawer FROM till WHERE device = ?1",
-        )?
-        .query_row([device], |row| {
-            Ok(Standing {
-                number: row.get(0)?,
-                shift: row.get(1)?,
-                session: row.get(2)?,
-                revenue: row.get(3)?,
-                drawer: row.get(4)?,
-            })
-        })
-        .optional()?;
-    Ok(row.unwrap_or_default())
-}
-
-/// Keeps where a terminal stands.
-///
-/// # Errors
-///
-/// Of the database.
-pub fn stand(tx: &Connection, device: &str, standing: &Standing) -> Result<(), StoreError> {
-    let Standing { number, shift, session, revenue, drawer } = standing;
-    tx.prepare_cached(
-        "INSERT INTO till VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO UPDATE SET number = ?2, shift = ?3, session = ?4, revenue = ?5, drawer = ?6",
-    )?
-    .execute(params![device, number, shift, session, revenue, drawer])?;
-    Ok(())
-}
-
 fn column(version: Version) -> &'static str {
     match version {
         Version::First => "first",
         Version::Second => "second",
     }
+}
+
+/// The version in a column, or the recipe in the next.
+fn wording(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Wording>> {
+    let sent: Option<String> = row.get(at)?;
+    Ok(match sent {
+        Some(text) => Some(Wording::Sent(text)),
+        None => row.get::<_, Option<String>>(at + 1)?.map(Wording::Recipe),
+    })
 }
 
 fn paper(row: &Row<'_>) -> rusqlite::Result<Paper> {
@@ -258,6 +246,7 @@ fn paper(row: &Row<'_>) -> rusqlite::Result<Paper> {
         base: row.get(8)?,
         second: row.get(9)?,
         first: row.get(10)?,
+        recipe: row.get(11)?,
     })
 }
 
@@ -280,7 +269,13 @@ mod tests {
             base: None,
             second: Some(id.to_owned()),
             first: None,
+            recipe: None,
         }
+    }
+
+    /// Shows the recipe and the version that it is for.
+    fn compose(recipe: &str, version: Version) -> Option<String> {
+        Some(format!("{recipe} {version:?}"))
     }
 
     fn inside(test: impl FnOnce(&Connection) + Send + 'static) {
@@ -291,7 +286,7 @@ mod tests {
                 ("b", "d", "PAYBACK", 20),
                 ("e", "other", "SELL", 30),
             ] {
-                keep(tx, &paper(id, device, kind, closed))?;
+                keep(tx, &paper(id, device, kind, closed), 0)?;
             }
             test(tx);
             Ok(())
@@ -302,7 +297,7 @@ mod tests {
     fn ids(tx: &Connection, choice: &Choice) -> String {
         let choice = Choice { store: "store".to_owned(), ..choice.clone() };
         let found = list(tx, Version::Second, &choice).unwrap();
-        found.into_iter().map(|found| found.text).collect()
+        found.into_iter().filter_map(|found| found.wording.text(Version::Second, compose)).collect()
     }
 
     #[test]
@@ -336,7 +331,7 @@ mod tests {
             let mut choice = Choice { store: "store".to_owned(), limit: 1, ..Choice::default() };
             let mut seen = String::new();
             while let Some(found) = list(tx, Version::Second, &choice).unwrap().pop() {
-                seen.push_str(&found.text);
+                seen.extend(found.wording.text(Version::Second, compose));
                 choice.after = Some(found.place);
             }
             assert_eq!(seen, "acbe");
@@ -348,9 +343,28 @@ mod tests {
         inside(|tx| {
             let choice = Choice { store: "store".to_owned(), ..Choice::default() };
             assert!(list(tx, Version::First, &choice).unwrap().is_empty());
-            assert_eq!(text(tx, Version::First, "store", "a").unwrap(), None);
-            assert_eq!(text(tx, Version::Second, "store", "a").unwrap().as_deref(), Some("a"));
-            assert_eq!(text(tx, Version::Second, "elsewhere", "a").unwrap(), None);
+            let of = |version, store| {
+                let wording = one(tx, version, store, "a").unwrap();
+                wording.and_then(|wording| wording.text(version, compose))
+            };
+            assert_eq!(of(Version::First, "store"), None);
+            assert_eq!(of(Version::Second, "store").as_deref(), Some("a"));
+            assert_eq!(of(Version::Second, "elsewhere"), None);
+        });
+    }
+
+    #[test]
+    fn a_version_that_was_not_sent_is_composed() {
+        inside(|tx| {
+            let recipe = Some("water".to_owned());
+            keep(tx, &Paper { recipe, ..paper("a", "d", "SELL", 10) }, 0).unwrap();
+            let choice = Choice { store: "store".to_owned(), ..Choice::default() };
+            let found = list(tx, Version::First, &choice).unwrap();
+            assert_eq!(found.len(), 1);
+            for (version, text) in [(Version::First, "water First"), (Version::Second, "a")] {
+                let wording = one(tx, version, "store", "a").unwrap().unwrap();
+                assert_eq!(wording.text(version, compose).as_deref(), Some(text));
+            }
         });
     }
 
@@ -363,9 +377,9 @@ mod tests {
                 base: Some(base.to_owned()),
                 ..paper(id, "d", "PAYBACK", 40)
             };
-            keep(tx, &undone("x", "c")).unwrap();
+            keep(tx, &undone("x", "c"), 0).unwrap();
             assert_eq!(last().unwrap().0, "a");
-            keep(tx, &undone("y", "a")).unwrap();
+            keep(tx, &undone("y", "a"), 0).unwrap();
             assert_eq!(last(), None);
         });
     }
@@ -374,18 +388,8 @@ mod tests {
     fn the_same_document_is_kept_once_as_it_was_last_told() {
         inside(|tx| {
             let later = Paper { second: Some("A".to_owned()), ..paper("a", "d", "SELL", 50) };
-            keep(tx, &later).unwrap();
+            keep(tx, &later, 0).unwrap();
             assert_eq!(ids(tx, &Choice::default()), "cbeA");
-        });
-    }
-
-    #[test]
-    fn a_terminal_begins_with_nothing_and_stands_where_it_was_left() {
-        inside(|tx| {
-            assert_eq!(standing(tx, "d").unwrap(), Standing::default());
-            let open = Standing { number: 3, session: Some("s".to_owned()), ..Standing::default() };
-            stand(tx, "d", &open).unwrap();
-            assert_eq!(standing(tx, "d").unwrap(), open);
         });
     }
 }

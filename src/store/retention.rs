@@ -1,15 +1,15 @@
-//! Deliveries that are done with, and when they go.
+//! Deliveries that are done with and documents, and when they go.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StoreError;
 
-/// Which of the deliveries that are done with stay.
+/// Which of them stay.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
     /// So many, the newest.
     pub newest: u32,
-    /// Of these, what has ended at this time or later, milliseconds since 1970.
+    /// Of these, what has ended or was made at this time or later, milliseconds since 1970.
     pub since: i64,
     /// How many of the others are removed by one call.
     pub at_most: u32,
@@ -38,6 +38,30 @@ pub fn forget(tx: &Connection, bounds: Bounds) -> Result<u32, StoreError> {
                  ORDER BY ended, seq LIMIT ?4)",
         )?
         .execute(params![bounds.since, ended, seq, bounds.at_most])?;
+    Ok(u32::try_from(removed).unwrap_or(u32::MAX))
+}
+
+/// Removes documents, those first that came here first. Gives how many.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn forget_papers(tx: &Connection, bounds: Bounds) -> Result<u32, StoreError> {
+    let newest: Option<(i64, i64)> = tx
+        .prepare_cached(
+            "SELECT made, seq FROM paper ORDER BY made DESC, seq DESC LIMIT 1 OFFSET ?1",
+        )?
+        .query_row([bounds.newest], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (made, seq) = newest.unwrap_or((i64::MIN, 0));
+    let removed = tx
+        .prepare_cached(
+            "DELETE FROM paper WHERE seq IN (
+                 SELECT seq FROM paper WHERE made <= max(?1 - 1, ?2)
+                     AND (made < ?1 OR (made, seq) <= (?2, ?3))
+                 ORDER BY made, seq LIMIT ?4)",
+        )?
+        .execute(params![bounds.since, made, seq, bounds.at_most])?;
     Ok(u32::try_from(removed).unwrap_or(u32::MAX))
 }
 
@@ -104,5 +128,48 @@ mod tests {
             let bounds = Bounds { newest: 0, since: 9, at_most: 100 };
             assert_eq!((forget(tx, bounds).unwrap(), left(tx)), (1, "a".to_owned()));
         });
+    }
+
+    /// Documents of an id and the time they were made, all closed long ago.
+    const PAPERS: &str = "
+        INSERT INTO paper (id, user, store, device, kind, number, closed, made)
+        SELECT value ->> 0, 'user', 'store', 'device', 'SELL', 1, 0, value ->> 1
+        FROM json_each(?1)";
+
+    fn with_papers(rows: &'static str, steps: &'static [(Bounds, u32, Option<&str>)]) {
+        let run = move |tx: &Connection| {
+            tx.execute(PAPERS, [rows])?;
+            for (bounds, gone, left) in steps {
+                assert_eq!(forget_papers(tx, *bounds).unwrap(), *gone);
+                let ids = "SELECT group_concat(id, ' ' ORDER BY seq) FROM paper";
+                let ids: Option<String> = tx.query_row(ids, [], |row| row.get(0))?;
+                assert_eq!(ids.as_deref(), *left);
+            }
+            Ok(())
+        };
+        Store::memory().unwrap().write_blocking(run).unwrap();
+    }
+
+    #[test]
+    fn the_newest_documents_are_kept() {
+        with_papers(
+            r#"[["a", 5], ["b", 2], ["c", 2], ["d", 2]]"#,
+            const {
+                let two = Bounds { newest: 2, since: 0, at_most: 100 };
+                let none = Bounds { newest: 0, ..two };
+                &[(two, 2, Some("a d")), (two, 0, Some("a d")), (none, 2, None)]
+            },
+        );
+    }
+
+    #[test]
+    fn old_documents_go_in_batches() {
+        with_papers(
+            r#"[["a", 1], ["b", 2], ["c", 3], ["d", 4]]"#,
+            const {
+                let bounds = Bounds { newest: 100, since: 4, at_most: 2 };
+                &[(bounds, 2, Some("c d")), (bounds, 1, Some("d")), (bounds, 0, Some("d"))]
+            },
+        );
     }
 }

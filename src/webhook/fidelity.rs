@@ -79,10 +79,19 @@ pub const FIDELITY: &[Row] = &[
     ),
     chosen("A payback at a simulated terminal undoes the last sale as a whole, each sale once"),
     chosen(
+        "A sale at a simulated terminal is of up to four of the store's products from the Cloud API that have a price, may be sold and are of no marked type; without any, of the built-in menu",
+    ),
+    chosen(
+        "A sale takes products of the Cloud API out of stock, below zero too, and a payback brings them back; where no quantity is known it stays so, and no products webhook tells of it",
+    ),
+    unknown(
+        "Whether initial_quantity and balanceQuantity are what was there before a sale or after; they are the stock before it",
+    ),
+    chosen(
         "Documents that were triggered are kept for the Cloud API as they were sent; a body of one's own where it is a document with an id",
     ),
     chosen(
-        "The version that was not sent is kept as it was composed; of another document, or one's own, it is not known",
+        "The version that was not sent is composed when somebody asks, of what the document was made of; of another document, or one's own, it is not known",
     ),
     chosen("Documents of the same user and id replace each other, the later one stays"),
     unknown(

@@ -146,13 +146,14 @@ fn asna_means_what_is_written() {
     assert!(clients[1].webhook_key.is_none() && clients[1].stores.is_empty());
     assert_eq!((asna.processing, asna.notify_errors), (Duration::ZERO, true));
     assert_eq!(asna.issuer, "http://sso.asna.cloud:6000");
-    assert_eq!(asna.retry, [Duration::from_secs(2)]);
-    assert_eq!(asna.schemas["stocks"]["type"], "object");
+    assert_eq!((asna.rate, asna.retry), (7, vec![Duration::from_secs(2)]));
+    assert_eq!(asna.schemas.keys().collect::<Vec<_>>(), ["stocks"]);
     assert!(files.contains(&folder("good").join("secrets/stocks.json")));
     let by_default = good("smallest").config.asna;
     assert_eq!(by_default.issuer, "https://sso.asna.cloud:5000");
     assert_eq!(by_default.processing, Duration::from_secs(1));
     assert_eq!(by_default.retry, [1, 5, 30].map(Duration::from_secs));
+    assert_eq!(by_default.rate, 6000);
 }
 
 #[test]

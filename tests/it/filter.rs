@@ -9,17 +9,7 @@ use rusqlite::{Connection, params, params_from_iter};
 
 const NOW: i64 = 1_795_312_800_000_000;
 
-const SCHEMA: &str = "
-CREATE TABLE exchange (id INTEGER PRIMARY KEY, plane INTEGER NOT NULL, at INTEGER NOT NULL,
-    took INTEGER NOT NULL, app TEXT, user TEXT, store TEXT, device TEXT, device_name TEXT,
-    method TEXT NOT NULL, host TEXT NOT NULL, path TEXT NOT NULL, url TEXT NOT NULL, status INTEGER,
-    code TEXT, culprit TEXT, why TEXT, rule INTEGER, event TEXT, delivery TEXT, attempt INTEGER,
-    verdict TEXT, replay_of INTEGER, replay_as TEXT, faults TEXT, sent_bytes INTEGER NOT NULL,
-    answer_bytes INTEGER NOT NULL, answer_type TEXT, size INTEGER NOT NULL);
-CREATE TABLE stage (exchange INTEGER NOT NULL, stage INTEGER NOT NULL, head BLOB NOT NULL, body BLOB,
-    bytes INTEGER NOT NULL, sha256 BLOB, broken INTEGER NOT NULL, PRIMARY KEY (exchange, stage));
-CREATE VIRTUAL TABLE words USING fts5 (text, content = '', contentless_delete = 1,
-    tokenize = 'unicode61 remove_diacritics 2');";
+const SCHEMA: &str = include_str!("../../src/journal/schema.sql");
 
 fn database() -> Connection {
     let connection = Connection::open_in_memory().unwrap();

@@ -9,6 +9,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("codes", 0),
     ("fault", 0),
     ("model", 0),
+    ("newtonsoft", 0),
     ("pattern", 0),
     ("config", 1),
     ("net", 2),
@@ -33,6 +34,7 @@ const FLOORS: &[(&str, u8)] = &[
 const EDGES: &[(&str, &str)] = &[
     ("pattern", "fault"),
     ("model", "fault"),
+    ("newtonsoft", "model"),
     ("outbox", "store"),
     ("main", "cli"),
     ("cli", "demo"),

@@ -12,6 +12,7 @@ mod connect;
 mod http2;
 mod identify;
 mod ingress;
+mod journal;
 
 // The decision.
 mod allowlist;
@@ -37,6 +38,9 @@ mod fidelity;
 mod har;
 mod reload;
 mod shutdown;
+
+// The operator's page.
+mod console;
 
 // The clouds' own APIs.
 mod cloud;

@@ -1,6 +1,7 @@
 //! What the webhooks send, held against published samples.
 
 mod likeness;
+mod recipe;
 pub mod stage;
 
 use std::collections::{HashMap, HashSet};

@@ -3,6 +3,7 @@
 mod apps;
 mod command;
 mod durable;
+mod goods;
 mod reading;
 mod sales;
 mod stage;

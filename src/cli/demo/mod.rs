@@ -134,6 +134,7 @@ impl Show<'_> {
             format!("evotor-gateway scenario run onboarding --admin {admin}"),
             format!("curl http://{admin}/api/deliveries"),
         ];
+        writeln!(out, "\nThe console shows all of this with its stages: http://{admin}/")?;
         writeln!(out, "\nTry next:")?;
         lines.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
         let order = r#"{"event":"user.create","do":"html"}"#;

@@ -37,6 +37,7 @@ pub const FIDELITY: &[Row] = &[
         "`since` and `until` count by the time of closing; documents of one millisecond come in the order they were made",
     ),
     chosen("The first version's answer has no pages"),
+    chosen("The newest 100,000 documents of all stores are kept, for 200 days"),
     unknown("What a document's `extras` hold of the calling app; they are empty"),
 ];
 

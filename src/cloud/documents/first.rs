@@ -55,15 +55,16 @@ async fn array(
     loop {
         let wanted = choice.clone();
         let page = state.store.write(move |tx| papers::list(tx, version, &wanted)).await?;
-        for found in &page {
+        choice.after = page.last().map(|last| last.place).filter(|_| page.len() == PAGE as usize);
+        for found in page {
+            let Some(text) = found.wording.text(version, state.compose) else { continue };
             if body.len() > 1 {
                 body.push(',');
             }
-            body.push_str(&found.text);
+            body.push_str(&text);
         }
-        match page.last() {
-            Some(last) if page.len() == PAGE as usize => choice.after = Some(last.place),
-            _ => break,
+        if choice.after.is_none() {
+            break;
         }
     }
     body.push(']');

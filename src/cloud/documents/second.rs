@@ -47,8 +47,9 @@ pub(super) async fn one(
 ) -> Result<Response, Problem> {
     let store = caller.store(&store)?.uuid.clone();
     let id = document.clone();
-    let read = move |tx: &rusqlite::Connection| papers::text(tx, Version::Second, &store, &id);
-    let text = state.store.write(read).await?;
+    let read = move |tx: &rusqlite::Connection| papers::one(tx, Version::Second, &store, &id);
+    let wording = state.store.write(read).await?;
+    let text = wording.and_then(|wording| wording.text(Version::Second, state.compose));
     Ok(sent(text.ok_or_else(|| Problem::missing("document", &document))?))
 }
 
@@ -79,7 +80,8 @@ async fn page(
         Some(last) => json!({ "next_cursor": cursor(&query, last.place) }),
         None => json!({}),
     };
-    let items: Vec<_> = found.into_iter().map(|found| found.text).collect();
+    let texts = found.into_iter().map(|found| found.wording.text(Version::Second, state.compose));
+    let items: Vec<_> = texts.flatten().collect();
     Ok(sent(format!(r#"{{"items":[{}],"paging":{paging}}}"#, items.join(","))))
 }
 

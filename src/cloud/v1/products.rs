@@ -31,7 +31,7 @@ pub(super) async fn put(
     intake: Intake,
 ) -> Result<LeftOut, Problem> {
     let shelf = caller.shelf(&store)?;
-    let (goods, left_out) = read(&intake.array()?)?;
+    let (goods, left_out) = intake.read(|body| read(&body.array()?)).await?;
     let now = state.clock.now_ms();
     let work = move |tx: &_| goods.iter().try_for_each(|good| goods::put(tx, &shelf, good, now));
     state.store.write(work).await?;
@@ -45,7 +45,7 @@ pub(super) async fn delete(
     intake: Intake,
 ) -> Result<(), Problem> {
     let shelf = caller.shelf(&store)?;
-    let ids = ids(&intake.array()?)?;
+    let ids = intake.read(|body| ids(&body.array()?)).await?;
     let work = move |tx: &_| {
         if ids.is_empty() {
             return goods::clear(tx, &shelf).map(drop);

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract;
 use axum::response::Response;
 use rusqlite::Connection;
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Number, Value, json};
 
 use super::left_out::LeftOut;
 use crate::cloud::State;
@@ -46,10 +46,7 @@ pub(super) async fn put(
     intake: Intake,
 ) -> Result<LeftOut, Problem> {
     let shelf = caller.shelf(&store)?;
-    let Value::Object(wanted) = intake.json()? else {
-        return Err(Problem::bad("The body is not an object of products and quantities."));
-    };
-    let wanted = read(wanted)?;
+    let wanted = intake.read(|body| read(body.json()?)).await?;
     let now = state.clock.now_ms();
     Ok(state.store.write(move |tx| set(tx, &shelf, wanted, now)).await?)
 }
@@ -74,7 +71,10 @@ fn set(
     Ok(unknown)
 }
 
-fn read(wanted: Map<String, Value>) -> Result<Vec<(String, Number)>, Problem> {
+fn read(body: Value) -> Result<Vec<(String, Number)>, Problem> {
+    let Value::Object(wanted) = body else {
+        return Err(Problem::bad("The body is not an object of products and quantities."));
+    };
     let (mut read, mut wrong) = (Vec::new(), LeftOut::default());
     for (id, value) in wanted {
         match quantity(value) {

@@ -33,16 +33,20 @@ impl FromRequest<State> for Sent {
 
     async fn from_request(request: Request, state: &State) -> Result<Self, Problem> {
         let sent = media::sent(request.headers(), is_strict(state)).ok_or_else(unsupported)?;
-        let body = Intake::from_request(request, state).await?.json()?;
-        match (sent, body) {
-            (media::Sent::One | media::Sent::Any, Value::Object(body)) => Ok(Self::One(body)),
-            (media::Sent::Many | media::Sent::Any, Value::Array(bodies)) => {
-                Ok(Self::Many(objects(bodies)?))
-            }
-            (media::Sent::One, _) => Err(Problem::bad(format!("{} is one object.", media::ONE))),
-            (media::Sent::Many, _) => Err(Problem::bad(format!("{} is an array.", media::MANY))),
-            (media::Sent::Any, _) => Err(Problem::bad("The body is no object and no array.")),
+        let intake = Intake::from_request(request, state).await?;
+        intake.read(move |body| read(sent, body.json()?)).await
+    }
+}
+
+fn read(sent: media::Sent, body: Value) -> Result<Sent, Problem> {
+    match (sent, body) {
+        (media::Sent::One | media::Sent::Any, Value::Object(body)) => Ok(Sent::One(body)),
+        (media::Sent::Many | media::Sent::Any, Value::Array(bodies)) => {
+            Ok(Sent::Many(objects(bodies)?))
         }
+        (media::Sent::One, _) => Err(Problem::bad(format!("{} is one object.", media::ONE))),
+        (media::Sent::Many, _) => Err(Problem::bad(format!("{} is an array.", media::MANY))),
+        (media::Sent::Any, _) => Err(Problem::bad("The body is no object and no array.")),
     }
 }
 

@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::config::keys::{ASNA, ASNA_CLIENT, ASNA_SCHEMAS};
 use crate::config::meant::{Asna, AsnaClient};
 use crate::config::nearest::nearest;
@@ -14,7 +12,9 @@ use crate::config::reader::{Fields, Reader, shown};
 use crate::config::value::{origin, quantity};
 
 use super::credential::secret;
+use super::limits::rate;
 use crate::model::token::Token;
+use crate::newtonsoft::Schema;
 
 /// What is written, the rest by default.
 pub(super) fn asna(reader: &mut Reader<'_>, node: Option<&Node>) -> Asna {
@@ -36,6 +36,9 @@ pub(super) fn asna(reader: &mut Reader<'_>, node: Option<&Node>) -> Asna {
     if let Some(notify) = fields.get("notify_errors").and_then(|node| reader.flag(node)) {
         asna.notify_errors = notify;
     }
+    if let Some(node) = fields.get("rate") {
+        asna.rate = reader.parsed(node, "a number of calls", rate).unwrap_or(asna.rate);
+    }
     if let Some(node) = fields.get("schemas") {
         asna.schemas = schemas(reader, node);
     }
@@ -50,6 +53,7 @@ impl Default for Asna {
             issuer: "https://sso.asna.cloud:5000".to_owned(),
             retry: [1, 5, 30].map(Duration::from_secs).to_vec(),
             notify_errors: false,
+            rate: 6000,
             schemas: HashMap::new(),
         }
     }
@@ -88,7 +92,7 @@ fn client(reader: &mut Reader<'_>, fields: &Fields<'_>) -> AsnaClient {
     }
 }
 
-fn schemas(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, Value> {
+fn schemas(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, Schema> {
     let mut schemas = HashMap::new();
     for (key, name, value) in reader.entries(node).unwrap_or_default() {
         if !ASNA_SCHEMAS.contains(&name) {
@@ -106,7 +110,7 @@ fn schemas(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, Value> {
     schemas
 }
 
-fn schema(reader: &mut Reader<'_>, node: &Node) -> Option<Value> {
+fn schema(reader: &mut Reader<'_>, node: &Node) -> Option<Schema> {
     let path = reader.path(node)?;
     reader.files.push(path.clone());
     let text = match fs::read_to_string(&path) {
@@ -116,15 +120,10 @@ fn schema(reader: &mut Reader<'_>, node: &Node) -> Option<Value> {
             return None;
         }
     };
-    let text = text.trim_start_matches('\u{FEFF}');
-    match serde_json::from_str::<Value>(text) {
-        Ok(schema) if schema.is_object() => Some(schema),
-        Ok(_) => {
-            reader.error(&node.span, "this file is no JSON Schema", "it begins with `{`");
-            None
-        }
+    match Schema::parse(text.trim_start_matches('\u{FEFF}')) {
+        Ok(schema) => Some(schema),
         Err(error) => {
-            reader.error(&node.span, "this file is no JSON Schema", error.to_string());
+            reader.error(&node.span, "this file is no JSON Schema that can be used", error);
             None
         }
     }

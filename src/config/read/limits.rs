@@ -26,7 +26,14 @@ pub(super) fn limits(reader: &mut Reader<'_>, node: Option<&Node>) -> Limits {
     let connections = |text: &str| quantity::count(text, 1, MOST_CONNECTIONS);
     let name = "max_connections";
     set(&mut limits.max_connections, reader, &fields, name, "a number of connections", connections);
+    set(&mut limits.api_rate, reader, &fields, "api_rate", "a number of calls", rate);
     limits
+}
+
+/// Calls a minute.
+pub(super) fn rate(text: &str) -> Result<u32, String> {
+    let calls = quantity::count(text, 1, MOST_CALLS)?;
+    u32::try_from(calls).map_err(|error| error.to_string())
 }
 
 impl Default for Limits {
@@ -40,6 +47,7 @@ impl Default for Limits {
             max_body: None,
             max_connections: 10_000,
             drain: Duration::from_secs(10),
+            api_rate: 1000,
         }
     }
 }
@@ -81,3 +89,4 @@ fn body(text: &str) -> Result<Option<u64>, String> {
 const LEAST_HEAD: usize = 1 << 10;
 const MOST_HEAD: usize = 16 << 20;
 const MOST_CONNECTIONS: usize = 10_000_000;
+const MOST_CALLS: usize = 1_000_000_000;

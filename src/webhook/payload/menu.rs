@@ -26,13 +26,18 @@ pub(super) struct Alcohol {
 impl Good {
     /// The uuid of this product in a store.
     pub(super) fn uuid(&self, store: &str) -> String {
-        Seeded::entity(store, self.code).uuid()
+        uuid(store, self.code)
     }
 
     /// The developer's name for it.
     pub(super) fn sku(&self) -> String {
         format!("SKU-{:0>4}", self.code)
     }
+}
+
+/// The uuid of the product of a code in a store.
+pub(super) fn uuid(store: &str, code: &str) -> String {
+    Seeded::entity(store, code).uuid()
 }
 
 /// The uuid of the group that holds the menu in a store.

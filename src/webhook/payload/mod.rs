@@ -9,14 +9,17 @@ mod fields;
 mod installation;
 mod inventory;
 mod menu;
+mod money;
 mod place;
 mod products;
 mod receipts;
+mod recipe;
 mod sale;
 mod subscription;
 mod user;
+mod ware;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::event::Event;
@@ -24,7 +27,10 @@ use crate::model::subscription::{Subscription, Type};
 use crate::model::world::{DeviceIndex, UserIndex, World};
 use crate::model::{moment, seeded};
 
+pub use money::Money;
 use place::Place;
+pub use recipe::{Outline, Recipe};
+pub use ware::Ware;
 
 /// Everything that a request is made of.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +63,7 @@ pub struct Scene<'a> {
 }
 
 /// What a document takes over from those before it on its terminal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Till {
     /// The document's.
     pub number: i64,
@@ -65,16 +71,19 @@ pub struct Till {
     pub session: String,
     /// The number of the shift.
     pub shift: i64,
-    /// What the shift has taken, in rubles.
+    /// What the shift has taken, in kopecks.
     pub revenue: i64,
-    /// What is in the drawer, in rubles.
+    /// What is in the drawer, in kopecks.
     pub drawer: i64,
+    /// What a sale chooses from, or a payback brings back; the menu where it is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goods: Vec<Ware>,
     /// The sale that a payback undoes as a whole.
     pub base: Option<Origin>,
 }
 
 /// A sale that was made before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The document's id.
     pub id: String,
@@ -117,7 +126,8 @@ pub enum InventoryShape {
 }
 
 /// What a document tells of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DocumentKind {
     /// A sale.
     #[default]
@@ -128,6 +138,18 @@ pub enum DocumentKind {
     OpenSession,
     /// A cashier's shift ends.
     CloseSession,
+}
+
+impl DocumentKind {
+    /// As documents write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sell => "SELL",
+            Self::Payback => "PAYBACK",
+            Self::OpenSession => "OPEN_SESSION",
+            Self::CloseSession => "CLOSE_SESSION",
+        }
+    }
 }
 
 /// A request, save for the address of the partner and `Authorization`.

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::money::Money;
 use super::place::Place;
 use super::sale::{Line, Payment, Sale};
 use super::seeded::Seeded;
@@ -36,8 +37,8 @@ struct Data<'a> {
     info_check: bool,
     egais: bool,
     items: Vec<Item>,
-    total_tax: i64,
-    total_discount: i64,
+    total_tax: Money,
+    total_discount: Money,
     total_amount: f64,
     extras: Extras,
 }
@@ -46,16 +47,16 @@ struct Data<'a> {
 #[serde(rename_all = "camelCase")]
 struct Item {
     id: String,
-    name: &'static str,
-    item_type: &'static str,
-    measure_name: &'static str,
+    name: String,
+    item_type: String,
+    measure_name: String,
     quantity: i64,
     price: f64,
     cost_price: f64,
     sum_price: f64,
-    tax: i64,
+    tax: Money,
     tax_percent: i64,
-    discount: i64,
+    discount: Money,
 }
 
 #[derive(Serialize)]
@@ -82,10 +83,10 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
             payment_source: source(&sale),
             info_check: false,
             egais: false,
-            items: sale.lines.iter().map(|line| item(line, &place.store.uuid)).collect(),
-            total_tax: 0,
+            total_tax: sale.lines.iter().map(Line::result_tax).sum(),
             total_discount: sale.discount(),
-            total_amount: real(sale.result()),
+            total_amount: sale.result().real(),
+            items: sale.lines.iter().map(|line| item(line, &place.store.uuid)).collect(),
             extras: Extras {},
         },
     }))
@@ -94,29 +95,25 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
 fn source(sale: &Sale) -> &'static str {
     match sale.payment {
         Payment::Card => "PAY_CARD",
-        Payment::Cash(_) if sale.change() > 0 => "PAY_CASHBACK",
+        Payment::Cash(_) if sale.change() > Money::default() => "PAY_CASHBACK",
         Payment::Cash(_) => "PAY_CASH",
     }
 }
 
+/// Receipts have their sums with a decimal point.
 fn item(line: &Line, store: &str) -> Item {
+    let ware = &line.ware;
     Item {
-        id: line.good.uuid(store),
-        name: line.good.name,
-        item_type: "NORMAL",
-        measure_name: "шт",
+        id: ware.uuid(store),
+        name: ware.name.clone(),
+        item_type: ware.kind.clone(),
+        measure_name: ware.measure.clone(),
         quantity: line.quantity,
-        price: real(line.good.price),
-        cost_price: real(line.good.cost),
-        sum_price: real(line.result()),
-        tax: 0,
-        tax_percent: 0,
+        price: ware.price().real(),
+        cost_price: ware.cost.as_f64().unwrap_or_default(),
+        sum_price: line.result().real(),
+        tax: line.result_tax(),
+        tax_percent: ware.tax_percent(),
         discount: line.discount,
     }
-}
-
-/// Receipts have their sums with a decimal point.
-#[expect(clippy::cast_precision_loss, reason = "a receipt's rubles are few")]
-fn real(rubles: i64) -> f64 {
-    rubles as f64
 }

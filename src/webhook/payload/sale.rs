@@ -1,12 +1,13 @@
 //! One sale or payback, before anyone has written it as a document or a receipt. With the same seed
 //! both tell of the same sale.
 
-use super::menu::{Good, MENU};
+use super::menu::MENU;
 use super::moment;
+use super::money::Money;
 use super::seeded::Seeded;
+use super::ware::Ware;
 use super::{DocumentKind, Scene};
 
-/// All sums are whole rubles.
 #[derive(Debug)]
 pub(super) struct Sale {
     pub(super) id: String,
@@ -21,17 +22,17 @@ pub(super) struct Sale {
 /// A position.
 #[derive(Debug)]
 pub(super) struct Line {
-    pub(super) good: &'static Good,
+    pub(super) ware: Ware,
     pub(super) quantity: i64,
     /// Half of the price or nothing.
-    pub(super) discount: i64,
+    pub(super) discount: Money,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Payment {
     Card,
     /// What the customer handed over.
-    Cash(i64),
+    Cash(Money),
 }
 
 #[derive(Debug)]
@@ -41,17 +42,36 @@ pub(super) struct Base {
 }
 
 impl Line {
-    pub(super) fn sum(&self) -> i64 {
-        self.good.price * self.quantity
+    fn of(ware: Ware) -> Self {
+        Self { ware, quantity: 1, discount: Money::default() }
     }
 
-    pub(super) fn result(&self) -> i64 {
+    pub(super) fn sum(&self) -> Money {
+        self.ware.price() * self.quantity
+    }
+
+    pub(super) fn result(&self) -> Money {
         self.sum() - self.discount
     }
 
     /// Discounts are given to single pieces only, so this is exact.
-    pub(super) fn result_price(&self) -> i64 {
-        self.good.price - self.discount
+    pub(super) fn result_price(&self) -> Money {
+        self.ware.price() - self.discount
+    }
+
+    /// The tax in its sum before the discount.
+    pub(super) fn tax(&self) -> Money {
+        self.sum().tax(self.ware.tax_percent())
+    }
+
+    /// The tax in what is owed for it.
+    pub(super) fn result_tax(&self) -> Money {
+        self.result().tax(self.ware.tax_percent())
+    }
+
+    /// 50 where it is at half price.
+    pub(super) fn discount_percent(&self) -> i64 {
+        100 * self.discount.in_kopecks() / self.sum().in_kopecks().max(1)
     }
 }
 
@@ -63,61 +83,62 @@ impl Sale {
         let made_up = 10_000 + chance.below(80_000);
         let number = scene.till.map_or(made_up, |till| till.number);
         let closed_ms = moment::second(moment::within(scene.now_ms.saturating_sub(UPLOAD_MS)));
+        let goods = scene.till.map_or(&[][..], |till| &till.goods);
         if let Some(origin) = scene.till.and_then(|till| till.base.as_ref()) {
-            let (lines, payment) = undone(origin.seed);
+            let (lines, payment) = undone(origin.seed, goods);
             let base = Some(Base { id: origin.id.clone(), number: origin.number });
             return Self { id, number, lines, payment, closed_ms, base };
         }
         if scene.shapes.document == DocumentKind::Payback {
-            let back = chance.one_of(&MENU).map(|good| Line { good, quantity: 1, discount: 0 });
+            let back = chance.one_of(&MENU).map(|good| Line::of(Ware::of_menu(good)));
             let lines = Vec::from_iter(back);
             let payment = Payment::Cash(lines.iter().map(Line::result).sum());
             let base = Base { id: chance.uuid(), number: number - 1 - chance.below(5) };
             return Self { id, number, lines, payment, closed_ms, base: Some(base) };
         }
-        let (lines, payment) = sold(&mut chance);
+        let (lines, payment) = sold(&mut chance, goods);
         Self { id, number, lines, payment, closed_ms, base: None }
     }
 
     /// Before discounts.
-    pub(super) fn sum(&self) -> i64 {
+    pub(super) fn sum(&self) -> Money {
         self.lines.iter().map(Line::sum).sum()
     }
 
     /// What the customer owes, or gets back.
-    pub(super) fn result(&self) -> i64 {
+    pub(super) fn result(&self) -> Money {
         self.lines.iter().map(Line::result).sum()
     }
 
-    pub(super) fn discount(&self) -> i64 {
+    pub(super) fn discount(&self) -> Money {
         self.lines.iter().map(|line| line.discount).sum()
     }
 
     /// What the customer handed over.
-    pub(super) fn tendered(&self) -> i64 {
+    pub(super) fn tendered(&self) -> Money {
         match self.payment {
             Payment::Card => self.result(),
             Payment::Cash(tendered) => tendered,
         }
     }
 
-    pub(super) fn change(&self) -> i64 {
+    pub(super) fn change(&self) -> Money {
         self.tendered() - self.result()
     }
 }
 
-fn sold(chance: &mut Seeded) -> (Vec<Line>, Payment) {
-    let lines = lines(chance);
+fn sold(chance: &mut Seeded, goods: &[Ware]) -> (Vec<Line>, Payment) {
+    let lines = lines(chance, goods);
     let payment = payment(chance, lines.iter().map(Line::result).sum());
     (lines, payment)
 }
 
 /// What was sold with this seed, and the same sum the way it came.
-fn undone(seed: u64) -> (Vec<Line>, Payment) {
+fn undone(seed: u64, goods: &[Ware]) -> (Vec<Line>, Payment) {
     let mut chance = Seeded::part(seed, "sale");
     // A sale's id and number come first.
     let _ = (chance.uuid(), chance.below(1));
-    let (lines, payment) = sold(&mut chance);
+    let (lines, payment) = sold(&mut chance, goods);
     let payment = match payment {
         Payment::Card => Payment::Card,
         Payment::Cash(_) => Payment::Cash(lines.iter().map(Line::result).sum()),
@@ -126,34 +147,35 @@ fn undone(seed: u64) -> (Vec<Line>, Payment) {
 }
 
 /// One to four different products, one of them sometimes at half price.
-fn lines(chance: &mut Seeded) -> Vec<Line> {
-    let first = chance.below(8);
-    let count = 1 + chance.below(4);
-    let mut lines: Vec<_> = MENU
-        .iter()
-        .cycle()
-        .skip(usize::try_from(first).unwrap_or_default())
-        .step_by(3)
-        .take(usize::try_from(count).unwrap_or(1))
-        .map(|good| Line { good, quantity: 1 + chance.below(2), discount: 0 })
-        .collect();
+fn lines(chance: &mut Seeded, goods: &[Ware]) -> Vec<Line> {
+    let first = usize::try_from(chance.below(8)).unwrap_or_default();
+    let count = usize::try_from(1 + chance.below(4)).unwrap_or(1);
+    let wares: Vec<Ware> = match goods.is_empty() {
+        true => {
+            let menu = MENU.iter().cycle().skip(first).step_by(3);
+            menu.take(count).map(Ware::of_menu).collect()
+        }
+        false => goods.iter().take(count).cloned().collect(),
+    };
+    let line = |ware| Line { quantity: 1 + chance.below(2), ..Line::of(ware) };
+    let mut lines: Vec<_> = wares.into_iter().map(line).collect();
     if chance.below(4) == 0
         && let Some(line) = lines.first_mut()
     {
         line.quantity = 1;
-        line.discount = line.good.price / 2;
+        line.discount = line.ware.price() / 2;
     }
     lines
 }
 
 /// By card, or in cash: the exact sum, or in round notes.
-fn payment(chance: &mut Seeded, owed: i64) -> Payment {
+fn payment(chance: &mut Seeded, owed: Money) -> Payment {
     match chance.below(3) {
         0 => Payment::Card,
         1 => Payment::Cash(owed),
-        _ => Payment::Cash((owed / NOTE + 1) * NOTE),
+        _ => Payment::Cash(NOTE * (owed.in_kopecks() / NOTE.in_kopecks() + 1)),
     }
 }
 
 const UPLOAD_MS: i64 = 1300;
-const NOTE: i64 = 500;
+const NOTE: Money = Money::rubles(500);

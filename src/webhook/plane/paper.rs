@@ -8,11 +8,11 @@ use crate::model::event::Event;
 use crate::model::moment;
 use crate::model::world::World;
 use crate::store::deliveries::Message;
-use crate::store::papers::{self, Paper};
-use crate::webhook::payload::{self, DocumentKind, DocumentShape, Lacking, Scene, Shapes};
+use crate::store::papers::{self, Paper, Version};
+use crate::webhook::payload::{DocumentKind, DocumentShape, Lacking, Outline, Recipe, Scene};
 
-/// Keeps the document that a webhook tells of, in the webhook's own transaction: as it was sent, and
-/// in the other version as it was composed. What was sent in place of a document, and has no id, is
+/// Keeps the document that a webhook tells of, in the webhook's own transaction: the version that was
+/// sent, and what the others are composed of. What was sent in place of a document, and has no id, is
 /// nothing that could be asked for; a receipt that was written by hand has no document.
 pub(super) fn keep(
     stage: &Stage<'_>,
@@ -26,20 +26,59 @@ pub(super) fn keep(
         own || !(trigger.set.is_empty() && trigger.unset.is_empty() && trigger.invalid.is_empty());
     let papers = match event {
         Event::Receipts if !own => {
-            Vec::from_iter(stage.scene(seed, receipt(trigger.document), composed).ok())
+            Vec::from_iter(stage.scene(seed, receipt(trigger.document), of).ok())
         }
         Event::Documents => {
-            let composed = (!own).then(|| stage.scene(seed, trigger.document, composed).ok());
-            let composed = composed.flatten();
+            let known = (!own).then(|| stage.scene(seed, trigger.document, of).ok()).flatten();
             match touched {
-                true => as_sent(stage, message, composed.as_ref()),
-                false => Vec::from_iter(composed),
+                true => as_sent(stage, message, known.as_ref()),
+                false => known.map(|paper| told(paper, message)).into_iter().collect(),
             }
         }
         _ => Vec::new(),
     };
-    papers.iter().try_for_each(|paper| papers::keep(stage.tx, paper))?;
+    papers.iter().try_for_each(|paper| papers::keep(stage.tx, paper, stage.now_ms))?;
     Ok(())
+}
+
+/// A document of which no version is written yet.
+pub(super) fn of(scene: &Scene<'_>) -> Result<Paper, Lacking> {
+    let (recipe, outline) = (Recipe::of(scene)?, Outline::of(scene));
+    let text = serde_json::to_string(&recipe).ok();
+    Ok(Paper {
+        id: outline.id,
+        kind: recipe.kind.name().to_owned(),
+        user: recipe.user,
+        store: recipe.store,
+        device: recipe.device,
+        number: outline.number,
+        closed: outline.closed_ms,
+        seed: Some(recipe.seed),
+        base: outline.base,
+        second: None,
+        first: None,
+        recipe: text,
+    })
+}
+
+/// The document with the version that a webhook brings.
+pub(super) fn told(paper: Paper, message: &Message) -> Paper {
+    let text = message.body.as_deref().and_then(|body| std::str::from_utf8(body).ok());
+    let Some(text) = text else { return paper };
+    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        Some(first) => Paper { first: Some(first.to_owned()), ..paper },
+        None => Paper { second: Some(text.to_owned()), ..paper },
+    }
+}
+
+/// Composes a version of a document for those who read it.
+pub fn compose(recipe: &str, version: Version) -> Option<String> {
+    let recipe: Recipe = serde_json::from_str(recipe).ok()?;
+    let shape = match version {
+        Version::First => DocumentShape::V1,
+        Version::Second => DocumentShape::V2,
+    };
+    Some(recipe.document(shape).ok()?.to_string())
 }
 
 /// What a receipt is one of, whatever documents should tell of.
@@ -53,28 +92,14 @@ fn receipt(kind: DocumentKind) -> DocumentKind {
 }
 
 /// The documents of a body that was changed by hand.
-fn as_sent(stage: &Stage<'_>, message: &Message, composed: Option<&Paper>) -> Vec<Paper> {
+fn as_sent(stage: &Stage<'_>, message: &Message, known: Option<&Paper>) -> Vec<Paper> {
     let sent = message.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
     let papers = sent.map_or(Vec::new(), |sent: Value| {
         read(&sent, &stage.config.world, &message.user, stage.now_ms)
     });
-    papers.into_iter().map(|paper| completed(paper, composed)).collect()
-}
-
-/// The document of a scene in both versions.
-pub(super) fn composed(scene: &Scene<'_>) -> Result<Paper, Lacking> {
-    let of = |documents| {
-        let scene = Scene { shapes: Shapes { documents, ..scene.shapes }, ..*scene };
-        Ok(payload::compose(Event::Documents, &scene)?.body.unwrap_or_default())
-    };
-    let (second, first) = (of(DocumentShape::V2)?, of(DocumentShape::V1)?);
-    let user = scene.world.users.get(scene.user.0).map_or("", |user| &user.id);
-    let paper = read_second(&second, scene.world, user, scene.now_ms);
-    Ok(Paper {
-        seed: Some(scene.seed),
-        first: first.get(0).map(Value::to_string),
-        ..paper.ok_or(Lacking::User)?
-    })
+    // The version that was not sent is known where it is the same document still.
+    let recipe = |id: &str| known.filter(|known| known.id == id)?.recipe.clone();
+    papers.into_iter().map(|paper| Paper { recipe: recipe(&paper.id), ..paper }).collect()
 }
 
 /// The documents in a body that somebody wrote: one object of version 2, or an array of version 1.
@@ -103,6 +128,7 @@ fn read_second(document: &Value, world: &World, user: &str, now_ms: i64) -> Opti
         base: base.map(str::to_owned),
         second: Some(document.to_string()),
         first: None,
+        recipe: None,
     })
 }
 
@@ -121,17 +147,8 @@ fn read_first(document: &Value, world: &World, user: &str, now_ms: i64) -> Optio
         base: base.map(str::to_owned),
         second: None,
         first: Some(document.to_string()),
+        recipe: None,
     })
-}
-
-/// A changed document with the version that was not sent, where it is the same document still.
-fn completed(paper: Paper, composed: Option<&Paper>) -> Paper {
-    let Some(composed) = composed.filter(|composed| composed.id == paper.id) else { return paper };
-    Paper {
-        second: paper.second.or_else(|| composed.second.clone()),
-        first: paper.first.or_else(|| composed.first.clone()),
-        ..paper
-    }
 }
 
 /// Identifiers as the configuration writes them, where it knows them.

@@ -2,7 +2,6 @@
 //! user has is told.
 
 use rusqlite::Connection;
-use serde_json::Value;
 use tokio::sync::oneshot::Receiver;
 use uuid::Uuid;
 
@@ -11,12 +10,14 @@ use super::happen::send;
 use super::herald::Tidings;
 use super::stage::Stage;
 use super::wish::{Made, Refusal, Trigger};
-use super::{Plane, paper};
+use super::{Plane, paper, stock};
 use crate::config::meant::Config;
 use crate::model::event::Event;
 use crate::model::world::{DeviceIndex, UserIndex};
-use crate::store::papers::{self, Paper, Standing};
-use crate::webhook::payload::{DocumentKind, Origin, Till};
+use crate::store::goods::Shelf;
+use crate::store::papers;
+use crate::store::tills::{self, Standing};
+use crate::webhook::payload::{DocumentKind, Lacking, Origin, Outline, Recipe, Scene, Till, Ware};
 
 /// What is done at a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Plane {
         let work = move |tx: &Connection| {
             let config = &*config;
             let id = config.world.devices.get(device.0).map_or("", |device| &device.uuid);
-            let standing = papers::standing(tx, id)?;
+            let standing = tills::standing(tx, id)?;
             let (documents, made, notes) = (Vec::new(), Vec::new(), Vec::new());
             let mut terminal =
                 Terminal { tx, config, user, device, id, now_ms, standing, documents, made, notes };
@@ -131,7 +132,7 @@ impl Terminal<'_> {
             What::Receipt => self.trade(wish.payback, &[Event::Documents, Event::Receipts])?,
             What::Document => self.trade(wish.payback, &[Event::Documents])?,
         }
-        papers::stand(self.tx, self.id, &self.standing)?;
+        tills::stand(self.tx, self.id, &self.standing)?;
         Ok(())
     }
 
@@ -154,46 +155,67 @@ impl Terminal<'_> {
             true => (DocumentKind::Payback, -1, Some(self.last_sale()?)),
             false => (DocumentKind::Sell, 1, None),
         };
-        let paper = self.document(kind, base, events)?;
-        let document: Value =
-            paper.second.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let sum = sign * document.pointer("/body/result_sum").and_then(Value::as_i64).unwrap_or(0);
+        let outline = self.document(kind, base, events)?;
+        let sum = sign * outline.result;
         self.standing.revenue += sum;
-        if document.pointer("/body/payments/0/type").is_some_and(|kind| kind == "CASH") {
+        if outline.cash {
             self.standing.drawer += sum;
         }
+        let moved = outline.moved.into_iter().map(|(id, pieces)| (id, -sign * pieces));
+        stock::change(self.tx, &self.shelf(), moved, self.now_ms)?;
         Ok(())
     }
 
-    fn last_sale(&self) -> Result<Origin, Refusal> {
-        let sale = papers::last_sale(self.tx, self.id)?;
-        sale.and_then(|sale| Some(Origin { id: sale.id, number: sale.number, seed: sale.seed? }))
-            .ok_or_else(|| {
-                let text = "nothing was sold at this terminal that could come back";
-                Refusal::unfit(text, "sell something first: `simulate receipt`")
-            })
+    /// The last sale and what it was chosen from.
+    fn last_sale(&self) -> Result<(Origin, Vec<Ware>), Refusal> {
+        let nothing = || {
+            let text = "nothing was sold at this terminal that could come back";
+            Refusal::unfit(text, "sell something first: `simulate receipt`")
+        };
+        let sale = papers::last_sale(self.tx, self.id)?.ok_or_else(nothing)?;
+        let seed = sale.seed.ok_or_else(nothing)?;
+        let recipe = sale.recipe.and_then(|text| serde_json::from_str::<Recipe>(&text).ok());
+        let goods = recipe.map_or(Vec::new(), Recipe::into_goods);
+        let goods = stock::restocked(self.tx, &self.shelf(), goods)?;
+        Ok((Origin { id: sale.id, number: sale.number, seed }, goods))
+    }
+
+    /// The goods of the terminal's store.
+    fn shelf(&self) -> Shelf {
+        let world = &self.config.world;
+        let user = world.users.get(self.user.0).map_or("", |user| &user.id);
+        let device = world.devices.get(self.device.0);
+        let store = device.and_then(|device| world.stores.get(device.store));
+        Shelf::of(user, store.map_or("", |store| &store.uuid))
     }
 
     /// Makes a document, keeps it and tells of it.
     fn document(
         &mut self,
         document: DocumentKind,
-        base: Option<Origin>,
+        base: Option<(Origin, Vec<Ware>)>,
         events: &[Event],
-    ) -> Result<Paper, Refusal> {
+    ) -> Result<Outline, Refusal> {
         self.standing.number += 1;
+        let seed = Uuid::new_v4().as_u64_pair().0;
+        let (base, goods) = match base {
+            Some((sale, goods)) => (Some(sale), goods),
+            None if document == DocumentKind::Sell => {
+                (None, stock::offer(self.tx, &self.shelf(), seed)?)
+            }
+            None => (None, Vec::new()),
+        };
         let Standing { number, shift, session, revenue, drawer } = self.standing.clone();
         let session = session.unwrap_or_default();
-        let till = &Till { number, session, shift, revenue, drawer, base };
+        let till = &Till { number, session, shift, revenue, drawer, goods, base };
         let Self { tx, config, user, device, now_ms, .. } = *self;
-        let seed = Uuid::new_v4().as_u64_pair().0;
         let cast = Cast { app: usize::MAX, user, store: None, device: Some(device) };
         let trigger = &Trigger { document, ..Trigger::default() };
         let stage = Stage { tx, config, cast, trigger, till: Some(till), now_ms };
-        let paper = stage
-            .scene(seed, document, paper::composed)
-            .map_err(|lacking| Refusal::unfit(lacking.to_string(), ""))?;
-        papers::keep(tx, &paper)?;
+        let made = |scene: &Scene<'_>| Ok((paper::of(scene)?, Outline::of(scene)));
+        let (mut paper, outline) = stage
+            .scene(seed, document, made)
+            .map_err(|lacking: Lacking| Refusal::unfit(lacking.to_string(), ""))?;
         let device = Some(device);
         let tidings = Tidings {
             events,
@@ -206,9 +228,14 @@ impl Terminal<'_> {
             seed,
         };
         let (made, notes) = tidings.tell(tx, config, now_ms)?;
-        self.documents.push(paper.id.clone());
+        let documents = made.iter().filter(|made| made.event == Event::Documents);
+        for message in documents.filter_map(|made| made.message.as_ref()) {
+            paper = paper::told(paper, message);
+        }
+        papers::keep(tx, &paper, now_ms)?;
+        self.documents.push(paper.id);
         self.made.extend(made);
         self.notes.extend(notes);
-        Ok(paper)
+        Ok(outline)
     }
 }

@@ -136,7 +136,7 @@ pub fn expect_refusal(answer: &Answer, status: u16) -> String {
     assert_eq!(answer.field("content-type"), Some("application/json"), "{}", answer.describe());
     let start = format!(
         "{{\"statusCode\":{status},\"isError\":true,\"isTransient\":{},\"exceptionMessage\":\"",
-        status >= 500
+        status >= 500 || status == 429
     );
     assert!(answer.text().starts_with(&start), "{}", answer.describe());
     answer.json()["exceptionMessage"].as_str().unwrap().to_owned()

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::stage::{
     Asna, CLIENT, SECRET, STRANGER, call, connect, expect_refusal, section, stocks, token,
 };
-use crate::support::World;
+use crate::support::{Partner, World};
 
 fn part(token: &str, at: usize) -> Value {
     let part = token.split('.').nth(at).unwrap();
@@ -44,6 +44,35 @@ fn the_answer_may_be_kept_nowhere() {
     assert_eq!(answer.field("pragma"), Some("no-cache"));
     let answer = answer.json();
     assert_eq!((&answer["expires_in"], &answer["token_type"]), (&json!(3600), &json!("Bearer")));
+}
+
+#[test]
+fn a_client_that_calls_too_often_is_refused_until_the_next_minute() {
+    let rate = |world: World| world.top("asna", &section(", rate: 3"));
+    let asna = Asna::of(Partner::start(), rate);
+    asna.gateway.begin_minute();
+    let ask = || asna.call("GET", "/v5/keys/webhooks", "");
+    let secret = SECRET.replace('&', "%26").replace(' ', "+");
+    let own = format!("client_id={CLIENT}&client_secret={secret}");
+    let connect =
+        |more: &str| connect(&asna.gateway, &format!("grant_type=client_credentials&{more}"));
+    assert_eq!(connect(&own).status, 200, "tokens count");
+    assert_eq!([ask().status, ask().status], [200, 200]);
+
+    let refused = ask();
+    expect_refusal(&refused, 429);
+    assert_eq!(refused.field("retry-after"), None);
+    let refused = connect(&own);
+    assert_eq!((refused.status, refused.json()), (429, json!({"error": "too_many_requests"})));
+
+    assert_eq!(connect(&format!("client_id={STRANGER}&client_secret=other")).status, 200);
+    let wrong = connect(&format!("client_id={CLIENT}&client_secret=no"));
+    assert_eq!(wrong.status, 400, "who does not know the secret does not learn of the calls");
+    let unknown = call(&asna.gateway, Some("made.up.token"), "GET", "/v5/keys/webhooks", "");
+    expect_refusal(&unknown, 401);
+
+    asna.gateway.advance("1m");
+    assert_eq!(ask().status, 200);
 }
 
 #[test]
@@ -105,7 +134,7 @@ fn a_client_that_is_gone_from_the_file_is_401() {
 #[test]
 fn a_token_survives_a_restart() {
     let disk = |world: World| world.top("state", "\"sqlite:./data/gateway.db\"");
-    let mut asna = Asna::of(crate::support::Partner::start(), disk);
+    let mut asna = Asna::of(Partner::start(), disk);
     asna.gateway.restart();
     assert_eq!(asna.call("GET", &stocks(), "").status, 200);
 }
@@ -113,6 +142,6 @@ fn a_token_survives_a_restart() {
 #[test]
 fn the_issuer_is_the_configured_one() {
     let world = |world: World| world.top("asna", &section(", issuer: http://sso.asna.cloud:6000"));
-    let asna = Asna::of(crate::support::Partner::start(), world);
+    let asna = Asna::of(Partner::start(), world);
     assert_eq!(part(&asna.token, 1)["iss"], "http://sso.asna.cloud:6000");
 }

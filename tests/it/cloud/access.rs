@@ -171,6 +171,18 @@ fn the_limit_counts_down_ends_in_429_and_begins_again_with_the_minute() {
 }
 
 #[test]
+fn the_limit_is_the_one_of_the_file() {
+    let shop = Shop::with(|world| world.limit("api_rate: 2"));
+    shop.gateway.begin_minute();
+    let calls = [(); 3].map(|()| shop.get(SEARCH));
+    assert_eq!(calls.each_ref().map(|answer| answer.status), [200, 200, 429]);
+    for (answer, left) in calls.iter().zip(["1", "0", "0"]) {
+        assert_eq!(answer.field("x-ratelimit-limit"), Some("2"), "{}", answer.describe());
+        assert_eq!(answer.field("x-ratelimit-remaining"), Some(left));
+    }
+}
+
+#[test]
 fn errors_do_not_tell_of_the_limit() {
     let shop = Shop::open();
     assert_eq!(shop.get("/nowhere").field("x-ratelimit-limit"), None);

@@ -28,6 +28,18 @@ fn a_receipt_and_a_document_of_one_seed_are_one_sale() {
 }
 
 #[test]
+fn a_receipt_has_a_document_once_somebody_reads_it() {
+    let shop = Shop::open();
+    shop.trigger(&json!({"event": "receipts", "seed": 7, "wait": true}));
+    let kept = shop.api_ok("GET", "/api/state", None)["tables"]["paper"][0].clone();
+    assert_eq!((&kept["first"], &kept["second"]), (&json!(null), &json!(null)));
+    let (first, second) = (shop.first(""), shop.page("")["items"].clone());
+    assert_eq!((first.len(), second[0]["type"].as_str()), (1, Some("SELL")));
+    assert_eq!(shop.first(""), first, "the same each time");
+    assert_eq!(shop.page("")["items"], second);
+}
+
+#[test]
 fn a_document_that_was_changed_is_read_back_as_it_was_sent() {
     let shop = Shop::open();
     let wish =

@@ -75,6 +75,15 @@ impl Gateway {
         let wound = self.api_ok("POST", "/api/clock", Some(&json!({"advance": by})));
         wound["attempts"].as_u64().unwrap()
     }
+
+    /// Winds the clock to the beginning of a minute, so that what is counted by the minute falls into
+    /// one.
+    #[track_caller]
+    pub fn begin_minute(&self) {
+        let now = self.api_ok("GET", "/api/clock", None);
+        let now: jiff::Timestamp = now["now"].as_str().unwrap().parse().unwrap();
+        self.advance(&format!("{}ms", 60_000 - now.as_millisecond().rem_euclid(60_000)));
+    }
 }
 
 /// A problem document with a remedy in its words.

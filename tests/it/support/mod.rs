@@ -3,9 +3,11 @@
 #![allow(dead_code)]
 
 pub mod admin;
+pub mod browser;
 pub mod codes;
 pub mod gateway;
 pub mod h2;
+pub mod journal;
 pub mod message;
 pub mod partner;
 pub mod pipe;

@@ -14,6 +14,7 @@ use crate::cloud::access::Caller;
 use crate::cloud::problem::{Problem, Violation};
 use crate::cloud::v2::good::Item;
 use crate::cloud::v2::{is_strict, progress};
+use crate::net::aside::aside;
 use crate::store::goods::{self, Kept, Ready, Shelf};
 use crate::store::tasks::{self, Task};
 
@@ -52,8 +53,10 @@ pub(super) async fn write_many<L: Line>(
     bodies: Vec<Map<String, Value>>,
 ) -> Result<Response, Problem> {
     let shelf = caller.shelf(store)?;
+    let (many, strict) = (bodies.len() > MANY, is_strict(state));
     let bodies = bodies.into_iter().enumerate().map(|(place, body)| (Some(place), body));
-    let planned = plan::<L>(deed, bodies.collect(), is_strict(state))?;
+    let bodies = bodies.collect();
+    let planned = aside(many, move || plan::<L>(deed, bodies, strict)).await?;
     let now_ms = state.clock.now_ms();
     let details: Vec<Value> = planned.iter().map(|one| json!({"id": one.id})).collect();
     let task = Task {
@@ -74,6 +77,9 @@ pub(super) async fn write_many<L: Line>(
     let task = work.await?;
     Ok((StatusCode::ACCEPTED, Json(progress::bulk(&task, now_ms))).into_response())
 }
+
+/// Objects from which it takes a while to look at all of them.
+const MANY: usize = 200;
 
 fn write<L: Line>(
     tx: &Connection,

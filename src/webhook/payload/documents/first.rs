@@ -6,10 +6,10 @@ use serde_json::Value;
 use crate::webhook::payload::moment::{self, ZONE_MS};
 use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::Sale;
-use crate::webhook::payload::{DocumentKind, Scene, value};
+use crate::webhook::payload::{DocumentKind, Money, Scene, value};
 
 use super::transactions::{self, Detail};
-use super::{PRINT_GROUP, Takings, kind};
+use super::{PRINT_GROUP, Takings};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -59,11 +59,11 @@ struct Nothing {}
 pub(super) fn document(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Value {
     let date = &moment::offset(sale.closed_ms);
     let session = place.session(sale.closed_ms);
-    let sums = sums(scene, sale).map(|(sum, result)| (money(sum), money(result)));
+    let sums = sums(scene, sale).map(|(sum, result)| (sum.text(), result.text()));
     let (close_sum, close_result_sum) = sums.unzip();
     value(&Document {
         uuid: &sale.id,
-        kind: kind(scene),
+        kind: scene.shapes.document.name(),
         device_id: place.device.imei.as_deref(),
         device_uuid: &place.device.uuid,
         transactions: transactions(scene, place, sale, date),
@@ -114,7 +114,7 @@ fn printed(kind: &str) -> bool {
 }
 
 /// Before discounts and after; a shift that opens has none.
-fn sums(scene: &Scene<'_>, sale: &Sale) -> Option<(i64, i64)> {
+fn sums(scene: &Scene<'_>, sale: &Sale) -> Option<(Money, Money)> {
     match scene.shapes.document {
         DocumentKind::Sell | DocumentKind::Payback => Some((sale.sum(), sale.result())),
         DocumentKind::OpenSession => None,
@@ -123,8 +123,4 @@ fn sums(scene: &Scene<'_>, sale: &Sale) -> Option<(i64, i64)> {
             Some((revenue, total))
         }
     }
-}
-
-fn money(rubles: i64) -> String {
-    format!("{rubles}.00")
 }

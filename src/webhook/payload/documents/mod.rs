@@ -8,10 +8,11 @@ mod transactions;
 
 use serde_json::Value;
 
+use super::money::Money;
 use super::place::Place;
 use super::sale::Sale;
 use super::seeded::Seeded;
-use super::{DocumentKind, DocumentShape, Lacking, Scene};
+use super::{DocumentShape, Lacking, Scene};
 
 pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
     let place = Place::of(scene)?;
@@ -22,29 +23,21 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
     })
 }
 
-fn kind(scene: &Scene<'_>) -> &'static str {
-    match scene.shapes.document {
-        DocumentKind::Sell => "SELL",
-        DocumentKind::Payback => "PAYBACK",
-        DocumentKind::OpenSession => "OPEN_SESSION",
-        DocumentKind::CloseSession => "CLOSE_SESSION",
-    }
-}
-
 /// What a closed shift took, and what is in the drawer.
 struct Takings {
-    revenue: i64,
-    total: i64,
+    revenue: Money,
+    total: Money,
 }
 
 impl Takings {
     fn of(scene: &Scene<'_>) -> Self {
         if let Some(till) = scene.till {
-            return Self { revenue: till.revenue, total: till.drawer };
+            let (revenue, total) = (till.revenue, till.drawer);
+            return Self { revenue: Money::kopecks(revenue), total: Money::kopecks(total) };
         }
         let mut chance = Seeded::part(scene.seed, "takings");
-        let revenue = 10 * (500 + chance.below(4000));
-        Self { revenue, total: revenue + 1000 * chance.below(20) }
+        let revenue = Money::rubles(10 * (500 + chance.below(4000)));
+        Self { revenue, total: revenue + Money::rubles(1000 * chance.below(20)) }
     }
 }
 

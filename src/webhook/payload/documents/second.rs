@@ -6,10 +6,10 @@ use serde_json::Value;
 use crate::webhook::payload::moment::{self, ZONE_MS};
 use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::Sale;
-use crate::webhook::payload::{DocumentKind, Scene, value};
+use crate::webhook::payload::{DocumentKind, Money, Scene, value};
 
+use super::Takings;
 use super::trade::Trade;
-use super::{Takings, kind};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -36,7 +36,7 @@ struct Document<'a> {
 #[serde(untagged)]
 enum Body<'a> {
     Trade(Box<Trade<'a>>),
-    Close { revenue: i64, total: i64 },
+    Close { revenue: Money, total: Money },
     Open {},
 }
 
@@ -56,7 +56,7 @@ pub(super) fn document(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Val
         }
     };
     value(&Document {
-        kind: kind(scene),
+        kind: scene.shapes.document.name(),
         id: &sale.id,
         extras: Nothing {},
         number: sale.number,

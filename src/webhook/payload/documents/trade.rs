@@ -1,7 +1,9 @@
 //! The body of a sale or payback, version 2.
 
 use serde::Serialize;
+use serde_json::Number;
 
+use crate::webhook::payload::Money;
 use crate::webhook::payload::moment;
 use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::{Line, Payment, Sale};
@@ -17,8 +19,8 @@ pub(super) struct Trade<'a> {
     payments: [Paid; 1],
     print_groups: [PrintGroup; 1],
     pos_print_results: [Printed; 1],
-    sum: i64,
-    result_sum: i64,
+    sum: Money,
+    result_sum: Money,
     customer_email: (),
     customer_phone: (),
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,29 +33,29 @@ pub(super) struct Trade<'a> {
 struct Position {
     product_id: String,
     quantity: i64,
-    initial_quantity: i64,
+    initial_quantity: Number,
     quantity_in_package: (),
-    bar_code: &'static str,
-    product_type: &'static str,
+    bar_code: Option<String>,
+    product_type: String,
     mark: (),
     mark_data: (),
     alcohol_by_volume: i64,
     alcohol_product_kind_code: i64,
     tare_volume: i64,
-    code: &'static str,
-    product_name: &'static str,
-    measure_name: &'static str,
+    code: Option<String>,
+    product_name: String,
+    measure_name: String,
     id: i64,
     uuid: String,
     extra_keys: [(); 0],
     sub_positions: [(); 0],
     measure_precision: i64,
-    price: i64,
-    cost_price: i64,
-    result_price: i64,
-    sum: i64,
+    price: Money,
+    cost_price: Number,
+    result_price: Money,
+    sum: Money,
     tax: Tax,
-    result_sum: i64,
+    result_sum: Money,
     position_discount: Option<Discount>,
     doc_distributed_discount: (),
     print_group_id: &'static str,
@@ -66,18 +68,18 @@ struct Position {
 #[derive(Serialize)]
 struct Tax {
     #[serde(rename = "type")]
-    kind: &'static str,
-    sum: i64,
-    result_sum: i64,
+    kind: String,
+    sum: Money,
+    result_sum: Money,
 }
 
 #[derive(Serialize)]
 struct Discount {
-    discount_sum: i64,
+    discount_sum: Money,
     discount_percent: i64,
     discount_type: &'static str,
     coupon: (),
-    discount_price: i64,
+    discount_price: Money,
 }
 
 #[derive(Serialize)]
@@ -91,7 +93,7 @@ struct Settlement {
 struct Paid {
     id: String,
     parent_id: (),
-    sum: i64,
+    sum: Money,
     #[serde(rename = "type")]
     kind: &'static str,
     parts: [Part; 1],
@@ -106,8 +108,8 @@ struct Paid {
 #[derive(Serialize)]
 struct Part {
     print_group_id: &'static str,
-    part_sum: i64,
-    change: i64,
+    part_sum: Money,
+    change: Money,
 }
 
 #[derive(Serialize)]
@@ -154,7 +156,7 @@ struct Printed {
     kkt_serial_number: String,
     kkt_reg_number: String,
     print_group_id: &'static str,
-    check_sum: i64,
+    check_sum: Money,
 }
 
 impl<'a> Trade<'a> {
@@ -181,33 +183,34 @@ impl<'a> Trade<'a> {
 }
 
 fn position(line: &Line, id: i64, store: &str, chance: &mut Seeded) -> Position {
-    let good = line.good;
+    let ware = &line.ware;
+    // Live tills sell what they do not have, and the stock goes below zero.
+    let made_up = 20 - chance.below(40);
     Position {
-        product_id: good.uuid(store),
+        product_id: ware.uuid(store),
         quantity: line.quantity,
-        // Live tills sell what they do not have, and the stock goes below zero.
-        initial_quantity: 20 - chance.below(40),
+        initial_quantity: ware.stock.clone().unwrap_or_else(|| made_up.into()),
         quantity_in_package: (),
-        bar_code: good.barcode,
-        product_type: "NORMAL",
+        bar_code: ware.barcode.clone(),
+        product_type: ware.kind.clone(),
         mark: (),
         mark_data: (),
         alcohol_by_volume: 0,
         alcohol_product_kind_code: 0,
         tare_volume: 0,
-        code: good.code,
-        product_name: good.name,
-        measure_name: "шт",
+        code: ware.code.clone(),
+        product_name: ware.name.clone(),
+        measure_name: ware.measure.clone(),
         id,
         uuid: chance.uuid(),
         extra_keys: [],
         sub_positions: [],
         measure_precision: 0,
-        price: good.price,
-        cost_price: good.cost,
+        price: ware.price(),
+        cost_price: ware.cost.clone(),
         result_price: line.result_price(),
         sum: line.sum(),
-        tax: Tax { kind: "NO_VAT", sum: 0, result_sum: 0 },
+        tax: Tax { kind: ware.tax.clone(), sum: line.tax(), result_sum: line.result_tax() },
         result_sum: line.result(),
         position_discount: discount(line),
         doc_distributed_discount: (),
@@ -220,9 +223,9 @@ fn position(line: &Line, id: i64, store: &str, chance: &mut Seeded) -> Position 
 }
 
 fn discount(line: &Line) -> Option<Discount> {
-    (line.discount > 0).then(|| Discount {
+    (line.discount > Money::default()).then(|| Discount {
         discount_sum: line.discount,
-        discount_percent: 100 * line.discount / line.sum().max(1),
+        discount_percent: line.discount_percent(),
         discount_type: "SUM",
         coupon: (),
         discount_price: line.result_price(),

@@ -2,11 +2,12 @@
 //! and quantities are negative.
 
 use serde::Serialize;
+use serde_json::Number;
 
 use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::{Base, Line, Payment, Sale};
 use crate::webhook::payload::seeded::Seeded;
-use crate::webhook::payload::{DocumentKind, Scene};
+use crate::webhook::payload::{DocumentKind, Money, Scene};
 
 use super::Takings;
 use super::fiscal::Fiscal;
@@ -27,45 +28,45 @@ pub(super) enum Detail {
     },
     Position(Box<Position>),
     Discount {
-        discount_sum: i64,
+        discount_sum: Money,
         discount_type: i64,
         percent: i64,
     },
     Tax {
-        barcode: &'static str,
-        commodity_code: &'static str,
+        barcode: Option<String>,
+        commodity_code: Option<String>,
         commodity_uuid: String,
-        result_price: i64,
-        result_sum: i64,
-        result_tax_sum: i64,
-        tax: &'static str,
+        result_price: Money,
+        result_sum: Money,
+        result_tax_sum: Money,
+        tax: String,
         tax_percent: i64,
         tax_rate_code: (),
-        tax_sum: i64,
+        tax_sum: Money,
     },
     Payment {
         payment_type: &'static str,
-        sum: i64,
+        sum: Money,
     },
     Printed {
         document_number: String,
         receipt_number: String,
         session_number: String,
-        total: i64,
+        total: Money,
     },
     Close {
         client_name: (),
         client_phone: (),
         coupon_number: (),
         quantity: i64,
-        sum: i64,
+        sum: Money,
         base_document_number: (),
         #[serde(rename = "baseDocumentUUID")]
         base_document_uuid: (),
     },
     CloseSession {
-        total: i64,
-        proceeds: i64,
+        total: Money,
+        proceeds: Money,
     },
     OpenSession {},
 }
@@ -75,22 +76,22 @@ pub(super) enum Detail {
 pub(super) struct Position {
     alcohol_by_volume: i64,
     alcohol_product_kind_code: i64,
-    balance_quantity: i64,
-    barcode: &'static str,
-    commodity_code: &'static str,
+    balance_quantity: Number,
+    barcode: Option<String>,
+    commodity_code: Option<String>,
     commodity_uuid: String,
-    commodity_name: &'static str,
-    commodity_type: &'static str,
-    cost_price: i64,
+    commodity_name: String,
+    commodity_type: String,
+    cost_price: Number,
     fprint_section: &'static str,
     mark: (),
-    measure_name: &'static str,
+    measure_name: String,
     tare_volume: i64,
-    price: i64,
+    price: Money,
     quantity: i64,
-    result_price: i64,
-    result_sum: i64,
-    sum: i64,
+    result_price: Money,
+    result_sum: Money,
+    sum: Money,
     position_id: (),
     extra_keys: [(); 0],
 }
@@ -114,8 +115,8 @@ fn traded(seed: u64, place: &Place<'_>, sale: &Sale, sign: i64) -> Vec<Step> {
         steps.extend(position(line, &place.store.uuid, sign, &mut chance));
     }
     let kind = if sale.payment == Payment::Card { "CARD" } else { "CASH" };
-    let handed = [sign * sale.tendered(), -sign * sale.change()];
-    for sum in handed.into_iter().filter(|sum| *sum != 0) {
+    let handed = [sale.tendered() * sign, sale.change() * -sign];
+    for sum in handed.into_iter().filter(|sum| *sum != Money::default()) {
         let payment = Detail::Payment { payment_type: kind, sum };
         steps.push(("PAYMENT", Some(chance.uuid()), payment));
     }
@@ -147,7 +148,7 @@ fn close(sale: &Sale, sign: i64) -> Detail {
         client_phone: (),
         coupon_number: (),
         quantity: sign * sale.lines.iter().map(|line| line.quantity).sum::<i64>(),
-        sum: sign * sale.result(),
+        sum: sale.result() * sign,
         base_document_number: (),
         base_document_uuid: (),
     }
@@ -155,48 +156,50 @@ fn close(sale: &Sale, sign: i64) -> Detail {
 
 fn position(line: &Line, store: &str, sign: i64, chance: &mut Seeded) -> Vec<Step> {
     let mut steps = vec![("REGISTER_POSITION", None, registered(line, store, sign, chance))];
-    if line.discount > 0 {
-        let percent = 100 * line.discount / line.sum().max(1);
+    let ware = &line.ware;
+    if line.discount > Money::default() {
+        let percent = line.discount_percent();
         let discount = Detail::Discount { discount_sum: line.discount, discount_type: 1, percent };
         steps.push(("DISCOUNT_POSITION", None, discount));
     }
     let tax = Detail::Tax {
-        barcode: line.good.barcode,
-        commodity_code: line.good.code,
-        commodity_uuid: line.good.uuid(store),
+        barcode: ware.barcode.clone(),
+        commodity_code: ware.code.clone(),
+        commodity_uuid: ware.uuid(store),
         result_price: line.result_price(),
-        result_sum: sign * line.result(),
-        result_tax_sum: 0,
-        tax: "NO_VAT",
-        tax_percent: 0,
+        result_sum: line.result() * sign,
+        result_tax_sum: line.result_tax() * sign,
+        tax: ware.tax.clone(),
+        tax_percent: ware.tax_percent(),
         tax_rate_code: (),
-        tax_sum: 0,
+        tax_sum: line.tax() * sign,
     };
     steps.push(("POSITION_TAX", None, tax));
     steps
 }
 
 fn registered(line: &Line, store: &str, sign: i64, chance: &mut Seeded) -> Detail {
-    let good = line.good;
+    let ware = &line.ware;
+    let made_up = chance.below(40);
     Detail::Position(Box::new(Position {
         alcohol_by_volume: 0,
         alcohol_product_kind_code: 0,
-        balance_quantity: chance.below(40),
-        barcode: good.barcode,
-        commodity_code: good.code,
-        commodity_uuid: good.uuid(store),
-        commodity_name: good.name,
-        commodity_type: "NORMAL",
-        cost_price: good.cost,
+        balance_quantity: ware.stock.clone().unwrap_or_else(|| made_up.into()),
+        barcode: ware.barcode.clone(),
+        commodity_code: ware.code.clone(),
+        commodity_uuid: ware.uuid(store),
+        commodity_name: ware.name.clone(),
+        commodity_type: ware.kind.clone(),
+        cost_price: ware.cost.clone(),
         fprint_section: "0",
         mark: (),
-        measure_name: "шт",
+        measure_name: ware.measure.clone(),
         tare_volume: 0,
-        price: good.price,
+        price: ware.price(),
         quantity: sign * line.quantity,
         result_price: line.result_price(),
-        result_sum: sign * line.result(),
-        sum: sign * line.sum(),
+        result_sum: line.result() * sign,
+        sum: line.sum() * sign,
         position_id: (),
         extra_keys: [],
     }))

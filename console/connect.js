@@ -1,0 +1,83 @@
+// How a client is led through the gateway: the authority, steps per platform, and whether it arrived.
+
+import { attempt, copy, toast } from './toast.js';
+import { button, el, fill, select } from './dom.js';
+import { command } from './lesson.js';
+import { qr } from './qr.js';
+import { read } from './api.js';
+import { say, stamp } from './words.js';
+import { steps } from './steps.js';
+
+const WATCH = 2000;
+
+/** The view. */
+export class Connect {
+  #timer = null;
+
+  constructor() {
+    this.place = el('div');
+    this.reached = el('div', { role: 'status' });
+    this.node = el('div.page', {}, el('h1', {}, say('view.connect')), el('p.hint', {}, say('connect.means')), this.place);
+    this.#load();
+  }
+
+  visit() {
+    return true;
+  }
+
+  close() {
+    clearInterval(this.#timer);
+  }
+
+  async #load() {
+    try {
+      this.#draw(await read('/api/connect'));
+    } catch (error) {
+      fill(this.place, el('p.trouble', { role: 'alert' }, error.message));
+    }
+  }
+
+  #draw(known) {
+    const page = `${location.origin}/connect`;
+    const { fingerprint } = known.ca;
+    fill(this.place,
+      el('section.card.authority', { 'aria-labelledby': 'ca' },
+        el('div', {}, el('h2', { id: 'ca' }, say('connect.ca')), el('p', {}, say('connect.ca.means')),
+          el('p.actions', {}, el('a.button.primary', { href: '/connect/ca.pem', download: 'ca.pem' }, 'ca.pem'),
+            el('a.button', { href: '/connect/ca.der', download: 'ca.der' }, 'ca.der (Android)')),
+          el('dl.facts', {}, el('div', {}, el('dt', {}, 'SHA-256'), el('dd', {}, el('code.break', {}, fingerprint), ' ',
+            button(say('act.copy'), () => copy(fingerprint, say('done.copied')), { class: 'quiet small' }))),
+            Object.entries({ proxy: known.proxy, ...known.addresses }).filter(([, value]) => typeof value === 'string').map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, el('code', {}, value)))))),
+        el('figure', {}, qr(page, say('connect.qr', { address: page })), el('figcaption', {}, page))),
+      el('section.card', { 'aria-labelledby': 'test' }, el('h2', { id: 'test' }, say('connect.test')), el('p', {}, say('connect.test.means')),
+        el('p.actions', {}, button(say('connect.test.start'), (event) => this.#watch(event.target), { class: 'primary' })), this.reached),
+      this.#platforms(known));
+  }
+
+  #platforms(known) {
+    const found = steps({ proxy: known.proxy, http: known.addresses?.http, https: known.addresses?.https, page: location.origin, ca: '/connect/ca.pem' });
+    const shown = el('div');
+    const draw = (name) => fill(shown, el('p', {}, say(`steps.${name}`)), found.find(([one]) => one === name)[1].map(command));
+    draw(found[0][0]);
+    return el('section.card', { 'aria-labelledby': 'steps' },
+      el('div.titled', {}, el('h2', { id: 'steps' }, say('connect.steps')),
+        select(found.map(([name]) => [name, say(`platform.${name}`)]), found[0][0], draw, { 'aria-label': say('connect.platform') })), shown);
+  }
+
+  // Who comes from now on is the one that was waited for.
+  #watch(pressed) {
+    clearInterval(this.#timer);
+    const since = Date.now();
+    pressed.disabled = true;
+    fill(this.reached, el('p.hint', {}, say('connect.waiting')));
+    this.#timer = setInterval(() => attempt(async () => {
+      const { reached } = await read('/api/connect');
+      const fresh = reached.filter((one) => new Date(one.at).getTime() >= since - WATCH);
+      if (fresh.length === 0) return;
+      clearInterval(this.#timer);
+      pressed.disabled = false;
+      fill(this.reached, el('ul.plain', {}, fresh.map((one) => el('li', {}, el('span.mark.pass', {}, `✓ ${one.peer}`), ' ', stamp(one.at)))));
+      toast(say('connect.arrived'));
+    }), WATCH);
+  }
+}

@@ -1,0 +1,115 @@
+// Deliveries with every attempt and the time of the next.
+
+import { attempt, toast } from './toast.js';
+import { button, el, fill, select, unique } from './dom.js';
+import { feed } from './feed.js';
+import { post, read } from './api.js';
+import { address } from './route.js';
+import { duration, say, stamp } from './words.js';
+
+const ROWS = 100;
+const BREATH = 500;
+
+/** The list. It follows what is sent. */
+export class Deliveries {
+  #state = '';
+  #open = new Set();
+  #timer = null;
+  #stop = new AbortController();
+
+  constructor() {
+    const states = ['', 'queued', 'delivered', 'failed'].map((state) => [state, say(`deliveries.${state || 'all'}`)]);
+    this.rows = el('tbody');
+    this.node = el('section.deliveries', { 'aria-labelledby': 'deliveries-title' },
+      el('div.titled', {}, el('h2', { id: 'deliveries-title' }, say('deliveries.title')),
+        select(states, '', (state) => { this.#state = state; this.load(); }, { 'aria-label': say('deliveries.state') })),
+      el('div.scroll', { tabindex: 0, role: 'group', 'aria-labelledby': 'deliveries-title' }, el('table.data', {},
+        el('thead', {}, el('tr', {}, ['time', 'event', 'state', 'attempts', 'next', 'acts'].map((key) => el('th', { scope: 'col' }, say(`deliveries.col.${key}`))))),
+        this.rows)));
+    feed.addEventListener('rows', () => this.#soon(), { signal: this.#stop.signal });
+    this.#follow();
+    this.load();
+  }
+
+  close() {
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+  }
+
+  /** Reads the list anew; one of them may be opened. */
+  async load(open) {
+    if (open) this.#open.add(open);
+    try {
+      const list = await read('/api/deliveries', { state: this.#state, limit: ROWS });
+      fill(this.rows, list.length > 0 ? list.map((one) => this.#row(one)) : el('tr', {}, el('td', { colspan: 6 }, say('deliveries.none'))));
+    } catch (error) {
+      fill(this.rows, el('tr', {}, el('td.trouble', { colspan: 6 }, error.message)));
+    }
+  }
+
+  async #follow() {
+    const page = await read('/api/exchanges', { limit: 1 }).catch(() => null);
+    if (page && !this.#stop.signal.aborted) feed.listen('plane:webhook', page.latest);
+  }
+
+  #soon() {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      // What somebody is working with stays under the hand.
+      if (!this.rows.contains(document.activeElement)) this.load();
+    }, BREATH);
+  }
+
+  #row(one) {
+    const id = unique('attempts');
+    const more = el('tr.attempts', { id, hidden: true }, el('td', { colspan: 6 }));
+    const toggle = async (isOpen) => {
+      more.hidden = !isOpen;
+      opener.setAttribute('aria-expanded', isOpen);
+      if (isOpen) this.#open.add(one.delivery);
+      else this.#open.delete(one.delivery);
+      if (isOpen) await attempt(async () => fill(more.firstChild, attempts(await read(`/api/deliveries/${one.delivery}`))));
+    };
+    const opener = button(one.event, () => toggle(more.hidden), { class: 'quiet opener', 'aria-expanded': 'false', 'aria-controls': id });
+    if (this.#open.has(one.delivery)) toggle(true);
+    return [el('tr', {},
+      el('td', {}, stamp(one.created)),
+      el('th', { scope: 'row' }, opener, el('span.hint', {}, `${one.method} ${one.url}`)),
+      el('td', {}, state(one)),
+      el('td', {}, String(one.attempts)),
+      el('td', {}, one.next_attempt ? stamp(one.next_attempt) : '—'),
+      el('td', {}, button(say('deliveries.now'), () => this.#deliver(one.delivery)),
+        ' ', el('a', { href: address('timeline', [], { filter: `delivery:${one.delivery}` }) }, say('deliveries.exchanges')))), more];
+  }
+
+  async #deliver(id) {
+    await attempt(async () => {
+      const [made] = await post(`/api/deliveries/${id}/deliver?wait=true`);
+      toast(say('trigger.done', { n: 1, status: String(made.status ?? made.failure ?? made.state) }));
+    });
+    await this.load(id);
+  }
+}
+
+function state(one) {
+  const sign = { queued: '◷', delivered: '✓', failed: '✕' }[one.state];
+  return [
+    el(`span.mark.${{ queued: 'wait', delivered: 'pass', failed: 'fail' }[one.state]}`, {}, `${sign} ${say(`state.${one.state}`)}`),
+    ' ', one.status ?? one.failure ?? '',
+    one.verdict && el(`span.mark.${one.verdict}`, {}, ` ${say(`verdict.${one.verdict}`)}`),
+  ];
+}
+
+function attempts(detail) {
+  const tries = detail.tries.map((one) => el('li', {},
+    `${stamp(one.at)} · ${one.status ?? one.failure ?? ''}`,
+    one.took_ms !== undefined && one.took_ms !== null && ` · ${duration(one.took_ms)}`,
+    one.verdict && [' · ', el(`span.mark.${one.verdict}`, {}, say(`verdict.${one.verdict}`))],
+    (one.findings ?? []).map((found) => el('p.hint', { lang: 'en' }, typeof found === 'string' ? found : [found.pointer, found.message].filter(Boolean).join(' ')))));
+  return [
+    tries.length > 0 ? el('ol.tries', {}, tries) : el('p.hint', {}, say('deliveries.no_attempt')),
+    detail.next_attempt && el('p', {}, say('deliveries.next', { at: stamp(detail.next_attempt) })),
+    detail.body !== null && el('details', {}, el('summary', {}, say('deliveries.body')),
+      el('pre', { tabindex: 0 }, typeof detail.body === 'string' ? detail.body : JSON.stringify(detail.body, null, 2))),
+  ];
+}

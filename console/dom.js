@@ -1,0 +1,68 @@
+// Elements. Text becomes text nodes only: what was captured never reaches a parser of markup.
+
+const SVG = new Set(['svg', 'path', 'rect', 'g', 'title', 'line', 'text']);
+
+/** `el('p.note', {id: 'x', on: {click}}, 'text', child)`; what is null or false is left out. */
+export function el(what, attributes = {}, ...children) {
+  const [tag, ...classes] = what.split('.');
+  const node = SVG.has(tag)
+    ? document.createElementNS('http://www.w3.org/2000/svg', tag)
+    : document.createElement(tag);
+  if (classes.length > 0) node.setAttribute('class', classes.join(' '));
+  for (const [name, value] of Object.entries(attributes)) assign(node, name, value);
+  node.append(...present(children));
+  return node;
+}
+
+/** Puts other children in the place of a node's own. */
+export function fill(node, ...children) {
+  node.replaceChildren(...present(children));
+  return node;
+}
+
+/** A button that does something here; a link is for what has an address. */
+export function button(label, click, attributes = {}) {
+  return el('button', { type: 'button', ...attributes, on: { click, ...attributes.on } }, label);
+}
+
+/** A control with its label. */
+export function field(label, control, note) {
+  const id = control.id || `f${(next += 1)}`;
+  control.id = id;
+  const hint = note && el('span.hint', { id: `${id}-hint` }, note);
+  if (hint) control.setAttribute('aria-describedby', hint.id);
+  return el('div.field', {}, el('label', { for: id }, label), control, hint);
+}
+
+/** A choice of one. `options` are `[value, label]`. */
+export function select(options, chosen, change, attributes = {}) {
+  const option = ([value, label]) => el('option', { value, selected: value === chosen }, label);
+  const on = { change: (event) => change?.(event.target.value) };
+  return el('select', { ...attributes, on }, options.map(option));
+}
+
+/** An identifier that no other element has. */
+export const unique = (stem) => `${stem}${(next += 1)}`;
+
+let next = 0;
+
+function assign(node, name, value) {
+  if (value === null || value === undefined) return;
+  if (name.startsWith('aria-')) {
+    node.setAttribute(name, value);
+    return;
+  }
+  if (value === false) return;
+  if (name === 'on') {
+    for (const [event, act] of Object.entries(value)) if (act) node.addEventListener(event, act);
+  } else if (name === 'value' || name === 'selected' || name === 'checked') {
+    node[name] = value;
+    if (name !== 'value' || node.tagName === 'OPTION') node.setAttribute(name, value);
+  } else {
+    node.setAttribute(name, value === true ? '' : value);
+  }
+}
+
+function present(children) {
+  return children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false && c !== '');
+}

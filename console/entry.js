@@ -1,0 +1,108 @@
+// An entry of the world in a dialog: made, changed, removed.
+
+import { button, el, field, fill, select } from './dom.js';
+import { patch, post, remove } from './api.js';
+import { say } from './words.js';
+import { toast } from './toast.js';
+
+const ROLES = ['CASHIER', 'ADMIN', 'MANUAL'];
+
+// What each kind has: a name, and how it is written.
+const FIELDS = {
+  users: [['id', 'text']],
+  stores: [['user', 'users'], ['name', 'required'], ['address', 'text'], ['uuid', 'id']],
+  devices: [['store', 'stores'], ['name', 'text'], ['imei', 'text'], ['uuid', 'id']],
+  employees: [['stores', 'several'], ['name', 'required'], ['last_name', 'text'], ['patronymic_name', 'text'], ['phone', 'number'], ['role', 'role'], ['uuid', 'id']],
+  apps: [['name', 'required'], ['proxy', 'proxy'], ['allow', 'lines'], ['webhooks', 'webhooks'], ['id', 'id']],
+};
+
+/** Opens the dialog of a new entry, or of one that is there. */
+export function entry(kind, one, refs, changed) {
+  const trouble = el('div', { role: 'alert' });
+  const inputs = FIELDS[kind].filter(([, type]) => !(one && type === 'id')).map(([name, type]) => [name, type, control(name, type, one, refs)]);
+  const submit = async (event) => {
+    event.preventDefault();
+    const wish = wished(inputs, one);
+    try {
+      const id = one && encodeURIComponent(one.uuid ?? one.id);
+      const made = one ? await patch(`/api/world/${kind}/${id}`, wish) : await post(`/api/world/${kind}`, wish);
+      dialog.close();
+      toast([say('world.saved'), say('world.told', { n: made.deliveries?.length ?? 0 })].join(' '));
+      await changed();
+    } catch (error) {
+      fill(trouble, el('p.trouble', {}, error.message), (error.errors ?? []).map((wrong) => el('p.trouble', {}, el('code', {}, wrong.pointer), ` ${wrong.message} ${wrong.hint ?? ''}`)), error.hint && el('p', {}, error.hint));
+    }
+  };
+  const dialog = el('dialog', { 'aria-labelledby': 'entry-title', on: { close: () => dialog.remove() } },
+    el('h2', { id: 'entry-title' }, say(one ? `world.change.${kind}` : `world.add.${kind}`)),
+    el('form.stack', { on: { submit } },
+      inputs.map(([name, , input]) => field(say(`entry.${name}`), input, HINTED.has(name) && say(`entry.${name}.hint`))),
+      trouble,
+      el('p.actions', {}, el('button.primary', { type: 'submit' }, say('act.save')), button(say('act.cancel'), () => dialog.close()))));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+const HINTED = new Set(['allow', 'uuid', 'id', 'webhooks', 'imei']);
+
+/** Asks before what hangs on an entry goes with it; whether it is gone. */
+export async function removal(kind, id, name) {
+  const path = `/api/world/${kind}/${encodeURIComponent(id)}`;
+  try {
+    await remove(path);
+    return true;
+  } catch (error) {
+    if (error.code !== 'in_use') throw error;
+    if (!(await agreed(name, error))) return false;
+    await remove(`${path}?cascade=true`);
+    return true;
+  }
+}
+
+function agreed(name, error) {
+  return new Promise((resolve) => {
+    const done = (answer) => () => {
+      resolve(answer);
+      dialog.close();
+    };
+    const dialog = el('dialog', { 'aria-labelledby': 'sure-title', on: { close: () => { resolve(false); dialog.remove(); } } },
+      el('h2', { id: 'sure-title' }, say('world.sure', { name })),
+      el('p', {}, say('world.sure.why')),
+      el('ul', {}, (error.dependents ?? []).map((one) => el('li', {}, el('code', {}, `${one.kind} ${one.id}`)))),
+      el('p.actions', {}, button(say('world.sure.yes'), done(true), { class: 'danger' }), button(say('act.cancel'), done(false))));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+function control(name, type, one, refs) {
+  const value = one?.[name] ?? refs.given?.[name] ?? '';
+  if (type === 'users' || type === 'stores') return select(refs[type], value);
+  if (type === 'several') {
+    const node = select(refs.stores, null, null, { multiple: true, size: Math.min(4, refs.stores.length) });
+    for (const option of node.options) option.selected = value.includes(option.value);
+    return node;
+  }
+  if (type === 'role') return select((ROLES.includes(value) || !value ? ROLES : [value, ...ROLES]).map((role) => [role, role]), value || 'CASHIER');
+  if (type === 'proxy') return select([['v2', 'v2'], ['v1', 'v1']], value || 'v2');
+  if (type === 'lines') return el('textarea', { rows: 3, spellcheck: 'false', value: value ? value.join('\n') : '' });
+  const text = type === 'webhooks' ? (value?.url ?? '') : String(value);
+  return el('input', { type: 'text', value: text, required: type === 'required', spellcheck: 'false' });
+}
+
+// Of an entry that is there only what was changed is sent.
+function wished(inputs, one) {
+  const wish = {};
+  for (const [name, type, input] of inputs) {
+    let value = input.value.trim();
+    if (type === 'several') value = [...input.selectedOptions].map((option) => option.value);
+    if (type === 'lines') value = value.split('\n').map((text) => text.trim()).filter(Boolean);
+    if (type === 'number') value = value === '' ? '' : Number(value);
+    if (type === 'webhooks') value = value && { url: value };
+    const was = type === 'webhooks' ? one?.webhooks && { url: one.webhooks.url } : one?.[name];
+    const isSame = JSON.stringify(value) === JSON.stringify(was ?? '');
+    if (one ? isSame : value === '') continue;
+    wish[name] = value === '' ? null : value;
+  }
+  return wish;
+}

@@ -1,0 +1,111 @@
+// Faults that are made on purpose, in both directions.
+
+import { attempt, toast } from './toast.js';
+import { button, el, field, fill, select } from './dom.js';
+import { post, read, remove } from './api.js';
+import { say } from './words.js';
+
+const KINDS = {
+  status: ['status'], delay: ['delay'], drip: ['rate'], reset: [], empty: [], garbage: [], content_type: ['type'],
+};
+const EXAMPLES = { status: '503', delay: '2s', rate: '1KiB', type: 'text/html' };
+
+/** The view. */
+export class Faults {
+  #values = { plane: 'proxy', side: 'answer', kind: 'status' };
+
+  constructor() {
+    this.list = el('div', { role: 'region', 'aria-labelledby': 'faults-now', tabindex: -1 });
+    this.details = el('div.line');
+    this.node = el('div.page', {},
+      el('h1', {}, say('view.faults')), el('p.hint', {}, say('faults.means')),
+      this.#form(),
+      el('div.titled', {}, el('h2', { id: 'faults-now' }, say('faults.now')),
+        button(say('faults.clear'), () => this.#change(() => remove('/api/faults')), { class: 'quiet' })),
+      this.list);
+    this.load();
+  }
+
+  visit() {
+    return true;
+  }
+
+  close() {}
+
+  async load() {
+    try {
+      const { faults } = await read('/api/faults');
+      fill(this.list, faults.length > 0 ? this.#table(faults) : el('p.empty', {}, say('faults.none')));
+    } catch (error) {
+      fill(this.list, el('p.trouble', { role: 'alert' }, error.message));
+    }
+  }
+
+  #form() {
+    const values = this.#values;
+    const choice = (name, options) => field(say(`faults.${name}`),
+      select(options.map((value) => [value, say(`faults.${name}.${value}`)]), values[name], (value) => {
+        values[name] = value;
+        this.#ask();
+      }));
+    const text = (name, placeholder, attributes = {}) => field(say(`faults.${name}`), el('input', {
+      type: 'text', placeholder, ...attributes, on: { input: (event) => { values[name] = event.target.value.trim(); } },
+    }));
+    const submit = (event) => {
+      event.preventDefault();
+      this.#change(() => post('/api/faults', this.#wish()), say('faults.made'));
+    };
+    this.#ask();
+    return el('form.card', { 'aria-label': say('faults.new'), on: { submit } },
+      el('h2', {}, say('faults.new')),
+      el('div.line', {}, choice('plane', ['proxy', 'webhook', 'cloud']), choice('side', ['request', 'answer']), choice('kind', Object.keys(KINDS))),
+      this.details,
+      el('div.line', {}, text('app', 'loyalty'), text('path', '/api/*'), text('event', 'documents'),
+        text('first', '2', { inputmode: 'numeric' }), text('p', '0.5', { inputmode: 'decimal' }), text('seed', '7', { inputmode: 'numeric' })),
+      el('p.actions', {}, el('button.primary', { type: 'submit' }, say('faults.add'))));
+  }
+
+  // Only what the chosen kind of fault needs.
+  #ask() {
+    fill(this.details, KINDS[this.#values.kind].map((name) => {
+      this.#values[name] ??= EXAMPLES[name];
+      return field(say(`faults.${name}`), el('input', {
+        type: 'text', value: this.#values[name], required: true, on: { input: (event) => { this.#values[name] = event.target.value.trim(); } },
+      }));
+    }));
+    this.details.hidden = KINDS[this.#values.kind].length === 0;
+  }
+
+  #wish() {
+    const { plane, side, kind, ...rest } = this.#values;
+    const wish = { plane, side, kind };
+    for (const name of ['app', 'path', 'event', ...KINDS[kind]]) if (rest[name]) wish[name] = rest[name];
+    for (const name of ['first', 'p', 'seed', 'status']) {
+      const isUsed = name !== 'status' || kind === 'status';
+      if (rest[name] && isUsed) wish[name] = Number(rest[name]);
+    }
+    return wish;
+  }
+
+  #table(faults) {
+    const row = (fault) => el('tr', {},
+      el('th', { scope: 'row' }, say(`faults.kind.${fault.kind}`), ' ', el('b', {}, String(KINDS[fault.kind]?.map((name) => fault[name]).join(' ') ?? ''))),
+      el('td', {}, `${say(`faults.plane.${fault.plane}`)}, ${say(`faults.side.${fault.side}`)}`),
+      el('td', {}, ['app', 'path', 'event'].map((name) => fault[name]).filter(Boolean).join(' · ') || say('faults.everything')),
+      el('td', {}, [fault.first && say('faults.left', { n: fault.first }), fault.p && `p=${fault.p}`, fault.seed && `seed=${fault.seed}`].filter(Boolean).join(' · ') || say('faults.always')),
+      el('td', {}, String(fault.hits)),
+      el('td', {}, button(say('act.delete'), () => this.#change(() => remove(`/api/faults/${encodeURIComponent(fault.id)}`)), { 'aria-label': `${say('act.delete')}: ${fault.id}` })));
+    return el('div.scroll', {}, el('table.data', {},
+      el('thead', {}, el('tr', {}, ['what', 'where', 'whom', 'when', 'hits', 'acts'].map((key) => el('th', { scope: 'col' }, say(`faults.col.${key}`))))),
+      el('tbody', {}, faults.map(row))));
+  }
+
+  async #change(act, said = say('done')) {
+    await attempt(async () => {
+      await act();
+      toast(said);
+    });
+    await this.load();
+    this.list.focus();
+  }
+}

@@ -1,0 +1,160 @@
+// A list of very many rows of one height, of which only those in sight are elements.
+
+import { el } from './dom.js';
+
+const SPARE = 8;
+
+/** A listbox. `draw(row)` makes an option; `open(row)`, `near()` and `moved()` tell what happened. */
+export class List {
+  rows = [];
+  complete = false;
+  cursor = null;
+
+  #drawn = new Map();
+  #frame = null;
+
+  constructor({ height, label, draw, open, near, moved }) {
+    Object.assign(this, { height, draw, open, near, moved });
+    this.sizer = el('div.sizer', { role: 'presentation' });
+    this.node = el('div.list', {
+      role: 'listbox', tabindex: 0, 'aria-label': label,
+      on: {
+        scroll: () => { this.refresh(); this.moved(); },
+        keydown: (event) => this.#key(event),
+        click: (event) => this.#click(event),
+      },
+    }, this.sizer);
+    this.watcher = new ResizeObserver(() => this.refresh());
+    this.watcher.observe(this.node);
+  }
+
+  /** Shows other rows, with the scroll where it was. */
+  show(rows, complete) {
+    Object.assign(this, { rows, complete });
+    this.sizer.style.height = `${rows.length * this.height}px`;
+    this.refresh();
+  }
+
+  /** Draws what is in sight, at the next frame. */
+  refresh() {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      this.#paint();
+    });
+  }
+
+  /** Draws every row anew: something beside the rows has changed. */
+  redraw() {
+    this.#drawn.clear();
+    this.sizer.replaceChildren();
+    this.refresh();
+  }
+
+  get atTop() {
+    return this.node.scrollTop < this.height / 2;
+  }
+
+  toTop() {
+    this.node.scrollTop = 0;
+  }
+
+  /** Where the cursor is, or -1. */
+  at() {
+    return this.cursor === null ? -1 : place(this.rows, this.cursor);
+  }
+
+  /** Moves the cursor by so many rows. */
+  move(by) {
+    const at = this.at();
+    this.point(at < 0 ? 0 : at + by);
+  }
+
+  /** Puts the cursor on the row at a place, and the row into sight. */
+  point(place) {
+    if (this.rows.length === 0) return;
+    const index = Math.max(0, Math.min(this.rows.length - 1, place));
+    this.cursor = this.rows[index].id;
+    const top = index * this.height;
+    const { scrollTop, clientHeight } = this.node;
+    if (top < scrollTop) this.node.scrollTop = top;
+    else if (top + this.height > scrollTop + clientHeight) {
+      this.node.scrollTop = top + this.height - clientHeight;
+    }
+    this.refresh();
+    this.moved();
+  }
+
+  #paint() {
+    const { scrollTop, clientHeight } = this.node;
+    const first = Math.max(0, Math.floor(scrollTop / this.height) - SPARE);
+    const last = Math.min(this.rows.length, Math.ceil((scrollTop + clientHeight) / this.height) + SPARE);
+    const wanted = new Map();
+    for (let index = first; index < last; index += 1) wanted.set(this.rows[index].id, index);
+    // A reader's software follows the cursor by its element, in sight or not.
+    const at = this.at();
+    if (at >= 0) wanted.set(this.cursor, at);
+    for (const [id, node] of this.#drawn) {
+      if (!wanted.has(id)) {
+        node.remove();
+        this.#drawn.delete(id);
+      }
+    }
+    for (const [id, index] of wanted) this.#place(id, index);
+    if (at >= 0) this.node.setAttribute('aria-activedescendant', `row-${this.cursor}`);
+    else this.node.removeAttribute('aria-activedescendant');
+    if (last + clientHeight / this.height >= this.rows.length) this.near();
+  }
+
+  #place(id, index) {
+    let node = this.#drawn.get(id);
+    if (!node) {
+      node = this.draw(this.rows[index]);
+      node.id = `row-${id}`;
+      node.dataset.id = id;
+      this.#drawn.set(id, node);
+      this.sizer.append(node);
+    }
+    node.style.transform = `translateY(${index * this.height}px)`;
+    node.setAttribute('aria-posinset', index + 1);
+    node.setAttribute('aria-setsize', this.complete ? this.rows.length : -1);
+    node.setAttribute('aria-selected', id === this.cursor);
+  }
+
+  #click(event) {
+    const option = event.target.closest('[role=option]');
+    if (!option) return;
+    this.cursor = Number(option.dataset.id);
+    this.refresh();
+    const row = this.rows[this.at()];
+    if (row) this.open(row);
+  }
+
+  #key(event) {
+    const screen = Math.max(1, Math.floor(this.node.clientHeight / this.height) - 1);
+    const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: screen, PageUp: -screen, Home: -Infinity, End: Infinity };
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key in moves) {
+      const by = moves[event.key];
+      if (Number.isFinite(by)) this.move(by);
+      else this.point(by > 0 ? this.rows.length - 1 : 0);
+    } else if (event.key === 'Enter') {
+      const row = this.rows[this.at()];
+      if (row) this.open(row);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+}
+
+// Rows stand by falling number, and there may be very many.
+function place(rows, id) {
+  let [low, high] = [0, rows.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle].id === id) return middle;
+    if (rows[middle].id > id) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -1,0 +1,38 @@
+// Addresses within the page: `#/exchange/42?filter=status:4xx`. They can be sent to a colleague.
+
+/** The address in the location bar, in parts. */
+export function route() {
+  const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const parts = path.split('/').filter(Boolean).map(decoded);
+  return { view: parts[0] ?? 'timeline', parts: parts.slice(1), query: new URLSearchParams(query) };
+}
+
+/** The address of a view. */
+export function address(view, parts = [], query = {}) {
+  const path = [view, ...parts].map((part) => encodeURIComponent(part)).join('/');
+  const kept = Object.entries(query).filter(([, value]) => value);
+  const text = new URLSearchParams(kept).toString();
+  return `#/${path}${text && `?${text}`}`;
+}
+
+/** Goes there; the way back stays open unless `replace` is set. */
+export function go(to, { replace = false } = {}) {
+  if (to === location.hash) return;
+  if (replace) {
+    history.replaceState(null, '', to);
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+  } else {
+    location.hash = to;
+  }
+}
+
+/** Writes the address down without going anywhere. */
+export const note = (to) => history.replaceState(null, '', to);
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,59 @@
+// One exchange as one row of the timeline.
+
+import { el } from './dom.js';
+import { duration, moment, say } from './words.js';
+
+export const WAYS = { proxy: '→', webhook: '←', cloud: '↑' };
+
+/** How it went: `good`, `odd` or `bad`. */
+export function outcome(row) {
+  if (row.code || row.verdict === 'fail' || row.status === null || row.status >= 500) return 'bad';
+  if (row.verdict === 'warn' || row.status >= 400) return 'odd';
+  return 'good';
+}
+
+/** The status with a sign, so that colour is not the only one. */
+export function result(row) {
+  const kind = outcome(row);
+  const sign = { good: '✓', odd: '!', bad: '✕' }[kind];
+  return el(`span.result.${kind}`, {}, el('span.sign', { 'aria-hidden': 'true' }, sign), ` ${row.status ?? '—'}`);
+}
+
+/** The option of a row. */
+export function option(row) {
+  return el(`div.row.${row.plane}`, { role: 'option', 'aria-label': spoken(row) },
+    el('span.when', {}, moment(row.at)),
+    el('span.way', {}, WAYS[row.plane]),
+    el('span.method', {}, row.method),
+    el('span.where', {}, row.event && el('b', {}, row.event), row.event && ' ', row.path || row.url),
+    el('span.note', {}, remarks(row)),
+    el('span.who', {}, who(row)),
+    result(row),
+    el('span.took', {}, row.took_ms === null ? '' : duration(row.took_ms)),
+  );
+}
+
+/** App and device in one line. */
+export const who = (row) => [row.app, row.device_name].filter(Boolean).join(' · ');
+
+function remarks(row) {
+  const made = [el('span.host', {}, row.host)];
+  if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
+  if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
+  for (const fault of row.faults ?? []) made.push(el('span.tag.fault', {}, say('row.fault', { fault })));
+  if (row.code) made.push(el('span.why', {}, [row.code, row.why].filter(Boolean).join(' · ')));
+  else if (row.why) made.push(el('span.why.mild', {}, row.why));
+  return made;
+}
+
+function spoken(row) {
+  const parts = [
+    moment(row.at), say(`plane.${row.plane}`), row.event, row.method, row.path || row.url, row.host,
+    row.status === null ? say('row.no_status') : say('row.status', { status: String(row.status) }),
+    row.verdict && say(`verdict.${row.verdict}`),
+    row.code && say('row.refused', { code: row.code }), row.why, who(row),
+    row.faults?.length > 0 && say('row.fault', { fault: row.faults.join(', ') }),
+    row.took_ms !== null && duration(row.took_ms),
+  ];
+  return parts.filter(Boolean).join(', ');
+}

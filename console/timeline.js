@@ -1,0 +1,186 @@
+// The timeline: every exchange of every plane, newest first, and one of them in detail.
+
+import { address, go, note, route } from './route.js';
+import { announce } from './announcer.js';
+import { button, el, fill } from './dom.js';
+import { Detail } from './detail.js';
+import { Exchanges } from './exchanges.js';
+import { feed } from './feed.js';
+import { filterbox } from './filterbox.js';
+import { bind } from './keys.js';
+import { List } from './list.js';
+import { option } from './row.js';
+import { settings } from './settings.js';
+import { lesson } from './lesson.js';
+import { say, count } from './words.js';
+
+// Must agree with --row in timeline.css.
+const HEIGHT = 44;
+const STILL = 1500;
+
+/** The view. It stays while only the opened exchange changes. */
+export class Timeline {
+  #paused = false;
+  #touched = 0;
+  #stop = new AbortController();
+
+  constructor(at) {
+    this.filter = at.query.get('filter') ?? '';
+    this.model = new Exchanges();
+    this.list = new List({
+      height: HEIGHT, label: say('timeline.list'), draw: option,
+      open: (row) => this.#open(row.id), near: () => this.model.older(), moved: () => this.#steer(),
+    });
+    this.box = filterbox(this.filter, (text) => this.#apply(text));
+    this.detail = new Detail({ close: () => this.#open(null), filter: () => this.filter });
+    this.node = this.#layout();
+    const options = { signal: this.#stop.signal };
+    this.model.addEventListener('change', () => this.#show(), options);
+    feed.addEventListener('state', () => this.#status(), options);
+    this.list.node.addEventListener('pointermove', () => this.#touch(), options);
+    this.list.node.addEventListener('pointerleave', () => this.#touch(0), options);
+    this.#keys();
+    this.model.load(this.filter).then(() => this.#find());
+  }
+
+  /** Shows what the address says. */
+  visit(at) {
+    const filter = at.query.get('filter') ?? '';
+    if (filter !== this.filter) return false;
+    const id = at.view === 'exchange' ? Number(at.parts[0]) : null;
+    this.node.classList.toggle('open', id !== null);
+    this.detail.show(id, at.query.get('tab'));
+    if (id !== null && this.list.cursor !== id) {
+      this.list.cursor = id;
+      this.list.refresh();
+    }
+    return true;
+  }
+
+  close() {
+    this.#stop.abort();
+    this.model.close();
+    this.detail.close();
+  }
+
+  #layout() {
+    this.news = button('', () => this.#release(), { class: 'news', hidden: true });
+    this.pause = button(say('act.pause'), () => this.#toggle(), { 'aria-pressed': 'false', 'aria-keyshortcuts': 'p' });
+    this.sum = el('p.sum');
+    this.state = el('p.live', { role: 'status' });
+    this.empty = el('div.empty', { hidden: true });
+    return el('div.timeline', {},
+      el('section.stream', { 'aria-labelledby': 'stream-title' },
+        el('h1.unseen', { id: 'stream-title' }, say('timeline.title')),
+        el('div.tools', {}, this.box.node, el('div.flowtools', {}, this.state, this.pause)),
+        el('div.rows', {}, this.news, this.list.node, this.empty),
+        this.sum),
+      this.detail.node);
+  }
+
+  // An address that was opened may mean a row further below.
+  #find() {
+    const at = this.list.at();
+    if (at > 0) this.list.point(at);
+  }
+
+  #apply(text) {
+    this.filter = text;
+    const at = route();
+    note(address(at.view, at.parts, { filter: text, tab: at.query.get('tab') }));
+    this.list.toTop();
+    this.model.load(text);
+  }
+
+  #open(id, replace = false) {
+    const query = { filter: this.filter, tab: id === null ? null : route().query.get('tab') };
+    go(id === null ? address('timeline', [], query) : address('exchange', [id], query), { replace });
+    if (id === null) this.list.node.focus();
+  }
+
+  #keys() {
+    const onList = (by) => () => {
+      this.list.node.focus();
+      this.list.move(by);
+      const row = this.list.rows[this.list.at()];
+      if (row && this.node.classList.contains('open')) this.#open(row.id, true);
+    };
+    const withCursor = (act) => () => {
+      const id = this.detail.id ?? this.list.rows[this.list.at()]?.id;
+      if (id !== undefined) this.detail.act(act, id);
+    };
+    bind({
+      j: onList(1), k: onList(-1), '/': () => this.box.focus(), p: () => this.#toggle(),
+      r: withCursor('replay'), e: withCursor('edit'), c: withCursor('curl'), d: withCursor('compare'),
+      Esc: () => this.node.classList.contains('open') && this.#open(null),
+    });
+  }
+
+  #show() {
+    const { rows, complete, held, error, loading } = this.model;
+    this.list.show(rows, complete && !this.model.hold);
+    this.news.hidden = held === 0;
+    const news = say('timeline.new', { n: held });
+    if (held > 0 && this.news.textContent !== news) {
+      fill(this.news, news);
+      announce(news, { calm: true });
+    }
+    if (error) this.box.mistake(error);
+    const isBare = rows.length === 0 && !loading;
+    this.empty.hidden = !isBare;
+    this.list.node.hidden = isBare;
+    if (isBare) fill(this.empty, error ? trouble(error, () => this.model.load()) : lesson(this.filter));
+    this.#status();
+  }
+
+  #status() {
+    const { rows, complete, kept, notRecorded, filter } = this.model;
+    const shown = filter && complete ? say('timeline.found', { n: rows.length }) : say('timeline.shown', { n: rows.length, kept });
+    fill(this.sum, `${shown} · ${say('timeline.lost', { n: notRecorded })}`);
+    this.sum.classList.toggle('losing', notRecorded > 0);
+    const state = this.#paused ? 'paused' : feed.state;
+    if (this.state.dataset.state === state) return;
+    this.state.dataset.state = state;
+    fill(this.state, el('span.dot', { 'aria-hidden': 'true' }), say(`live.${state}`),
+      state === 'broken' && button(say('act.again'), () => feed.again(), { class: 'quiet' }));
+  }
+
+  #toggle() {
+    this.#paused = !this.#paused;
+    this.pause.setAttribute('aria-pressed', this.#paused);
+    fill(this.pause, say(this.#paused ? 'act.resume' : 'act.pause'));
+    this.#steer();
+    this.#status();
+  }
+
+  // What is being read, or pointed at, does not move.
+  #steer() {
+    const isRead = !this.list.atTop || Date.now() - this.#touched < STILL;
+    this.model.hold = this.#paused || isRead || !settings.get('follow');
+    if (!this.model.hold && this.model.held > 0) this.model.release();
+  }
+
+  #touch(at = Date.now()) {
+    this.#touched = at;
+    this.#steer();
+    clearTimeout(this.still);
+    if (at > 0) this.still = setTimeout(() => this.#steer(), STILL);
+  }
+
+  #release() {
+    this.#touched = 0;
+    this.list.toTop();
+    this.model.release();
+    this.list.point(0);
+    this.list.node.focus();
+    this.#steer();
+  }
+}
+
+function trouble(error, again) {
+  return el('div.trouble', { role: 'alert' },
+    el('h2', {}, say(error.status === 0 ? 'trouble.gone' : 'trouble.refused')),
+    el('p', {}, error.status === 0 ? say('trouble.gone.remedy') : error.message),
+    error.hint && el('p', {}, error.hint),
+    error.status === 0 && button(say('act.again'), again));
+}

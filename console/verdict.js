@@ -1,0 +1,59 @@
+// Whether the answer kept the contract, and why a URL was allowed or refused.
+
+import { button, el } from './dom.js';
+import { copy } from './toast.js';
+import { say } from './words.js';
+
+const SIGNS = { pass: '✓', warn: '▲', fail: '✕' };
+
+/** The tab of the verdict. */
+export function verdict(shown) {
+  const { findings } = shown;
+  return [
+    el('p.judgement', {}, shown.verdict
+      ? el(`span.mark.${shown.verdict}`, {}, `${SIGNS[shown.verdict]} ${say(`verdict.${shown.verdict}`)}`)
+      : say('verdict.none')),
+    findings.length > 0 && el('table.findings', {},
+      el('caption', {}, say('verdict.findings')),
+      el('thead', {}, el('tr', {}, ['level', 'pointer', 'message', 'rule'].map((key) => el('th', { scope: 'col' }, say(`finding.${key}`))))),
+      el('tbody', {}, findings.map((one) => el('tr', {},
+        el('td', {}, el(`span.mark.${one.level}`, {}, `${SIGNS[one.level] ?? ''} ${say(`verdict.${one.level}`)}`)),
+        el('td', {}, el('code', {}, one.pointer)), el('td', { lang: 'en' }, one.message), el('td', {}, el('code', {}, one.rule)))))),
+    rules(shown.explanation, shown.url),
+  ];
+}
+
+/** Above the columns, where a request was refused for its URL. */
+export function explanation(shown) {
+  const found = shown.explanation;
+  if (!found || shown.code !== 'url_not_allowed') return null;
+  return el('section.explained', { 'aria-labelledby': 'explained-title' },
+    el('h3', { id: 'explained-title' }, say('explain.title')),
+    el('p', { lang: 'en' }, found.sentence),
+    rules(found, shown.url),
+    found.suggestion && el('div.suggestion', {}, el('span', {}, say('explain.suggestion')), ' ',
+      el('code', {}, asRule(found.suggestion)), ' ',
+      button(say('act.copy_rule'), () => copy(asRule(found.suggestion), say('done.rule')))));
+}
+
+/** Each rule with the place where it stopped. */
+export function rules(found, url) {
+  if (!found || found.rules.length === 0) return null;
+  return el('ol.rules', {}, found.rules.map((rule) => el(rule.matches ? 'li.good' : 'li.bad', { value: rule.number },
+    el('p', {}, el('span.mark', {}, rule.matches ? `✓ ${say('explain.matches')}` : `✕ ${say('explain.stops')}`), ' ', el('code', {}, rule.pattern)),
+    !rule.matches && stopped(url, rule.stops_at))));
+}
+
+function stopped(url, at) {
+  if (at === null || at === undefined) return null;
+  const signs = Array.from(url);
+  const rest = signs.slice(at).join('');
+  return el('p.stopped', {},
+    el('span.matched', {}, signs.slice(0, at).join('')),
+    el('span.caret', { 'aria-hidden': 'true' }, '▸'),
+    el('span.rest', {}, rest || say('explain.end')),
+    el('span.unseen', {}, say('explain.at', { n: at, rest: rest || say('explain.end') })));
+}
+
+// As one line of `allow:` in gateway.yaml.
+const asRule = (pattern) => `- '${pattern.replaceAll("'", "''")}'`;

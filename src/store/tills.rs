@@ -1,0 +1,79 @@
+//! Where each simulated terminal stands.
+//!
+//! Every function works inside the transaction it is handed.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::StoreError;
+
+/// Where a terminal stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Of its last document.
+    pub number: i64,
+    /// Of its last shift.
+    pub shift: i64,
+    /// The id of the shift that is open.
+    pub session: Option<String>,
+    /// What the shift has taken, in kopecks.
+    pub revenue: i64,
+    /// What is in the drawer, in kopecks.
+    pub drawer: i64,
+}
+
+/// Where a terminal stands; at the beginning where nothing is known of it.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn standing(tx: &Connection, device: &str) -> Result<Standing, StoreError> {
+    let row = tx
+        .prepare_cached(
+            "SELECT number, shift, session, revenue, drawer FROM till WHERE device = ?1",
+        )?
+        .query_row([device], |row| {
+            Ok(Standing {
+                number: row.get(0)?,
+                shift: row.get(1)?,
+                session: row.get(2)?,
+                revenue: row.get(3)?,
+                drawer: row.get(4)?,
+            })
+        })
+        .optional()?;
+    Ok(row.unwrap_or_default())
+}
+
+/// Keeps where a terminal stands.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn stand(tx: &Connection, device: &str, standing: &Standing) -> Result<(), StoreError> {
+    let Standing { number, shift, session, revenue, drawer } = standing;
+    tx.prepare_cached(
+        "INSERT INTO till VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET number = ?2, shift = ?3, session = ?4, revenue = ?5, drawer = ?6",
+    )?
+    .execute(params![device, number, shift, session, revenue, drawer])?;
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn a_terminal_begins_with_nothing_and_stands_where_it_was_left() {
+        let work = |tx: &Connection| {
+            assert_eq!(standing(tx, "d").unwrap(), Standing::default());
+            let open = Standing { number: 3, session: Some("s".to_owned()), ..Standing::default() };
+            stand(tx, "d", &open).unwrap();
+            assert_eq!(standing(tx, "d").unwrap(), open);
+            Ok(())
+        };
+        Store::memory().unwrap().write_blocking(work).unwrap();
+    }
+}

@@ -1,0 +1,45 @@
+//! The console in a real browser.
+
+mod accessibility;
+mod hostile;
+mod keyboard;
+mod languages;
+mod live;
+mod many;
+
+use crate::support::browser::Browser;
+use crate::support::{Gateway, Partner, Stage, get, ok};
+
+/// The page's address, with the part after `#`.
+fn page(gateway: &Gateway, hash: &str) -> String {
+    format!("http://{}/{hash}", gateway.admin)
+}
+
+/// A gateway, its partner and a browser; nothing where there is no browser.
+fn stage(language: &str) -> Option<(Stage, Browser)> {
+    stage_before(
+        Partner::scripted(|call| {
+            call.body();
+            call.send(&ok("{\"points\":120}"));
+        }),
+        language,
+    )
+}
+
+fn stage_before(partner: Partner, language: &str) -> Option<(Stage, Browser)> {
+    let browser = Browser::start(language)?;
+    let url = format!("http://{}", partner.addr);
+    Some((Stage::of(partner, |world| world.webhooks(&url, &[])), browser))
+}
+
+/// Two allowed requests and one that no rule allows; the third is the newest.
+fn three_exchanges(stage: &Stage) {
+    for target in ["/api/points?phone=1", "/api/points?phone=2"] {
+        stage.ask(get(target, &[])).expect_ok(target);
+    }
+    stage.ask(get("/admin", &[]));
+    let kept = || {
+        stage.gateway.api_ok("GET", "/api/exchanges", None)["exchanges"].as_array().unwrap().len()
+    };
+    stage.gateway.eventually("three exchanges are recorded", || kept() == 3);
+}

@@ -1,0 +1,72 @@
+//! Rules of WCAG 2.2 AA, on every view in both themes, at the width of a desk and of a phone.
+
+use super::{page, stage, three_exchanges};
+use crate::support::browser::Browser;
+
+const RULES: &str = include_str!("rules.js");
+
+/// Each view, and what shows that it has built itself.
+const VIEWS: &[(&str, &str)] = &[
+    ("", "document.querySelector('.row')"),
+    ("#/exchange/1", "document.querySelector('.sentence')"),
+    ("#/exchange/1?tab=headers", "document.querySelector('.panel .fields')"),
+    ("#/exchange/1?tab=timing", "document.querySelector('.panel .times')"),
+    ("#/exchange/3?tab=verdict", "document.querySelector('.panel .judgement')"),
+    ("#/timeline?filter=path%3Anothing", "document.querySelector('.lesson')"),
+    ("#/compare/1/3", "document.querySelector('.compared')"),
+    ("#/webhooks/documents", "document.querySelector('.deliveries tbody tr')"),
+    ("#/world", "document.querySelector('main h1')"),
+    ("#/faults", "document.querySelector('main h1')"),
+    ("#/rules?url=https://loyalty.example.ru/v2", "document.querySelector('main h1')"),
+    ("#/connect", "document.querySelector('main h1')"),
+];
+
+fn expect_rules(browser: &Browser, what: &str) {
+    let wrong = browser.run(RULES);
+    assert_eq!(wrong, serde_json::json!([]), "{what}");
+}
+
+#[test]
+fn every_view_keeps_the_rules_in_both_themes_and_languages() {
+    let Some((stage, browser)) = stage("en") else { return };
+    three_exchanges(&stage);
+    for (theme, language) in [("light", "en"), ("dark", "ru")] {
+        browser.open(&page(&stage.gateway, ""));
+        browser.run(&format!(
+            "localStorage.setItem('evotor-gateway', JSON.stringify({{theme: '{theme}', language: '{language}'}}))"
+        ));
+        for width in [1280, 400] {
+            browser.resize(width, 900);
+            for (view, built) in VIEWS {
+                browser.open(&page(&stage.gateway, view));
+                browser.until(view, built);
+                browser.run("await new Promise((wake) => setTimeout(wake, 200))");
+                expect_rules(&browser, &format!("{view} {theme} {language} {width}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn dialogs_keep_the_rules_and_give_the_focus_back() {
+    let Some((stage, browser)) = stage("en") else { return };
+    three_exchanges(&stage);
+    browser.open(&page(&stage.gateway, "#/exchange/1"));
+    browser.until("the exchange", "document.querySelector('.sentence')");
+    for (name, dialog) in [("Keys", "dialog .keys"), ("Edit and replay…", "dialog.editor")] {
+        browser.run(&format!(
+            "[...document.querySelectorAll('button')].find((one) => [one.textContent, one.getAttribute('aria-label')].includes('{name}')).focus()"
+        ));
+        browser.keys(crate::support::browser::ENTER);
+        browser.until(name, &format!("document.querySelector('{dialog}')"));
+        expect_rules(&browser, name);
+        assert_eq!(
+            browser.run("return document.querySelector('dialog').contains(document.activeElement)"),
+            true
+        );
+        browser.keys(crate::support::browser::ESCAPE);
+        browser.until("the page again", "!document.querySelector('dialog')");
+        let label = browser.run("return document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
+        assert_eq!(label, name, "the focus is where it was");
+    }
+}

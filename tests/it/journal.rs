@@ -1,0 +1,6 @@
+//! What the gateway keeps of exchanges, and what can be done with it.
+
+mod kept;
+mod live;
+mod replays;
+mod stages;

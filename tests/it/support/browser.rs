@@ -1,0 +1,219 @@
+//! Chromium, driven by chromedriver over WebDriver. Where they are missing the tests that need them
+//! say that they were left out, unless `EVOTOR_REQUIRE_BROWSER=1`.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Answer, Raw};
+
+/// How long a page may take for anything.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+pub const ENTER: &str = "\u{e007}";
+pub const ESCAPE: &str = "\u{e00c}";
+pub const TAB: &str = "\u{e004}";
+pub const END: &str = "\u{e010}";
+pub const DOWN: &str = "\u{e015}";
+
+/// One window of one browser.
+pub struct Browser {
+    driver: Child,
+    addr: SocketAddr,
+    session: String,
+}
+
+impl Browser {
+    /// Starts one that prefers a language, or says why not.
+    pub fn start(language: &str) -> Option<Self> {
+        let chromium = ["chromium", "chromium-browser", "google-chrome"].iter().find_map(found);
+        let (Some(chromium), Some(driver)) = (chromium, found(&"chromedriver")) else {
+            let required = env::var("EVOTOR_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
+            assert!(
+                !required,
+                "chromium and chromedriver are required: apt-get install chromium chromium-driver"
+            );
+            eprintln!("left out: chromium and chromedriver are not installed");
+            return None;
+        };
+        let mut driver = Command::new(driver)
+            .args(["--port=0", "--log-level=SEVERE"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let port = port_of(&mut driver);
+        let mut browser =
+            Self { driver, addr: ([127, 0, 0, 1], port).into(), session: String::new() };
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--window-size=1280,900",
+        ];
+        let arguments = arguments.iter().map(|one| (*one).to_owned());
+        let language = [format!("--lang={language}"), format!("--accept-lang={language}")];
+        let made = browser.command(
+            "POST",
+            "/session",
+            &json!({"capabilities": {"alwaysMatch": {
+                "browserName": "chrome",
+                "goog:loggingPrefs": {"browser": "ALL"},
+                "unhandledPromptBehavior": "ignore",
+                "goog:chromeOptions": {
+                    "binary": chromium,
+                    "args": arguments.chain(language).collect::<Vec<_>>(),
+                },
+            }}}),
+        );
+        browser.session = format!("/session/{}", made["sessionId"].as_str().unwrap());
+        let patience = u64::try_from(PATIENCE.as_millis()).unwrap();
+        browser.order("/timeouts", &json!({"script": patience, "pageLoad": patience}));
+        Some(browser)
+    }
+
+    /// Opens an address and waits until the page has built itself.
+    #[track_caller]
+    pub fn open(&self, url: &str) {
+        // Only the part after `#` may differ from what is open, and then nothing would be loaded.
+        self.order("/url", &json!({"url": "about:blank"}));
+        self.order("/url", &json!({ "url": url }));
+        self.until("the page", "document.querySelector('main')?.firstElementChild");
+    }
+
+    /// Runs the body of an async function; what it returns.
+    #[track_caller]
+    pub fn run(&self, body: &str) -> Value {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];\
+             (async () => {{ {body} }})().then((value) => done({{value: value ?? null}}), \
+             (error) => done({{error: String(error.stack ?? error)}}));"
+        );
+        let answer = self.order("/execute/async", &json!({"script": script, "args": []}));
+        assert!(answer.get("error").is_none(), "{body}: {}", answer["error"]);
+        answer["value"].clone()
+    }
+
+    /// Waits until an expression is true, and gives its value.
+    #[track_caller]
+    pub fn until(&self, what: &str, expression: &str) -> Value {
+        let value = self.run(&format!(
+            "const until = performance.now() + 15000;\
+             for (;;) {{\
+               const value = (() => ({expression}))();\
+               if (value) return value instanceof Element ? true : value;\
+               if (performance.now() > until) return null;\
+               await new Promise((wake) => setTimeout(wake, 25));\
+             }}"
+        ));
+        assert!(!value.is_null(), "not in time: {what}; {expression}; {}", self.run(SEEN));
+        value
+    }
+
+    /// Types, key after key.
+    #[track_caller]
+    pub fn keys(&self, keys: &str) {
+        let strokes = keys.chars().flat_map(|key| {
+            let key = key.to_string();
+            [json!({"type": "keyDown", "value": key}), json!({"type": "keyUp", "value": key})]
+        });
+        let strokes: Vec<_> = strokes.collect();
+        self.order(
+            "/actions",
+            &json!({"actions": [{"type": "key", "id": "k", "actions": strokes}]}),
+        );
+    }
+
+    /// Presses a button, or follows a link, by its text or its label.
+    #[track_caller]
+    pub fn press(&self, name: &str) {
+        let name = json!(name);
+        self.until("something to press", &format!(
+            "(() => {{ const one = [...document.querySelectorAll('button, a, [role=tab]')]\
+             .find((one) => one.offsetParent && [one.textContent.trim(), one.getAttribute('aria-label')].includes({name}));\
+             one?.click(); return one; }})()"
+        ));
+    }
+
+    /// The text that is shown of what a selector finds first.
+    #[track_caller]
+    pub fn text(&self, selector: &str) -> String {
+        let selector = json!(selector);
+        let found = self.run(&format!("return document.querySelector({selector})?.innerText"));
+        found.as_str().map(str::to_owned).unwrap_or_else(|| panic!("nothing is {selector}"))
+    }
+
+    /// What the browser has complained of since the last time: errors, breaches of the policy.
+    pub fn complaints(&self) -> Vec<String> {
+        let log = self.order("/se/log", &json!({"type": "browser"}));
+        let severe = |entry: &&Value| entry["level"] == "SEVERE";
+        let entries = log.as_array().unwrap().iter().filter(severe);
+        entries.map(|entry| entry["message"].to_string()).collect()
+    }
+
+    /// Width and height of the window, in CSS pixels.
+    pub fn resize(&self, width: u32, height: u32) {
+        self.order("/goog/cdp/execute", &json!({
+            "cmd": "Emulation.setDeviceMetricsOverride",
+            "params": {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false},
+        }));
+    }
+
+    #[track_caller]
+    fn order(&self, path: &str, body: &Value) -> Value {
+        self.command("POST", &format!("{}{path}", self.session), body)
+    }
+
+    #[track_caller]
+    fn command(&self, method: &str, path: &str, body: &Value) -> Value {
+        let answer = self.ask(method, path, body);
+        assert_eq!(answer.status, 200, "{method} {path}: {}", answer.text());
+        answer.json()["value"].clone()
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let body = body.to_string();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n",
+            self.addr,
+            body.len()
+        );
+        let mut raw = Raw::dial(self.addr);
+        raw.wire().tcp().set_read_timeout(Some(PATIENCE * 2)).unwrap();
+        raw.exchange(head + &body)
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if !self.session.is_empty() && !std::thread::panicking() {
+            self.ask("DELETE", &self.session.clone(), &json!({}));
+        }
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// What to show of a page that does not do as expected.
+const SEEN: &str = "return `${location.href}\\n${document.body.innerText.slice(0, 1500)}`";
+
+fn found(name: &&str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+fn port_of(driver: &mut Child) -> u16 {
+    let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let port = lines
+        .map_while(Result::ok)
+        .find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
+    port.expect("chromedriver says its port")
+}
