@@ -11,7 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
     Surface, access, clock, deliveries, exchanges, openapi, scenarios, simulate, standing, state,
-    webhooks,
+    webhooks, world,
 };
 
 /// Every operation, in the order of the document.
@@ -23,6 +23,7 @@ pub(super) fn operations() -> Vec<Operation> {
         scenarios::operations(),
         simulate::operations(),
         clock::operations(),
+        world::operations(),
         state::operations(),
         access::session::operations(),
         openapi::operations(),
@@ -81,7 +82,7 @@ macro_rules! methods {
 }
 
 impl Operation {
-    methods! { get post put delete }
+    methods! { get post put patch delete }
 
     fn new(
         method: &'static str,

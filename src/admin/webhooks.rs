@@ -192,6 +192,7 @@ fn meant(asked: Asked) -> Result<Trigger, Problem> {
         copies: asked.copies,
         count: asked.count,
         shuffle: asked.shuffle,
+        may_be_empty: false,
         delay_ms: delay,
         seed: asked.seed,
     })

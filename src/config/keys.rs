@@ -404,10 +404,10 @@ pub(super) fn is_known(name: &str) -> bool {
 
 const SECRET: Shape = Either(&[Text, Shape::Section(&SECRET_FILE)]);
 
-const fn must(name: &'static str, shape: Shape, about: &'static str) -> Key {
+pub(super) const fn must(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, required: true, shape, about }
 }
 
-const fn may(name: &'static str, shape: Shape, about: &'static str) -> Key {
+pub(super) const fn may(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, required: false, shape, about }
 }

@@ -154,7 +154,7 @@ pub enum Envelope {
 pub struct Rule {
     /// The compiled pattern; it knows its own source text.
     pub pattern: Pattern,
-    /// Line in gateway.yaml, from 1.
+    /// Line in gateway.yaml, from 1; 0 of a rule that was made at run time.
     pub line: usize,
     /// Column in gateway.yaml, from 1.
     pub column: usize,

@@ -17,6 +17,7 @@ use source::{Draft, Source};
 pub mod finding;
 mod hidden;
 mod keys;
+pub mod laid;
 pub mod meant;
 pub(crate) mod nearest;
 mod node;

@@ -50,6 +50,7 @@ mod cloud_v2;
 mod evotor_day;
 mod simulate;
 mod webhooks;
+mod world;
 
 // ASNA.
 mod asna;

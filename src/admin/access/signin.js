@@ -8,14 +8,17 @@ if (russian) {
 }
 const say = (en, ru) => { at('said').textContent = russian ? ru : en; };
 
-// Opened anew from here, the page is asked for with the cookie.
-const open = () => location.replace(location.pathname + location.search);
+// Asked for anew from here, the page is asked for with the cookie.
+function open(hash) {
+  history.replaceState(null, '', location.pathname + location.search + hash);
+  location.reload();
+}
 
 async function show(token) {
   const body = JSON.stringify({ token });
   const headers = { 'Content-Type': 'application/json' };
   const answer = await fetch('/api/session', { method: 'POST', headers, body }).catch(() => null);
-  if (answer?.ok) open();
+  if (answer?.ok) open(given ? '' : location.hash);
   else if (answer) say('That is not the token: admin.token of gateway.yaml', 'Это не тот токен: нужен admin.token из gateway.yaml');
   else say('The gateway does not answer', 'Шлюз не отвечает');
 }
@@ -28,5 +31,7 @@ if (given) show(given);
 else {
   // A link of another site comes without the cookie although there is one.
   const known = await fetch('/api/session').then((answer) => answer.json()).catch(() => null);
-  if (known?.signed_in) open();
+  const tried = sessionStorage.getItem('signed_in');
+  sessionStorage.setItem('signed_in', known?.signed_in ? 'tried' : '');
+  if (known?.signed_in && !tried) open(location.hash);
 }

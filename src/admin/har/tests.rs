@@ -7,7 +7,8 @@ use crate::journal::{Bounds, Journal, JournalError, Place, Recorded};
 
 /// As the journal gives back what it was given.
 fn kept(exchange: Exchange) -> Recorded {
-    let bounds = Bounds { body: 1 << 20, size: 64 << 20, age: std::time::Duration::from_secs(1 << 40) };
+    let bounds =
+        Bounds { body: 1 << 20, size: 64 << 20, age: std::time::Duration::from_secs(1 << 40) };
     let journal = Journal::open(&Place::Memory, bounds).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {

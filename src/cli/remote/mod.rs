@@ -11,6 +11,7 @@ mod state;
 mod table;
 mod trigger;
 mod trouble;
+mod world;
 
 use std::io::{self, Write};
 
@@ -31,8 +32,10 @@ pub(super) enum RemoteCommand {
     Scenario(scenario::ScenarioArgs),
     /// Something is done at a terminal: a sale, a payback, a shift.
     Simulate(simulate::SimulateArgs),
-    /// Tokens, installations, subscriptions and deliveries, as one document.
+    /// Tokens, installations, subscriptions, deliveries and changes of the world, as one document.
     State(state::StateArgs),
+    /// Users, stores, devices, employees, apps, tokens and installations, shown and changed.
+    World(world::WorldArgs),
 }
 
 /// Runs one; what stands in its way is told on stderr.
@@ -45,6 +48,7 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Scenario(args) => scenario::scenario(&args, out),
         RemoteCommand::Simulate(args) => simulate::simulate(&args, out),
         RemoteCommand::State(args) => state::state(&args, out),
+        RemoteCommand::World(args) => world::world(&args, out),
     };
     done.or_else(Trouble::tell)
 }

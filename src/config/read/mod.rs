@@ -15,4 +15,6 @@ mod upstream;
 mod webhooks;
 mod world;
 
+pub(super) use app::one as app;
 pub(super) use file::file;
+pub(super) use world::Users;
