@@ -10,6 +10,7 @@ use axum::http::header::{
     CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Problem, Surface, journal, recorded};
@@ -17,9 +18,10 @@ use crate::journal::exchange::Stage;
 use crate::journal::text;
 use crate::net::transcript::field;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Asked {
+    /// Whether a Content-Encoding is undone.
     decoded: bool,
     reveal: bool,
 }
