@@ -17,7 +17,7 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     hint: String,
-    more: serde_json::Map<String, Value>,
+    more: Box<serde_json::Map<String, Value>>,
 }
 
 impl Problem {
@@ -53,7 +53,7 @@ impl IntoResponse for Problem {
             "hint": self.hint,
         });
         if let Some(members) = document.as_object_mut() {
-            members.extend(self.more);
+            members.extend(*self.more);
         }
         let kind = [(CONTENT_TYPE, "application/problem+json")];
         (self.status, kind, document.to_string()).into_response()
