@@ -28,12 +28,15 @@ mod partner_faults;
 mod pool;
 
 // The process, and other people's clients.
+mod access;
 mod cli;
 mod clients;
 mod commands;
+mod console_cli;
 mod crash;
 mod demo;
 mod fidelity;
+mod har;
 mod reload;
 mod shutdown;
 
@@ -46,6 +49,7 @@ mod cloud_v2;
 
 // The webhook plane.
 mod evotor_day;
+mod faults;
 mod simulate;
 mod webhooks;
 mod world;

@@ -1,9 +1,11 @@
 //! Sections of the file, one reader each: nodes in, meaning out.
 
+mod admin;
 mod allow;
 mod app;
 mod asna;
 mod credential;
+mod faults;
 mod file;
 mod journal;
 mod limits;
