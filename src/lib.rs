@@ -87,7 +87,8 @@
 //! webhook from it ([`payload::compose`](webhook::payload::compose)), authorises it and puts it into
 //! the outbox. A kill before the commit leaves neither, one after it leaves both. What is done at a
 //! simulated terminal ([`Plane::simulate`](webhook::plane::Plane::simulate)) or over the Cloud API is
-//! told in the same way to every app that the user has, by a [`Herald`](outbox::Herald).
+//! told in the same way to every app that the user has, by a [`Herald`](outbox::Herald); and so is what is
+//! done to the world at run time ([`Plane::act`](webhook::plane::Plane::act)).
 //!
 //! **Plan.** The [`Outbox`](outbox::Outbox) has a thread of its own. Its plan holds what waits by
 //! time: the first attempts of an app and user one after the other, what failed beside them.

@@ -18,6 +18,7 @@ pub mod finding;
 mod hidden;
 pub mod injection;
 mod keys;
+pub mod laid;
 pub mod meant;
 pub(crate) mod nearest;
 mod node;

@@ -118,18 +118,27 @@ pub struct News {
     pub body: Option<serde_json::Value>,
 }
 
+impl News {
+    /// Of something that concerns nobody yet.
+    pub fn of(event: Event) -> Self {
+        Self { event, user: String::new(), store: None, device: None, body: None }
+    }
+}
+
+/// To be called after the commit: lets the webhooks be sent and shows a changed world to everybody.
+/// The receivers hear of the first attempt of each.
+pub type Told = Box<dyn FnOnce() -> Vec<oneshot::Receiver<()>> + Send>;
+
 /// Knows who is to be told of a change.
 pub trait Herald: Send + Sync {
-    /// Puts the webhooks of a change into the outbox, inside the change's own transaction: one for each
-    /// app that the user has, that has webhooks and that has given a token where one is needed.
+    /// Puts the webhooks of a change into the outbox, inside the change's own transaction and after
+    /// it: one for each app that the user has, that has webhooks and that has given a token where one
+    /// is needed.
     ///
     /// # Errors
     ///
     /// Of the database.
-    fn herald(&self, tx: &Connection, news: &News) -> Result<Vec<Waiting>, StoreError>;
-
-    /// Lets them be sent; called after the commit. The receivers hear of the first attempt of each.
-    fn committed(&self, rows: Vec<Waiting>) -> Vec<oneshot::Receiver<()>>;
+    fn herald(&self, tx: &Connection, news: &News) -> Result<Told, StoreError>;
 }
 
 /// What holds for sending until the configuration changes.

@@ -149,14 +149,20 @@ impl Proxy {
     #[cold]
     fn refresh(&self) {
         let fresh = self.shared.snapshot.load_full();
-        let same = self.view.borrow().known.generation == fresh.generation;
+        let (same, same_file) = {
+            let view = self.view.borrow();
+            let known = &view.known;
+            (known.generation == fresh.generation, known.reloads == fresh.reloads)
+        };
         if same {
             let view = self.view.borrow().refreshed(fresh);
             *self.view.borrow_mut() = Rc::new(view);
             return;
         }
         *self.view.borrow_mut() = Rc::new(View::new(fresh));
-        self.pool.clear();
+        if !same_file {
+            self.pool.clear();
+        }
         self.warned.borrow_mut().clear();
     }
 
