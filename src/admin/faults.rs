@@ -1,34 +1,85 @@
 //! `/api/faults`: faults made on purpose. What is added here lives until the next start.
 
+use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{delete, get};
-use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Surface;
 use super::problem::Problem;
+use super::routes::Operation;
 use crate::config::injection::{self, Known, Written, Wrong};
 use crate::config::{duration_text, size_text};
 use crate::injection::{Rule, Source};
 use crate::model::injection::Kind;
 
-pub(super) fn routes() -> Router<Surface> {
-    Router::new()
-        .route("/api/faults", get(list).post(add).delete(clear))
-        .route("/api/faults/{id}", delete(remove))
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/faults", list, "Faults that are made on purpose.")
+            .gives::<Listed>(200, "In the order in which they are asked."),
+        Operation::post("/api/faults", add, "Makes one from now on, until the next start.")
+            .takes::<Wish>()
+            .gives::<Fault>(201, "It is in force.")
+            .fails(400, "There is no such key, kind or value; or the keys contradict each other.")
+            .fails(422, "The body has another form."),
+        Operation::delete("/api/faults", clear, "Ends all of them.").gives_nothing("All are gone."),
+        Operation::delete("/api/faults/{id}", remove, "Ends one.")
+            .part::<String>("id", "As listed.")
+            .gives_nothing("It is gone.")
+            .fails(404, "None is called so."),
+    ]
+}
+
+/// The keys of gateway.yaml, which the same reader understands: numbers may be written as text.
+#[derive(JsonSchema)]
+#[schemars(rename = "NewFault")]
+#[expect(dead_code, reason = "only its schema is used; the reader takes the keys one by one")]
+struct Wish {
+    /// `status`, `delay`, `drip`, `reset`, `empty`, `garbage` or `content_type`.
+    kind: String,
+    /// `proxy`, `webhook` or `cloud`.
+    plane: Option<String>,
+    /// `request` or `answer`.
+    side: Option<String>,
+    /// The app's name or id.
+    app: Option<String>,
+    /// With `*` for any characters.
+    path: Option<String>,
+    /// Of a webhook, with `*` for any characters.
+    event: Option<String>,
+    /// Of kind `status`.
+    status: Option<u16>,
+    /// Of kind `delay`: `2s`.
+    delay: Option<String>,
+    /// Of kind `drip`: bytes a second, `1KiB`.
+    rate: Option<String>,
+    /// Of kind `content_type`.
+    #[serde(rename = "type")]
+    content_type: Option<String>,
+    /// Of kind `reset`: bytes of the body that pass before.
+    after: Option<String>,
+    /// Of kinds `empty` and `garbage`: of the connection and not of the body.
+    raw: Option<bool>,
+    /// Only so many exchanges.
+    first: Option<u32>,
+    /// The share of exchanges.
+    p: Option<f64>,
+    /// Of `p`.
+    seed: Option<u64>,
 }
 
 /// All in force, in the order in which they are asked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Faults")]
 struct Listed {
     faults: Vec<Fault>,
 }
 
 /// One, with the keys of gateway.yaml.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 struct Fault {
     id: String,

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -66,7 +66,9 @@ pub(super) async fn record(State(clerk): State<Clerk>, request: Request, next: N
 
 fn begin(request: &Request) -> Exchange {
     let fields = request.headers();
-    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    // Below /evotor and /asna the request's own target has lost that part.
+    let whole = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
+    let target = whole.path_and_query().map_or("/", |target| target.as_str());
     let line = format!("{} {target} {:?}", request.method(), request.version());
     let mut exchange = Exchange {
         plane: Plane::Cloud,

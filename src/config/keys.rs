@@ -63,6 +63,7 @@ pub(super) const FILE: Section = Section {
     keys: &[
         must("version", Version, "Version of this format: 1."),
         may("listen", Shape::Section(&LISTEN), "Where the gateway listens."),
+        may("admin", Shape::Section(&ADMIN), "Who may use the console and the admin API."),
         may(
             "certs",
             Text,
@@ -116,6 +117,22 @@ pub(super) const LISTEN: Section = Section {
         may("http", Address, "Terminal apps, plaintext. Default 127.0.0.1:80."),
         may("https", Address, "Terminal apps, TLS. Default 127.0.0.1:443."),
         may("admin", Address, "Console and admin API. Default 127.0.0.1:4040."),
+    ],
+};
+
+pub(super) const ADMIN: Section = Section {
+    about: "Who may use the console and the admin API.",
+    keys: &[
+        may(
+            "token",
+            SECRET,
+            "Asked of everybody. Where listen.admin is not on loopback there must be one.",
+        ),
+        may(
+            "hosts",
+            List(&Text),
+            "Names that the console is called by, besides localhost and IP addresses.",
+        ),
     ],
 };
 
@@ -420,6 +437,7 @@ pub(super) fn is_known(name: &str) -> bool {
     let sections = [
         &FILE,
         &LISTEN,
+        &ADMIN,
         &USER,
         &STORE,
         &DEVICE,

@@ -18,6 +18,8 @@ pub struct Config {
     pub file: String,
     /// Where the gateway listens.
     pub listen: Listen,
+    /// Who may use the admin address.
+    pub admin: Admin,
     /// Folder of the local CA and of the user's own certificates.
     pub certs: PathBuf,
     /// Where learned state is kept.
@@ -59,6 +61,15 @@ pub struct Listen {
     pub https: SocketAddr,
     /// Console and admin API.
     pub admin: SocketAddr,
+}
+
+/// Who may use the admin address.
+#[derive(Debug, Clone, Default)]
+pub struct Admin {
+    /// What everybody has to show; `None` lets in whoever is on this machine.
+    pub token: Option<Token>,
+    /// Names that a browser may call it by besides localhost, in lower case.
+    pub hosts: Vec<String>,
 }
 
 /// What is kept of every exchange, to be looked at.

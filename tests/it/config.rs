@@ -112,6 +112,8 @@ fn everything_that_can_be_written_has_its_meaning() {
     let Loaded { config, files, .. } = good("everything");
     assert_eq!(config.listen.http.to_string(), "127.0.0.1:8080");
     assert_eq!(config.listen.admin.to_string(), "[::1]:0");
+    assert_eq!(config.admin.hosts, ["gateway.test"]);
+    assert!(config.admin.token.is_some());
     assert_eq!(config.certs, folder("good").join("../certs"));
     assert!(matches!(config.state, State::Postgres(url) if url.expose().ends_with("@db/gateway")));
     assert_eq!(config.fidelity, Fidelity::Strict);
@@ -163,7 +165,7 @@ fn an_app_means_what_is_written() {
     assert_eq!(apps[0].proxy, Proxy::V1(Envelope::Require));
     assert_eq!(apps[0].base_url.as_deref(), Some("https://one.ru/api"));
     assert_eq!(apps[0].allow[0].pattern.source(), r"https://one\.ru/from-the-environment/[${x}].*");
-    assert_eq!((apps[0].allow[0].line, apps[0].allow[0].column), (21, 13));
+    assert_eq!((apps[0].allow[0].line, apps[0].allow[0].column), (22, 13));
     assert_eq!(apps[0].keep, ["x-device-token"]);
     assert_eq!(fixed(&apps[0].authorization), "Basic bDpmaWxlLXNlY3JldC0x");
     assert_eq!(apps[0].installed_by, InstalledBy::Users(vec![UserIndex(1)]));

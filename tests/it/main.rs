@@ -28,12 +28,15 @@ mod partner_faults;
 mod pool;
 
 // The process, and other people's clients.
+mod access;
 mod cli;
 mod clients;
 mod commands;
+mod console_cli;
 mod crash;
 mod demo;
 mod fidelity;
+mod har;
 mod reload;
 mod shutdown;
 

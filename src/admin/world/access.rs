@@ -5,7 +5,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, get};
 use serde_json::{Map, Value, json};
 
 use super::entries::taken;
@@ -14,14 +13,6 @@ use crate::admin::Surface;
 use crate::admin::problem::Problem;
 use crate::model::learned::Pair;
 use crate::model::token::Token;
-
-pub(super) fn token_routes() -> MethodRouter<Surface> {
-    get(token).patch(change_token).delete(drop_token)
-}
-
-pub(super) fn installation_routes() -> MethodRouter<Surface> {
-    get(installation).patch(change_installation).delete(uninstall)
-}
 
 pub(super) async fn tokens(State(surface): State<Surface>) -> Result<Json<Value>, Problem> {
     let overview = surface.plane.overview().await?;
@@ -41,7 +32,7 @@ pub(super) async fn set_token(
     Ok((StatusCode::CREATED, [(LOCATION, location("tokens", &whose))], Json(changed)))
 }
 
-async fn token(
+pub(super) async fn token(
     State(surface): State<Surface>,
     Path((app, user)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
@@ -49,7 +40,7 @@ async fn token(
     found(view::tokens(&overview), &app, &user, "token").map(Json)
 }
 
-async fn change_token(
+pub(super) async fn change_token(
     State(surface): State<Surface>,
     Path((app, user)): Path<(String, String)>,
     sent: Sent,
@@ -61,7 +52,7 @@ async fn change_token(
     Ok(Json(token_changed(&surface, &whose).await?))
 }
 
-async fn drop_token(
+pub(super) async fn drop_token(
     State(surface): State<Surface>,
     Path((app, user)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
@@ -81,7 +72,7 @@ pub(super) async fn installations(State(surface): State<Surface>) -> Result<Json
     Ok(Json(json!({"installations": view::installations(&overview)})))
 }
 
-async fn installation(
+pub(super) async fn installation(
     State(surface): State<Surface>,
     Path((app, user)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
@@ -101,7 +92,7 @@ pub(super) async fn install(
     Ok((StatusCode::CREATED, [(LOCATION, location("installations", &whose))], Json(changed)))
 }
 
-async fn change_installation(
+pub(super) async fn change_installation(
     State(surface): State<Surface>,
     Path((app, user)): Path<(String, String)>,
     manner: Asked,
@@ -117,7 +108,7 @@ async fn change_installation(
     Ok(Json(changed))
 }
 
-async fn uninstall(
+pub(super) async fn uninstall(
     State(surface): State<Surface>,
     Path((app, user)): Path<(String, String)>,
     manner: Asked,

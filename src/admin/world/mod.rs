@@ -3,13 +3,14 @@
 
 mod access;
 mod entries;
+mod table;
 mod view;
 
+use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio::sync::oneshot::Receiver;
@@ -19,29 +20,21 @@ use super::problem::Problem;
 use crate::config::laid::{Kind, Wrong};
 use crate::store::listing::{self, Summary};
 use crate::webhook::plane::{Denial, Made};
-
-pub(super) fn routes() -> Router<Surface> {
-    let one = get(entries::one).patch(entries::change).delete(entries::remove);
-    Router::new()
-        .route("/api/world", get(all))
-        .route("/api/world/tokens", get(access::tokens).post(access::set_token))
-        .route("/api/world/tokens/{app}/{user}", access::token_routes())
-        .route("/api/world/installations", get(access::installations).post(access::install))
-        .route("/api/world/installations/{app}/{user}", access::installation_routes())
-        .route("/api/world/{collection}", get(entries::list).post(entries::make))
-        .route("/api/world/{collection}/{id}", one)
-}
+pub(super) use table::operations;
 
 /// What every changing call may ask for besides.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Manner {
+    /// Whether to answer only after the first attempt of each webhook.
     wait: bool,
+    /// Whether what needs an entry is removed with it.
     cascade: bool,
 }
 
 /// What came of a change.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WorldChange")]
 struct Changed {
     #[serde(skip_serializing_if = "Option::is_none")]
     entry: Option<Value>,

@@ -1,5 +1,6 @@
 //! Sections of the file, one reader each: nodes in, meaning out.
 
+mod admin;
 mod allow;
 mod app;
 mod asna;
