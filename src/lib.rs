@@ -19,6 +19,7 @@
 //! | | [`tls`] | the local authority and its leaves toward apps, verification toward partners |
 //! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
 //! | bookkeeping | [`store`] | what outlives a restart: one SQLite database, one writer, shared commits |
+//! | | [`injection`] | faults made on purpose: which exchange is befallen by which |
 //! | | [`journal`] | every exchange, to be looked at: one bounded database, written when nobody else wants the processor |
 //! | | [`outbox`] | durable delivery: the plan, the attempts, the schedule; knows no vendor |
 //! | | [`journal`] | every exchange as it went: recorded, searched, shown without its secrets |
@@ -86,7 +87,8 @@
 //! webhook from it ([`payload::compose`](webhook::payload::compose)), authorises it and puts it into
 //! the outbox. A kill before the commit leaves neither, one after it leaves both. What is done at a
 //! simulated terminal ([`Plane::simulate`](webhook::plane::Plane::simulate)) or over the Cloud API is
-//! told in the same way to every app that the user has, by a [`Herald`](outbox::Herald).
+//! told in the same way to every app that the user has, by a [`Herald`](outbox::Herald); and so is what is
+//! done to the world at run time ([`Plane::act`](webhook::plane::Plane::act)).
 //!
 //! **Plan.** The [`Outbox`](outbox::Outbox) has a thread of its own. Its plan holds what waits by
 //! time: the first attempts of an app and user one after the other, what failed beside them.
@@ -135,6 +137,7 @@ pub mod cloud;
 pub mod config;
 pub mod fault;
 pub mod gateway;
+pub mod injection;
 pub mod journal;
 pub mod model;
 pub mod net;

@@ -1,20 +1,30 @@
 //! `/api/clock`: by which everything is scheduled.
 
+use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::routing::get;
-use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Surface;
 use super::problem::Problem;
+use super::routes::Operation;
 use super::webhooks::milliseconds;
 
-pub(super) fn routes() -> Router<Surface> {
-    Router::new().route("/api/clock", get(read).post(wind))
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/clock", read, "The clock by which everything is scheduled.")
+            .gives::<Reading>(200, "What it shows."),
+        Operation::post("/api/clock", wind, "Winds the clock forward, or sets it back to now.")
+            .takes::<Asked>()
+            .gives::<Reading>(200, "What it shows after.")
+            .fails(400, "It is not said what to do, or that is no duration.")
+            .fails(422, "The body has another form."),
+    ]
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Clock")]
 struct Reading {
     /// RFC 3339.
     now: String,
@@ -25,10 +35,13 @@ struct Reading {
     attempts: Option<usize>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Winding")]
 struct Asked {
+    /// By so much, as in `3d`; what falls due is sent at once, in order.
     advance: Option<String>,
+    /// To the machine's time; what waits keeps its distance.
     reset: bool,
 }
 

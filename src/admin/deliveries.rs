@@ -1,13 +1,14 @@
 //! `/api/deliveries`: what was sent, what waits, what failed; and sending it again.
 
+use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Surface;
 use super::problem::Problem;
+use super::routes::Operation;
 use super::webhooks::milliseconds;
 use crate::store::deliveries::State as Stands;
 use crate::store::listing::{self, Choice, Detail, Summary};
@@ -18,19 +19,42 @@ const ROWS: u32 = 100;
 /// How many deliveries are sent again by one request.
 const MOST_AGAIN: u32 = 10_000;
 
-pub(super) fn routes() -> Router<Surface> {
-    Router::new()
-        .route("/api/deliveries", get(list).post(again))
-        .route("/api/deliveries/{id}", get(detail))
-        .route("/api/deliveries/{id}/deliver", post(again_one))
+pub(super) fn operations() -> Vec<Operation> {
+    const ID: &str = "The delivery's id.";
+    const NO_ID: &str = "No delivery has the id.";
+    vec![
+        Operation::get("/api/deliveries", list, "What was sent to partners, the newest first.")
+            .query::<Asked>()
+            .gives::<Vec<Summary>>(200, "The deliveries.")
+            .fails(400, "A parameter cannot be understood."),
+        Operation::post("/api/deliveries", again, "Sends everything that a list would show again.")
+            .takes::<Asked>()
+            .gives::<Vec<Summary>>(200, "The deliveries that are sent again.")
+            .fails(400, "It is not said which are meant.")
+            .fails(422, "The body has another form."),
+        Operation::get("/api/deliveries/{id}", detail, "A delivery with every attempt.")
+            .part::<String>("id", ID)
+            .gives::<Detail>(200, "The delivery.")
+            .fails(404, NO_ID),
+        Operation::post("/api/deliveries/{id}/deliver", again_one, "Sends a delivery again.")
+            .part::<String>("id", ID)
+            .query::<Asked>()
+            .gives::<Vec<Summary>>(200, "The delivery.")
+            .fails(404, NO_ID),
+    ]
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "DeliveriesMeant")]
 struct Asked {
+    /// `queued`, `delivered` or `failed`.
     state: Option<String>,
+    /// Made within this time on the gateway's clock, as in `1h`.
     since: Option<String>,
+    /// At most so many.
     limit: Option<u32>,
+    /// Whether to answer only after the partner has.
     wait: bool,
 }
 

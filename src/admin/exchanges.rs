@@ -1,20 +1,24 @@
 //! `/api/exchanges`: what the journal has kept, and making it happen again.
 
 mod body;
+mod export;
+mod import;
 mod live;
 mod message;
 mod replay;
 mod view;
 
+use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::Surface;
 use super::problem::Problem;
+use super::routes::{JSON, Operation};
 use crate::journal::filter::Filter;
 use crate::journal::{self, Journal, JournalError, Page, Recorded, Summary};
 
@@ -22,33 +26,104 @@ use crate::journal::{self, Journal, JournalError, Page, Recorded, Summary};
 const ROWS: u32 = 100;
 const MOST_ROWS: u32 = 1000;
 
-pub(super) fn routes() -> Router<Surface> {
-    Router::new()
-        .route("/api/exchanges", get(list).delete(forget))
-        .route("/api/exchanges/{id}", get(detail))
-        .route("/api/exchanges/{id}/body/{stage}", get(body::body))
-        .route("/api/exchanges/{id}/replay", post(replay::replay))
-        .route("/api/events", get(live::events))
-        .route("/api/filter", get(check))
-        .route("/api/explain", get(explain))
+pub(super) fn operations() -> Vec<Operation> {
+    const ID: &str = "The exchange's number.";
+    const NO_ID: &str = "No exchange has the number, or it is no longer kept.";
+    const OFF: &str = "Exchanges are not recorded.";
+    const FILTER: &str = "The filter, or another parameter, cannot be read.";
+    vec![
+        Operation::get("/api/exchanges", list, "Recorded exchanges, the newest first.")
+            .query::<Asked>()
+            .gives::<Listed>(200, "A page of them.")
+            .fails(400, FILTER)
+            .fails(409, OFF),
+        Operation::delete("/api/exchanges", forget, "Forgets every exchange.")
+            .gives_nothing("They are forgotten.")
+            .fails(409, OFF),
+        Operation::get("/api/exchanges.har", export::export, "Recorded exchanges as HAR 1.2.")
+            .query::<export::Asked>()
+            .gives::<Map<String, Value>>(200, "A HAR file, the oldest first.")
+            .fails(400, FILTER)
+            .fails(409, OFF),
+        Operation::post("/api/exchanges.har", import::import, "Takes the exchanges of a HAR file.")
+            .takes::<Map<String, Value>>()
+            .up_to(import::LARGEST)
+            .gives::<import::Imported>(200, "Which were taken; the others are left out.")
+            .fails(400, "It is no HAR.")
+            .fails(409, OFF)
+            .fails(413, "It is too large."),
+        Operation::get("/api/exchanges/{id}", detail, "All of one exchange, by its stages.")
+            .part::<i64>("id", ID)
+            .query::<Shown>()
+            .gives::<view::Detail>(200, "The exchange.")
+            .fails(400, "A parameter cannot be read.")
+            .fails(404, NO_ID)
+            .fails(409, OFF),
+        Operation::get("/api/exchanges/{id}/body/{stage}", body::body, "A body as it was kept.")
+            .part::<i64>("id", ID)
+            .part::<String>("stage", "asked, passed, answered or returned.")
+            .query::<body::Asked>()
+            .gives_as::<String>(200, "application/octet-stream", "Its bytes, to be saved.")
+            .fails(400, "No stage is called so.")
+            .fails(404, "There is no such exchange, or it has no body at that stage.")
+            .fails(409, OFF),
+        Operation::post("/api/exchanges/{id}/replay", replay::replay, "Makes it happen again.")
+            .part::<i64>("id", ID)
+            .takes::<replay::Asked>()
+            .gives::<replay::Replayed>(200, "The new exchange; the old one stays.")
+            .fails(400, "What it is to be cannot be sent.")
+            .fails(404, NO_ID)
+            .fails(409, OFF)
+            .fails(422, "It cannot be repeated so, or the body has another form."),
+        Operation::get(
+            "/api/events",
+            live::events,
+            "Exchanges as they end, as server-sent events.",
+        )
+        .query::<live::Asked>()
+        .gives_as::<String>(
+            200,
+            "text/event-stream",
+            "Events `exchange` with a row of the list, and `lost` where some passed unrecorded.",
+        )
+        .fails(400, FILTER)
+        .fails(409, OFF),
+        Operation::get("/api/filter", check, "Whether a filter can be read, and how it may go on.")
+            .query::<Typed>()
+            .gives::<Checked>(200, "What is wrong, and completions."),
+        Operation::get("/api/explain", explain, "Why a URL is allowed or refused, rule by rule.")
+            .query::<Explained>()
+            .gives_as::<crate::proxy::explanation::Explanation>(200, JSON, "The verdict.")
+            .fails(400, "No URL is given.")
+            .fails(404, "It is not said which app."),
+    ]
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Asked {
+    /// In the filter language; nothing lets all through.
     filter: String,
+    /// Only exchanges with a smaller number.
     before: Option<i64>,
+    /// Only exchanges with a larger number.
     after: Option<i64>,
+    /// At most so many: 100 unless told, and never more than 1000.
     limit: Option<u32>,
+    /// Whether secrets are shown.
     reveal: bool,
 }
 
 /// A page of the timeline.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Exchanges")]
 struct Listed {
     exchanges: Vec<Summary>,
+    /// How many there are in all.
     kept: i64,
+    /// The number of the latest one.
     latest: i64,
+    /// How many passed unrecorded since the start.
     not_recorded: u64,
 }
 
@@ -78,9 +153,10 @@ async fn forget(State(surface): State<Surface>) -> Result<StatusCode, Problem> {
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Shown {
+    /// Whether secrets are shown.
     reveal: bool,
 }
 
@@ -96,39 +172,63 @@ async fn detail(
     Ok(Json(view::detail(&recorded, &known, mask.as_deref())))
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Typed {
     text: String,
+    /// Where the cursor stands, in characters; at the end unless told.
     at: Option<usize>,
 }
 
-/// Whether a filter can be read, and how it may go on.
-async fn check(
-    typed: Result<Query<Typed>, QueryRejection>,
-) -> Result<Json<serde_json::Value>, Problem> {
-    let Query(Typed { text, at }) = typed?;
-    let error = Filter::parse(&text, now()).err();
-    let at = at.unwrap_or_else(|| text.chars().count());
-    let completions = journal::filter::complete(&text, at);
-    Ok(Json(serde_json::json!({
-        "ok": error.is_none(),
-        "error": error.map(|error| serde_json::json!({
-            "message": error.message,
-            "hint": error.hint,
-            "at": error.at,
-            "length": error.length,
-        })),
-        "completions": completions
-            .iter()
-            .map(|found| serde_json::json!({"insert": found.insert, "label": found.label}))
-            .collect::<Vec<_>>(),
-    })))
+/// What is known of a filter.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Checked {
+    ok: bool,
+    error: Option<Mistake>,
+    completions: Vec<Completion>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FilterMistake")]
+struct Mistake {
+    message: String,
+    hint: String,
+    /// Characters before it.
+    at: usize,
+    /// Characters of it.
+    length: usize,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Completion {
+    /// To be written at the cursor.
+    insert: String,
+    label: String,
+}
+
+/// Whether a filter can be read, and how it may go on.
+async fn check(typed: Result<Query<Typed>, QueryRejection>) -> Result<Json<Checked>, Problem> {
+    let Query(Typed { text, at }) = typed?;
+    let error = Filter::parse(&text, now()).err().map(|error| Mistake {
+        message: error.message.to_string(),
+        hint: error.hint.to_string(),
+        at: error.at,
+        length: error.length,
+    });
+    let at = at.unwrap_or_else(|| text.chars().count());
+    let completions = journal::filter::complete(&text, at);
+    let completion = |found: journal::filter::Completion| Completion {
+        insert: found.insert.to_string(),
+        label: found.label.to_string(),
+    };
+    let completions = completions.into_iter().map(completion).collect();
+    Ok(Json(Checked { ok: error.is_none(), error, completions }))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Explained {
+    /// Name or id; `terminal.default_app` unless told.
     app: Option<String>,
     url: String,
 }

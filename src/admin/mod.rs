@@ -1,20 +1,26 @@
 //! The operator's surface on the admin address: is it alive, is it ready, what has it done, and the
 //! API that the command line speaks.
 //!
-//! Only loopback names are answered, and only requests that no page of another origin has made, so
-//! that what runs in a browser elsewhere cannot reach it.
+//! Who may use it, [`access`] decides.
 
+mod access;
 mod clock;
 mod console;
 mod deliveries;
 mod exchanges;
+mod faults;
+mod har;
 mod metrics;
+mod openapi;
 mod problem;
 mod recorded;
+mod routes;
 mod scenarios;
 mod simulate;
+mod standing;
 mod state;
 mod webhooks;
+mod world;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,10 +28,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN, VARY};
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::{self, Next};
+use axum::http::HeaderMap;
+use axum::http::header::VARY;
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -36,6 +41,7 @@ use crate::journal::mask::Masker;
 use crate::proxy::Shared;
 use crate::telemetry::Stats;
 use crate::webhook::plane::Plane;
+pub use openapi::document as openapi;
 pub use scenarios::scenarios;
 pub use webhooks::catalogue;
 
@@ -84,7 +90,8 @@ impl Surface {
 ///
 /// When the listener breaks.
 pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<()> {
-    axum::serve(listener, router(surface)).await
+    let service = router(surface).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await
 }
 
 fn router(surface: Surface) -> Router {
@@ -93,25 +100,16 @@ fn router(surface: Surface) -> Router {
     let recorded = middleware::from_fn_with_state(clerk, recorded::record);
     let asna = asna::router(surface.asna.clone()).layer(recorded.clone());
     let cloud = surface.cloud.clone().layer(recorded);
-    Router::new()
-        .nest_service("/asna", asna)
+    let guard = middleware::from_fn_with_state(surface.clone(), access::guard);
+    routes::router()
         .route("/", get(index))
-        .route("/livez", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(measured))
         .merge(console::routes())
-        .merge(webhooks::routes())
-        .merge(deliveries::routes())
-        .merge(exchanges::routes())
-        .merge(clock::routes())
-        .merge(scenarios::routes())
-        .merge(simulate::routes())
-        .merge(state::routes())
+        .nest_service("/asna", asna)
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .with_state(surface)
         .nest_service("/evotor", cloud)
-        .layer(middleware::from_fn(local_names_only))
+        .layer(guard)
 }
 
 async fn index(fields: HeaderMap) -> Response {
@@ -121,51 +119,7 @@ async fn index(fields: HeaderMap) -> Response {
     let addresses = concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state\n/evotor /asna/connect/token /asna/v5\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world /api/faults\n/evotor /asna/connect/token /asna/v5\n"
     );
     ([(VARY, "Accept")], addresses).into_response()
-}
-
-async fn ready(State(surface): State<Surface>) -> (StatusCode, &'static str) {
-    if *surface.ready.borrow() {
-        (StatusCode::OK, "ready\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n")
-    }
-}
-
-async fn measured(State(surface): State<Surface>) -> Response {
-    match metrics::text(&surface.stats) {
-        Ok(text) => ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
-}
-
-async fn local_names_only(request: Request, next: Next) -> Response {
-    if !is_local(request.headers()) {
-        let text = "The admin address answers to localhost, 127.0.0.1 and [::1] only.\n";
-        return (StatusCode::FORBIDDEN, text).into_response();
-    }
-    if !is_own_page(request.headers()) {
-        let text = "The admin address answers to its own pages only; leave Origin out.\n";
-        return (StatusCode::FORBIDDEN, text).into_response();
-    }
-    next.run(request).await
-}
-
-/// Browsers say which page a request comes from; other clients say nothing.
-fn is_own_page(fields: &HeaderMap) -> bool {
-    let Some(origin) = fields.get(ORIGIN) else { return true };
-    let Some(host) = fields.get(HOST) else { return false };
-    origin.as_bytes().strip_prefix(b"http://").is_some_and(|origin| origin == host.as_bytes())
-}
-
-fn is_local(fields: &HeaderMap) -> bool {
-    let Some(host) = fields.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        Some(_) | None => host,
-    };
-    name.eq_ignore_ascii_case("localhost")
-        || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }

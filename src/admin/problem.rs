@@ -20,6 +20,22 @@ pub(super) struct Problem {
     more: serde_json::Map<String, Value>,
 }
 
+/// A problem document (RFC 9457) as the API writes it; some have members of their own besides.
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "Problem")]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct Document {
+    r#type: String,
+    title: String,
+    status: u16,
+    /// For programs.
+    code: String,
+    /// What is wrong.
+    detail: String,
+    /// What to do about it; empty where nothing is known.
+    hint: String,
+}
+
 impl Problem {
     pub(super) fn new(
         status: StatusCode,

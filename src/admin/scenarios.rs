@@ -1,33 +1,47 @@
 //! `/api/scenarios`: documented sequences of events, walked through.
 
+use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Surface;
 use super::problem::Problem;
+use super::routes::Operation;
 use crate::webhook::plane::Report;
 use crate::webhook::scenario::{ALL, scenario};
 
-pub(super) fn routes() -> Router<Surface> {
-    Router::new().route("/api/scenarios", get(list)).route("/api/scenarios/{name}", post(run))
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/scenarios", list, "Documented sequences of events.")
+            .gives::<Vec<Listed>>(200, "Every scenario."),
+        Operation::post("/api/scenarios/{name}", run, "Walks through a scenario.")
+            .part::<String>("name", "The scenario's name.")
+            .takes::<Asked>()
+            .gives::<Report>(200, "What each step came to.")
+            .fails(404, "No scenario has the name.")
+            .fails(422, "No step can be taken, or the body has another form."),
+    ]
 }
 
 /// One scenario.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Scenario")]
 pub struct Listed {
     name: &'static str,
     title: &'static str,
     steps: Vec<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "ScenarioFor")]
 struct Asked {
+    /// Name or id; with a single app it is that app.
     app: Option<String>,
+    /// Id; with a single user it is that user.
     user: Option<String>,
 }
 

@@ -1,38 +1,55 @@
 //! `/api/simulate`: something is done at a simulated terminal.
 
+use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::routing::post;
-use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Surface;
 use super::problem::Problem;
+use super::routes::Operation;
 use crate::store::listing::{self, Summary};
 use crate::webhook::plane::{Simulation, What};
 
-pub(super) fn routes() -> Router<Surface> {
-    Router::new().route("/api/simulate", post(simulate))
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/api/simulate", simulate, "Does something at a simulated terminal.")
+            .takes::<Asked>()
+            .gives::<Done>(200, "What came of it.")
+            .fails(400, "Nothing at a terminal is called so.")
+            .fails(422, "Nobody is meant, or the body has another form."),
+    ]
 }
 
 /// See [`Simulation`] for what each key means.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Simulation")]
 struct Asked {
+    /// `receipt`, `document` or `session`.
     what: String,
+    /// Uuid or IMEI of the terminal.
     device: Option<String>,
+    /// Id of its user.
     user: Option<String>,
+    /// Whether goods come back instead.
     #[serde(default)]
     payback: bool,
+    /// Whether to answer only after partners have.
     #[serde(default)]
     wait: bool,
 }
 
 /// What came of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Simulated")]
 struct Done {
+    /// Ids of the documents that were made.
     documents: Vec<String>,
+    /// The webhooks that tell of them.
     deliveries: Vec<Summary>,
+    /// Who is not told, and why.
     notes: Vec<String>,
 }
 

@@ -1,23 +1,38 @@
 //! `/api/state`: everything that was learned, as one document. It holds tokens.
 
+use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
+use serde_json::{Map, Value};
 
 use super::Surface;
 use super::problem::Problem;
+use super::routes::Operation;
 use crate::store::StoreError;
 use crate::store::dump::{self, Saved};
 
 /// Bytes of a document that is loaded.
 const MOST: usize = 1 << 30;
 
-pub(super) fn routes() -> Router<Surface> {
-    Router::new()
-        .route("/api/state", get(save).put(load).delete(reset))
-        .layer(DefaultBodyLimit::max(MOST))
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/state", save, "All that was learned. It holds tokens.").gives::<Map<
+            String,
+            Value,
+        >>(
+            200,
+            "A document of this version.",
+        ),
+        Operation::put("/api/state", load, "Takes the place of all that was learned.")
+            .takes::<Map<String, Value>>()
+            .up_to(MOST)
+            .gives_nothing("It is in force.")
+            .fails(400, "It is of another version, or contradicts itself.")
+            .fails(422, "The body has another form."),
+        Operation::delete("/api/state", reset, "Forgets all that was learned.")
+            .gives_nothing("It is forgotten."),
+    ]
 }
 
 async fn save(State(surface): State<Surface>) -> Result<Json<Saved>, Problem> {

@@ -3,15 +3,16 @@
 mod asna;
 mod preview;
 
+use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Surface;
 use super::problem::Problem;
+use super::routes::Operation;
 use crate::config;
 use crate::model::event::{Authority, Class, Event};
 use crate::store::deliveries::class_name;
@@ -19,15 +20,30 @@ use crate::store::listing::{self, Summary};
 use crate::webhook::payload::DocumentKind;
 use crate::webhook::plane::Trigger;
 
-pub(super) fn routes() -> Router<Surface> {
-    Router::new()
-        .route("/api/webhooks", get(list).post(trigger))
-        .route("/api/webhooks/preview", post(preview::preview))
-        .layer(DefaultBodyLimit::max(LARGEST))
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/api/webhooks", list, "The catalogue of events.")
+            .gives::<Vec<Listed>>(200, "Every event of every vendor."),
+        Operation::post("/api/webhooks", trigger, "Makes events happen: their webhooks are sent.")
+            .takes::<Asked>()
+            .up_to(LARGEST)
+            .gives::<Triggered>(200, "What is sent.")
+            .fails(400, "The wish cannot be understood.")
+            .fails(409, "The user's token that authorises the event is not known.")
+            .fails(422, "Nobody is meant, or the body has another form."),
+        Operation::post("/api/webhooks/preview", preview::preview, "What a trigger would send.")
+            .takes::<Asked>()
+            .up_to(LARGEST)
+            .gives::<preview::Draft>(200, "The first webhook, its secrets masked.")
+            .fails(400, "The wish cannot be understood.")
+            .fails(409, "The user's token that authorises the event is not known.")
+            .fails(422, "Nobody is meant, or the body has another form."),
+    ]
 }
 
 /// One row of the catalogue.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Event")]
 pub struct Listed {
     event: &'static str,
     method: &'static str,
@@ -66,8 +82,9 @@ pub fn catalogue() -> Vec<Listed> {
 }
 
 /// See [`Trigger`] for what each key means.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Trigger")]
 pub(super) struct Asked {
     event: Option<OneOrMany>,
     app: Option<String>,
@@ -87,15 +104,16 @@ pub(super) struct Asked {
     wait: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(inline)]
 enum OneOrMany {
     One(String),
     Many(Vec<String>),
 }
 
 /// What came of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Triggered {
     deliveries: Vec<Summary>,
     notes: Vec<String>,
@@ -174,6 +192,7 @@ fn meant(asked: Asked) -> Result<Trigger, Problem> {
         copies: asked.copies,
         count: asked.count,
         shuffle: asked.shuffle,
+        may_be_empty: false,
         delay_ms: delay,
         seed: asked.seed,
     })

@@ -72,6 +72,13 @@ fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), String> {
             })?;
         }
     }
+    let admin = listen.admin;
+    if !admin.ip().is_loopback() && config.admin.token.is_none() {
+        return Err(format!(
+            "--admin {admin} would be open to other machines; write `admin: {{token: …}}` in gateway.yaml, or use 127.0.0.1"
+        ));
+    }
+    let listen = &config.listen;
     let all = [listen.http, listen.https, listen.admin];
     let twice = (0..all.len()).find(|at| all[at + 1..].contains(&all[*at]) && all[*at].port() != 0);
     twice.map_or(Ok(()), |at| {

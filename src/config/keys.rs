@@ -2,6 +2,7 @@
 //! is made from it.
 
 use crate::model::event::Event;
+use crate::model::injection::Kind;
 
 /// A map with known keys.
 #[derive(Debug)]
@@ -31,6 +32,10 @@ pub(super) enum Shape {
     Workers,
     /// A whole number from 1.
     Count,
+    /// A whole number.
+    Whole,
+    /// A number above 0, up to 1.
+    Share,
     Address,
     Duration,
     /// A duration that may be written in days.
@@ -49,8 +54,8 @@ pub(super) enum Shape {
 }
 
 use Shape::{
-    Address, Count, Days, Dict, Duration, Either, Flag, List, Origin, Size, Text, Version, Word,
-    Workers,
+    Address, Count, Days, Dict, Duration, Either, Flag, List, Origin, Share, Size, Text, Version,
+    Whole, Word, Workers,
 };
 
 pub(super) const FILE: Section = Section {
@@ -58,6 +63,7 @@ pub(super) const FILE: Section = Section {
     keys: &[
         must("version", Version, "Version of this format: 1."),
         may("listen", Shape::Section(&LISTEN), "Where the gateway listens."),
+        may("admin", Shape::Section(&ADMIN), "Who may use the console and the admin API."),
         may(
             "certs",
             Text,
@@ -93,6 +99,11 @@ pub(super) const FILE: Section = Section {
         ),
         may("journal", Shape::Section(&JOURNAL), "What is kept of every exchange for the console."),
         may(
+            "faults",
+            List(&Shape::Section(&FAULT)),
+            "Faults made on purpose, to see how an app or a service bears them.",
+        ),
+        may(
             "diagnostic_headers",
             Flag,
             "Adds Via, traceparent and X-Request-Id toward the partner. Default false.",
@@ -106,6 +117,22 @@ pub(super) const LISTEN: Section = Section {
         may("http", Address, "Terminal apps, plaintext. Default 127.0.0.1:80."),
         may("https", Address, "Terminal apps, TLS. Default 127.0.0.1:443."),
         may("admin", Address, "Console and admin API. Default 127.0.0.1:4040."),
+    ],
+};
+
+pub(super) const ADMIN: Section = Section {
+    about: "Who may use the console and the admin API.",
+    keys: &[
+        may(
+            "token",
+            SECRET,
+            "Asked of everybody. Where listen.admin is not on loopback there must be one.",
+        ),
+        may(
+            "hosts",
+            List(&Text),
+            "Names that the console is called by, besides localhost and IP addresses.",
+        ),
     ],
 };
 
@@ -351,7 +378,53 @@ pub(super) const LIMITS: Section = Section {
     ],
 };
 
+pub(super) const FAULT: Section = Section {
+    about: "A fault made on purpose. Without app, path and event it befalls every exchange of its plane.",
+    keys: &[
+        must(
+            "kind",
+            Word(Kind::WORDS),
+            "status answers without asking the receiver, delay waits, drip sends slowly, reset cuts \
+             the connection, empty takes the body away, garbage replaces it, content_type says \
+             another type.",
+        ),
+        may(
+            "plane",
+            Word(PLANES),
+            "Apps' requests, the cloud's webhooks, or calls of the cloud. Default proxy.",
+        ),
+        may(
+            "side",
+            Word(SIDES),
+            "Whether what the receiver gets is spoiled, or what the caller gets. Default answer.",
+        ),
+        may("app", Text, "One app's exchanges alone, by its name or id."),
+        may("path", Text, "As it is sent, with * for any characters: /api/*."),
+        may("event", Text, "Of a webhook, with * for any characters: subscription.*."),
+        may("status", Count, "For status: which one, 200 to 599."),
+        may("delay", Duration, "For delay: how long, as in 2s."),
+        may("rate", Size { none: false }, "For drip: bytes a second. Default 1KiB."),
+        may("type", Text, "For content_type: which one, as in text/html."),
+        may(
+            "after",
+            Size { none: false },
+            "For reset: how much of the body a caller gets first. Default 0, which is not even a head.",
+        ),
+        may(
+            "raw",
+            Flag,
+            "For empty and garbage, toward apps: instead of the whole answer, and not of its body.",
+        ),
+        may("first", Count, "The first so many matches alone."),
+        may("p", Share, "Only with this probability, above 0 and up to 1."),
+        may("seed", Whole, "The same one gives the same sequence. Default: one is made up."),
+    ],
+};
+
 pub(super) const ROLES: &[&str] = &["ADMIN", "CASHIER", "MANUAL"];
+
+const PLANES: &[&str] = &["proxy", "webhook", "cloud"];
+const SIDES: &[&str] = &["request", "answer"];
 
 /// The events whose path a partner may set.
 pub(super) const EVENTS: &[&str] = Event::NAMES;
@@ -364,6 +437,7 @@ pub(super) fn is_known(name: &str) -> bool {
     let sections = [
         &FILE,
         &LISTEN,
+        &ADMIN,
         &USER,
         &STORE,
         &DEVICE,
@@ -380,16 +454,17 @@ pub(super) fn is_known(name: &str) -> bool {
         &ASNA_CLIENT,
         &TERMINAL,
         &LIMITS,
+        &FAULT,
     ];
     sections.iter().any(|section| section.keys.iter().any(|key| key.name == name))
 }
 
 const SECRET: Shape = Either(&[Text, Shape::Section(&SECRET_FILE)]);
 
-const fn must(name: &'static str, shape: Shape, about: &'static str) -> Key {
+pub(super) const fn must(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, required: true, shape, about }
 }
 
-const fn may(name: &'static str, shape: Shape, about: &'static str) -> Key {
+pub(super) const fn may(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, required: false, shape, about }
 }

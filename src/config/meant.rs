@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::model::injection::Injection;
 use crate::model::token::Token;
 use crate::model::world::{DeviceIndex, UserIndex, World};
 use crate::newtonsoft::Schema;
@@ -17,6 +18,8 @@ pub struct Config {
     pub file: String,
     /// Where the gateway listens.
     pub listen: Listen,
+    /// Who may use the admin address.
+    pub admin: Admin,
     /// Folder of the local CA and of the user's own certificates.
     pub certs: PathBuf,
     /// Where learned state is kept.
@@ -39,6 +42,8 @@ pub struct Config {
     pub retry: Retry,
     /// The simulated ASNA.
     pub asna: Asna,
+    /// Faults made on purpose, in the order of the file.
+    pub faults: Vec<Injection>,
     /// What is kept of exchanges.
     pub journal: Journal,
     /// Whether Via, traceparent and X-Request-Id are added toward the partner.
@@ -56,6 +61,15 @@ pub struct Listen {
     pub https: SocketAddr,
     /// Console and admin API.
     pub admin: SocketAddr,
+}
+
+/// Who may use the admin address.
+#[derive(Debug, Clone, Default)]
+pub struct Admin {
+    /// What everybody has to show; `None` lets in whoever is on this machine.
+    pub token: Option<Token>,
+    /// Names that a browser may call it by besides localhost, in lower case.
+    pub hosts: Vec<String>,
 }
 
 /// What is kept of every exchange, to be looked at.
@@ -143,7 +157,7 @@ pub enum Envelope {
 pub struct Rule {
     /// The compiled pattern; it knows its own source text.
     pub pattern: Pattern,
-    /// Line in gateway.yaml, from 1.
+    /// Line in gateway.yaml, from 1; 0 of a rule that was made at run time.
     pub line: usize,
     /// Column in gateway.yaml, from 1.
     pub column: usize,

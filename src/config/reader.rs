@@ -18,6 +18,8 @@ use super::source::{Draft, Source};
 /// What reading needs and what it has found so far.
 pub(super) struct Reader<'r> {
     pub(super) source: &'r Source<'r>,
+    /// Whether this is a file. What comes over the API has no references to follow and no lines.
+    pub(super) is_file: bool,
     /// The folder that paths in the file are relative to.
     pub(super) dir: &'r Path,
     pub(super) env: &'r dyn Fn(&str) -> Option<String>,
@@ -41,7 +43,12 @@ impl<'r> Reader<'r> {
         env: &'r dyn Fn(&str) -> Option<String>,
     ) -> Self {
         let (drafts, secrets, files) = (Vec::new(), Vec::new(), Vec::new());
-        Self { source, dir, env, drafts, secrets, files }
+        Self { source, is_file: true, dir, env, drafts, secrets, files }
+    }
+
+    /// Of what came over the API, `source` being empty.
+    pub(super) fn of_request(source: &'r Source<'r>) -> Self {
+        Self { is_file: false, ..Self::new(source, Path::new(""), &|_| None) }
     }
 
     pub(super) fn error(&mut self, at: &Range<usize>, message: impl Display, help: impl Display) {
@@ -132,6 +139,9 @@ impl<'r> Reader<'r> {
             self.error(&node.span, message, help);
             return None;
         };
+        if !self.is_file {
+            return Some(Expanded::literal(&scalar.value));
+        }
         match expand(&scalar.value, self.env) {
             Ok(expanded) => Some(expanded),
             Err(unresolved) => {
@@ -266,8 +276,8 @@ impl<'r> Reader<'r> {
     /// Where a map as a whole is complained about: its first key, or the file's first byte.
     pub(super) fn head(&self, node: &Node) -> Range<usize> {
         match node.map().and_then(<[_]>::first) {
-            Some((key, _)) => key.span.clone(),
-            None => node.span.start..node.span.start,
+            Some((key, _)) if self.is_file => key.span.clone(),
+            _ => node.span.start..node.span.start,
         }
     }
 }

@@ -56,7 +56,12 @@ pub(super) fn expand<'t>(
     Ok(Expanded { text: Cow::Owned(out), swaps })
 }
 
-impl Expanded<'_> {
+impl<'t> Expanded<'t> {
+    /// A text that has no references.
+    pub(super) fn literal(text: &'t str) -> Self {
+        Self { text: Cow::Borrowed(text), swaps: Vec::new() }
+    }
+
     /// The character of the written text that character `at` of the result comes from.
     pub(super) fn written(&self, at: usize) -> usize {
         let mut shift = (0, 0);

@@ -109,7 +109,11 @@ fn is_secret(key: &str) -> bool {
     ["token", "auth", "passw", "secret", "bearer", "raw", "basic", "login", "_key"]
         .iter()
         .any(|word| key.contains(word))
-        || nearest(&key, ["tokens", "authorization", "password", "bearer", "basic"]).is_some()
+        || nearest(
+            &key,
+            ["token", "tokens", "authorization", "password", "secret", "bearer", "basic"],
+        )
+        .is_some()
 }
 
 /// `authorization: user_token` and slips of it are words, not secrets.
@@ -162,6 +166,7 @@ mod tests {
         assert_eq!(masked("tokens: {a: b} # c\nx: #d"), "tokens: {a: *} *\nx: #d");
         assert_eq!(masked("tokens:\n  u: #abc\n"), "tokens:\n  *: *\n");
         assert_eq!(masked("tokns: [a, b]"), "tokns: [*, *]");
+        assert_eq!(masked("tokn: a\nsecrt: b"), "tokn: *\nsecrt: *");
         assert_eq!(masked("authorization: hunter2"), "authorization: *");
         assert_eq!(masked("state: postgres://a:b@c/d"), "state: *");
     }

@@ -17,21 +17,21 @@ use tokio::sync::watch;
 
 use crate::admin::Surface;
 use crate::asna;
-use crate::clock::Clock;
 use crate::config::meant::{Config, State};
+use crate::injection::Injections;
 use crate::journal::JournalError;
-use crate::model::learned::Learned;
+use crate::model::learned::{Learned, Pair};
 use crate::net::holder::{Holder, holder};
 use crate::net::listen;
 use crate::net::upstream::Terms;
 use crate::net::worker::{AppTls, Bounds, Phase};
 use crate::outbox::{Herald, Rules};
 use crate::proxy::Shared;
-use crate::proxy::snapshot::Snapshot;
-use crate::store::{Store, StoreError, facts};
+use crate::proxy::snapshot::{Snapshot, terms};
+use crate::store::{Store, StoreError};
 use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
-use crate::webhook::plane::{Plane, compose};
+use crate::webhook::plane::{Audience, Begun, Plane, compose};
 use crew::Crew;
 use trust::{TowardApps, TowardPartners};
 
@@ -130,11 +130,13 @@ impl Gateway {
         let drain = config.limits.drain;
         warn_of_insecure(&config);
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
-        let (store, clock, learned) = remembered(&config.state)?;
+        let begun = Begun::from(store(&config.state)?, config)?;
+        let config = Arc::clone(&begun.config);
         let journal = journal::open(&config)?;
-        let snapshot = Snapshot::new(config, &learned, (1, 1), own, partner_tls);
-        let (config, rules) = (Arc::clone(&snapshot.config), rules(&snapshot));
+        let snapshot = Snapshot::new(Arc::clone(&config), &begun.learned, (1, 1), own, partner_tls);
+        let terms = snapshot.terms.clone();
         let shared = Arc::new(Shared::new(snapshot));
+        let rules = rules(&config, terms, &shared.injections);
         let (log, scribe) = scribe(log).map_err(StartError::Thread)?;
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
         let (phase, watched) = watch::channel(Phase::Serve);
@@ -149,25 +151,23 @@ impl Gateway {
             stats: &stats,
         };
         let workers = crew.start(&watched)?;
-        let publish = publisher(&shared);
         let shared_config = Arc::new(ArcSwap::new(Arc::clone(&config)));
         let post = asna::Post::new(Arc::clone(&shared_config));
+        let onlookers = Onlookers { shared: Arc::clone(&shared), asna: Arc::clone(&shared_config) };
         let witness = journal.clone().map(|journal| witness::of(journal, &shared_config));
-        let (plane, outbox) = Plane::start(
-            store.clone(),
-            clock.clone(),
-            config,
-            learned,
-            rules,
-            publish,
-            post,
-            witness,
-        )
-        .map_err(StartError::Thread)?;
-        let asna = asna::State::new(store, clock, plane.outbox().clone(), shared_config);
+        let (store, clock) = (begun.store.clone(), begun.clock.clone());
+        let (plane, outbox) = Plane::start(begun, rules, Box::new(onlookers), post, witness)
+            .map_err(StartError::Thread)?;
+        let asna = asna::State::new(
+            store,
+            clock,
+            plane.outbox().clone(),
+            shared_config,
+            shared.injections.clone(),
+        );
         let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
-        let cloud = cloud(&plane);
+        let cloud = cloud(&plane, &shared.injections);
         let surface = Surface {
             stats,
             ready: readiness,
@@ -219,17 +219,18 @@ impl Gateway {
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
         self.drain = config.limits.drain;
         let own = Arc::clone(&before.terms.own);
-        let generation = before.generation + 1;
-        let bare = Snapshot::new(config, &Learned::default(), (generation, 0), own, partner_tls);
-        self.asna.reload(Arc::clone(&bare.config));
-        self.plane.reload(Arc::clone(&bare.config), rules(&bare), |learned| {
-            // Read here: until now something may have been learned.
-            let revision = self.shared.snapshot.load().revision;
-            let mut fresh = bare.with_learned(learned, None);
-            fresh.revision = revision + 1;
-            self.shared.replace(fresh);
-        });
-        Ok(())
+        let terms = terms(&config, Arc::clone(&own), Arc::clone(&partner_tls) as _);
+        let rules = rules(&config, terms, &self.shared.injections);
+        self.shared.injections.reload(&config.faults);
+        let (asna, shared) = (self.asna.clone(), Arc::clone(&self.shared));
+        let show = move |config: Arc<Config>, learned: &Learned| {
+            asna.reload(Arc::clone(&config));
+            // Read here: until now the world may have changed.
+            let now = shared.snapshot.load();
+            let counts = (now.generation + 1, now.revision + 1);
+            shared.replace(Snapshot::new(config, learned, counts, own, partner_tls));
+        };
+        Ok(self.plane.reload(Arc::new(config), rules, show)?)
     }
 
     /// The configuration in force.
@@ -279,47 +280,53 @@ impl Drop for Gateway {
 }
 
 /// What is left of earlier runs.
-fn remembered(state: &State) -> Result<(Store, Clock, Learned), StoreError> {
-    let store = match state {
-        State::Sqlite(path) => Store::sqlite(path)?,
-        State::Memory => Store::memory()?,
+fn store(state: &State) -> Result<Store, StoreError> {
+    match state {
+        State::Sqlite(path) => Store::sqlite(path),
+        State::Memory => Store::memory(),
         State::Postgres(_) => {
             let text =
                 "state in PostgreSQL is not built yet; write `state: sqlite:./data/gateway.db`";
-            return Err(StoreError::Refused(text.to_owned()));
+            Err(StoreError::Refused(text.to_owned()))
         }
-    };
-    let (learned, ahead) =
-        store.write_blocking(|tx| Ok((facts::learned(tx)?, facts::clock_ahead_ms(tx)?)))?;
-    let clock = Clock::default();
-    clock.set_ahead_ms(ahead);
-    Ok((store, clock, learned))
+    }
 }
 
 /// The API of Evotor Cloud over what the webhooks are made of.
-fn cloud(plane: &Arc<Plane>) -> axum::Router {
+fn cloud(plane: &Arc<Plane>, injections: &Injections) -> axum::Router {
     let (store, clock) = (plane.store().clone(), plane.clock().clone());
     let herald = Arc::clone(plane) as Arc<dyn Herald>;
-    let config = plane.config();
-    crate::cloud::router(crate::cloud::State::new(store, clock, config, herald, compose))
+    let (config, injections) = (plane.config(), injections.clone());
+    let state = crate::cloud::State::new(store, clock, config, herald, compose, injections);
+    crate::cloud::router(state)
 }
 
-fn rules(snapshot: &Snapshot) -> Rules {
-    let retry = snapshot.config.retry.clone();
+fn rules(config: &Config, terms: Terms, injections: &Injections) -> Rules {
+    let retry = config.retry.clone();
     // A webhook has one bound for everything, the time the cloud waits, and names as the cloud writes
     // them.
     let (connect, response) = (retry.timeout, retry.timeout);
-    let terms = Terms { connect, response, title_case: true, ..snapshot.terms.clone() };
-    Rules { retry, terms }
+    let terms = Terms { connect, response, title_case: true, ..terms };
+    Rules { retry, terms, injections: injections.clone() }
 }
 
-/// Shows the workers what was learned.
-fn publisher(shared: &Arc<Shared>) -> crate::webhook::plane::Publish {
-    let shared = Arc::clone(shared);
-    Box::new(move |learned, changed| {
-        let fresh = shared.snapshot.load().with_learned(learned, changed);
-        shared.replace(fresh);
-    })
+/// Whom the webhook plane shows what changes.
+struct Onlookers {
+    shared: Arc<Shared>,
+    asna: Arc<ArcSwap<Config>>,
+}
+
+impl Audience for Onlookers {
+    fn learned(&self, learned: &Learned, changed: Option<&Pair>) {
+        let fresh = self.shared.snapshot.load().with_learned(learned, changed);
+        self.shared.replace(fresh);
+    }
+
+    fn world(&self, config: &Arc<Config>, learned: &Learned) {
+        self.asna.store(Arc::clone(config));
+        let fresh = self.shared.snapshot.load().with_world(config, learned);
+        self.shared.replace(fresh);
+    }
 }
 
 fn cores() -> usize {

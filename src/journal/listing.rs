@@ -8,7 +8,8 @@ use super::exchange::Plane;
 use super::filter::{Filter, Row};
 
 /// One exchange on one line.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Exchange")]
 pub struct Summary {
     /// Numbered as they ended.
     pub id: i64,
@@ -17,12 +18,15 @@ pub struct Summary {
     pub ticket: Option<u64>,
     /// Whose it was.
     #[serde(serialize_with = "plane")]
+    #[schemars(with = "String")]
     pub plane: Plane,
     /// When it began, in microseconds since 1970.
     #[serde(rename = "at", serialize_with = "moment")]
+    #[schemars(with = "String")]
     pub at_us: i64,
     /// Microseconds to its end.
     #[serde(rename = "took_ms", serialize_with = "milliseconds")]
+    #[schemars(with = "f64")]
     pub took_us: i64,
     /// The app's name.
     pub app: Option<String>,

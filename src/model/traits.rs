@@ -19,8 +19,18 @@ pub struct Name {
 }
 
 impl Name {
-    /// A second word of the configured name is the last name.
+    /// A second word of the configured name is the last name, unless another one was said.
     pub fn of(employee: &Employee) -> Self {
+        let Self { first, last, patronymic } = Self::followed(employee);
+        let Some(said) = &employee.said else { return Self { first, last, patronymic } };
+        Self {
+            first: if said.last_name.is_some() { employee.name.clone() } else { first },
+            last: said.last_name.clone().unwrap_or(last),
+            patronymic: said.patronymic_name.clone().unwrap_or(patronymic),
+        }
+    }
+
+    fn followed(employee: &Employee) -> Self {
         let (first, rest) = employee.name.split_once(' ').unwrap_or((&employee.name, ""));
         let woman = first.ends_with(['а', 'я']);
         let mut chance = Seeded::entity(&employee.uuid, "name");
@@ -35,10 +45,19 @@ impl Name {
     }
 }
 
-/// A mobile number, as a number.
-pub fn phone(employee: &Employee) -> u64 {
-    let digits = Seeded::entity(&employee.uuid, "phone").digits(9);
-    format!("79{digits}").parse().unwrap_or_default()
+/// A mobile number, as a number; none of somebody who was made without one.
+pub fn phone(employee: &Employee) -> Option<u64> {
+    let followed = || {
+        let digits = Seeded::entity(&employee.uuid, "phone").digits(9);
+        format!("79{digits}").parse().ok()
+    };
+    employee.said.as_ref().and_then(|said| said.phone).unwrap_or_else(followed)
+}
+
+/// When an employee was made.
+pub fn hired_ms(employee: &Employee) -> i64 {
+    let said = employee.said.as_ref().and_then(|said| said.made_ms);
+    said.unwrap_or_else(|| created_ms(&employee.uuid))
 }
 
 /// Has the form of a store's id; the same for all who have the role.
@@ -71,7 +90,7 @@ mod tests {
 
     fn named(name: &str) -> Name {
         let uuid = "20240106-44AA-40BB-80CC-DDEEFF001122".to_owned();
-        Name::of(&Employee { uuid, name: name.to_owned(), role: "ADMIN".to_owned() })
+        Name::of(&Employee { uuid, name: name.to_owned(), ..Employee::default() })
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub struct Device {
 }
 
 /// A shop's employee.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Employee {
     /// Same form as a store's.
     pub uuid: String,
@@ -59,6 +59,21 @@ pub struct Employee {
     pub name: String,
     /// `ADMIN`, `CASHIER`, `MANUAL`.
     pub role: String,
+    /// What was said of one made at run time.
+    pub said: Option<Box<Said>>,
+}
+
+/// What gateway.yaml cannot say of an employee. What is not said follows from the identifier.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Family name.
+    pub last_name: Option<String>,
+    /// After the father.
+    pub patronymic_name: Option<String>,
+    /// A mobile number; `Some(None)` is somebody without one.
+    pub phone: Option<Option<u64>>,
+    /// When it was made, in milliseconds since 1970.
+    pub made_ms: Option<i64>,
 }
 
 /// An employee with the uuids of the shops that name one.
@@ -117,7 +132,8 @@ impl World {
         own.filter_map(|device| Some((device, self.stores.get(device.store)?)))
     }
 
-    /// Who works in a user's shops; one who works in several comes once.
+    /// Who works in a user's shops; one who works in several comes once, and those who were made at
+    /// run time come last.
     pub fn people_of(&self, user: UserIndex) -> Vec<Person<'_>> {
         let mut people: Vec<Person<'_>> = Vec::new();
         for store in self.stores_of(user) {
@@ -131,6 +147,7 @@ impl World {
                 }
             }
         }
+        people.sort_by_key(|(employee, _)| employee.said.as_ref().and_then(|said| said.made_ms));
         people
     }
 

@@ -10,6 +10,7 @@ mod plan;
 mod retention;
 mod schedule;
 mod send;
+mod spoiled;
 mod witness;
 mod worker;
 
@@ -23,6 +24,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::config::meant::Retry;
 use crate::fault::Fault;
+use crate::injection::Injections;
 use crate::model::event::Event;
 use crate::net::priority::step_back;
 use crate::net::upstream::{Destination, Terms};
@@ -116,18 +118,27 @@ pub struct News {
     pub body: Option<serde_json::Value>,
 }
 
+impl News {
+    /// Of something that concerns nobody yet.
+    pub fn of(event: Event) -> Self {
+        Self { event, user: String::new(), store: None, device: None, body: None }
+    }
+}
+
+/// To be called after the commit: lets the webhooks be sent and shows a changed world to everybody.
+/// The receivers hear of the first attempt of each.
+pub type Told = Box<dyn FnOnce() -> Vec<oneshot::Receiver<()>> + Send>;
+
 /// Knows who is to be told of a change.
 pub trait Herald: Send + Sync {
-    /// Puts the webhooks of a change into the outbox, inside the change's own transaction: one for each
-    /// app that the user has, that has webhooks and that has given a token where one is needed.
+    /// Puts the webhooks of a change into the outbox, inside the change's own transaction and after
+    /// it: one for each app that the user has, that has webhooks and that has given a token where one
+    /// is needed.
     ///
     /// # Errors
     ///
     /// Of the database.
-    fn herald(&self, tx: &Connection, news: &News) -> Result<Vec<Waiting>, StoreError>;
-
-    /// Lets them be sent; called after the commit. The receivers hear of the first attempt of each.
-    fn committed(&self, rows: Vec<Waiting>) -> Vec<oneshot::Receiver<()>>;
+    fn herald(&self, tx: &Connection, news: &News) -> Result<Told, StoreError>;
 }
 
 /// What holds for sending until the configuration changes.
@@ -137,6 +148,8 @@ pub struct Rules {
     pub retry: Retry,
     /// For the exchange itself.
     pub terms: Terms,
+    /// Faults made on purpose.
+    pub injections: Injections,
 }
 
 /// A row that was committed, and its message where it is at hand: it need not be read again then.

@@ -8,7 +8,7 @@ use super::fields::{Fate, fate, same_name};
 pub type Lines<'a> = [(&'a [u8], &'a [u8])];
 
 /// What became of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// It did not pass.
@@ -20,7 +20,7 @@ pub enum Kind {
 }
 
 /// Which of an exchange's two messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Of {
     /// From the app to the partner.

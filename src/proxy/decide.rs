@@ -90,8 +90,12 @@ fn not_allowed(asked: &Asked, app: &App, file: &str) -> Fault {
 
 fn hint(nearest: &Nearest<'_>, url: &str, app: &App, file: &str) -> String {
     let line = app.allow.get(nearest.rule).map_or(0, |rule| rule.line);
+    let written = match line {
+        0 => "made at run time".to_owned(),
+        line => format!("line {line} of {file}"),
+    };
     let place = format!(
-        "The nearest rule of {} is `{}` (rule {}, line {line} of {file})",
+        "The nearest rule of {} is `{}` (rule {}, {written})",
         app.name,
         nearest.source,
         nearest.rule + 1

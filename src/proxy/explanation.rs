@@ -11,7 +11,7 @@ use crate::config::meant::Rule;
 const SHOWN: usize = 50;
 
 /// A verdict and how it came about.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct Explanation {
     /// Whether the URL is allowed.
     pub allowed: bool,
@@ -24,7 +24,7 @@ pub struct Explanation {
 }
 
 /// A rule held against the URL.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct Tried {
     /// From 1, in the order of gateway.yaml.
     pub number: usize,

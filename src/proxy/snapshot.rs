@@ -21,8 +21,10 @@ use crate::pattern::{Pattern, Set};
 pub struct Snapshot {
     /// As read.
     pub config: Arc<Config>,
-    /// Counts up with each reload.
+    /// Counts up with each reload and with each change of the world.
     pub generation: u64,
+    /// Counts up with each reload: until then connections to partners can be used again.
+    pub reloads: u64,
     /// Counts up with each reload and with everything learned.
     pub revision: u64,
     /// By place in `Config::apps`.
@@ -70,21 +72,14 @@ impl Snapshot {
     /// Prepares a configuration and what was learned. `own` are the gateway's listeners,
     /// the admin address last.
     pub fn new(
-        config: Config,
+        config: impl Into<Arc<Config>>,
         learned: &Learned,
         (generation, revision): (u64, u64),
         own: Arc<[SocketAddr]>,
         tls: Arc<dyn PartnerTls>,
     ) -> Self {
-        let limits = &config.limits;
-        let terms = Terms {
-            connect: limits.connect_timeout,
-            response: limits.response_timeout,
-            body: limits.body_timeout,
-            title_case: false,
-            own,
-            tls,
-        };
+        let config = config.into();
+        let terms = terms(&config, own, tls);
         let by_id: HashMap<_, _> = config
             .apps
             .iter()
@@ -95,8 +90,17 @@ impl Snapshot {
             (0..config.world.devices.len()).map(|at| identity(&config, DeviceIndex(at))).collect();
         let plans = config.apps.iter().map(Plan::new).collect();
         let overlay = Arc::new(Overlay::new(&config, learned));
-        let (config, by_id) = (Arc::new(config), Arc::new(by_id));
-        Self { config, generation, revision, plans, terms, by_id, injected, overlay }
+        let (by_id, reloads) = (Arc::new(by_id), generation);
+        Self { config, generation, reloads, revision, plans, terms, by_id, injected, overlay }
+    }
+
+    /// The same file with another world.
+    #[must_use]
+    pub fn with_world(&self, config: &Arc<Config>, learned: &Learned) -> Self {
+        let (own, tls) = (Arc::clone(&self.terms.own), Arc::clone(&self.terms.tls));
+        let counts = (self.generation + 1, self.revision + 1);
+        let reloads = self.reloads;
+        Self { reloads, ..Self::new(Arc::clone(config), learned, counts, own, tls) }
     }
 
     /// The same configuration with what is known now; `changed` where no more than that is new.
@@ -200,6 +204,19 @@ impl Snapshot {
     pub fn kept(&self) -> Rc<[Box<[u8]>]> {
         let names = self.config.apps.iter().flat_map(|app| &app.keep);
         names.map(|name| name.as_bytes().into()).collect()
+    }
+}
+
+/// What holds for exchanges with partners.
+pub fn terms(config: &Config, own: Arc<[SocketAddr]>, tls: Arc<dyn PartnerTls>) -> Terms {
+    let limits = &config.limits;
+    Terms {
+        connect: limits.connect_timeout,
+        response: limits.response_timeout,
+        body: limits.body_timeout,
+        title_case: false,
+        own,
+        tls,
     }
 }
 

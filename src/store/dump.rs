@@ -28,6 +28,7 @@ const TABLES: &[&str] = &[
     "asna_row",
     "paper",
     "till",
+    "world",
 ];
 
 /// Columns of bytes; in the document they are base64.
@@ -148,7 +149,7 @@ mod tests {
 
     const ROWS: &str = "
         INSERT INTO setting VALUES ('clock_ahead_ms', '5');
-        INSERT INTO user_token VALUES ('app', 'user', 'secret', 'user.create', 1);
+        INSERT INTO user_token VALUES ('app', 'user', 'secret', 'user.create', 1, 'delivery');
         INSERT INTO cloud_token VALUES ('app', 'user', 'theirs', 1);
         INSERT INTO installation VALUES ('app', 'user', 1, 2);
         INSERT INTO subscription VALUES ('app', 'user', '{}');
@@ -168,7 +169,8 @@ mod tests {
         INSERT INTO asna_row VALUES ('s', 'stocks', '1', '{}', 3);
         INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL,
                                   '{}', 4);
-        INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4);";
+        INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4);
+        INSERT INTO world VALUES (2, 'store', 'S', 1, '{}');";
 
     fn filled() -> Store {
         let store = Store::memory().unwrap();

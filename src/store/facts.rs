@@ -34,7 +34,8 @@ pub fn learned(tx: &Connection) -> Result<Learned, StoreError> {
     Ok(learned)
 }
 
-/// Keeps the user's token that a partner gave in answer to the webhook `source`.
+/// Keeps the user's token. A partner gave it in answer to the webhook `source`, in that delivery;
+/// or somebody set it by hand.
 ///
 /// # Errors
 ///
@@ -43,15 +44,35 @@ pub fn keep_user_token(
     tx: &Connection,
     (app, user): (&str, &str),
     token: &Token,
-    source: &str,
+    (source, delivery): (&str, Option<&str>),
     now_ms: i64,
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO user_token VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT DO UPDATE SET token = ?3, source = ?4, learned = ?5",
+        "INSERT INTO user_token (app, user, token, source, learned, delivery)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET token = ?3, source = ?4, learned = ?5, delivery = ?6",
     )?
-    .execute(params![app.to_ascii_lowercase(), user, token.expose(), source, now_ms])?;
+    .execute(params![
+        app.to_ascii_lowercase(),
+        user,
+        token.expose(),
+        source,
+        now_ms,
+        delivery
+    ])?;
     Ok(())
+}
+
+/// Forgets the user's token; whether there was one.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn forget_user_token(tx: &Connection, app: &str, user: &str) -> Result<bool, StoreError> {
+    let gone = tx
+        .prepare_cached("DELETE FROM user_token WHERE app = ?1 AND user = ?2")?
+        .execute(params![app.to_ascii_lowercase(), user])?;
+    Ok(gone > 0)
 }
 
 /// The user's token that was learned, if any.

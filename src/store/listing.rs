@@ -9,7 +9,8 @@ use super::StoreError;
 use super::deliveries::{Fields, State};
 
 /// A delivery with its latest attempt.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Delivery")]
 pub struct Summary {
     /// As `deliver ID` takes it.
     pub delivery: String,
@@ -44,7 +45,8 @@ pub struct Summary {
 }
 
 /// One attempt of a delivery.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Attempt")]
 pub struct Try {
     number: u32,
     at: String,
@@ -58,7 +60,8 @@ pub struct Try {
 }
 
 /// A delivery with what was sent and every attempt that is kept.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "DeliveryDetail")]
 pub struct Detail {
     /// What the list shows.
     #[serde(flatten)]

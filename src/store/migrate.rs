@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_cloud.sql"),
     include_str!("migrations/0003_asna.sql"),
     include_str!("migrations/0004_papers.sql"),
+    include_str!("migrations/0005_world.sql"),
     include_str!("migrations/0006_recipes.sql"),
 ];
 

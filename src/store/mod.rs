@@ -18,6 +18,7 @@ pub mod retention;
 pub mod staff;
 pub mod tasks;
 pub mod tills;
+pub mod world;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -193,8 +194,28 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
+        self.write_then_blocking(work, |done| done)
+    }
+
+    /// [`Store::write_then`] for a thread that may block.
+    ///
+    /// # Errors
+    ///
+    /// See [`Store::write`].
+    pub fn write_then_blocking<T, U, F>(
+        &self,
+        work: F,
+        then: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Result<U, StoreError>
+    where
+        T: Send + 'static,
+        U: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
         let (reply, answer) = mpsc::channel();
-        self.hand_over(work, move |result| drop(reply.send(result)))?;
+        self.hand_over(work, move |result: Result<T, StoreError>| {
+            drop(reply.send(result.map(then)));
+        })?;
         answer.recv().unwrap_or(Err(StoreError::Closed))
     }
 

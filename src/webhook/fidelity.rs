@@ -50,6 +50,11 @@ pub const FIDELITY: &[Row] = &[
     ),
     same("Ids, times and sums have the forms of live captures", "", "evotor.md, section 4", 2025),
     chosen(
+        "A change of stores, devices or employees, over /api/world or REST, is told as the user's whole inventory to every app that the user has",
+    ),
+    chosen("When the last store, device or employee goes, an empty list is sent"),
+    chosen("A user or an app that is made or removed causes no webhook of its own"),
+    chosen(
         "Notifications are repeated on the schedule of `retry.notifications`; the real spacing is not known",
     ),
     chosen(

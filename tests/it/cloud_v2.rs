@@ -8,5 +8,5 @@ mod media;
 mod pages;
 mod pushes;
 mod shapes;
-mod stage;
+pub mod stage;
 mod strict;

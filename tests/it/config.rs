@@ -112,6 +112,8 @@ fn everything_that_can_be_written_has_its_meaning() {
     let Loaded { config, files, .. } = good("everything");
     assert_eq!(config.listen.http.to_string(), "127.0.0.1:8080");
     assert_eq!(config.listen.admin.to_string(), "[::1]:0");
+    assert_eq!(config.admin.hosts, ["gateway.test"]);
+    assert!(config.admin.token.is_some());
     assert_eq!(config.certs, folder("good").join("../certs"));
     assert!(matches!(config.state, State::Postgres(url) if url.expose().ends_with("@db/gateway")));
     assert_eq!(config.fidelity, Fidelity::Strict);
@@ -129,6 +131,9 @@ fn everything_that_can_be_written_has_its_meaning() {
     assert_eq!((config.retry.in_order, config.retry.parallel), (true, 8));
     assert_eq!(files[0], folder("good").join("everything.yaml"));
     assert!(files.contains(&folder("good").join("secrets/token.txt")));
+    let faults: Vec<_> = config.faults.iter().map(|fault| fault.kind.word()).collect();
+    assert_eq!(faults, ["status", "delay", "drip", "reset", "garbage", "content_type"]);
+    assert_eq!(config.faults[0].app.as_ref().unwrap().id, "two");
 }
 
 #[test]
@@ -160,7 +165,7 @@ fn an_app_means_what_is_written() {
     assert_eq!(apps[0].proxy, Proxy::V1(Envelope::Require));
     assert_eq!(apps[0].base_url.as_deref(), Some("https://one.ru/api"));
     assert_eq!(apps[0].allow[0].pattern.source(), r"https://one\.ru/from-the-environment/[${x}].*");
-    assert_eq!((apps[0].allow[0].line, apps[0].allow[0].column), (21, 13));
+    assert_eq!((apps[0].allow[0].line, apps[0].allow[0].column), (22, 13));
     assert_eq!(apps[0].keep, ["x-device-token"]);
     assert_eq!(fixed(&apps[0].authorization), "Basic bDpmaWxlLXNlY3JldC0x");
     assert_eq!(apps[0].installed_by, InstalledBy::Users(vec![UserIndex(1)]));

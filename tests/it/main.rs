@@ -28,6 +28,7 @@ mod partner_faults;
 mod pool;
 
 // The process, and other people's clients.
+mod access;
 mod cli;
 mod clients;
 mod commands;
@@ -35,6 +36,7 @@ mod console_cli;
 mod crash;
 mod demo;
 mod fidelity;
+mod har;
 mod reload;
 mod shutdown;
 
@@ -47,8 +49,10 @@ mod cloud_v2;
 
 // The webhook plane.
 mod evotor_day;
+mod faults;
 mod simulate;
 mod webhooks;
+mod world;
 
 // ASNA.
 mod asna;

@@ -9,6 +9,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -23,10 +24,12 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Rows read at a time while a listener catches up.
 const CATCH_UP: u32 = 500;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Asked {
+    /// Begins behind this number, unless `Last-Event-ID` says otherwise.
     after: Option<i64>,
+    /// In the filter language.
     filter: String,
 }
 

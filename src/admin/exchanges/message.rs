@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::journal::exchange::Stage;
@@ -10,7 +11,7 @@ use crate::journal::{Kept, Recorded, text};
 use crate::net::transcript::{field, parts};
 
 /// Start line, fields and body.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Message {
     line: String,
     status: Option<u16>,
@@ -18,7 +19,7 @@ pub(super) struct Message {
     body: Option<Body>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Field {
     name: String,
     value: String,
@@ -26,7 +27,7 @@ struct Field {
 }
 
 /// What is kept of a body.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Body {
     bytes: u64,
     kept: usize,

@@ -9,8 +9,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::broadcast::Receiver;
@@ -39,17 +40,32 @@ const MADE_ANEW: [&str; 9] = [
     REPLAY,
 ];
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "Replay")]
 pub(super) struct Asked {
+    /// `app`: the whole way again. `delivered`: straight to the partner.
     #[serde(rename = "as")]
     how: Option<String>,
     method: Option<String>,
     url: Option<String>,
+    /// Headers that have this value instead.
     set: Map<String, Value>,
+    /// Headers that are left out.
     unset: Vec<String>,
+    /// Another body, as text.
     body: Option<String>,
+    /// Another body, whatever it is.
     body_base64: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Replayed {
+    /// The number of the new record.
+    exchange: i64,
+    /// That of the old one.
+    replay_of: i64,
 }
 
 /// Sends it, waits for its end, and gives the number of the new record.
@@ -57,7 +73,7 @@ pub(super) async fn replay(
     State(surface): State<Surface>,
     Path(id): Path<i64>,
     asked: Result<Json<Asked>, JsonRejection>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Replayed>, Problem> {
     let Json(asked) = asked?;
     let journal = journal(&surface)?;
     let recorded = recorded(journal, id).await?;
@@ -85,7 +101,7 @@ pub(super) async fn replay(
     // A request that was refused before it was looked at leaves its ticket behind.
     drop(journal.redeem(ticket));
     match made {
-        Ok(Ok(Some(exchange))) => Ok(Json(json!({"exchange": exchange, "replay_of": id}))),
+        Ok(Ok(Some(exchange))) => Ok(Json(Replayed { exchange, replay_of: id })),
         Ok(Err(problem)) => Err(problem),
         Ok(Ok(None)) | Err(_) => Err(Problem::new(
             StatusCode::GATEWAY_TIMEOUT,

@@ -1,5 +1,6 @@
 //! An exchange as the API shows it: what happened, at which stage, and why.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::message::{Message, message};
@@ -12,7 +13,8 @@ use crate::proxy::explanation::{Explanation, explanation};
 use crate::proxy::snapshot::Snapshot;
 
 /// All of an exchange.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ExchangeDetail")]
 pub(super) struct Detail {
     #[serde(flatten)]
     summary: Summary,
@@ -27,7 +29,7 @@ pub(super) struct Detail {
 }
 
 /// Microseconds from the beginning.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Times {
     connected_us: Option<u64>,
     reused: Option<bool>,
@@ -35,7 +37,7 @@ struct Times {
     done_us: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Stages {
     asked: Option<Message>,
     passed: Option<Message>,
@@ -44,8 +46,9 @@ struct Stages {
 }
 
 /// One field that the gateway changed.
-#[derive(Debug, Serialize)]
-struct Told {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Change")]
+pub(super) struct Told {
     of: Of,
     name: String,
     change: Kind,
@@ -78,11 +81,16 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
             answered: stage(Stage::Answered),
             returned: stage(Stage::Returned),
         },
-        changes: changes(recorded, known).into_iter().map(|change| told(change, mask)).collect(),
+        changes: changed(recorded, known, mask),
         explanation: explained(&recorded.summary, known, mask),
         findings: more.findings.clone(),
         summary,
     }
+}
+
+/// What the gateway changed, shown.
+pub(super) fn changed(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker>) -> Vec<Told> {
+    changes(recorded, known).into_iter().map(|change| told(change, mask)).collect()
 }
 
 /// Hides what a line of the timeline would give away.

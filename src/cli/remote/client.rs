@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -15,20 +15,22 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 use super::trouble::Trouble;
+use crate::model::token::Token;
 
 /// A client of one gateway.
 #[derive(Debug)]
 pub(super) struct Client {
     authority: String,
+    token: Option<Token>,
 }
 
 /// How long a connection may take. An answer may take as long as what it waits for.
 const CONNECT: Duration = Duration::from_secs(5);
 
 impl Client {
-    /// Of the gateway at a host and port.
-    pub(super) fn of(authority: String) -> Self {
-        Self { authority }
+    /// Of the gateway at a host and port, which may want its token.
+    pub(super) fn of(authority: String, token: Option<Token>) -> Self {
+        Self { authority, token }
     }
 
     /// What is at an address.
@@ -107,6 +109,9 @@ impl Client {
             .header(CONTENT_TYPE, "application/json");
         for (name, value) in fields {
             request = request.header(*name, value);
+        }
+        if let Some(token) = &self.token {
+            request = request.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
         }
         let (mut send, connection) = http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);

@@ -72,11 +72,12 @@ pub(super) fn exec(args: &ExecArgs) -> Result<u8, Trouble> {
     make_short_lived(&mut config, &args.config);
     config.journal.enabled |= args.junit.is_some() || args.har.is_some();
     let certificate = absolute(&config.certs.join("ca.pem"));
+    let token = config.admin.token.clone();
     let gateway = match Gateway::start(config, Inherited::default(), false) {
         Ok(gateway) => gateway,
         Err(error) => return Ok(explain_start(&error)),
     };
-    let client = Client::of(gateway.addresses().admin.to_string());
+    let client = Client::of(gateway.addresses().admin.to_string(), token);
     wait_until_ready(&client)?;
     let bundle = Bundle::with(&certificate).map_err(|error| {
         Trouble::surroundings(format!("the certificates cannot be bundled: {error}"), "")

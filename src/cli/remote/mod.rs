@@ -10,6 +10,7 @@ mod diff;
 mod ending;
 mod exec;
 mod export;
+mod faults;
 mod feed;
 mod paint;
 mod reach;
@@ -27,6 +28,7 @@ mod trouble;
 mod verify;
 mod wanted;
 mod whole;
+mod world;
 
 use std::io::{self, Write};
 
@@ -44,6 +46,8 @@ pub(super) enum RemoteCommand {
     Deliver(deliveries::DeliverArgs),
     /// The clock by which everything is scheduled.
     Clock(clock::ClockArgs),
+    /// Faults made on purpose: answers that fail, come late, break off.
+    Fault(faults::FaultArgs),
     /// Documented sequences of events.
     Scenario(scenario::ScenarioArgs),
     /// Something is done at a terminal: a sale, a payback, a shift.
@@ -64,8 +68,10 @@ pub(super) enum RemoteCommand {
     Verify(verify::VerifyArgs),
     /// Start a gateway, run a command through it, report what passed, end with the command's code.
     Exec(exec::ExecArgs),
-    /// Tokens, installations, subscriptions and deliveries, as one document.
+    /// Tokens, installations, subscriptions, deliveries and changes of the world, as one document.
     State(state::StateArgs),
+    /// Users, stores, devices, employees, apps and tokens, shown and changed.
+    World(world::WorldArgs),
 }
 
 /// Runs one; what stands in its way is told on stderr.
@@ -75,6 +81,7 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Deliveries(args) => deliveries::list(&args, out),
         RemoteCommand::Deliver(args) => deliveries::deliver(&args, out),
         RemoteCommand::Clock(args) => clock::clock(&args, out),
+        RemoteCommand::Fault(args) => faults::fault(&args, out),
         RemoteCommand::Scenario(args) => scenario::scenario(&args, out),
         RemoteCommand::Simulate(args) => simulate::simulate(&args, out),
         RemoteCommand::Tail(args) => tail::tail(&args, out),
@@ -86,6 +93,7 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Verify(args) => verify::verify(&args, out),
         RemoteCommand::Exec(args) => exec::exec(&args),
         RemoteCommand::State(args) => state::state(&args, out),
+        RemoteCommand::World(args) => world::world(&args, out),
     };
     done.or_else(Trouble::tell)
 }

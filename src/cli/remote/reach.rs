@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::client::Client;
 use super::trouble::Trouble;
 use super::variable;
-use crate::config;
+use crate::config::{self, Loaded};
+use crate::model::token::Token;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Reach {
@@ -25,33 +26,48 @@ pub(in crate::cli) struct Reach {
     admin: Option<String>,
 }
 
+/// Where the environment has the token of the admin address.
+const TOKEN: &str = "EVOTOR_GATEWAY_TOKEN";
 const DEFAULT_FILE: &str = "gateway.yaml";
 const DEFAULT_ADMIN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4040);
 
 impl Reach {
     /// A client of the gateway; nothing is connected yet.
     pub(super) fn client(&self) -> Result<Client, Trouble> {
-        let authority = match self.admin.as_deref().filter(|text| !text.is_empty()) {
-            Some(text) => authority(text).map_err(|why| {
-                Trouble::usage(format!("the admin address {text} cannot be used: {why}"), "")
-            })?,
-            None => self.in_file()?,
+        let own = variable(TOKEN).filter(|token| !token.is_empty()).map(Token::new);
+        let Some(text) = self.admin.as_deref().filter(|text| !text.is_empty()) else {
+            let (authority, token) = self.in_file()?;
+            return Ok(Client::of(authority, own.or(token)));
         };
-        Ok(Client::of(authority))
+        let authority = authority(text).map_err(|why| {
+            Trouble::usage(format!("the admin address {text} cannot be used: {why}"), "")
+        })?;
+        let token = own.or_else(|| self.token_for(&authority));
+        Ok(Client::of(authority, token))
     }
 
-    fn in_file(&self) -> Result<String, Trouble> {
+    /// The file's token goes to this machine and to the address in the file, nowhere else.
+    fn token_for(&self, authority: &str) -> Option<Token> {
+        let config = config::load(&self.config, &variable).ok()?.config;
+        let ip = authority.parse::<SocketAddr>().ok().map(|address| address.ip());
+        let near = ip.map_or(authority.starts_with("localhost:"), |ip| {
+            ip.is_loopback() || ip == config.listen.admin.ip()
+        });
+        config.admin.token.filter(|_| near)
+    }
+
+    fn in_file(&self) -> Result<(String, Option<Token>), Trouble> {
         let file = self.config.display();
         if !self.config.exists() && self.config == Path::new(DEFAULT_FILE) {
-            return Ok(DEFAULT_ADMIN.to_string());
+            return Ok((DEFAULT_ADMIN.to_string(), None));
         }
-        let loaded = config::load(&self.config, &variable).map_err(|_| {
+        let Loaded { config, .. } = config::load(&self.config, &variable).map_err(|_| {
             Trouble::usage(
                 format!("{file} does not say where the gateway is"),
                 format!("`evotor-gateway check -c {file}` says why; or name the admin address with --admin"),
             )
         })?;
-        let admin = loaded.config.listen.admin;
+        let admin = config.listen.admin;
         if admin.port() == 0 {
             return Err(Trouble::usage(
                 format!(
@@ -60,7 +76,7 @@ impl Reach {
                 "name the address that `evotor-gateway run` printed with --admin",
             ));
         }
-        Ok(reachable(admin).to_string())
+        Ok((reachable(admin).to_string(), config.admin.token))
     }
 }
 

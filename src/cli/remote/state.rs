@@ -1,4 +1,4 @@
-//! `state`: everything that was learned, saved, loaded or forgotten.
+//! `state`: everything that was learned or done, saved, loaded or forgotten.
 
 use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
@@ -95,10 +95,12 @@ fn reset(reach: &Reach, yes: bool) -> Result<u8, Trouble> {
 /// Asks whoever sits there.
 fn confirmed() -> Result<bool, Trouble> {
     if !io::stdin().is_terminal() {
-        let text = "all tokens, installations, subscriptions and deliveries would be forgotten";
+        let text = "all tokens, installations, subscriptions, deliveries and changes of the world would be forgotten";
         return Err(Trouble::usage(text, "say --yes if that is meant"));
     }
-    talk("All tokens, installations, subscriptions and deliveries will be forgotten. Go on? [y/N]");
+    talk(
+        "All tokens, installations, subscriptions, deliveries and changes of the world will be forgotten. Go on? [y/N]",
+    );
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))

@@ -43,10 +43,6 @@ impl Trouble {
 
     /// The gateway's refusal of a request; `None` where these are no words of a gateway.
     pub(super) fn of_answer(status: u16, body: &[u8]) -> Option<Self> {
-        let text = String::from_utf8_lossy(body);
-        if status == 403 && text.starts_with("The admin address") {
-            return Some(Self::usage(text.trim(), "name it as 127.0.0.1:PORT"));
-        }
         let problem: Problem = serde_json::from_slice(body).ok()?;
         let exit = match problem.code.as_str() {
             "token_missing" => 1,
@@ -92,6 +88,8 @@ mod tests {
     fn problems_of_usage_are_2_a_missing_token_is_1_and_the_rest_is_3() {
         for (status, code, wanted) in [
             (400, "bad_request", 2),
+            (401, "token_wanted", 2),
+            (403, "foreign_host", 2),
             (404, "not_found", 2),
             (422, "trigger_refused", 2),
             (409, "token_missing", 1),
@@ -107,6 +105,5 @@ mod tests {
         assert_eq!(exit(404, "<html>"), None);
         assert_eq!(exit(502, "{}"), None);
         assert_eq!(exit(403, "forbidden"), None);
-        assert_eq!(exit(403, "The admin address answers to localhost only.\n"), Some(2));
     }
 }

@@ -1,15 +1,12 @@
 //! Stores, devices and employees: everything the user has.
 
-use axum::{Json, extract};
+use axum::Json;
 use serde::Serialize;
 
-use crate::cloud::State;
 use crate::cloud::access::Caller;
-use crate::cloud::problem::Problem;
 use crate::model::moment::ZONE_MS;
 use crate::model::traits::{Name, phone};
 use crate::model::world::Person;
-use crate::store::staff::{self, Hired};
 
 #[derive(Serialize)]
 pub(super) struct Store {
@@ -65,44 +62,21 @@ pub(super) async fn devices(caller: Caller) -> Json<Vec<Device>> {
     Json(devices.collect())
 }
 
-/// Those of gateway.yaml, then those made over the API.
-pub(super) async fn employees(
-    extract::State(state): extract::State<State>,
-    caller: Caller,
-) -> Result<Json<Vec<Employee>>, Problem> {
-    let user = caller.user_id.clone();
-    let hired = state.store.write(move |tx| staff::all(tx, &user)).await?;
-    let people = caller.config.world.people_of(caller.user).into_iter().map(of_file);
-    let mut people: Vec<Employee> = people.chain(hired.into_iter().map(of_api)).collect();
-    for (employee, code) in people.iter_mut().zip(1..) {
-        employee.code = code.to_string();
-    }
-    Ok(Json(people))
+pub(super) async fn employees(caller: Caller) -> Json<Vec<Employee>> {
+    let people = caller.config.world.people_of(caller.user).into_iter().zip(1..);
+    Json(people.map(|(person, code)| employee(person, code)).collect())
 }
 
-fn of_file((employee, stores): Person<'_>) -> Employee {
+fn employee((employee, stores): Person<'_>, code: u32) -> Employee {
     let name = Name::of(employee);
     Employee {
         uuid: employee.uuid.clone(),
         name: name.first,
         last_name: name.last,
         patronymic_name: name.patronymic,
-        phone: Some(phone(employee)),
-        code: String::new(),
+        phone: phone(employee),
+        code: code.to_string(),
         stores: stores.into_iter().map(str::to_owned).collect(),
         role: employee.role.clone(),
-    }
-}
-
-fn of_api(hired: Hired) -> Employee {
-    Employee {
-        uuid: hired.id,
-        name: hired.name,
-        last_name: hired.last_name,
-        patronymic_name: hired.patronymic_name,
-        phone: hired.phone,
-        code: String::new(),
-        stores: hired.stores,
-        role: hired.role,
     }
 }

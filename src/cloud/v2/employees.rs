@@ -1,11 +1,11 @@
-//! `/employees`: those of gateway.yaml, then those made here.
+//! `/employees`: those of gateway.yaml, then those made at run time.
 
 use axum::extract::State as Here;
 use axum::http::{StatusCode, Uri};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::form::{self, Extent};
@@ -21,9 +21,9 @@ use crate::cloud::problem::{Problem, Violation};
 use crate::model::event::Event;
 use crate::model::moment;
 use crate::model::seeded::Seeded;
-use crate::model::traits::{self, Name, created_ms};
+use crate::model::traits::{self, Name, hired_ms, phone};
 use crate::model::world::Person;
-use crate::outbox::News;
+use crate::outbox::{News, Told};
 use crate::store::StoreError;
 use crate::store::staff::{self, Hired};
 
@@ -48,15 +48,15 @@ struct Employee {
 }
 
 impl Employee {
-    fn of_file((employee, stores): Person<'_>, user: &str) -> Self {
+    fn of((employee, stores): Person<'_>, user: &str) -> Self {
         let Name { first, last, patronymic } = Name::of(employee);
-        let made = moment::offset(created_ms(&employee.uuid));
+        let made = moment::offset(hired_ms(employee));
         Self {
             id: employee.uuid.clone(),
             name: first,
             last_name: last,
             patronymic_name: patronymic,
-            phone: Some(traits::phone(employee)),
+            phone: phone(employee),
             stores: stores.into_iter().map(str::to_owned).collect(),
             role: employee.role.clone(),
             role_id: traits::role(&employee.role),
@@ -82,41 +82,19 @@ impl Employee {
             updated_at: made,
         }
     }
-
-    /// As a webhook tells of them (evotor.md, section 3.11): never a patronymic.
-    fn told(&self) -> Value {
-        json!({
-            "uuid": self.id,
-            "name": self.name,
-            "lastName": self.last_name,
-            "patronymicName": null,
-            "phone": self.phone,
-            "stores": self.stores,
-            "role": self.role,
-        })
-    }
 }
 
-async fn list(
-    Here(state): Here<State>,
-    caller: Caller,
-    uri: Uri,
-    asked: Asked,
-) -> Result<Json<Page<Employee>>, Problem> {
+async fn list(caller: Caller, uri: Uri, asked: Asked) -> Result<Json<Page<Employee>>, Problem> {
     let store = asked.one("store_id")?.map(|id| caller.store(id)).transpose()?;
     let filter = store.map(|store| store.uuid.as_str());
     let listing = Listing::of(&caller, &uri, &asked, filter)?;
-    let mut people = all(&state, &caller).await?;
+    let mut people = all(&caller);
     people.retain(|person| filter.is_none_or(|store| person.stores.iter().any(|its| its == store)));
     Ok(listing.cut(people))
 }
 
-async fn one(
-    Here(state): Here<State>,
-    caller: Caller,
-    At(id): At<String>,
-) -> Result<Json<Employee>, Problem> {
-    let mut people = all(&state, &caller).await?.into_iter();
+async fn one(caller: Caller, At(id): At<String>) -> Result<Json<Employee>, Problem> {
+    let mut people = all(&caller).into_iter();
     let found = people.find(|person| person.id.eq_ignore_ascii_case(&id));
     found.map(Json).ok_or_else(|| Problem::missing("employee", &id))
 }
@@ -130,32 +108,20 @@ async fn make(
     let hired = read(&state, &caller, &sent.one()?)?;
     let made = Employee::of_api(hired.clone(), &caller.user_id);
     let user = caller.user_id.clone();
-    let mut told: Vec<Value> = of_file(&caller).map(|person| person.told()).collect();
     let herald = state.herald.clone();
     let work = move |tx: &rusqlite::Connection| {
         staff::add(tx, &user, &hired)?;
-        let hired = staff::all(tx, &user)?.into_iter();
-        told.extend(hired.map(|hired| Employee::of_api(hired, &user).told()));
-        let (event, body) = (Event::Employees, Some(Value::Array(told)));
-        herald.herald(tx, &News { event, user, store: None, device: None, body })
+        herald.herald(tx, &News { user, ..News::of(Event::Employees) })
     };
-    let herald = state.herald.clone();
     // Nobody waits for the webhooks.
-    let then = move |rows| drop(herald.committed(rows));
+    let then = |told: Told| drop(told());
     state.store.write_then::<_, _, StoreError, _>(work, then).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-async fn all(state: &State, caller: &Caller) -> Result<Vec<Employee>, Problem> {
-    let user = caller.user_id.clone();
-    let hired = state.store.write(move |tx| staff::all(tx, &user)).await?;
-    let hired = hired.into_iter().map(|hired| Employee::of_api(hired, &caller.user_id));
-    Ok(of_file(caller).chain(hired).collect())
-}
-
-fn of_file(caller: &Caller) -> impl Iterator<Item = Employee> {
+fn all(caller: &Caller) -> Vec<Employee> {
     let people = caller.config.world.people_of(caller.user).into_iter();
-    people.map(|person| Employee::of_file(person, &caller.user_id))
+    people.map(|person| Employee::of(person, &caller.user_id)).collect()
 }
 
 /// The employee that a body describes.

@@ -56,8 +56,7 @@ pub const FIDELITY: &[Row] = &[
     chosen("v2: DELETE of several ignores ids that do not exist; of one it is 404"),
     chosen("v2: PATCH with null takes a field away"),
     chosen("v2: created_at and updated_at of the world follow from the identifier's date"),
-    chosen("v2: POST /employees tells all apps of all employees, in the array form"),
-    chosen("v2: a webhook that is triggered by hand has the employees of gateway.yaml only"),
+    chosen("v2: POST /employees tells all apps of all employees, each in the form it has chosen"),
     chosen(
         "v2: a push is DELIVERED after 1 s of the clock, or EXPIRED if its time ended before; without one it lives 2 days",
     ),

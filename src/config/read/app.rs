@@ -28,6 +28,12 @@ pub(super) fn apps(reader: &mut Reader<'_>, file: &Fields<'_>, users: &Users) ->
     apps
 }
 
+/// Reads one app.
+pub(in crate::config) fn one(reader: &mut Reader<'_>, node: &Node, users: &Users) -> Option<App> {
+    let fields = reader.fields(node, &APP)?;
+    Some(app(reader, node, &fields, users))
+}
+
 fn app(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>, users: &Users) -> App {
     let id = fields.get("id").and_then(|node| reader.id(node)).unwrap_or_default();
     let name = fields.get("name").and_then(|node| name(reader, node));

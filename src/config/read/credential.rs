@@ -91,6 +91,10 @@ pub(super) fn secret(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
 fn from_file(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     let fields = reader.fields(node, &SECRET_FILE)?;
     let node = fields.get("file")?;
+    if !reader.is_file {
+        reader.error(&node.span, "only gateway.yaml may name files", "send the secret itself");
+        return None;
+    }
     let path = reader.path(node)?;
     reader.files.push(path.clone());
     match fs::read_to_string(&path) {

@@ -4,13 +4,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Range;
 
 use crate::config::keys::LISTEN;
-use crate::config::meant::Listen;
+use crate::config::meant::{Admin, Listen};
 use crate::config::node::Node;
 use crate::config::reader::Reader;
 use crate::config::value::address::address;
 
-/// The three addresses, no two of which may collide.
-pub(super) fn listen(reader: &mut Reader<'_>, node: Option<&Node>) -> Listen {
+/// The three addresses, no two of which may collide; the console is not open to the world.
+pub(super) fn listen(reader: &mut Reader<'_>, node: Option<&Node>, who: &Admin) -> Listen {
     let fields = node.and_then(|node| reader.fields(node, &LISTEN));
     let mut taken: Vec<(&str, SocketAddr, Option<Range<usize>>)> = Vec::new();
     for (name, port) in DEFAULTS {
@@ -20,9 +20,10 @@ pub(super) fn listen(reader: &mut Reader<'_>, node: Option<&Node>) -> Listen {
         taken.push((name, address, node.map(|node| node.span.clone())));
     }
     note_collisions(reader, &taken);
-    if let Some((_, admin, Some(at))) = taken.get(2).filter(|(_, at, _)| !at.ip().is_loopback()) {
-        let message = format!("the console on {admin} can be reached from other machines");
-        reader.warn(at, message, "it shows what passes the gateway; use 127.0.0.1");
+    let open = taken.get(2).filter(|(_, at, _)| !at.ip().is_loopback() && who.token.is_none());
+    if let Some((_, admin, Some(at))) = open {
+        let message = format!("the console on {admin} would be open to other machines");
+        reader.error(at, message, "write `admin: {token: …}` as well, or use 127.0.0.1");
     }
     let nth = |at: usize| taken.get(at).map_or(UNUSED, |(_, address, _)| *address);
     Listen { http: nth(0), https: nth(1), admin: nth(2) }

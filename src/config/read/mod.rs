@@ -1,9 +1,11 @@
 //! Sections of the file, one reader each: nodes in, meaning out.
 
+mod admin;
 mod allow;
 mod app;
 mod asna;
 mod credential;
+mod faults;
 mod file;
 mod journal;
 mod limits;
@@ -14,4 +16,6 @@ mod upstream;
 mod webhooks;
 mod world;
 
+pub(super) use app::one as app;
 pub(super) use file::file;
+pub(super) use world::Users;

@@ -10,7 +10,7 @@ use crate::model::world::{Device, Employee, Store, User, UserIndex, World};
 
 /// The users of the file by id, for everything that names one.
 #[derive(Debug, Default)]
-pub(super) struct Users {
+pub(in crate::config) struct Users {
     by_id: HashMap<String, UserIndex>,
 }
 
@@ -25,6 +25,17 @@ pub(super) fn world(reader: &mut Reader<'_>, node: Option<&Node>) -> (World, Use
 }
 
 impl Users {
+    /// Of a world that is known.
+    pub(in crate::config) fn of(users: &[User]) -> Self {
+        let places = users.iter().enumerate().map(|(at, user)| (user.id.clone(), UserIndex(at)));
+        Self { by_id: places.collect() }
+    }
+
+    /// Where a user is in the world.
+    pub(in crate::config) fn place(&self, id: &str) -> Option<UserIndex> {
+        self.by_id.get(id).copied()
+    }
+
     /// The user that a text names; an unknown one is noted at `node`.
     pub(super) fn find(&self, reader: &mut Reader<'_>, node: &Node) -> Option<UserIndex> {
         let text = reader.text(node)?;
@@ -97,6 +108,7 @@ fn employee(reader: &mut Reader<'_>, node: &Node) -> Option<Employee> {
         uuid: fields.get("uuid").and_then(|node| reader.id(node)).unwrap_or_default(),
         name: text(reader, &fields, "name"),
         role: role.unwrap_or("CASHIER").to_owned(),
+        said: None,
     })
 }
 

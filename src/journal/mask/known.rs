@@ -130,6 +130,6 @@ mod tests {
         let secrets = ["aaaaaaaa", "aaaaaaaaa", "aaaaaaaaaaaa"];
         let mut spans = Vec::new();
         Known::new(secrets).find(&"a".repeat(65_536), &mut spans);
-        assert_eq!(spans, [0..65_536]);
+        assert_eq!((spans.len(), spans.first()), (1, Some(&(0..65_536))));
     }
 }

@@ -36,7 +36,7 @@ impl Masker {
             "set-cookie" => cookie::first(value),
             lower if names::is_secret(lower.as_bytes()) => {
                 let start = places::after_scheme(value.as_bytes(), 0);
-                vec![start..value.len()]
+                std::iter::once(start..value.len()).collect()
             }
             _ => places::find(value),
         };
@@ -83,8 +83,9 @@ fn replaced(text: &str, mut spans: Vec<Range<usize>>) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len());
     let mut at = 0;
     for span in spans {
-        let start = text.floor_char_boundary(span.start).max(at);
-        let end = text.ceil_char_boundary(span.end);
+        let is_boundary = |place: &usize| text.is_char_boundary(*place);
+        let start = (at..=span.start).rfind(is_boundary).unwrap_or(at);
+        let end = (span.end..text.len()).find(is_boundary).unwrap_or(text.len());
         shown.push_str(text.get(at..start).unwrap_or_default());
         shown.push_str(DOTS);
         shown.push_str(text.get(start..end).map_or("", tail));

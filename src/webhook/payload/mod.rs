@@ -103,6 +103,8 @@ pub struct Shapes {
     pub inventories: InventoryShape,
     /// What a document tells of.
     pub document: DocumentKind,
+    /// Whether an inventory of nothing is one.
+    pub may_be_empty: bool,
 }
 
 /// The versions of a document.

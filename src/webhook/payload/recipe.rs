@@ -110,7 +110,12 @@ impl Recipe {
         show: impl FnOnce(&Scene<'_>) -> Result<T, Lacking>,
     ) -> Result<T, Lacking> {
         let nameless = String::new;
-        let employee = Employee { uuid: self.employee.clone(), name: nameless(), role: nameless() };
+        let employee = Employee {
+            uuid: self.employee.clone(),
+            name: nameless(),
+            role: nameless(),
+            said: None,
+        };
         let (uuid, user) = (self.store.clone(), UserIndex(0));
         let store =
             Store { uuid, name: nameless(), address: nameless(), user, employees: vec![employee] };

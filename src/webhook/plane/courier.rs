@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::{Known, address};
+use super::address;
+use super::ground::Known;
 use crate::config::meant::{App, Config, Fidelity};
 use crate::fault::Code;
 use crate::model::event::Event;
@@ -58,7 +59,8 @@ impl Courier for Post {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let whose = (&*message.app, &*message.user);
-        facts::keep_user_token(tx, whose, token, &message.event, now_ms)
+        let source = (&*message.event, Some(&*message.id));
+        facts::keep_user_token(tx, whose, token, source, now_ms)
     }
 
     fn settled(&self, message: &Message, token: &Token) {

@@ -1,46 +1,57 @@
 //! Who is told of a change: every app that the user has.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::Plane;
 use super::cast::Cast;
+use super::happen::send;
 use super::stage::Stage;
 use super::wish::{Made, Refusal, Trigger};
 use crate::config::meant::{App, Config, InstalledBy};
 use crate::model::event::Event;
 use crate::model::world::{DeviceIndex, UserIndex};
-use crate::outbox::{Herald, News};
-use crate::store::deliveries::Waiting;
+use crate::outbox::{Herald, News, Told};
 use crate::store::{StoreError, facts};
 use crate::webhook::payload::{DocumentKind, Till};
 
 impl Herald for Plane {
-    fn herald(&self, tx: &Connection, news: &News) -> Result<Vec<Waiting>, StoreError> {
-        let config = self.known.config.load();
-        let world = &config.world;
-        let Some(user) = world.user_by_id(&news.user) else { return Ok(Vec::new()) };
-        let store = |uuid: &String| {
-            world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid))
-        };
-        let tidings = Tidings {
-            events: &[news.event],
-            user,
-            store: news.store.as_ref().and_then(store),
-            device: news.device.as_ref().and_then(|uuid| world.device_by_uuid(uuid.as_bytes())),
-            document: DocumentKind::default(),
-            body: news.body.as_ref(),
-            till: None,
-            seed: Uuid::new_v4().as_u64_pair().0,
-        };
-        let (made, _) = tidings.tell(tx, &config, self.clock.now_ms())?;
-        Ok(made.into_iter().map(|made| made.waiting).collect())
+    fn herald(&self, tx: &Connection, news: &News) -> Result<Told, StoreError> {
+        let inventory = matches!(news.event, Event::Stores | Event::Devices | Event::Employees);
+        let ground = if inventory { Some(self.known.ground(tx)?) } else { None };
+        let in_force = self.known.config.load();
+        let config = ground.as_ref().map_or(&**in_force, |ground| &ground.laid.config);
+        let made = tell(tx, config, news, self.clock.now_ms())?;
+        let (known, outbox) = (Arc::clone(&self.known), self.outbox.clone());
+        Ok(Box::new(move || {
+            if let Some(ground) = ground {
+                known.install(ground);
+            }
+            send(&outbox, made).into_iter().map(|(_, hear)| hear).collect()
+        }))
     }
+}
 
-    fn committed(&self, rows: Vec<Waiting>) -> Vec<oneshot::Receiver<()>> {
-        self.outbox.add(rows.into_iter().map(|row| (row, None)).collect())
-    }
+fn tell(
+    tx: &Connection,
+    config: &Config,
+    news: &News,
+    now_ms: i64,
+) -> Result<Vec<Made>, StoreError> {
+    let world = &config.world;
+    let Some(user) = world.user_by_id(&news.user) else { return Ok(Vec::new()) };
+    let store =
+        |uuid: &String| world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid));
+    let events = [news.event];
+    let tidings = Tidings {
+        store: news.store.as_ref().and_then(store),
+        device: news.device.as_ref().and_then(|uuid| world.device_by_uuid(uuid.as_bytes())),
+        body: news.body.as_ref(),
+        ..Tidings::of(&events, user)
+    };
+    Ok(tidings.tell(tx, config, now_ms)?.0)
 }
 
 /// What has happened, and to whom.
@@ -58,7 +69,21 @@ pub(super) struct Tidings<'a> {
     pub(super) seed: u64,
 }
 
-impl Tidings<'_> {
+impl<'a> Tidings<'a> {
+    /// Of everything that a user has.
+    pub(super) fn of(events: &'a [Event], user: UserIndex) -> Self {
+        Self {
+            events,
+            user,
+            store: None,
+            device: None,
+            document: DocumentKind::default(),
+            body: None,
+            till: None,
+            seed: Uuid::new_v4().as_u64_pair().0,
+        }
+    }
+
     /// Puts the webhooks into the outbox, and says which app is not told and why.
     pub(super) fn tell(
         &self,
@@ -66,8 +91,12 @@ impl Tidings<'_> {
         config: &Config,
         now_ms: i64,
     ) -> Result<(Vec<Made>, Vec<String>), StoreError> {
-        let trigger =
-            Trigger { document: self.document, body: self.body.cloned(), ..Trigger::default() };
+        let trigger = Trigger {
+            document: self.document,
+            body: self.body.cloned(),
+            may_be_empty: true,
+            ..Trigger::default()
+        };
         let Self { user, store, device, till, .. } = *self;
         let (mut made, mut notes) = (Vec::new(), Vec::new());
         for (at, app) in config.apps.iter().enumerate().filter(|(_, app)| app.webhooks.is_some()) {

@@ -4,6 +4,7 @@
 mod address;
 mod cast;
 mod courier;
+mod ground;
 mod happen;
 mod herald;
 mod paper;
@@ -14,30 +15,29 @@ mod stage;
 mod standing;
 mod stock;
 mod wish;
+mod world;
 
 use std::convert::Infallible;
-use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
 
 use crate::clock::Clock;
 use crate::config::meant::Config;
-use crate::model::learned::{Learned, Pair};
-use crate::model::token::Token;
+use crate::model::learned::Learned;
 use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules, Witness};
 use crate::store::deliveries::Waiting;
 use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
 use courier::Post;
+pub use ground::{Audience, Begun};
+use ground::{Ground, Known};
 pub use paper::compose;
 pub use run::{Report, StepReport};
 pub use simulate::{Simulated, Simulation, What};
 pub use wish::{Made, Refusal, Trigger};
-
-/// Shows the proxy what is known now, and which part of it is new; all of it where that is not said.
-pub type Publish = Box<dyn Fn(&Learned, Option<&Pair>) + Send + Sync>;
+pub use world::{Act, Denial, Dependent, Done, Overview};
 
 /// The webhook plane of a running gateway.
 #[derive(Debug)]
@@ -48,69 +48,22 @@ pub struct Plane {
     outbox: Outbox,
 }
 
-/// What the plane and its courier share.
-struct Known {
-    config: Arc<ArcSwap<Config>>,
-    learned: Mutex<Learned>,
-    publish: OnceLock<Publish>,
-}
-
-impl fmt::Debug for Known {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Known").finish_non_exhaustive()
-    }
-}
-
-impl Known {
-    /// Notes the user's token and shows it to the proxy.
-    fn learn_token(&self, of: &Pair, token: &Token) {
-        self.change(Some(of), |learned| {
-            let known = learned.tokens.insert(of.clone(), token.clone());
-            known.is_none_or(|known| known.expose() != token.expose())
-        });
-    }
-
-    /// Notes whether a user has an app and shows it to the proxy.
-    fn learn_installed(&self, of: &Pair, installed: bool) {
-        self.change(Some(of), |learned| {
-            learned.installed.insert(of.clone(), installed) != Some(installed)
-        });
-    }
-
-    /// `change` says whether there is news for the proxy.
-    fn change(&self, changed: Option<&Pair>, change: impl FnOnce(&mut Learned) -> bool) {
-        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        if !change(&mut learned) {
-            return;
-        }
-        if let Some(publish) = self.publish.get() {
-            publish(&learned, changed);
-        }
-    }
-}
-
 impl Plane {
-    /// Starts to send what waits, another vendor's messages by its own courier. `publish` is called
-    /// whenever something was learned.
+    /// Starts to send what waits, another vendor's messages by its own courier. `audience` is shown
+    /// whatever changes.
     ///
     /// # Errors
     ///
     /// When no thread can be started.
     pub fn start(
-        store: Store,
-        clock: Clock,
-        config: Arc<Config>,
-        learned: Learned,
+        begun: Begun,
         rules: Rules,
-        publish: Publish,
+        audience: Box<dyn Audience>,
         foreign: impl Courier<Effect = Infallible>,
         witness: Option<Arc<dyn Witness>>,
     ) -> io::Result<(Self, JoinHandle<()>)> {
-        let known = Arc::new(Known {
-            config: Arc::new(ArcSwap::new(config)),
-            learned: Mutex::new(learned),
-            publish: OnceLock::from(publish),
-        });
+        let known = Arc::new(Known::new(&begun, audience));
+        let Begun { store, clock, .. } = begun;
         let own = Post::new(Arc::clone(&known));
         let courier = Arc::new(Couriers { own, other: foreign });
         let desk = Desk { store: store.clone(), clock: clock.clone(), courier, rules, witness };
@@ -118,13 +71,26 @@ impl Plane {
         Ok((Self { known, store, clock, outbox }, thread))
     }
 
-    /// Puts another configuration in force. `install` is handed what is known and shows both to the
-    /// proxy; nothing is learned meanwhile.
-    pub fn reload(&self, config: Arc<Config>, rules: Rules, install: impl FnOnce(&Learned)) {
-        let learned = self.known.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        self.known.config.store(config);
-        self.outbox.replace_rules(rules);
-        install(&learned);
+    /// Puts another file in force. `show` is handed the configuration, what was done to its world laid
+    /// over it, and what is known; it shows both to everybody. Nothing changes meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Of the store; the old file stays.
+    pub fn reload(
+        &self,
+        base: Arc<Config>,
+        rules: Rules,
+        show: impl FnOnce(Arc<Config>, &Learned) + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let (known, outbox) = (Arc::clone(&self.known), self.outbox.clone());
+        self.store.write_then_blocking(
+            move |tx| Ground::of(base, tx),
+            move |ground| {
+                outbox.replace_rules(rules);
+                known.reload(ground, show);
+            },
+        )
     }
 
     /// By which everything is scheduled.
@@ -198,19 +164,15 @@ impl Plane {
     ///
     /// Where the document does not fit; nothing has changed then.
     pub async fn load(&self, saved: Option<dump::Saved>) -> Result<(), StoreError> {
-        let clock = self.clock.clone();
-        let learned = self
-            .store
-            .write(move |tx| {
-                dump::replace(tx, saved.as_ref())?;
-                clock.set_ahead_ms(facts::clock_ahead_ms(tx)?);
-                facts::learned(tx)
-            })
-            .await?;
-        self.known.change(None, |known| {
-            *known = learned;
-            true
-        });
+        let (clock, known) = (self.clock.clone(), Arc::clone(&self.known));
+        let shown = Arc::clone(&self.known);
+        let work = move |tx: &rusqlite::Connection| {
+            dump::replace(tx, saved.as_ref())?;
+            clock.set_ahead_ms(facts::clock_ahead_ms(tx)?);
+            Ok::<_, StoreError>((known.ground(tx)?, facts::learned(tx)?))
+        };
+        let then = move |(ground, learned)| shown.replace(ground, learned);
+        self.store.write_then(work, then).await?;
         self.outbox.reread().await
     }
 

@@ -11,7 +11,7 @@ use crate::store::{StoreError, facts};
 use crate::webhook::scenario::{Act, Need, Scenario};
 
 /// What a scenario came to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Report {
     /// Its name.
     pub scenario: &'static str,
@@ -22,7 +22,7 @@ pub struct Report {
 }
 
 /// One step that was done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct StepReport {
     /// `before` for what the scenario needed, else `step`.
     pub part: &'static str,

@@ -56,7 +56,7 @@ impl Stage<'_> {
         if let Some(installed) = installs(event) {
             facts::install(self.tx, (&app.id, user), installed, self.now_ms)?;
         }
-        let shapes = shapes(webhooks, self.trigger.document);
+        let shapes = shapes(webhooks, self.trigger);
         let subscription = &standing.subscription;
         let scene = Scene {
             app_id: &app.id,
@@ -227,11 +227,12 @@ impl Stage<'_> {
     }
 }
 
-fn shapes(webhooks: &Webhooks, document: DocumentKind) -> Shapes {
+fn shapes(webhooks: &Webhooks, trigger: &Trigger) -> Shapes {
     let documents = if webhooks.documents_v1 { DocumentShape::V1 } else { DocumentShape::V2 };
     let inventories =
         if webhooks.inventories_items { InventoryShape::Items } else { InventoryShape::Array };
-    Shapes { documents, inventories, document }
+    let (document, may_be_empty) = (trigger.document, trigger.may_be_empty);
+    Shapes { documents, inventories, document, may_be_empty }
 }
 
 fn bytes(seed: u64) -> [u8; 16] {

@@ -36,6 +36,9 @@ pub struct Trigger {
     pub count: u32,
     /// Whether they go out in another order than they happened.
     pub shuffle: bool,
+    /// Whether somebody who has no stores, devices or employees is told of as such; else that is a
+    /// refusal.
+    pub may_be_empty: bool,
     /// Milliseconds until they go out.
     pub delay_ms: i64,
     /// Same seed, same bodies (but for times); without one they differ.

@@ -21,8 +21,19 @@ impl Shop {
     /// In a changed world.
     #[track_caller]
     pub fn with(change: impl FnOnce(World) -> World) -> Self {
+        Self::of(&[], change)
+    }
+
+    /// With further entries of `webhooks`.
+    #[track_caller]
+    pub fn hooked(more: &[&str]) -> Self {
+        Self::of(more, |world| world)
+    }
+
+    #[track_caller]
+    fn of(more: &[&str], change: impl FnOnce(World) -> World) -> Self {
         let service = Service::start();
-        let world = World::of(&service.partner).webhooks(&service.url(), &[]);
+        let world = World::of(&service.partner).webhooks(&service.url(), more);
         let gateway = change(world).start();
         let mut shop = Self { gateway, service, token: String::new() };
         shop.token = shop.token_of(USER);

@@ -28,6 +28,7 @@ impl Stage {
             uuid: uuid.to_owned(),
             name: name.to_owned(),
             role: role.to_owned(),
+            said: None,
         };
         let store = Store {
             uuid: STORE.to_owned(),

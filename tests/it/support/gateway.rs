@@ -234,7 +234,14 @@ pub fn command(folder: &Path) -> Command {
 pub fn command_of(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder).stdin(Stdio::null());
-    for name in ["EVOTOR_GATEWAY_ADMIN", "RUST_LOG", "LISTEN_FDS", "LISTEN_PID", "NO_COLOR"] {
+    for name in [
+        "EVOTOR_GATEWAY_ADMIN",
+        "EVOTOR_GATEWAY_TOKEN",
+        "RUST_LOG",
+        "LISTEN_FDS",
+        "LISTEN_PID",
+        "NO_COLOR",
+    ] {
         command.env_remove(name);
     }
     command

@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn a_text_stands_below_the_fields_and_bytes_come_from_a_file() {
-        let client = Client::of("127.0.0.1:1".to_owned());
+        let client = Client::of("127.0.0.1:1".to_owned(), None);
         let sent = sample(&[("X-A", "b")], Content::Text("{}".into()));
         let wanted = "### exchange 1\nPOST http://127.0.0.1:9/a HTTP/1.1\nX-A: b\n\n{}\n\n";
         assert_eq!(request(&sent, &client), wanted);

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::traits::{Name, created_ms, phone, role, serial_number};
+use crate::model::traits::{Name, created_ms, hired_ms, phone, role, serial_number};
 use crate::model::world::{Device, Person, Store, User};
 use crate::webhook::payload::moment::{self, ZONE_MS};
 use crate::webhook::payload::value;
@@ -52,7 +52,8 @@ struct ItemEmployee<'a> {
     name: String,
     last_name: String,
     patronymic_name: String,
-    phone: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<u64>,
     stores: &'a [&'a str],
     role: &'a str,
     role_id: String,
@@ -63,7 +64,7 @@ struct ItemEmployee<'a> {
 
 pub(super) fn stores(stores: &[&Store], user: &User, now_ms: i64) -> Value {
     let item = |store: &&Store| {
-        let (created_at, updated_at) = changed(&store.uuid, now_ms);
+        let (created_at, updated_at) = changed(created_ms(&store.uuid), now_ms);
         value(&ItemStore {
             id: &store.uuid,
             name: &store.name,
@@ -78,7 +79,7 @@ pub(super) fn stores(stores: &[&Store], user: &User, now_ms: i64) -> Value {
 
 pub(super) fn devices(devices: &[(&Device, &Store)], user: &User, now_ms: i64) -> Value {
     let item = |(device, store): &(&Device, &Store)| {
-        let (created_at, updated_at) = changed(&device.uuid, now_ms);
+        let (created_at, updated_at) = changed(created_ms(&device.uuid), now_ms);
         value(&ItemDevice {
             id: &device.uuid,
             name: &device.name,
@@ -99,7 +100,7 @@ pub(super) fn devices(devices: &[(&Device, &Store)], user: &User, now_ms: i64) -
 
 pub(super) fn employees(people: &[Person<'_>], user: &User, now_ms: i64) -> Value {
     let item = |(employee, stores): &Person<'_>| {
-        let (created_at, updated_at) = changed(&employee.uuid, now_ms);
+        let (created_at, updated_at) = changed(hired_ms(employee), now_ms);
         let name = Name::of(employee);
         value(&ItemEmployee {
             id: &employee.uuid,
@@ -118,7 +119,7 @@ pub(super) fn employees(people: &[Person<'_>], user: &User, now_ms: i64) -> Valu
     value(&Items { items: people.iter().map(item).collect() })
 }
 
-/// When it was made, by its identifier, and when it changed: now, or the cloud would not tell.
-fn changed(id: &str, now_ms: i64) -> (String, String) {
-    (moment::offset(created_ms(id).min(now_ms)), moment::offset(now_ms))
+/// When it was made, and when it changed: now, or the cloud would not tell.
+fn changed(made_ms: i64, now_ms: i64) -> (String, String) {
+    (moment::offset(made_ms.min(now_ms)), moment::offset(now_ms))
 }

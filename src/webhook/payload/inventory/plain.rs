@@ -31,7 +31,8 @@ struct PlainEmployee<'a> {
     name: String,
     last_name: String,
     patronymic_name: Option<String>,
-    phone: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<u64>,
     stores: &'a [&'a str],
     role: &'a str,
 }

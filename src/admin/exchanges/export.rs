@@ -1,0 +1,130 @@
+//! `GET /api/exchanges.har`: exchanges as a file, written while it is read from the database.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Problem, Surface, filter, journal, view};
+use crate::admin::har;
+use crate::journal::filter::Filter;
+use crate::journal::mask::Masker;
+use crate::journal::{self as kept, Journal, JournalError, Recorded};
+use crate::proxy::snapshot::Snapshot;
+
+/// Exchanges read at a time. They are held whole, four bodies each.
+const PAGE: u32 = 16;
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Asked {
+    /// In the filter language.
+    filter: String,
+    /// Whether secrets are written.
+    reveal: bool,
+}
+
+/// What was recorded until now, the oldest first.
+pub(super) async fn export(
+    State(surface): State<Surface>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
+    let journal = journal(&surface)?.clone();
+    let filter = filter(&asked.filter)?;
+    let latest = journal.read(|db| Ok::<_, JournalError>(kept::extent(db)?.1)).await?;
+    let known = surface.proxy.snapshot.load_full();
+    let mask = (!asked.reveal).then(|| surface.masker());
+    let writer = Writer { journal, filter, known, mask, told: 0, latest, step: Step::Head };
+    let pieces = futures_util::stream::unfold(writer, |mut writer| async {
+        let piece = writer.next().await?;
+        Some((piece, writer))
+    });
+    let fields = [
+        (CONTENT_TYPE, "application/json"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"exchanges.har\""),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((fields, Body::from_stream(pieces)).into_response())
+}
+
+struct Writer {
+    journal: Journal,
+    filter: Filter,
+    known: Arc<Snapshot>,
+    mask: Option<Arc<Masker>>,
+    /// The last exchange that was written.
+    told: i64,
+    /// The last one that is to be.
+    latest: i64,
+    step: Step,
+}
+
+enum Step {
+    Head,
+    First,
+    More,
+    Done,
+}
+
+impl Writer {
+    /// The next piece of the file. An error breaks it off, so that no reader takes it for whole.
+    async fn next(&mut self) -> Option<Result<Bytes, JournalError>> {
+        if let Step::Head = self.step {
+            self.step = Step::First;
+            return Some(Ok(har::head().into()));
+        }
+        if let Step::Done = self.step {
+            return None;
+        }
+        match self.page().await {
+            Ok(page) if page.is_empty() => {
+                self.step = Step::Done;
+                Some(Ok(Bytes::from_static(har::END.as_bytes())))
+            }
+            Ok(page) => Some(Ok(self.written(&page))),
+            Err(error) => {
+                self.step = Step::Done;
+                Some(Err(error))
+            }
+        }
+    }
+
+    async fn page(&mut self) -> Result<Vec<Recorded>, JournalError> {
+        let (filter, after, latest) = (self.filter.clone(), self.told, self.latest);
+        let read = self.journal.read(move |db| {
+            let rows = kept::since(db, &filter, after, PAGE)?;
+            let rows = rows.into_iter().filter(|row| row.id <= latest);
+            let read = rows.map(|row| kept::recorded(db, row.id));
+            Ok::<_, JournalError>(read.collect::<rusqlite::Result<Vec<_>>>()?)
+        });
+        // One may be forgotten between the two questions.
+        let page: Vec<_> = read.await?.into_iter().flatten().collect();
+        self.told = page.last().map_or(self.told, |recorded| recorded.summary.id);
+        Ok(page)
+    }
+
+    fn written(&mut self, page: &[Recorded]) -> Bytes {
+        let mut text = String::new();
+        for recorded in page {
+            let mask = self.mask.as_deref();
+            let changes = view::changed(recorded, &self.known, mask);
+            let changes = changes.iter().filter_map(|change| serde_json::to_value(change).ok());
+            let extra = har::Extra { changes: changes.collect(), mask };
+            let Ok(entry) = serde_json::to_string(&har::entry(recorded, extra)) else { continue };
+            if let Step::More = self.step {
+                text.push(',');
+            }
+            self.step = Step::More;
+            text.push('\n');
+            text.push_str(&entry);
+        }
+        text.into()
+    }
+}

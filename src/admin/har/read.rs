@@ -1,0 +1,328 @@
+//! An entry becomes an exchange. What a file says is not to be trusted: whatever cannot be a message
+//! of HTTP is refused, and nothing of it is run, followed or shown as this gateway's own.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use form_urlencoded::Serializer;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::IMPORTED;
+use super::entry::{Pair, Told, Trouble};
+use crate::fault::Code;
+use crate::journal::exchange::{self, Exchange, Message, Plane, Stage, Times};
+use crate::net::tape::Tape;
+use crate::proxy::asked::Asked;
+
+/// Why an entry, or all of a file, is no exchange.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(in crate::admin) struct Unfit(pub(in crate::admin) String);
+
+/// The entries of a file, none of them looked at yet.
+pub(in crate::admin) fn entries(file: &[u8]) -> Result<Vec<&RawValue>, Unfit> {
+    #[derive(Deserialize)]
+    struct Har<'f> {
+        #[serde(borrow)]
+        log: Log<'f>,
+    }
+    #[derive(Deserialize)]
+    struct Log<'f> {
+        #[serde(borrow)]
+        entries: Vec<&'f RawValue>,
+    }
+    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    let har: Har<'_> = serde_json::from_slice(file).map_err(|error| Unfit(error.to_string()))?;
+    Ok(har.log.entries)
+}
+
+/// One exchange; at most `most` bytes of each body are kept.
+pub(in crate::admin) fn exchange(entry: &RawValue, most: usize) -> Result<Exchange, Unfit> {
+    let entry: Entry =
+        serde_json::from_str(entry.get()).map_err(|error| Unfit(error.to_string()))?;
+    let started: jiff::Timestamp = entry.started_date_time.parse().map_err(|_| {
+        Unfit(format!("startedDateTime {} is no time", quoted(&entry.started_date_time)))
+    })?;
+    let asked = request(&entry.request, most)?;
+    let Request { method, url, .. } = entry.request;
+    let mut exchange = Exchange {
+        plane: Plane::Proxy,
+        at: started.as_microsecond(),
+        times: times(&entry.timings, entry.time),
+        entrance: Some(IMPORTED),
+        method: method.into(),
+        url,
+        ..Exchange::default()
+    };
+    *exchange.stage(Stage::Asked) = asked;
+    if let Some((status, returned)) = response(&entry.response, most)? {
+        exchange.status = Some(status);
+        *exchange.stage(Stage::Returned) = returned;
+    }
+    if let Some(own) = entry.own {
+        take_back(&mut exchange, own, most)?;
+    }
+    Ok(exchange)
+}
+
+/// What this gateway, or another one, knew of it.
+fn take_back(exchange: &mut Exchange, own: Own, most: usize) -> Result<(), Unfit> {
+    if let Some(passed) = &own.passed {
+        *exchange.stage(Stage::Passed) = request(passed, most)?;
+    }
+    if let Some((_, answered)) = own.answered.as_ref().map_or(Ok(None), |a| response(a, most))? {
+        *exchange.stage(Stage::Answered) = answered;
+    }
+    let bounded = |text: Option<String>| text.filter(|text| text.len() <= LONGEST_NAME);
+    let Told { app, user, store, device, device_name, rule, faults } = own.told;
+    exchange.app = bounded(app).map(Into::into);
+    exchange.user = bounded(user);
+    exchange.store = bounded(store);
+    exchange.device = bounded(device);
+    exchange.device_name = bounded(device_name);
+    exchange.rule = rule;
+    exchange.faults =
+        faults.into_iter().filter_map(|text| bounded(Some(text))).take(MOST_FAULTS).collect();
+    exchange.trouble = own.fault.and_then(|said| {
+        let code = Code::ALL.iter().find(|code| code.name() == said.code)?;
+        let culprit = code.culprit().name();
+        Some(exchange::Trouble { code: code.name(), culprit, why: said.why, hint: said.hint })
+    });
+    Ok(())
+}
+
+/// Entries of other tools leave out much that the format wants, so everything but the request's line
+/// and the answer's status may be missing.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    started_date_time: String,
+    time: Option<f64>,
+    request: Request,
+    response: Response,
+    #[serde(default)]
+    timings: Timings,
+    #[serde(rename = "_evotor")]
+    own: Option<Own>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    method: String,
+    url: String,
+    http_version: Option<String>,
+    #[serde(default)]
+    headers: Vec<Pair>,
+    post_data: Option<PostData>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Response {
+    status: f64,
+    status_text: Option<String>,
+    http_version: Option<String>,
+    #[serde(default)]
+    headers: Vec<Pair>,
+    content: Option<Content>,
+}
+
+#[derive(Deserialize)]
+struct PostData {
+    text: Option<String>,
+    #[serde(default)]
+    params: Vec<Param>,
+    #[serde(rename = "_encoding")]
+    encoding: Option<String>,
+    comment: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Param {
+    name: String,
+    value: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    text: Option<String>,
+    encoding: Option<String>,
+    comment: Option<String>,
+}
+
+/// Milliseconds; less than nothing is nothing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Timings {
+    blocked: Option<f64>,
+    dns: Option<f64>,
+    connect: Option<f64>,
+    send: Option<f64>,
+    wait: Option<f64>,
+    receive: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Own {
+    #[serde(flatten)]
+    told: Told,
+    fault: Option<Trouble>,
+    passed: Option<Request>,
+    answered: Option<Response>,
+}
+
+fn request(from: &Request, most: usize) -> Result<Message, Unfit> {
+    let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token);
+    if !is_token(&from.method) || from.method.len() > LONGEST_METHOD {
+        return Err(Unfit(format!("{} is no method", quoted(&from.method))));
+    }
+    let target = Asked::of_url(&from.url)
+        .map_err(|_| Unfit(format!("{} is no URL of http or https", quoted(&from.url))))?;
+    let version = version(from.http_version.as_deref());
+    let body = from.post_data.as_ref().map(|data| sent(data, most)).transpose()?;
+    let line = format!("{} {} {version}", from.method, target.path());
+    Ok(Message { head: head(&line, &from.headers, body.is_some())?, body })
+}
+
+fn response(from: &Response, most: usize) -> Result<Option<(u16, Message)>, Unfit> {
+    let status = from.status as u16;
+    if from.status == 0.0 {
+        return Ok(None);
+    }
+    if !(100..1000).contains(&status) {
+        return Err(Unfit(format!("{} is no status", from.status)));
+    }
+    let version = version(from.http_version.as_deref());
+    let text = from.status_text.as_deref().unwrap_or_default();
+    let text: String = text.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let body = from.content.as_ref().map(|content| got(content, most)).transpose()?.flatten();
+    let line = format!("{version} {status} {text}");
+    Ok(Some((status, Message { head: head(&line, &from.headers, body.is_some())?, body })))
+}
+
+/// A head. With a body it no longer says how that was packed: a file holds it unpacked and as UTF-8.
+fn head(line: &str, headers: &[Pair], has_body: bool) -> Result<Vec<u8>, Unfit> {
+    let mut head = format!("{line}\r\n").into_bytes();
+    for Pair { name, value } in headers {
+        // What begins with a colon was no field but HTTP/2's way to write the line.
+        if name.starts_with(':') || has_body && name.eq_ignore_ascii_case("content-encoding") {
+            continue;
+        }
+        if name.is_empty() || !name.bytes().all(is_token) {
+            return Err(Unfit(format!("{} is no name of a header", quoted(name))));
+        }
+        let value = match name.eq_ignore_ascii_case("content-type") && has_body {
+            true => in_utf8(value),
+            false => Cow::Borrowed(value.as_str()),
+        };
+        // Browsers write several of a name as lines of one.
+        for value in value.split('\n') {
+            let value = value.trim();
+            if value.chars().any(|c| c.is_control() && c != '\t') {
+                return Err(Unfit(format!("the header {name} holds control characters")));
+            }
+            head.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+        }
+        if head.len() > LONGEST_HEAD {
+            return Err(Unfit(format!("its headers are longer than {LONGEST_HEAD} bytes")));
+        }
+    }
+    Ok(head)
+}
+
+/// A media type with the charset that the text has now.
+fn in_utf8(kind: &str) -> Cow<'_, str> {
+    let lower = kind.to_ascii_lowercase();
+    match lower.find("charset=") {
+        Some(at) if !lower[at + 8..].trim_start_matches('"').starts_with("utf-8") => {
+            let end = kind[at..].find(';').map_or(kind.len(), |end| at + end);
+            Cow::Owned(format!("{}charset=utf-8{}", &kind[..at], &kind[end..]))
+        }
+        _ => Cow::Borrowed(kind),
+    }
+}
+
+fn sent(data: &PostData, most: usize) -> Result<Tape, Unfit> {
+    let text = match &data.text {
+        Some(text) => text.clone(),
+        None => {
+            let mut form = Serializer::new(String::new());
+            for Param { name, value } in &data.params {
+                form.append_pair(name, value.as_deref().unwrap_or_default());
+            }
+            form.finish()
+        }
+    };
+    tape(&text, data.encoding.as_deref(), data.comment.is_some(), most)
+}
+
+fn got(content: &Content, most: usize) -> Result<Option<Tape>, Unfit> {
+    let Some(text) = content.text.as_deref().filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    tape(text, content.encoding.as_deref(), content.comment.is_some(), most).map(Some)
+}
+
+/// `cut` says that the file does not hold all of it.
+fn tape(text: &str, encoding: Option<&str>, cut: bool, most: usize) -> Result<Tape, Unfit> {
+    let bytes = match encoding {
+        Some("base64") => {
+            let text: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            let decoded = STANDARD.decode(text);
+            decoded.map_err(|error| Unfit(format!("a body is not base64: {error}")))?
+        }
+        _ => text.as_bytes().to_vec(),
+    };
+    let mut tape = Tape::of(&bytes, most);
+    if cut {
+        tape.break_off();
+    }
+    Ok(tape)
+}
+
+fn times(from: &Timings, whole: Option<f64>) -> Times {
+    let known = |ms: Option<f64>| ms.filter(|ms| ms.is_finite() && *ms >= 0.0);
+    let us = |ms: f64| (ms * 1e3).round() as u64;
+    let reaching = [from.blocked, from.dns, from.connect].map(known);
+    let connected = reaching.iter().flatten().next().is_some();
+    let connected = connected.then(|| us(reaching.iter().flatten().sum()));
+    let begun = connected.unwrap_or(0);
+    let waited = known(from.send).unwrap_or(0.0) + known(from.wait).unwrap_or(0.0);
+    let first = begun.saturating_add(us(waited));
+    let parts = first.saturating_add(us(known(from.receive).unwrap_or(0.0)));
+    Times {
+        connected,
+        reused: connected.map(|_| known(from.connect).is_none()),
+        first_byte: Some(first),
+        done: known(whole).map_or(parts, us).max(parts),
+    }
+}
+
+/// Other tools write `h2`, `http/2.0`, or nothing.
+fn version(said: Option<&str>) -> &'static str {
+    match said.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "http/1.0" => "HTTP/1.0",
+        "h2" | "http/2" | "http/2.0" => "HTTP/2.0",
+        "h3" | "http/3" | "http/3.0" => "HTTP/3.0",
+        _ => "HTTP/1.1",
+    }
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(LONGEST_QUOTE).collect();
+    format!("`{}`", short.escape_debug())
+}
+
+const LONGEST_METHOD: usize = 40;
+const LONGEST_NAME: usize = 200;
+const LONGEST_QUOTE: usize = 60;
+const LONGEST_HEAD: usize = 256 << 10;
+const MOST_FAULTS: usize = 20;

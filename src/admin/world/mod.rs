@@ -1,0 +1,144 @@
+//! `/api/world`: users, stores, devices, employees and apps, the users' tokens and installations: seen
+//! and changed.
+
+mod access;
+mod entries;
+mod table;
+mod view;
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use tokio::sync::oneshot::Receiver;
+
+use super::Surface;
+use super::problem::Problem;
+use crate::config::laid::{Kind, Wrong};
+use crate::store::listing::{self, Summary};
+use crate::webhook::plane::{Denial, Made};
+pub(super) use table::operations;
+
+/// What every changing call may ask for besides.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Manner {
+    /// Whether to answer only after the first attempt of each webhook.
+    wait: bool,
+    /// Whether what needs an entry is removed with it.
+    cascade: bool,
+}
+
+/// What came of a change.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WorldChange")]
+struct Changed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<Vec<Value>>,
+    deliveries: Vec<Summary>,
+    notes: Vec<String>,
+}
+
+type Sent = Result<Json<Map<String, Value>>, JsonRejection>;
+type Asked = Result<Query<Manner>, QueryRejection>;
+
+async fn all(State(surface): State<Surface>) -> Result<Json<Value>, Problem> {
+    Ok(Json(view::whole(&surface.plane.overview().await?)))
+}
+
+/// The webhooks of a change as they stand, after the first attempt of each where that is asked for.
+async fn deliveries(
+    surface: &Surface,
+    made: Vec<(Made, Receiver<()>)>,
+    wait: bool,
+) -> Result<Vec<Summary>, Problem> {
+    let mut ids = Vec::new();
+    for (made, hear) in made {
+        ids.push(made.id);
+        if wait {
+            // An outbox that stops leaves the delivery queued, and the answer shows that.
+            let _ = hear.await;
+        }
+    }
+    let found = move |tx: &rusqlite::Connection| {
+        ids.iter().map(|id| listing::summary(tx, id)).collect::<Result<Vec<_>, _>>()
+    };
+    Ok(surface.plane.store().write(found).await?)
+}
+
+/// The kind that a collection holds.
+fn kind(collection: &str) -> Result<Kind, Problem> {
+    let found = Kind::ALL.into_iter().find(|kind| collection_of(*kind) == collection);
+    found.ok_or_else(|| {
+        let detail = format!("The world has no {collection}.");
+        let hint = "There are users, stores, devices, employees, apps, tokens and installations.";
+        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+    })
+}
+
+fn collection_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::User => "users",
+        Kind::Store => "stores",
+        Kind::Device => "devices",
+        Kind::Employee => "employees",
+        Kind::App => "apps",
+    }
+}
+
+impl From<Denial> for Problem {
+    fn from(denial: Denial) -> Self {
+        let detail = sentence(&denial.to_string());
+        let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+        match denial {
+            Denial::Missing { kind, .. } => {
+                let hint = format!("GET /api/world/{} lists them.", collection_of(kind));
+                Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+            }
+            Denial::Nothing(_) => {
+                let hint = "GET /api/world shows what there is.";
+                Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+            }
+            Denial::Invalid(wrong) => {
+                let hint = wrong.first().and_then(|wrong| wrong.help.as_deref());
+                let hint = sentence(hint.unwrap_or_default());
+                let errors: Value = wrong.iter().map(error).collect();
+                Self::new(unprocessable, "invalid", detail, hint).with("errors", errors)
+            }
+            Denial::Unknown { pointer, text, hint } => {
+                let errors = json!([{"pointer": pointer, "message": text, "hint": hint}]);
+                Self::new(unprocessable, "unknown_reference", detail, sentence(&hint))
+                    .with("errors", errors)
+            }
+            Denial::Conflict { hint, .. } => {
+                Self::new(StatusCode::CONFLICT, "conflict", detail, sentence(&hint))
+            }
+            Denial::InUse { dependents, .. } => {
+                let hint = "Remove them first, or add ?cascade=true to remove all of them.";
+                let dependents = dependents.iter();
+                let dependents: Value =
+                    dependents.map(|other| json!({"kind": other.kind, "id": other.id})).collect();
+                Self::new(StatusCode::CONFLICT, "in_use", detail, hint)
+                    .with("dependents", dependents)
+            }
+            Denial::Refused(refusal) => refusal.into(),
+        }
+    }
+}
+
+fn error(wrong: &Wrong) -> Value {
+    json!({"pointer": wrong.pointer, "message": wrong.message, "hint": wrong.help})
+}
+
+/// A text of the reader's as a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+}

@@ -1,0 +1,172 @@
+//! `world`: users, stores, devices, employees, apps, tokens and installations: shown and changed.
+
+mod form;
+mod list;
+
+use std::io::Write;
+
+use hyper::Method;
+use serde_json::{Map, Value};
+
+use super::client::{Client, segment};
+use super::reach::Reach;
+use super::talk;
+use super::trigger::{Shape, tell};
+use super::trouble::Trouble;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct WorldArgs {
+    #[command(subcommand)]
+    command: Option<WorldCommand>,
+    /// As JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Wait for the partner's answers; exit 1 where one breaks the contract.
+    #[arg(long, global = true)]
+    wait: bool,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum WorldCommand {
+    /// Everything there is, and where it comes from.
+    List,
+    /// All of one entry, as JSON.
+    Show(Entry),
+    /// Make an entry; its id is printed.
+    Add {
+        #[arg(value_name = "KIND", value_parser = KINDS)]
+        kind: String,
+        /// Such as name=Киоск, store=UUID, allow=PATTERN, webhooks.url=URL; or the whole as JSON.
+        #[arg(value_name = "KEY=VALUE")]
+        form: Vec<String>,
+    },
+    /// Change keys of an entry; KEY=null takes one away.
+    Set {
+        #[command(flatten)]
+        entry: Entry,
+        /// As for add.
+        #[arg(value_name = "KEY=VALUE", required = true)]
+        form: Vec<String>,
+    },
+    /// Remove an entry; what was removed is printed.
+    Remove {
+        #[command(flatten)]
+        entry: Entry,
+        /// And everything that depends on it.
+        #[arg(long)]
+        cascade: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Entry {
+    /// Of what.
+    #[arg(value_name = "KIND", value_parser = KINDS)]
+    kind: String,
+    /// Its id; of a token or an installation APP/USER.
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+const KINDS: [&str; 7] = ["user", "store", "device", "employee", "app", "token", "installation"];
+
+pub(super) fn world(args: &WorldArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let client = args.reach.client()?;
+    match &args.command {
+        None | Some(WorldCommand::List) => list(&client, args.json, out),
+        Some(WorldCommand::Show(entry)) => {
+            writeln!(out, "{:#}", client.get(&entry.address()?)?)?;
+            Ok(0)
+        }
+        Some(WorldCommand::Add { kind, form }) => {
+            let address = format!("/api/world/{kind}s");
+            let form = form::read(form)?;
+            done(args, &client, &ask(args, &client, Method::POST, &address, Some(&form))?, out)
+        }
+        Some(WorldCommand::Set { entry, form }) => {
+            let (address, patch) = (entry.address()?, form::read(form)?);
+            done(args, &client, &ask(args, &client, Method::PATCH, &address, Some(&patch))?, out)
+        }
+        Some(WorldCommand::Remove { entry, cascade }) => {
+            let mut address = entry.address()?;
+            if *cascade {
+                address.push_str("?cascade=true");
+            }
+            done(args, &client, &ask(args, &client, Method::DELETE, &address, None)?, out)
+        }
+    }
+}
+
+impl Entry {
+    fn address(&self) -> Result<String, Trouble> {
+        let Self { kind, id } = self;
+        if !matches!(kind.as_str(), "token" | "installation") {
+            return Ok(format!("/api/world/{kind}s/{}", segment(id)));
+        }
+        let (app, user) = id.split_once('/').ok_or_else(|| {
+            let text = format!("a {kind} is an app's and a user's");
+            Trouble::usage(text, "name it as APP/USER, as in loyalty/01-000000000000001")
+        })?;
+        Ok(format!("/api/world/{kind}s/{}/{}", segment(app), segment(user)))
+    }
+}
+
+fn list(client: &Client, json: bool, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let world = client.get("/api/world")?;
+    if json {
+        writeln!(out, "{world}")?;
+        return Ok(0);
+    }
+    list::write(&world, out)?;
+    for waiting in world.get("waiting").and_then(Value::as_array).into_iter().flatten() {
+        let text = |key: &str| waiting.get(key).and_then(Value::as_str).unwrap_or_default();
+        talk(&format!("not in force: {} {}: {}", text("kind"), text("id"), text("why")));
+    }
+    Ok(0)
+}
+
+fn ask(
+    args: &WorldArgs,
+    client: &Client,
+    method: Method,
+    address: &str,
+    form: Option<&Value>,
+) -> Result<Map<String, Value>, Trouble> {
+    let mut address = address.to_owned();
+    if args.wait && !address.starts_with("/api/world/tokens") {
+        address.push(if address.contains('?') { '&' } else { '?' });
+        address.push_str("wait=true");
+    }
+    let body = form.map(Value::to_string).unwrap_or_default();
+    let answer = client.ask(method, &address, body.into())?;
+    serde_json::from_slice(&answer).map_err(|_| client.strange())
+}
+
+/// Prints what came of a change: ids on stdout, webhooks and notes beside.
+fn done(
+    args: &WorldArgs,
+    client: &Client,
+    answer: &Map<String, Value>,
+    out: &mut dyn Write,
+) -> Result<u8, Trouble> {
+    let list = |key: &str| answer.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    for note in list("notes").iter().filter_map(Value::as_str) {
+        talk(&format!("note: {note}"));
+    }
+    let (mut told, shape) = (Vec::new(), args.json.then_some(Shape::List));
+    let code = tell(client, list("deliveries"), args.wait, shape, &mut told)?;
+    if args.json {
+        writeln!(out, "{}", Value::Object(answer.clone()))?;
+        return Ok(code);
+    }
+    let told = String::from_utf8_lossy(&told);
+    if !told.trim().is_empty() {
+        talk(told.trim_end());
+    }
+    for entry in answer.get("entry").into_iter().chain(&list("removed")) {
+        writeln!(out, "{}", list::name(entry))?;
+    }
+    Ok(code)
+}

@@ -1,0 +1,53 @@
+//! `admin`.
+
+use crate::config::keys::ADMIN;
+use crate::config::meant::Admin;
+use crate::config::node::Node;
+use crate::config::reader::Reader;
+
+use super::credential::token;
+
+/// Who may use the console.
+pub(super) fn admin(reader: &mut Reader<'_>, node: Option<&Node>) -> Admin {
+    let Some(fields) = node.and_then(|node| reader.fields(node, &ADMIN)) else {
+        return Admin::default();
+    };
+    let written = fields.get("token");
+    let token = written.and_then(|node| token(reader, node));
+    if let Some((node, token)) = written.zip(token.as_ref())
+        && token.expose().len() < SHORTEST
+    {
+        let message = format!("a token of fewer than {SHORTEST} characters can be guessed");
+        reader.warn(&node.span, message, "`openssl rand -hex 32` makes a good one");
+    }
+    let hosts = fields.get("hosts").map_or(&[][..], |node| reader.list(node));
+    let hosts = hosts.iter().filter_map(|node| reader.parsed(node, "a host name", host)).collect();
+    Admin { token, hosts }
+}
+
+/// A name without a port, in lower case.
+fn host(text: &str) -> Result<String, String> {
+    let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    match !name.is_empty() && name.len() <= LONGEST && name.bytes().all(fits) {
+        true => Ok(name),
+        false => Err("write a name alone, as in gateway.test; port and scheme are left out".into()),
+    }
+}
+
+const SHORTEST: usize = 16;
+/// RFC 1035, section 2.3.4.
+const LONGEST: usize = 253;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_a_name_alone() {
+        assert_eq!(host("Gateway.Test.").as_deref(), Ok("gateway.test"));
+        for text in ["", ".", "a:80", "http://a", "a/b", "*", "a b", "ключ"] {
+            assert!(host(text).is_err(), "{text}");
+        }
+    }
+}

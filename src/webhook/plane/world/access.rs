@@ -1,0 +1,170 @@
+//! Tokens of users that are set and taken away by hand, and apps that are installed and removed.
+
+use std::sync::Arc;
+
+use hyper::header::HeaderValue;
+use rusqlite::Connection;
+use serde_json::{Map, Value, json};
+
+use super::{Denial, Done, Plane};
+use crate::config::laid::{Change, Kind, Wrong, composed};
+use crate::config::meant::{App, Config};
+use crate::model::event::Event;
+use crate::model::learned::{Pair, pair};
+use crate::model::token::Token;
+use crate::store::{facts, world};
+use crate::webhook::plane::Trigger;
+use crate::webhook::plane::ground::Ground;
+
+/// Where a token comes from that was set by hand.
+const BY_HAND: &str = "console";
+
+impl Plane {
+    /// Sets a user's token of an app, named by name or id. The proxy sends it from now on.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such app or user, or the token cannot stand in a header.
+    pub async fn set_token(&self, app: &str, user: &str, token: Token) -> Result<Pair, Denial> {
+        sendable(&token)?;
+        let whose = whose(&self.known.config.load(), app, user)?;
+        let (of, kept, now_ms) = (whose.clone(), token.clone(), self.clock.now_ms());
+        let work = move |tx: &Connection| {
+            facts::keep_user_token(tx, (&of.0, &of.1), &kept, (BY_HAND, None), now_ms)?;
+            Ok::<_, Denial>(of)
+        };
+        let known = Arc::clone(&self.known);
+        let then = move |of: Pair| known.learn_token(&of, &token);
+        self.store.write_then(work, then).await?;
+        Ok(whose)
+    }
+
+    /// Takes a user's token away, the file's too.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none.
+    pub async fn drop_token(&self, app: &str, user: &str) -> Result<Pair, Denial> {
+        let whose = whose(&self.known.config.load(), app, user)?;
+        let (of, ground_of) = (whose.clone(), Arc::clone(&self.known));
+        let work = move |tx: &Connection| {
+            let was_learned = facts::forget_user_token(tx, &of.0, &of.1)?;
+            let ground = ground_of.ground(tx)?;
+            let was_written = in_file(&ground.laid.config, &of);
+            if was_written {
+                world::keep(tx, &without_token(&ground, &of))?;
+            } else if !was_learned {
+                let text = format!("the user {} has no token of that app", of.1);
+                return Err(Denial::Nothing(text));
+            }
+            Ok((of, ground_of.ground(tx)?))
+        };
+        let known = Arc::clone(&self.known);
+        let then = move |(of, ground): (Pair, Ground)| {
+            known.forget_token(&of);
+            known.install(ground);
+        };
+        self.store.write_then(work, then).await?;
+        Ok(whose)
+    }
+
+    /// Installs an app, named by name or id, for a user or removes it, and sends the webhook of it.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such app or user, the user does not have what is to be removed, or the
+    /// webhook cannot be sent.
+    pub async fn install_app(
+        &self,
+        app: &str,
+        user: &str,
+        installed: bool,
+    ) -> Result<(Pair, Done), Denial> {
+        let config = self.known.config.load_full();
+        let whose = whose(&config, app, user)?;
+        if !installed && !self.overview().await?.has(&whose) {
+            return Err(Denial::Nothing(format!("the user {user} does not have that app")));
+        }
+        let told = app_of(&config, &whose.0).is_some_and(|app| app.webhooks.is_some());
+        let mut done = Done {
+            id: whose.0.to_string(),
+            removed: Vec::new(),
+            made: Vec::new(),
+            notes: Vec::new(),
+        };
+        if told {
+            let event = match installed {
+                true => Event::InstallationInstalled,
+                false => Event::InstallationUninstalled,
+            };
+            let (app, user) = (Some(whose.0.to_string()), Some(whose.1.to_string()));
+            let trigger = Trigger { events: vec![event], app, user, ..Trigger::default() };
+            done.made = self.trigger(trigger).await?;
+            done.notes = done.made.iter().flat_map(|(made, _)| made.notes.clone()).collect();
+            return Ok((whose, done));
+        }
+        let (of, now_ms) = (whose.clone(), self.clock.now_ms());
+        let work = move |tx: &Connection| {
+            facts::install(tx, (&of.0, &of.1), installed, now_ms)?;
+            Ok::<_, Denial>(of)
+        };
+        let known = Arc::clone(&self.known);
+        let then = move |of: Pair| known.learn_installed(&of, installed);
+        self.store.write_then(work, then).await?;
+        done.notes.push("nobody is told: the app has no webhooks".to_owned());
+        Ok((whose, done))
+    }
+}
+
+/// The ids of an app, named by name or id, and a user.
+fn whose(config: &Config, app: &str, user: &str) -> Result<Pair, Denial> {
+    let named = |known: &&App| known.name == app || known.id.eq_ignore_ascii_case(app);
+    let missing = |kind, id: &str| Denial::Missing { kind, id: id.to_owned() };
+    let app = config.apps.iter().find(named).ok_or_else(|| missing(Kind::App, app))?;
+    config.world.user_by_id(user).ok_or_else(|| missing(Kind::User, user))?;
+    Ok(pair(&app.id, user))
+}
+
+fn app_of<'c>(config: &'c Config, id: &str) -> Option<&'c App> {
+    config.apps.iter().find(|app| app.id.eq_ignore_ascii_case(id))
+}
+
+fn in_file(config: &Config, (app, user): &Pair) -> bool {
+    let place = config.world.user_by_id(user);
+    app_of(config, app).zip(place).is_some_and(|(app, user)| app.tokens.contains_key(&user))
+}
+
+/// The app's row with one token less.
+fn without_token(ground: &Ground, (app, user): &Pair) -> Change {
+    let patch = json!({"tokens": {&**user: null}});
+    let patch = patch.as_object().cloned().unwrap_or_default();
+    let own = ground
+        .changes()
+        .iter()
+        .find(|change| change.kind == Kind::App && change.id.eq_ignore_ascii_case(app));
+    let form: Map<String, Value> = match own.and_then(|own| own.form.as_ref()) {
+        Some(known) if own.is_some_and(|own| own.made_ms.is_some()) => {
+            crate::config::laid::merged(known, &patch)
+        }
+        Some(known) => composed(known, &patch),
+        None => patch,
+    };
+    let made_ms = own.and_then(|own| own.made_ms);
+    let id = app.to_string();
+    Change { kind: Kind::App, id, made_ms, form: Some(form), by_partner: false }
+}
+
+fn sendable(token: &Token) -> Result<(), Denial> {
+    let text = token.expose();
+    let plain = HeaderValue::from_str(text).is_ok_and(|value| value.to_str().is_ok());
+    if plain && !text.is_empty() && text.trim() == text {
+        return Ok(());
+    }
+    Err(Denial::Invalid(vec![Wrong {
+        pointer: "/token".to_owned(),
+        message: "this token cannot stand in a header".to_owned(),
+        help: Some(
+            "use ASCII letters, digits and signs, without line ends or spaces around".into(),
+        ),
+    }]))
+}

@@ -1,0 +1,216 @@
+//! What an act comes to: the rows that it writes, after everything that can be wrong was looked for.
+
+mod check;
+mod remove;
+
+use rusqlite::Connection;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Act, Denial};
+use crate::config::laid::{Change, Kind, Laid, Wrong, composed, examine, form, merged};
+use crate::model::moment;
+use crate::model::seeded::Seeded;
+use crate::webhook::plane::ground::Ground;
+
+/// A row of the store.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Stays, in place of an earlier one.
+    Keep(Change),
+    /// Goes.
+    Undo(Kind, String),
+}
+
+/// What an act comes to.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) id: String,
+    pub(super) kind: Kind,
+    pub(super) steps: Vec<Step>,
+    pub(super) removed: Vec<(Kind, String)>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Plan {
+    /// Whether entries of a kind are changed.
+    pub(super) fn touches(&self, kind: Kind) -> bool {
+        self.kind == kind || self.removed.iter().any(|(removed, _)| *removed == kind)
+    }
+
+    /// Ids of the users whose entry it is in a world.
+    pub(super) fn owners(&self, laid: &Laid) -> Vec<String> {
+        owners(laid, self.kind, &self.id)
+    }
+
+    fn of(kind: Kind, id: impl Into<String>, steps: Vec<Step>) -> Self {
+        Self { id: id.into(), kind, steps, removed: Vec::new(), notes: Vec::new() }
+    }
+}
+
+/// Plans an act in the world as it is.
+pub(super) fn plan(
+    act: &Act,
+    ground: &Ground,
+    tx: &Connection,
+    now_ms: i64,
+) -> Result<Plan, Denial> {
+    match act {
+        Act::Make(kind, form) => make(*kind, form.clone(), ground, now_ms),
+        Act::Change(kind, id, patch) => change(*kind, id, patch.clone(), ground),
+        Act::Remove(kind, id, cascade) => remove::plan(*kind, id, *cascade, ground, tx),
+    }
+}
+
+/// Whether everything that was planned has found its place, and has taken none away.
+pub(super) fn in_force(plan: &Plan, before: &Laid, after: &Laid) -> Result<(), Denial> {
+    let Some(left) = after.left.iter().find(|left| !before.left.contains(left)) else {
+        return Ok(());
+    };
+    let text = format!("the {} {} has no place then: {}", left.kind.name(), left.id, left.why);
+    let own = left.kind == plan.kind && left.kind.key(&left.id) == plan.kind.key(&plan.id);
+    let hint = match own {
+        true => "name something that exists",
+        false => "change or remove that first",
+    };
+    Err(Denial::conflict(text, hint))
+}
+
+fn make(
+    kind: Kind,
+    mut entry: Map<String, Value>,
+    ground: &Ground,
+    now_ms: i64,
+) -> Result<Plan, Denial> {
+    let config = &ground.laid.config;
+    let given = entry.get(kind.id_key()).is_some_and(|id| !id.is_null());
+    if !given {
+        entry.shift_remove(kind.id_key());
+        entry.shift_insert(0, kind.id_key().to_owned(), fresh(kind, now_ms).into());
+    }
+    if let (Kind::Store, false, [only]) =
+        (kind, entry.contains_key("user"), config.world.users.as_slice())
+    {
+        entry.insert("user".to_owned(), only.id.as_str().into());
+    }
+    let doubts = examine(config, kind, &entry).map_err(Denial::Invalid)?;
+    let id = id_of(kind, &entry);
+    if form(config, kind, &id).is_some() {
+        let hint = format!("send PATCH to change it, or leave {} out", kind.id_key());
+        return Err(Denial::conflict(format!("another {} has the id {id}", kind.name()), hint));
+    }
+    check::entry(config, kind, None, &entry)?;
+    // What the file has of it was removed before and is replaced now, key by key.
+    let in_file = form(ground.base(), kind, &id);
+    for key in in_file.iter().flat_map(Map::keys) {
+        entry.entry(key.as_str()).or_insert(Value::Null);
+    }
+    let made_ms = if in_file.is_some() { None } else { Some(now_ms) };
+    let key = kind.key(&id);
+    let change = Change { kind, id: key, made_ms, form: Some(entry), by_partner: false };
+    Ok(Plan { notes: told(&doubts), ..Plan::of(kind, id, vec![Step::Keep(change)]) })
+}
+
+fn change(
+    kind: Kind,
+    id: &str,
+    mut patch: Map<String, Value>,
+    ground: &Ground,
+) -> Result<Plan, Denial> {
+    let config = &ground.laid.config;
+    let now = form(config, kind, id);
+    let now = now.ok_or_else(|| Denial::Missing { kind, id: id.to_owned() })?;
+    let id = id_of(kind, &now);
+    if let Some(other) = patch.shift_remove(kind.id_key()) {
+        let same = other.as_str().is_some_and(|other| kind.key(other) == kind.key(&id));
+        if !same {
+            return Err(Denial::Invalid(vec![Wrong {
+                pointer: format!("/{}", kind.id_key()),
+                message: "an id cannot change".to_owned(),
+                help: Some("make another entry and remove this one".to_owned()),
+            }]));
+        }
+    }
+    stays_its_owners(kind, &now, &patch)?;
+    let after = merged(&now, &patch);
+    let doubts = examine(config, kind, &after).map_err(Denial::Invalid)?;
+    check::entry(config, kind, Some(&id), &after)?;
+    let key = kind.key(&id);
+    let own = ground
+        .changes()
+        .iter()
+        .find(|change| !change.by_partner && change.kind == kind && kind.key(&change.id) == key);
+    let made_ms = own.and_then(|own| own.made_ms);
+    let form = match own.and_then(|own| own.form.as_ref()) {
+        Some(known) if made_ms.is_some() => merged(known, &patch),
+        Some(known) => composed(known, &patch),
+        None => patch,
+    };
+    let change = Change { kind, id: key, made_ms, form: Some(form), by_partner: false };
+    Ok(Plan { notes: told(&doubts), ..Plan::of(kind, id, vec![Step::Keep(change)]) })
+}
+
+/// What is in a store is its owner's too.
+fn stays_its_owners(
+    kind: Kind,
+    now: &Map<String, Value>,
+    patch: &Map<String, Value>,
+) -> Result<(), Denial> {
+    match patch.get("user") {
+        Some(user) if kind == Kind::Store && now.get("user") != Some(user) => {
+            Err(Denial::Invalid(vec![Wrong {
+                pointer: "/user".to_owned(),
+                message: "a store stays its owner's".to_owned(),
+                help: Some("make a store of the other user's".to_owned()),
+            }]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An identifier for an entry that was sent without one, in the form that live ones have
+/// (evotor.md, section 4).
+fn fresh(kind: Kind, now_ms: i64) -> String {
+    let mut chance = Seeded::part(Uuid::new_v4().as_u64_pair().0, kind.name());
+    match kind {
+        Kind::User => format!("01-0000{}", chance.digits(11)),
+        Kind::App => chance.uuid(),
+        Kind::Store | Kind::Device | Kind::Employee => chance.dated(&moment::utc_date(now_ms)),
+    }
+}
+
+fn id_of(kind: Kind, form: &Map<String, Value>) -> String {
+    form.get(kind.id_key()).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn owners(laid: &Laid, kind: Kind, id: &str) -> Vec<String> {
+    let world = &laid.config.world;
+    let owner =
+        |user: crate::model::world::UserIndex| world.users.get(user.0).map(|user| user.id.clone());
+    let is = |known: &str| known.eq_ignore_ascii_case(id);
+    match kind {
+        Kind::Store => {
+            let its = world.stores.iter().filter(|store| is(&store.uuid));
+            its.filter_map(|store| owner(store.user)).collect()
+        }
+        Kind::Device => {
+            let its = world.devices.iter().filter(|device| is(&device.uuid));
+            its.filter_map(|device| owner(device.user)).collect()
+        }
+        Kind::Employee => {
+            let works = |store: &&crate::model::world::Store| {
+                store.employees.iter().any(|employee| is(&employee.uuid))
+            };
+            world.stores.iter().filter(works).filter_map(|store| owner(store.user)).collect()
+        }
+        Kind::User | Kind::App => Vec::new(),
+    }
+}
+
+fn told(doubts: &[Wrong]) -> Vec<String> {
+    let note = |doubt: &Wrong| match &doubt.help {
+        Some(help) => format!("{}: {help}", doubt.message),
+        None => doubt.message.clone(),
+    };
+    doubts.iter().map(note).collect()
+}
