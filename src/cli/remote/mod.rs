@@ -68,7 +68,7 @@ pub(super) enum RemoteCommand {
     Verify(verify::VerifyArgs),
     /// Start a gateway, run a command through it, report what passed, end with the command's code.
     Exec(exec::ExecArgs),
-    /// Tokens, installations, subscriptions, deliveries and changes of the world, as one document.
+    /// Tokens, installations, subscriptions and deliveries, as one document.
     State(state::StateArgs),
     /// Users, stores, devices, employees, apps and tokens, shown and changed.
     World(world::WorldArgs),
