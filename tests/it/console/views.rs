@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{page, stage, three_exchanges};
-use crate::support::TOKEN;
 use crate::support::browser::ENTER;
+use crate::support::world::TOKEN;
 
 #[test]
 fn a_webhook_is_shown_before_it_is_sent_and_changed_by_field() {
