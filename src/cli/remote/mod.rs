@@ -68,7 +68,7 @@ pub(super) enum RemoteCommand {
     Verify(verify::VerifyArgs),
     /// Run a command through a gateway of its own; ends with its code.
     Exec(exec::ExecArgs),
-    /// Tokens, installations, subscriptions, deliveries and changes of the world, as one document.
+    /// All that was learned, sent and changed, as one document: saved, loaded, forgotten.
     State(state::StateArgs),
     /// Users, stores, devices, employees, apps and tokens, shown and changed.
     World(world::WorldArgs),

@@ -17,7 +17,9 @@ fn desk() -> Desk {
 #[track_caller]
 fn run(desk: &Desk, printed: &str) -> Received {
     let before = desk.partner.requests().len();
-    let output = Command::new("bash").args(["-c", printed]).output().unwrap();
+    let script = desk.gateway.path().join("script.sh");
+    std::fs::write(&script, printed).unwrap();
+    let output = Command::new("bash").arg(script).output().unwrap();
     assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
     desk.partner.wait(before + 1).pop().unwrap()
 }
