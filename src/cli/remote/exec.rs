@@ -28,14 +28,18 @@ use crate::gateway::{Gateway, Inherited};
 use crate::telemetry::{self, Format};
 use bundle::Bundle;
 
-/// The command gets HTTP_PROXY, HTTPS_PROXY and NO_PROXY (in both casings), NODE_USE_ENV_PROXY,
-/// EVOTOR_GATEWAY_ADMIN, EVOTOR_GATEWAY_HTTP, EVOTOR_GATEWAY_HTTPS and EVOTOR_GATEWAY_CA;
-/// NODE_EXTRA_CA_CERTS names the gateway's authority, and SSL_CERT_FILE, REQUESTS_CA_BUNDLE and
-/// CURL_CA_BUNDLE a file with it and the system's authorities. Java has a trust store of its own:
-/// make one with keytool from EVOTOR_GATEWAY_CA.
-///
-/// Ends with the command's exit code, 128 and the signal's number, or 126 and 127 as a shell does.
+const AFTER: &str = "\
+The command gets HTTP_PROXY, HTTPS_PROXY and NO_PROXY (in both casings), NODE_USE_ENV_PROXY, \
+EVOTOR_GATEWAY_ADMIN, EVOTOR_GATEWAY_HTTP, EVOTOR_GATEWAY_HTTPS and EVOTOR_GATEWAY_CA. \
+NODE_EXTRA_CA_CERTS names the gateway's authority; SSL_CERT_FILE, REQUESTS_CA_BUNDLE and \
+CURL_CA_BUNDLE name a file that holds it beside the system's, so that public sites are trusted too. \
+Java has a trust store of its own: make one with keytool from EVOTOR_GATEWAY_CA.
+
+Ends with the command's exit code; 128 and the signal's number where a signal ended it; 127 where \
+there is no such command, 126 where it cannot be run.";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
 pub(in crate::cli) struct ExecArgs {
     /// The configuration. Addresses and a state that it leaves as usual become free ports and
     /// `memory:`.

@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 
 use http_body_util::BodyExt;
 use hyper::Method;
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::client::{Client, runtime};
 use super::detail::number;
 use super::reach::Reach;
+use super::table;
 use super::talk;
 use super::trouble::Trouble;
 use super::wanted::Wanted;
@@ -76,7 +77,7 @@ pub(in crate::cli) struct ImportArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum Brought {
-    /// The exchanges of a HAR file.
+    /// The exchanges of a HAR file; exit 1 where some could not be read.
     Har {
         /// Which file; - reads stdin.
         file: PathBuf,
@@ -113,10 +114,32 @@ pub(super) fn import(args: &ImportArgs, out: &mut dyn Write) -> Result<u8, Troub
     })?;
     let client = args.reach.client()?;
     let answer = client.ask(Method::POST, ADDRESS, bytes.into())?;
-    let answer: Value = serde_json::from_slice(&answer).map_err(|_| client.strange())?;
-    let count = answer.get("imported").and_then(Value::as_u64).ok_or_else(|| client.strange())?;
-    writeln!(out, "imported {count}")?;
-    Ok(0)
+    let done: Imported = serde_json::from_slice(&answer).map_err(|_| client.strange())?;
+    writeln!(out, "imported {}", done.imported)?;
+    for Refusal { index, why } in &done.refusals {
+        talk(&format!("entry {index} was left out: {}", table::safe(why)));
+    }
+    if let Some(more) = done.refused.checked_sub(done.refusals.len()).filter(|more| *more > 0) {
+        talk(&format!("and {more} more were"));
+    }
+    Ok(u8::from(done.refused > 0))
+}
+
+/// What came of bringing a file in.
+#[derive(Debug, Deserialize)]
+struct Imported {
+    imported: usize,
+    #[serde(default)]
+    refused: usize,
+    #[serde(default)]
+    refusals: Vec<Refusal>,
+}
+
+/// An entry that was not brought in, from 0.
+#[derive(Debug, Deserialize)]
+struct Refusal {
+    index: usize,
+    why: String,
 }
 
 fn choice(args: &RequestArgs) -> Choice<'_> {

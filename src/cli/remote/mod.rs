@@ -66,7 +66,7 @@ pub(super) enum RemoteCommand {
     Import(export::ImportArgs),
     /// Wait for exchanges; exit 1 with the near misses where they do not come.
     Verify(verify::VerifyArgs),
-    /// Start a gateway, run a command through it, report what passed, end with the command's code.
+    /// Run a command through a gateway of its own; ends with its code.
     Exec(exec::ExecArgs),
     /// Tokens, installations, subscriptions and deliveries, as one document.
     State(state::StateArgs),

@@ -9,14 +9,17 @@ use crate::support::{Partner, Received, World};
 
 fn desk() -> Desk {
     let partner = Partner::start();
-    Desk { gateway: World::of(&partner).start(), partner }
+    let world = World::of(&partner).top("journal", "{body: 1MiB}");
+    Desk { gateway: world.start(), partner }
 }
 
 /// Runs a printed command and gives what the partner got of it.
 #[track_caller]
 fn run(desk: &Desk, printed: &str) -> Received {
     let before = desk.partner.requests().len();
-    let output = Command::new("bash").args(["-c", printed]).output().unwrap();
+    let script = desk.gateway.path().join("script.sh");
+    std::fs::write(&script, printed).unwrap();
+    let output = Command::new("bash").arg(script).output().unwrap();
     assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
     desk.partner.wait(before + 1).pop().unwrap()
 }
@@ -73,6 +76,29 @@ fn a_request_can_be_sent_to_an_editor() {
     let line = format!("POST http://{}/api/x HTTP/1.1\n", desk.partner.addr);
     assert!(said.out.contains(&line) && said.out.contains(TOKEN), "{}", said.out);
     desk.say(&["export", "curl", "100000"]).expect("no such exchange", 2);
+}
+
+#[test]
+fn a_har_file_goes_out_and_comes_in() {
+    let desk = desk();
+    super::stage::make(&desk, &["/api/a", "/api/b", "/admin"]);
+    desk.say(&["export", "har", "path:/api/", "-o", "traffic.har"]).expect("a file", 0);
+    let file = desk.gateway.path().join("traffic.har");
+    assert_eq!(crate::commands::stage::shown(&file), "600");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(!text.contains(TOKEN), "{text}");
+    let har: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(har["log"]["version"], "1.2");
+    assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 2);
+    let said = desk.say(&["export", "har", "--reveal"]).expect("stdout", 0);
+    assert!(said.out.contains(TOKEN) && said.out.contains("/admin"), "{}", said.out);
+    let said = desk.say(&["import", "har", "traffic.har"]).expect("brought in", 0);
+    assert_eq!(said.out, "imported 2\n");
+    desk.say(&["verify", "path:/api/a", "--count", "2"]).expect("twice", 0);
+    desk.fed(&["import", "har", "-"], &text).expect("from stdin", 0);
+    desk.fed(&["import", "har", "-"], "{").expect("no HAR", 2);
+    desk.say(&["import", "har", "nowhere.har"]).expect("no file", 2);
+    desk.say(&["export", "har", "-o", "nowhere/x.har"]).expect("no folder", 3);
 }
 
 #[test]

@@ -95,8 +95,7 @@ fn what_is_wrong_with_the_answer_to_a_webhook_is_listed() {
     let html = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>";
     let desk = Desk::before(Partner::answering(html));
     desk.say(&["trigger", "user.create", "--wait"]).expect("a page", 1);
-    make(&desk, &[]);
-    let row = &super::stage::rows(&desk, &["plane:webhook"])[0];
+    let row = &desk.gateway.recorded(1)[0];
     let said = desk.say(&["show", &row["id"].to_string(), "--stages"]).expect("a webhook", 0);
     let start = "The webhook user.create, attempt 1, was answered with 200: fail.\n";
     assert!(said.out.starts_with(start), "{}", said.out);

@@ -13,34 +13,29 @@ use crate::commands::stage::{Desk, json_of};
 use crate::support::gateway::{command, wait_for_exit};
 use crate::support::{PATIENCE, get, post};
 
-/// Makes one exchange for each path of the app's host and waits until all are recorded.
+/// Makes one exchange for each path of the app's host, each recorded before the next.
 #[track_caller]
 pub fn make(desk: &Desk, paths: &[&str]) {
     for path in paths {
-        desk.gateway.ask(get(path, &[]));
+        make_one(desk, get(path, &[]));
     }
-    recorded(desk);
 }
 
 /// The same for one POST.
 #[track_caller]
 pub fn make_post(desk: &Desk, path: &str, fields: &[&str], body: &[u8]) {
-    desk.gateway.ask(post(path, fields, body));
-    recorded(desk);
+    make_one(desk, post(path, fields, body));
 }
 
-/// Waits until what was asked so far is in the timeline: an exchange of its own is recorded last.
 #[track_caller]
-fn recorded(desk: &Desk) {
-    let count = || rows(desk, &["--last", "1000"]).len();
-    let before = count();
-    desk.gateway.ask(get("/api/the-last", &[]));
-    desk.gateway.eventually("recorded", || {
-        count() > before && rows(desk, &["-n", "1"])[0]["path"] == "/api/the-last"
-    });
+fn make_one(desk: &Desk, request: impl AsRef<[u8]>) {
+    let latest = || desk.get("/api/exchanges?limit=1")["latest"].as_i64().unwrap();
+    let before = latest();
+    desk.gateway.ask(request);
+    desk.gateway.eventually("recorded", || latest() > before);
 }
 
-/// Lines of `tail`, without those that only [`make`] wanted.
+/// Lines of `tail`.
 #[track_caller]
 pub fn rows(desk: &Desk, args: &[&str]) -> Vec<Value> {
     let said = desk.say(&[&["tail", "--no-follow", "--json"], args].concat()).expect("tail", 0);

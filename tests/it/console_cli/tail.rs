@@ -12,7 +12,7 @@ fn the_last_lines_come_oldest_first() {
     make(&desk, &["/api/a", "/api/b", "/admin"]);
     let said = desk.say(&["tail", "--no-follow"]).expect("all", 0);
     let lines: Vec<_> = said.out.lines().collect();
-    assert_eq!(lines.len(), 4, "{}", said.out);
+    assert_eq!(lines.len(), 3, "{}", said.out);
     for (line, words) in lines.iter().zip([
         "→ GET    http://loyalty.example.ru/api/a  200",
         "→ GET    http://loyalty.example.ru/api/b  200",
@@ -22,7 +22,7 @@ fn the_last_lines_come_oldest_first() {
     }
     assert!(lines[2].ends_with("  url_not_allowed"), "{}", lines[2]);
     let said = desk.say(&["tail", "--no-follow", "-n", "2"]).expect("two", 0);
-    assert_eq!(said.out.lines().collect::<Vec<_>>(), lines[2..]);
+    assert_eq!(said.out.lines().collect::<Vec<_>>(), lines[1..]);
 }
 
 #[test]
@@ -33,12 +33,12 @@ fn json_is_an_object_on_each_line_and_a_filter_may_say_what_is_not_wanted() {
         rows(&desk, args).iter().map(|row| row["path"].clone()).collect()
     };
     assert_eq!(paths(&["is:refused"]), ["/admin"]);
-    assert_eq!(paths(&["-is:refused", "-path:last", "-n", "5"]), ["/api/a", "/api/b"]);
+    assert_eq!(paths(&["-is:refused", "-path:/api/c", "-n", "5"]), ["/api/a", "/api/b"]);
     assert_eq!(paths(&["path:/api/a or path:/admin"]), ["/api/a", "/admin"]);
     let first = rows(&desk, &["path:=/api/a"])[0]["id"].to_string();
-    assert_eq!(paths(&["-path:last", "--since", &first]), ["/admin", "/api/b"]);
+    assert_eq!(paths(&["-path:/api/c", "--since", &first]), ["/admin", "/api/b"]);
     assert_eq!(paths(&["path:/api/a or path:/admin", "--since", "1h"]).len(), 2);
-    assert!(paths(&["--since", "2020-01-01"]).len() == 4);
+    assert_eq!(paths(&["--since", "2020-01-01"]).len(), 3);
 }
 
 #[test]
@@ -58,10 +58,10 @@ fn a_mistake_in_the_filter_is_marked_and_asks_nobody() {
 #[test]
 fn further_lines_come_as_exchanges_end_until_it_is_interrupted() {
     let desk = Desk::start();
-    make(&desk, &["/api/before"]);
+    make(&desk, &["/api/then", "/api/before"]);
     let live = Live::start(&desk, desk.gateway.admin, &["tail", "path:/api", "-n", "2"]);
+    assert!(live.line().contains("/api/then"));
     assert!(live.line().contains("/api/before"));
-    assert!(live.line().contains("/api/the-last"));
     desk.gateway.ask(get("/admin", &[]));
     desk.gateway.ask(get("/api/after", &[]));
     assert!(live.line().contains("/api/after"));
@@ -82,7 +82,7 @@ fn a_broken_connection_is_told_in_one_line_and_nothing_is_missed_or_told_twice()
     let desk = Desk::start();
     let relay = Relay::to(desk.gateway.admin);
     make(&desk, &["/api/0"]);
-    let live = Live::start(&desk, relay.addr, &["tail", "path:/api/", "-path:last"]);
+    let live = Live::start(&desk, relay.addr, &["tail", "path:/api/", "-path:/api/x"]);
     assert!(live.line().contains("/api/0"));
     for round in 1..4 {
         desk.gateway.ask(get(&format!("/api/{round}/live"), &[]));

@@ -32,7 +32,10 @@ pub(super) fn parts(one: &Detail, other: &Detail, all: bool) -> Vec<Part> {
         let messages = both.map(|detail| detail.stages.by_name(stage));
         compare(&format!("headers {stage}"), messages.map(|message| fields(message, all)));
         let bodies = messages.map(text);
-        if before.as_ref() != Some(&bodies) {
+        // What passes untouched is told once.
+        let is_passed_on =
+            matches!(stage, "passed" | "returned") && before.as_ref() == Some(&bodies);
+        if !is_passed_on {
             compare(&format!("body {stage}"), bodies.clone());
         }
         before = Some(bodies);

@@ -124,7 +124,10 @@ fn content(client: &Client, body: Option<&Body>, reveal: bool) -> Result<(Conten
             return Ok((Content::Text(text.clone()), body.encoding.is_some()));
         }
         (None, Some(bytes)) => STANDARD.decode(bytes).map_err(|_| client.strange())?,
-        _ => client.ask(Method::GET, &body.href, bytes::Bytes::new())?.to_vec(),
+        _ => {
+            let path = format!("{}?reveal=true", body.href);
+            client.ask(Method::GET, &path, bytes::Bytes::new())?.to_vec()
+        }
     };
     let content = match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => Content::Text(text),
