@@ -5,6 +5,7 @@
 
 mod access;
 mod clock;
+mod connect;
 mod console;
 mod deliveries;
 mod exchanges;
@@ -15,6 +16,7 @@ mod problem;
 mod recorded;
 mod routes;
 mod scenarios;
+mod settings;
 mod simulate;
 mod standing;
 mod state;
@@ -118,7 +120,7 @@ async fn index(fields: HeaderMap) -> Response {
     let addresses = concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world\n/evotor /asna/connect/token /asna/v5\n"
+        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world /api/exchanges /api/openapi.json\n/evotor /asna/connect/token /asna/v5\n"
     );
     ([(VARY, "Accept")], addresses).into_response()
 }

@@ -10,7 +10,7 @@ use axum::routing::{self, MethodRouter};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    Surface, access, clock, deliveries, exchanges, openapi, scenarios, simulate, standing, state,
+    Surface, access, clock, connect, settings, deliveries, exchanges, openapi, scenarios, simulate, standing, state,
     webhooks, world,
 };
 
@@ -25,6 +25,8 @@ pub(super) fn operations() -> Vec<Operation> {
         clock::operations(),
         world::operations(),
         state::operations(),
+        connect::operations(),
+        settings::operations(),
         access::session::operations(),
         openapi::operations(),
         standing::operations(),
@@ -136,6 +138,11 @@ impl Operation {
     /// Nothing is answered: 204.
     pub(super) fn gives_nothing(self, about: &'static str) -> Self {
         self.answers(204, about, None)
+    }
+
+    /// Nothing but a head of another status is answered.
+    pub(super) fn gives_nothing_but(self, status: u16, about: &'static str) -> Self {
+        self.answers(status, about, None)
     }
 
     /// What may go wrong besides what may go wrong everywhere.

@@ -60,6 +60,7 @@ mod asna_day;
 mod config;
 mod filter;
 mod gate;
+mod openapi;
 mod packages;
 mod patterns;
 mod payloads;
