@@ -27,7 +27,7 @@ export class Detail {
 
   constructor({ close, filter }) {
     Object.assign(this, { leave: close, filter });
-    this.node = el('section.detail', { 'aria-labelledby': 'detail-title', hidden: true });
+    this.node = el('section.detail', { 'aria-label': say('detail.label'), hidden: true });
   }
 
   /** Of the exchange that is shown, or null. */

@@ -33,6 +33,7 @@ export class Exchanges extends EventTarget {
     const options = { signal: this.#stop.signal };
     feed.addEventListener('rows', ({ detail }) => this.#arrived(detail), options);
     feed.addEventListener('state', () => feed.state === 'live' && this.#check(), options);
+    feed.addEventListener('flood', ({ detail }) => this.#flooded(detail), options);
     feed.addEventListener('lost', () => this.#lost(), options);
   }
 
@@ -102,6 +103,19 @@ export class Exchanges extends EventTarget {
       this.#waiting = fresh.concat(this.#waiting).slice(0, MOST_HELD);
     } else {
       this.#show(fresh);
+    }
+    this.#changed();
+  }
+
+  // More came than was told: the page has all that is new, or is loaded anew when it is wanted.
+  #flooded({ page, count }) {
+    this.#learn(page);
+    this.#newest = page.latest;
+    if (this.hold) {
+      this.held += count;
+      this.#waiting = [];
+    } else {
+      Object.assign(this, { rows: page.exchanges, complete: false, held: 0 });
     }
     this.#changed();
   }

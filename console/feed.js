@@ -1,9 +1,16 @@
 // New exchanges as they happen. One stream for the page; closed while nobody looks at it, since a
 // browser opens only six connections to one server.
 
-const PATIENCE = [500, 1000, 2000, 5000];
+import { read } from './api.js';
 
-/** Dispatches `state` (`connecting`, `live`, `broken`), `rows` and `lost`. */
+const PATIENCE = [500, 1000, 2000, 5000];
+const BREATH = 60;
+// More rows in a second than anybody reads: then the newest are asked for now and then.
+const FLOOD = 400;
+const PAGE = 200;
+const GLANCE = 1000;
+
+/** Dispatches `state` (`connecting`, `live`, `broken`), `rows`, `flood` and `lost`. */
 class Feed extends EventTarget {
   state = 'connecting';
   notRecorded = 0;
@@ -15,6 +22,9 @@ class Feed extends EventTarget {
   #failures = 0;
   #waiting = [];
   #frame = null;
+  #glance = null;
+  #second = 0;
+  #count = 0;
 
   /** Tells of what a filter is for, after the exchange of a number. */
   listen(filter, after) {
@@ -27,7 +37,7 @@ class Feed extends EventTarget {
 
   /** Opens the stream where it was left. */
   open() {
-    if (this.#source || this.#filter === null || document.hidden) return;
+    if (this.#source || this.#glance || this.#filter === null || document.hidden) return;
     clearTimeout(this.#timer);
     const source = new EventSource(`/api/events?${new URLSearchParams({ after: this.#latest, filter: this.#filter })}`);
     source.addEventListener('open', () => {
@@ -42,8 +52,9 @@ class Feed extends EventTarget {
 
   close() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#glance);
     this.#source?.close();
-    this.#source = null;
+    this.#source = this.#glance = null;
   }
 
   /** Tries again at once. */
@@ -72,7 +83,35 @@ class Feed extends EventTarget {
       this.#waiting = [];
       this.#frame = null;
       this.dispatchEvent(new CustomEvent('rows', { detail: rows }));
-    }, 60);
+    }, BREATH);
+    const second = Math.floor(performance.now() / 1000);
+    this.#count = second === this.#second ? this.#count + 1 : 1;
+    this.#second = second;
+    if (this.#count > FLOOD) this.#skim();
+  }
+
+  #skim() {
+    this.close();
+    this.#glance = setTimeout(() => this.#look(), GLANCE);
+  }
+
+  // The newest page stands for all that came since the last look.
+  async #look() {
+    const [filter, after] = [this.#filter, this.#latest];
+    try {
+      const page = await read('/api/exchanges', { filter, limit: PAGE });
+      if (filter !== this.#filter || this.#glance === null) return;
+      this.#latest = Math.max(after, page.latest);
+      const rows = page.exchanges.filter((row) => row.id > after);
+      this.#glance = null;
+      if (rows.length < PAGE) this.dispatchEvent(new CustomEvent('rows', { detail: rows }));
+      else this.dispatchEvent(new CustomEvent('flood', { detail: { page, count: page.latest - after } }));
+      if (rows.length < PAGE / 2) this.open();
+      else this.#skim();
+    } catch {
+      this.#glance = null;
+      this.#retry();
+    }
   }
 
   #miss(event) {

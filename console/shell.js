@@ -26,8 +26,12 @@ export function shell(changed) {
 export function mark(view) {
   const shown = view === 'exchange' || view === 'compare' ? 'timeline' : view;
   for (const link of document.querySelectorAll('nav a')) {
-    if (link.dataset.view === shown) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    if (link.dataset.view === shown) {
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    } else {
+      link.removeAttribute('aria-current');
+    }
   }
   const title = view === 'timeline' ? '' : `${say(`view.${shown}`)} — `;
   document.title = `${title}evotor-gateway`;

@@ -8,9 +8,9 @@ import { Exchanges } from './exchanges.js';
 import { feed } from './feed.js';
 import { filterbox } from './filterbox.js';
 import { bind } from './keys.js';
+import { har } from './har.js';
 import { List } from './list.js';
 import { option } from './row.js';
-import { settings } from './settings.js';
 import { lesson } from './lesson.js';
 import { say, count } from './words.js';
 
@@ -66,7 +66,8 @@ export class Timeline {
   #layout() {
     this.news = button('', () => this.#release(), { class: 'news', hidden: true });
     this.pause = button(say('act.pause'), () => this.#toggle(), { 'aria-pressed': 'false', 'aria-keyshortcuts': 'p' });
-    this.sum = el('p.sum');
+    this.sum = el('p');
+    this.har = har(() => this.filter, () => this.model.load());
     this.state = el('p.live', { role: 'status' });
     this.empty = el('div.empty', { hidden: true });
     return el('div.timeline', {},
@@ -74,7 +75,7 @@ export class Timeline {
         el('h1.unseen', { id: 'stream-title' }, say('timeline.title')),
         el('div.tools', {}, this.box.node, el('div.flowtools', {}, this.state, this.pause)),
         el('div.rows', {}, this.news, this.list.node, this.empty),
-        this.sum),
+        el('div.sum', {}, this.sum, this.har)),
       this.detail.node);
   }
 
@@ -137,7 +138,7 @@ export class Timeline {
     const { rows, complete, kept, notRecorded, filter } = this.model;
     const shown = filter && complete ? say('timeline.found', { n: rows.length }) : say('timeline.shown', { n: rows.length, kept });
     fill(this.sum, `${shown} · ${say('timeline.lost', { n: notRecorded })}`);
-    this.sum.classList.toggle('losing', notRecorded > 0);
+    this.sum.parentElement.classList.toggle('losing', notRecorded > 0);
     const state = this.#paused ? 'paused' : feed.state;
     if (this.state.dataset.state === state) return;
     this.state.dataset.state = state;
@@ -156,7 +157,7 @@ export class Timeline {
   // What is being read, or pointed at, does not move.
   #steer() {
     const isRead = !this.list.atTop || Date.now() - this.#touched < STILL;
-    this.model.hold = this.#paused || isRead || !settings.get('follow');
+    this.model.hold = this.#paused || isRead;
     if (!this.model.hold && this.model.held > 0) this.model.release();
   }
 

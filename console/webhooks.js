@@ -6,6 +6,7 @@ import { Deliveries } from './deliveries.js';
 import { el, fill } from './dom.js';
 import { read } from './api.js';
 import { scenarios } from './scenarios.js';
+import { terminal } from './terminal.js';
 import { titled, trigger } from './trigger.js';
 import { say } from './words.js';
 
@@ -19,10 +20,12 @@ export class Webhooks {
   constructor() {
     this.catalogue = el('nav.catalogue', { 'aria-label': say('webhooks.catalogue') });
     this.form = el('section.form', { 'aria-labelledby': 'form-title' });
+    this.terminal = el('section.card', { 'aria-labelledby': 'terminal-title' });
     this.deliveries = new Deliveries();
     this.node = el('div.page.wide', {},
       el('div.titled', {}, el('h1', {}, say('view.webhooks')), clock(() => this.deliveries.load())),
       el('div.send', {}, this.catalogue, this.form),
+      this.terminal,
       this.deliveries.node,
       scenarios(() => this.deliveries.load()));
     this.ready = this.#load();
@@ -41,6 +44,7 @@ export class Webhooks {
     try {
       this.#events = await read('/api/webhooks');
       this.#world = await read('/api/world').catch(() => ({ users: [], apps: [] }));
+      fill(this.terminal, terminal(this.#world, () => this.deliveries.load()));
     } catch (error) {
       fill(this.form, el('p.trouble', { role: 'alert' }, error.message));
     }

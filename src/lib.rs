@@ -19,6 +19,7 @@
 //! | | [`tls`] | the local authority and its leaves toward apps, verification toward partners |
 //! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
 //! | bookkeeping | [`store`] | what outlives a restart: one SQLite database, one writer, shared commits |
+//! | | [`injection`] | faults made on purpose: which exchange is befallen by which |
 //! | | [`journal`] | every exchange, to be looked at: one bounded database, written when nobody else wants the processor |
 //! | | [`outbox`] | durable delivery: the plan, the attempts, the schedule; knows no vendor |
 //! | | [`journal`] | every exchange as it went: recorded, searched, shown without its secrets |
@@ -136,6 +137,7 @@ pub mod cloud;
 pub mod config;
 pub mod fault;
 pub mod gateway;
+pub mod injection;
 pub mod journal;
 pub mod model;
 pub mod net;

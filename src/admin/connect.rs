@@ -25,8 +25,12 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/api/connect", connect, "How clients are led through the gateway.")
             .gives::<Connect>(200, "Addresses, the authority, and who has come."),
-        Operation::post("/api/connect/test", check::test, "Goes through the gateway's own listeners.")
-            .gives::<check::Tested>(200, "What works."),
+        Operation::post(
+            "/api/connect/test",
+            check::test,
+            "Goes through the gateway's own listeners.",
+        )
+        .gives::<check::Tested>(200, "What works."),
         Operation::get("/connect", page, "Leads to the console's page.")
             .gives_nothing_but(303, "The page is elsewhere."),
         Operation::get("/connect/ca.pem", pem, "The authority that clients have to trust, as PEM.")
@@ -117,7 +121,10 @@ fn certificate(name: &str, bytes: Vec<u8>) -> impl IntoResponse {
     (fields, bytes)
 }
 
-async fn qr(State(surface): State<Surface>, fields: HeaderMap) -> Result<impl IntoResponse, Problem> {
+async fn qr(
+    State(surface): State<Surface>,
+    fields: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
     let page = format!("http://{}/connect", reachable(surface.addresses.admin, &fields));
     let code = QrCode::new(&page).map_err(|error| {
         let detail = format!("{page} makes no QR code: {error}.");

@@ -42,11 +42,11 @@ parts! {
     "base.css", "controls.css", "timeline.css", "detail.css", "views.css",
     "early.js", "app.js", "shell.js", "settings.js", "words.js", "words/en.js", "words/ru.js",
     "dom.js", "route.js", "api.js", "feed.js", "keys.js", "announcer.js", "toast.js",
-    "timeline.js", "exchanges.js", "list.js", "row.js", "filterbox.js", "lesson.js",
+    "timeline.js", "exchanges.js", "list.js", "row.js", "filterbox.js", "lesson.js", "har.js",
     "detail.js", "sentence.js", "columns.js", "headers.js", "bodies.js", "json.js", "xml.js",
     "parts.js", "hex.js", "timing.js", "verdict.js", "copies.js", "replay.js",
     "compare.js", "difference.js",
-    "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js",
+    "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js", "terminal.js",
     "world.js", "entry.js", "standing.js", "faults.js", "rules.js",
     "connect.js", "steps.js", "qr.js",
 }

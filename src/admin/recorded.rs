@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -14,6 +14,7 @@ use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
 
 use crate::cloud::Who;
+use crate::injection::Applied;
 use crate::journal::Journal;
 use crate::journal::exchange::{Exchange, Plane, Stage};
 use crate::net::tape::Tape;
@@ -41,10 +42,17 @@ pub(super) async fn record(State(clerk): State<Clerk>, request: Request, next: N
     let first_byte = call.passed();
     let who = response.extensions().get::<Who>();
     let known = clerk.proxy.snapshot.load();
+    let applied = response.extensions().get::<Applied>();
     let app = who.and_then(|who| known.app_by_id(who.app.as_bytes()));
     call.note(|exchange| {
         exchange.app = app.and_then(|app| known.plans.get(app)).map(|plan| Arc::clone(&plan.name));
         exchange.user = who.map(|who| who.user.clone());
+        if let Some(applied) = applied {
+            exchange.faults = applied.words().map(str::to_owned).collect();
+            if applied.is_unanswered() {
+                return;
+            }
+        }
         exchange.status = Some(response.status().as_u16());
         exchange.times.first_byte = Some(first_byte);
         let line = status_line(response.version(), response.status());
@@ -58,7 +66,9 @@ pub(super) async fn record(State(clerk): State<Clerk>, request: Request, next: N
 
 fn begin(request: &Request) -> Exchange {
     let fields = request.headers();
-    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    // Below /evotor and /asna the request's own target has lost that part.
+    let whole = request.extensions().get::<OriginalUri>().map_or(request.uri(), |uri| &uri.0);
+    let target = whole.path_and_query().map_or("/", |target| target.as_str());
     let line = format!("{} {target} {:?}", request.method(), request.version());
     let mut exchange = Exchange {
         plane: Plane::Cloud,

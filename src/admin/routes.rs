@@ -10,8 +10,8 @@ use axum::routing::{self, MethodRouter};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    Surface, access, clock, connect, settings, deliveries, exchanges, openapi, scenarios, simulate, standing, state,
-    webhooks, world,
+    Surface, access, clock, connect, deliveries, exchanges, faults, openapi, scenarios, settings,
+    simulate, standing, state, webhooks, world,
 };
 
 /// Every operation, in the order of the document.
@@ -23,6 +23,7 @@ pub(super) fn operations() -> Vec<Operation> {
         scenarios::operations(),
         simulate::operations(),
         clock::operations(),
+        faults::operations(),
         world::operations(),
         state::operations(),
         connect::operations(),

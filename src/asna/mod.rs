@@ -20,12 +20,14 @@ mod refusal;
 mod request;
 mod schemas;
 pub mod signature;
+mod spoiled;
 mod state;
 mod token;
 mod trigger;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::routing::{get, post as posted};
 
 pub use crate::newtonsoft as check;
@@ -69,5 +71,6 @@ pub fn router(state: State) -> Router {
         .fallback(refusal::no_such_address)
         .method_not_allowed_fallback(refusal::no_such_method)
         .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(middleware::from_fn_with_state(state.clone(), spoiled::spoil))
         .with_state(state)
 }

@@ -8,6 +8,7 @@ use super::key::Key;
 use super::schemas::Schemas;
 use crate::clock::Clock;
 use crate::config::meant::{AsnaClient, Config};
+use crate::injection::Injections;
 use crate::model::quota::Quota;
 use crate::outbox::Outbox;
 use crate::store::{Store, StoreError, asna};
@@ -18,6 +19,7 @@ pub struct State {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) outbox: Outbox,
+    pub(super) injections: Injections,
     config: Arc<ArcSwap<Config>>,
     schemas: Arc<ArcSwap<Schemas>>,
     quota: Arc<Quota>,
@@ -27,9 +29,16 @@ pub struct State {
 
 impl State {
     /// The configuration is shared with the [`Post`](super::Post).
-    pub fn new(store: Store, clock: Clock, outbox: Outbox, config: Arc<ArcSwap<Config>>) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        outbox: Outbox,
+        config: Arc<ArcSwap<Config>>,
+        injections: Injections,
+    ) -> Self {
         let schemas = Arc::new(ArcSwap::from_pointee(Schemas::new(&config.load().asna)));
-        Self { store, clock, outbox, config, schemas, quota: Arc::default(), key: Arc::default() }
+        let (quota, key) = Default::default();
+        Self { store, clock, outbox, injections, config, schemas, quota, key }
     }
 
     /// Puts another configuration in force.

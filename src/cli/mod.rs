@@ -122,7 +122,7 @@ enum Command {
 
 /// Runs the command line of the process.
 pub fn main() -> ExitCode {
-    match Cli::parse().dispatch() {
+    match Cli::parse_from(remote::arguments(std::env::args_os())).dispatch() {
         Ok(code) => ExitCode::from(code),
         // Whoever read stdout has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

@@ -13,6 +13,8 @@ use super::State;
 use super::limit::Rest;
 use super::problem::Problem;
 use crate::config::meant::{Config, InstalledBy};
+use crate::injection::{Exchange, service};
+use crate::model::injection::Plane;
 use crate::model::world::{Store, UserIndex};
 use crate::store::goods::Shelf;
 use crate::store::{StoreError, facts};
@@ -40,6 +42,10 @@ pub struct Who {
 }
 
 impl Caller {
+    fn who(&self) -> Who {
+        Who { app: self.app.clone(), user: self.user_id.clone() }
+    }
+
     /// The user's shop of an id.
     pub(super) fn store(&self, id: &str) -> Result<&Store, Problem> {
         let known = self.config.world.stores.iter().find(|s| s.uuid.eq_ignore_ascii_case(id));
@@ -67,10 +73,31 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 /// Lets requests through whose token says who calls; the answers say what is left of the limit.
 pub(super) async fn check(
     extract::State(state): extract::State<State>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let admitted = admit(&state, request.headers(), request.uri().path()).await;
+    let app = admitted.as_ref().ok().map(|(caller, _)| caller.app.as_str());
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let exchange = Exchange { plane: Plane::Cloud, app, path, event: None };
+    let Some(spoil) = state.injections.decide(&exchange).and_then(|spoils| spoils.answer) else {
+        return answer(admitted, request, next).await;
+    };
+    let who = admitted.as_ref().ok().map(|(caller, _)| caller.who());
+    let answer = |request| answer(admitted, request, next);
+    let mut response = Box::pin(service::spoiled(&spoil, request, answer)).await;
+    if let Some(who) = who {
+        response.extensions_mut().insert(who);
+    }
+    response
+}
+
+async fn answer(
+    admitted: Result<(Caller, Rest), Problem>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match admit(&state, request.headers(), request.uri().path()).await {
+    match admitted {
         Ok((caller, rest)) => {
             let (app, user) = (caller.app.clone(), caller.user_id.clone());
             let (method, path) = (request.method().clone(), request.uri().path().to_owned());

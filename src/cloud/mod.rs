@@ -24,6 +24,7 @@ use axum::middleware;
 
 use crate::clock::Clock;
 use crate::config::meant::Config;
+use crate::injection::Injections;
 use crate::model::quota::Quota;
 use crate::outbox::Herald;
 use crate::store::Store;
@@ -46,6 +47,8 @@ pub struct State {
     pub herald: Arc<dyn Herald>,
     /// Knows how documents are written.
     pub compose: Compose,
+    /// Faults made on purpose.
+    pub injections: Injections,
     quota: Arc<Quota>,
 }
 
@@ -63,8 +66,9 @@ impl State {
         config: Arc<ArcSwap<Config>>,
         herald: Arc<dyn Herald>,
         compose: Compose,
+        injections: Injections,
     ) -> Self {
-        Self { store, clock, config, herald, compose, quota: Arc::default() }
+        Self { store, clock, config, herald, compose, injections, quota: Arc::default() }
     }
 }
 

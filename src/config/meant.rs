@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::settings::{Origin as From, Setting};
+use crate::model::injection::Injection;
 use crate::model::token::Token;
 use crate::model::world::{DeviceIndex, UserIndex, World};
 use crate::newtonsoft::Schema;
@@ -42,6 +43,8 @@ pub struct Config {
     pub retry: Retry,
     /// The simulated ASNA.
     pub asna: Asna,
+    /// Faults made on purpose, in the order of the file.
+    pub faults: Vec<Injection>,
     /// What is kept of exchanges.
     pub journal: Journal,
     /// Whether Via, traceparent and X-Request-Id are added toward the partner.

@@ -16,6 +16,7 @@ use source::{Draft, Source};
 
 pub mod finding;
 mod hidden;
+pub mod injection;
 mod keys;
 pub mod laid;
 pub mod meant;
@@ -42,6 +43,16 @@ pub use schema::schema;
 /// What to write instead.
 pub fn duration(text: &str) -> Result<std::time::Duration, String> {
     value::quantity::days(text)
+}
+
+/// A duration as gateway.yaml would write it.
+pub fn duration_text(duration: std::time::Duration) -> String {
+    value::quantity::duration_text(duration)
+}
+
+/// A size as gateway.yaml would write it.
+pub fn size_text(bytes: u64) -> String {
+    value::quantity::size_text(bytes)
 }
 
 /// A configuration that can be used.

@@ -50,6 +50,10 @@ fn shape(shape: &Shape) -> Value {
             json!({ "anyOf": [{ "const": "auto" }, whole(1), reference()] })
         }
         Shape::Count => or_reference(whole(1)),
+        Shape::Whole => or_reference(whole(0)),
+        Shape::Share => {
+            or_reference(json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }))
+        }
         Shape::Address => json!({ "anyOf": [
             { "type": "integer", "minimum": 0, "maximum": 65535 },
             { "type": "string", "pattern": "^(.*:)?[0-9]+$" },

@@ -103,11 +103,13 @@ impl List<'_> {
                 self.section(section, Some(node), path, secret);
             }
             (Shape::Either(shapes), _) => {
-                let fits = |shape: &&Shape| matches!(
-                    (shape, &node.kind),
-                    (Shape::Section(_) | Shape::Dict(..), Kind::Map(_))
-                        | (Shape::List(_), Kind::List(_))
-                );
+                let fits = |shape: &&Shape| {
+                    matches!(
+                        (shape, &node.kind),
+                        (Shape::Section(_) | Shape::Dict(..), Kind::Map(_))
+                            | (Shape::List(_), Kind::List(_))
+                    )
+                };
                 match shapes.iter().find(fits) {
                     Some(shape) => self.shape(shape, node, path, secret),
                     None => self.scalar(node, path, secret),

@@ -15,9 +15,11 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+pub use crate::admin::Addresses;
 use crate::admin::Surface;
 use crate::asna;
 use crate::config::meant::{Config, State};
+use crate::injection::Injections;
 use crate::journal::JournalError;
 use crate::model::learned::{Learned, Pair};
 use crate::net::holder::{Holder, holder};
@@ -77,17 +79,6 @@ pub struct Inherited {
     pub admin: Option<TcpListener>,
 }
 
-/// Where a running gateway listens.
-#[derive(Debug, Clone, Copy)]
-pub struct Addresses {
-    /// Plaintext for apps.
-    pub http: SocketAddr,
-    /// TLS for apps.
-    pub https: SocketAddr,
-    /// Console and admin API.
-    pub admin: SocketAddr,
-}
-
 /// A running gateway. Dropping it stops it at once.
 #[derive(Debug)]
 pub struct Gateway {
@@ -133,8 +124,9 @@ impl Gateway {
         let config = Arc::clone(&begun.config);
         let journal = journal::open(&config)?;
         let snapshot = Snapshot::new(Arc::clone(&config), &begun.learned, (1, 1), own, partner_tls);
-        let rules = rules(&config, snapshot.terms.clone());
+        let terms = snapshot.terms.clone();
         let shared = Arc::new(Shared::new(snapshot));
+        let rules = rules(&config, terms, &shared.injections);
         let (log, scribe) = scribe(log).map_err(StartError::Thread)?;
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
         let (phase, watched) = watch::channel(Phase::Serve);
@@ -156,10 +148,16 @@ impl Gateway {
         let (store, clock) = (begun.store.clone(), begun.clock.clone());
         let (plane, outbox) = Plane::start(begun, rules, Box::new(onlookers), post, witness)
             .map_err(StartError::Thread)?;
-        let asna = asna::State::new(store, clock, plane.outbox().clone(), shared_config);
+        let asna = asna::State::new(
+            store,
+            clock,
+            plane.outbox().clone(),
+            shared_config,
+            shared.injections.clone(),
+        );
         let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
-        let cloud = cloud(&plane);
+        let cloud = cloud(&plane, &shared.injections);
         let surface = Surface {
             stats,
             ready: readiness,
@@ -168,7 +166,8 @@ impl Gateway {
             asna: asna.clone(),
             journal,
             proxy: Arc::clone(&shared),
-            http: addresses.http,
+            addresses,
+            certificates: Arc::clone(&certificates),
             masks: Arc::default(),
         };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
@@ -212,7 +211,8 @@ impl Gateway {
         self.drain = config.limits.drain;
         let own = Arc::clone(&before.terms.own);
         let terms = terms(&config, Arc::clone(&own), Arc::clone(&partner_tls) as _);
-        let rules = rules(&config, terms);
+        let rules = rules(&config, terms, &self.shared.injections);
+        self.shared.injections.reload(&config.faults);
         let (asna, shared) = (self.asna.clone(), Arc::clone(&self.shared));
         let show = move |config: Arc<Config>, learned: &Learned| {
             asna.reload(Arc::clone(&config));
@@ -284,19 +284,21 @@ fn store(state: &State) -> Result<Store, StoreError> {
 }
 
 /// The API of Evotor Cloud over what the webhooks are made of.
-fn cloud(plane: &Arc<Plane>) -> axum::Router {
+fn cloud(plane: &Arc<Plane>, injections: &Injections) -> axum::Router {
     let (store, clock) = (plane.store().clone(), plane.clock().clone());
     let herald = Arc::clone(plane) as Arc<dyn Herald>;
-    let config = plane.config();
-    crate::cloud::router(crate::cloud::State::new(store, clock, config, herald, compose))
+    let (config, injections) = (plane.config(), injections.clone());
+    let state = crate::cloud::State::new(store, clock, config, herald, compose, injections);
+    crate::cloud::router(state)
 }
 
-fn rules(config: &Config, terms: Terms) -> Rules {
+fn rules(config: &Config, terms: Terms, injections: &Injections) -> Rules {
     let retry = config.retry.clone();
     // A webhook has one bound for everything, the time the cloud waits, and names as the cloud writes
     // them.
     let (connect, response) = (retry.timeout, retry.timeout);
-    Rules { retry, terms: Terms { connect, response, title_case: true, ..terms } }
+    let terms = Terms { connect, response, title_case: true, ..terms };
+    Rules { retry, terms, injections: injections.clone() }
 }
 
 /// Whom the webhook plane shows what changes.

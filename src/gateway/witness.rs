@@ -33,7 +33,7 @@ impl Witness for Clerk {
 
 impl Clerk {
     fn exchange(&self, seen: Seen<'_>) -> Exchange {
-        let Seen { message, attempt, reply, verdict, findings, trail } = seen;
+        let Seen { message, attempt, reply, verdict, findings, trail, applied } = seen;
         let connected = trail.connected();
         let mut exchange = Exchange {
             plane: Plane::Webhook,
@@ -56,11 +56,15 @@ impl Clerk {
                 findings: findings.to_owned(),
             }),
             to: trail.to,
+            faults: applied.words().map(str::to_owned).collect(),
             ..Exchange::default()
         };
         let most = self.journal.body();
-        let body = message.body.as_deref().map(|body| Tape::of(body, most));
-        *exchange.stage(Stage::Passed) = Message { head: trail.sent, body };
+        if applied.is_empty() || !trail.sent.is_empty() {
+            let body = trail.body.as_deref().or(message.body.as_deref());
+            let body = body.map(|body| Tape::of(body, most));
+            *exchange.stage(Stage::Passed) = Message { head: trail.sent, body };
+        }
         match reply {
             Reply::Answered { status, body, truncated, .. } => {
                 exchange.status = Some(*status);
@@ -68,8 +72,10 @@ impl Clerk {
                 if *truncated {
                     tape.break_off();
                 }
-                *exchange.stage(Stage::Answered) =
-                    Message { head: trail.answered, body: Some(tape) };
+                if applied.is_empty() || !trail.answered.is_empty() {
+                    *exchange.stage(Stage::Answered) =
+                        Message { head: trail.answered, body: Some(tape) };
+                }
             }
             Reply::Failed(fault) => {
                 exchange.trouble = Some(Trouble {

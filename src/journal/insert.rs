@@ -86,11 +86,11 @@ fn stage(tx: &Connection, exchange: i64, at: usize, message: &Message) -> rusqli
         params![
             exchange,
             i64::try_from(at).unwrap_or_default(),
-            message.head,
-            body.map(Tape::kept),
             body.map_or(0, |body| i64::try_from(body.bytes()).unwrap_or(i64::MAX)),
             body.filter(|body| body.bytes() > 0).map(Tape::sha256),
             body.is_some_and(Tape::is_broken),
+            message.head,
+            body.map(Tape::kept),
         ],
     )?;
     Ok(())

@@ -12,7 +12,7 @@ use super::{JournalError, Place};
 const OWNER: i64 = 0x4576_476a;
 
 /// Of the schema. A journal of another version is begun afresh: it holds nothing that is missed.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = include_str!("schema.sql");
 

@@ -40,11 +40,11 @@ CREATE TABLE particulars (
 CREATE TABLE stage (
     exchange INTEGER NOT NULL,
     stage INTEGER NOT NULL,
-    head BLOB NOT NULL,
-    body BLOB,
     bytes INTEGER NOT NULL,
     sha256 BLOB,
     broken INTEGER NOT NULL,
+    head BLOB NOT NULL,
+    body BLOB,
     PRIMARY KEY (exchange, stage)
 );
 CREATE VIRTUAL TABLE words USING fts5 (

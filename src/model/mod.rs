@@ -5,6 +5,7 @@
 pub mod event;
 pub mod fidelity;
 pub mod goods;
+pub mod injection;
 pub mod learned;
 pub mod moment;
 pub mod quota;
@@ -12,4 +13,5 @@ pub mod seeded;
 pub mod subscription;
 pub mod token;
 pub mod traits;
+pub mod wildcard;
 pub mod world;

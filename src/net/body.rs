@@ -4,6 +4,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
+use super::spoil::{Cut, Drip, Ending};
 use super::tape::Listener;
 use super::upstream::Lease;
 
@@ -25,6 +27,8 @@ pub enum Shortfall {
     TooLarge,
     /// The connection broke, or its framing did.
     Broken,
+    /// It was cut on purpose; so ends the connection to whoever reads it.
+    Cut(Ending),
 }
 
 impl fmt::Display for Shortfall {
@@ -33,6 +37,7 @@ impl fmt::Display for Shortfall {
             Self::Stalled => "the body stalled",
             Self::TooLarge => "the body is over the limit",
             Self::Broken => "the body broke off",
+            Self::Cut(ending) => return ending.fmt(f),
         })
     }
 }
@@ -52,6 +57,18 @@ pub struct Progress {
     pub shortfall: Cell<Option<Shortfall>>,
 }
 
+impl Progress {
+    /// Of a body that nobody has asked for yet.
+    pub fn begin() -> Rc<Self> {
+        Rc::new(Self {
+            at: Cell::new(Instant::now()),
+            bytes: Cell::new(0),
+            touched: Cell::new(false),
+            shortfall: Cell::new(None),
+        })
+    }
+}
+
 /// The app's body on its way to the partner. Trailers are dropped.
 #[derive(Debug)]
 pub enum AppBody {
@@ -61,6 +78,8 @@ pub enum AppBody {
     Whole(Option<Bytes>),
     /// Streamed from the app's connection.
     Stream(Box<AppStream>),
+    /// Any of them, slowly.
+    Drip(Box<Drip<AppBody>>, Option<Rc<Progress>>),
 }
 
 /// See [`AppBody::Stream`].
@@ -76,12 +95,7 @@ pub struct AppStream {
 impl AppBody {
     /// Wraps a body that may carry at most `max` bytes and may pause for `pause`.
     pub fn new(incoming: Incoming, max: Option<u64>, pause: Duration) -> (Self, Rc<Progress>) {
-        let progress = Rc::new(Progress {
-            at: Cell::new(Instant::now()),
-            bytes: Cell::new(0),
-            touched: Cell::new(false),
-            shortfall: Cell::new(None),
-        });
+        let progress = Progress::begin();
         let stream = AppStream {
             incoming,
             progress: Rc::clone(&progress),
@@ -90,6 +104,11 @@ impl AppBody {
             heard_by: None,
         };
         (Self::Stream(Box::new(stream)), progress)
+    }
+
+    /// The same at so many bytes a second. Whoever waits for an answer waits on while it moves.
+    pub fn drip(self, rate: NonZeroU64, progress: Option<Rc<Progress>>) -> Self {
+        Self::Drip(Box::new(Drip::new(self, rate)), progress)
     }
 
     /// The same body, told of as it passes.
@@ -148,6 +167,13 @@ impl Body for AppBody {
             Self::Empty => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Stream(stream) => stream.poll(cx),
+            Self::Drip(drip, progress) => {
+                let frame = Pin::new(&mut **drip).poll_frame(cx);
+                if let (true, Some(progress)) = (frame.is_ready(), progress) {
+                    progress.at.set(Instant::now());
+                }
+                frame
+            }
         }
     }
 
@@ -156,6 +182,7 @@ impl Body for AppBody {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_none(),
             Self::Stream(stream) => stream.incoming.is_end_stream(),
+            Self::Drip(drip, _) => drip.is_end_stream(),
         }
     }
 
@@ -164,6 +191,7 @@ impl Body for AppBody {
             Self::Empty => SizeHint::with_exact(0),
             Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
             Self::Stream(stream) => stream.incoming.size_hint(),
+            Self::Drip(drip, _) => drip.size_hint(),
         }
     }
 }
@@ -230,6 +258,10 @@ pub enum AnswerBody {
     Partner(PartnerBody),
     /// The same, told of as it passes.
     Heard(Box<Heard>),
+    /// Any of them, slowly.
+    Drip(Box<Drip<AnswerBody>>),
+    /// Any of them, but not to its end.
+    Cut(Box<Cut<AnswerBody>>),
 }
 
 /// See [`AnswerBody::Heard`].
@@ -244,6 +276,30 @@ impl AnswerBody {
     /// A body that is all here.
     pub fn whole(bytes: impl Into<Bytes>) -> Self {
         Self::Whole(Some(bytes.into()).filter(|bytes: &Bytes| !bytes.is_empty()))
+    }
+
+    /// All of it that will be written, where that is here.
+    pub fn known(&self) -> Option<&[u8]> {
+        match self {
+            Self::Whole(whole) => Some(whole.as_deref().unwrap_or_default()),
+            Self::Partner(_) | Self::Heard(_) => None,
+            Self::Drip(drip) => drip.of().known(),
+            Self::Cut(cut) => {
+                let left = usize::try_from(cut.left()).unwrap_or(usize::MAX);
+                cut.of().known().map(|known| known.get(..left).unwrap_or(known))
+            }
+        }
+    }
+
+    /// The same at so many bytes a second.
+    pub fn drip(self, rate: NonZeroU64) -> Self {
+        Self::Drip(Box::new(Drip::new(self, rate)))
+    }
+
+    /// The same until so many bytes are through; then the connection ends. After none of them not
+    /// even the answer's head is written.
+    pub fn cut(self, after: u64, ending: Ending) -> Self {
+        Self::Cut(Box::new(Cut::new(self, after, Shortfall::Cut(ending))))
     }
 
     /// A partner's body, told of as it passes.
@@ -263,6 +319,8 @@ impl Body for AnswerBody {
         match self.get_mut() {
             Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Partner(body) => Pin::new(body).poll_frame(cx),
+            Self::Drip(body) => Pin::new(&mut **body).poll_frame(cx),
+            Self::Cut(body) => Pin::new(&mut **body).poll_frame(cx),
             Self::Heard(heard) => heard.poll(cx),
         }
     }
@@ -271,6 +329,8 @@ impl Body for AnswerBody {
         match self {
             Self::Whole(bytes) => bytes.is_none(),
             Self::Partner(body) => body.is_end_stream(),
+            Self::Drip(body) => body.is_end_stream(),
+            Self::Cut(body) => body.is_end_stream(),
             Self::Heard(heard) => heard.body.is_end_stream(),
         }
     }
@@ -281,6 +341,8 @@ impl Body for AnswerBody {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |b| b.len() as u64))
             }
             Self::Partner(body) => body.size_hint(),
+            Self::Drip(body) => body.size_hint(),
+            Self::Cut(body) => body.size_hint(),
             Self::Heard(heard) => heard.body.size_hint(),
         }
     }

@@ -9,6 +9,7 @@ use std::task::{Poll, Waker};
 use tokio::time::Instant;
 
 use super::gate::{Fields, Requests};
+use super::spoil::Ending;
 
 /// How a connection's requests reach the gateway.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub enum Order {
     Close,
     /// Drop it where it stands.
     Abort,
+    /// The same, in a way that was asked for.
+    End(Ending),
 }
 
 /// Shared by the socket's wrapper, the service and the worker's sweep; all on one thread.
@@ -174,6 +177,13 @@ impl<F: Fields> Conn<F> {
 /// An exchange under way.
 #[derive(Debug)]
 pub struct InFlight<F: Fields>(Rc<Conn<F>>);
+
+impl<F: Fields> InFlight<F> {
+    /// Ends the connection in this way, with everything that is under way on it.
+    pub(super) fn end(&self, ending: Ending) {
+        self.0.tell(Order::End(ending));
+    }
+}
 
 impl<F: Fields> Drop for InFlight<F> {
     fn drop(&mut self) {

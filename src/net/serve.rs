@@ -24,7 +24,9 @@ use super::body::{AnswerBody, Shortfall};
 use super::conn::{Conn, InFlight, Order};
 use super::gate::{Fields, Head, Refusal, Requests};
 use super::inbound::{Inbound, REFUSED_METHOD};
+use super::spoil::{self, Ending};
 use super::upstream::Local;
+use super::wire::Wire;
 use super::worker::{Kind, Slot, Worker};
 
 /// An answer on its way.
@@ -87,6 +89,8 @@ pub(super) enum Ended<S, F: Fields> {
     Connect(Box<Inbound<S, F>>),
     /// Torn down.
     Aborted,
+    /// Torn down in a way that was asked for.
+    Spoiled(Box<Inbound<S, F>>, Ending),
 }
 
 /// Serves HTTP/1 until the connection ends. Returns the stream if a CONNECT request is next.
@@ -95,7 +99,7 @@ pub(super) async fn http1<S, H>(
     worker: &Rc<Worker<H>>,
 ) -> Option<Box<Inbound<S, H::Fields>>>
 where
-    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Wire,
     H: Handler,
 {
     let conn = Rc::clone(&io.conn);
@@ -118,6 +122,10 @@ where
                 return None;
             }
             Ended::Aborted => return None,
+            Ended::Spoiled(last, ending) => {
+                Box::pin(end(last, ending)).await;
+                return None;
+            }
         }
     }
 }
@@ -149,7 +157,7 @@ fn active<S, H>(
     worker: &Rc<Worker<H>>,
 ) -> Active<S, H>
 where
-    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Wire,
     H: Handler,
 {
     let service = Http1 { conn: Rc::clone(conn), worker: Rc::clone(worker) };
@@ -161,7 +169,7 @@ type Http<S, H> = http1::Connection<TokioIo<Box<Inbound<S, <H as Handler>::Field
 
 struct Active<S, H: Handler>
 where
-    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Wire,
 {
     http: Option<Box<Http<S, H>>>,
     conn: Rc<Conn<H::Fields>>,
@@ -170,7 +178,7 @@ where
 
 impl<S, H: Handler> Active<S, H>
 where
-    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Wire,
 {
     fn take(&mut self) -> Option<Box<Inbound<S, H::Fields>>> {
         Some(self.http.take()?.into_parts().io.into_inner())
@@ -186,7 +194,7 @@ where
 
 impl<S, H: Handler> Future for Active<S, H>
 where
-    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Wire,
 {
     type Output = Ended<S, H::Fields>;
 
@@ -194,8 +202,10 @@ where
         let this = self.get_mut();
         this.conn.listen(cx.waker());
         let Some(http) = this.http.as_mut() else { return Poll::Ready(Ended::Aborted) };
-        if this.conn.order.get() == Order::Abort {
-            return Poll::Ready(Ended::Aborted);
+        match this.conn.order.get() {
+            Order::Abort => return Poll::Ready(Ended::Aborted),
+            Order::End(ending) => return this.ended(|io| Ended::Spoiled(io, ending)),
+            Order::Serve | Order::Park | Order::TimeOut | Order::Close => {}
         }
         // Half a head is still answered, if only with the news.
         let in_head = || this.conn.gate.borrow().in_head();
@@ -204,7 +214,10 @@ where
             Pin::new(http.as_mut()).graceful_shutdown();
         }
         if http.poll_without_shutdown(cx).is_ready() {
-            return this.ended(Ended::Done);
+            return match this.conn.order.get() {
+                Order::End(ending) => this.ended(|io| Ended::Spoiled(io, ending)),
+                _ => this.ended(Ended::Done),
+            };
         }
         if !this.conn.at_rest() {
             return Poll::Pending;
@@ -234,6 +247,19 @@ where
         return;
     }
     finish(&mut io.stream).await;
+}
+
+/// Closes a connection in a way that was asked for.
+async fn end<S: Wire, F: Fields>(mut io: Box<Inbound<S, F>>, ending: Ending) {
+    match ending {
+        Ending::Reset => io.stream.reset_when_dropped(),
+        Ending::Silence => finish(&mut io.stream).await,
+        Ending::Garbage => {
+            // The client may be gone; nobody is left to tell.
+            let _ = io.stream.write_all(spoil::GARBAGE).await;
+            finish(&mut io.stream).await;
+        }
+    }
 }
 
 /// Ends the sending side and reads away what the peer still sends, within bounds: bytes left unread
@@ -293,7 +319,7 @@ impl<F: Fields> Future for Guarded<F> {
         let this = self.get_mut();
         let answer = std::task::ready!(this.answer.as_mut().poll(cx));
         let guard = this.guard.take();
-        Poll::Ready(Ok(answer.map(|body| Counted { body, _guard: guard })))
+        Poll::Ready(Ok(answer.map(|body| Counted { body, guard })))
     }
 }
 
@@ -301,7 +327,7 @@ impl<F: Fields> Future for Guarded<F> {
 #[derive(Debug)]
 pub(super) struct Counted<F: Fields> {
     body: AnswerBody,
-    _guard: Option<InFlight<F>>,
+    guard: Option<InFlight<F>>,
 }
 
 impl<F: Fields> Body for Counted<F> {
@@ -312,7 +338,13 @@ impl<F: Fields> Body for Counted<F> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
-        Pin::new(&mut self.get_mut().body).poll_frame(cx)
+        let this = self.get_mut();
+        let frame = Pin::new(&mut this.body).poll_frame(cx);
+        if let (Poll::Ready(Some(Err(Shortfall::Cut(ending)))), Some(guard)) = (&frame, &this.guard)
+        {
+            guard.end(*ending);
+        }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {
@@ -327,7 +359,7 @@ impl<F: Fields> Body for Counted<F> {
 /// Serves HTTP/2, which has framing of its own and no gate.
 pub(super) async fn http2<S, H>(stream: S, conn: &Rc<Conn<H::Fields>>, worker: &Rc<Worker<H>>)
 where
-    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Wire,
     H: Handler,
 {
     let service = hyper::service::service_fn(|request: Request<Incoming>| {
@@ -346,7 +378,7 @@ where
     poll_fn(|cx| {
         conn.listen(cx.waker());
         match conn.order.get() {
-            Order::Abort => return Poll::Ready(()),
+            Order::Abort | Order::End(_) => return Poll::Ready(()),
             Order::Close if !closing => {
                 closing = true;
                 http.as_mut().graceful_shutdown();

@@ -74,7 +74,7 @@ fn judge<F: Fields>(conn: &Conn<F>, bounds: &Bounds, now: Instant) -> Option<Ord
     let age = conn.age(now);
     match conn.order.get() {
         Order::Serve => {}
-        Order::Park | Order::TimeOut | Order::Close | Order::Abort => return None,
+        Order::Park | Order::TimeOut | Order::Close | Order::Abort | Order::End(_) => return None,
     }
     if conn.in_flight.get() > 0 {
         return (conn.dirty.get() && age > bounds.write_timeout).then_some(Order::Abort);

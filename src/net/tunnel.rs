@@ -19,6 +19,7 @@ use super::body::AnswerBody;
 use super::conn::{Conn, Entrance, Tunnel};
 use super::inbound::Inbound;
 use super::serve::{Handler, finish, http1, http2};
+use super::wire::Wire;
 use super::worker::{Slot, Worker};
 
 /// Serves a connection of the TLS listener.
@@ -45,7 +46,7 @@ pub(super) async fn tls<H: Handler>(
 /// Answers a CONNECT request and serves what is inside the tunnel.
 pub(super) async fn open<S, H>(io: Box<Inbound<S, H::Fields>>, worker: Rc<Worker<H>>, slot: Slot)
 where
-    S: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: Wire,
     H: Handler,
 {
     let Inbound { mut stream, conn, held, .. } = *io;
@@ -62,7 +63,7 @@ where
         return;
     }
     let front = held.get(len..).unwrap_or_default().to_vec();
-    let inner: Box<dyn Stream> = Box::new(stream);
+    let inner: Box<dyn Wire> = Box::new(stream);
     let stream = Fronted { front, inner };
     tokio::task::spawn_local(inside(stream, tunnel, conn.local, worker, slot));
 }
@@ -158,14 +159,10 @@ fn speaks_http2<S>(stream: &TlsStream<S>) -> bool {
     stream.get_ref().1.alpn_protocol() == Some(b"h2")
 }
 
-/// Any stream a tunnel may run over.
-trait Stream: AsyncRead + AsyncWrite + Unpin {}
-impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
-
 /// A stream with the bytes that came right behind the CONNECT head in front.
 struct Fronted {
     front: Vec<u8>,
-    inner: Box<dyn Stream>,
+    inner: Box<dyn Wire>,
 }
 
 impl AsyncRead for Fronted {
@@ -203,5 +200,11 @@ impl AsyncWrite for Fronted {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().inner).poll_shutdown(cx)
+    }
+}
+
+impl Wire for Fronted {
+    fn reset_when_dropped(&self) {
+        self.inner.reset_when_dropped();
     }
 }

@@ -10,6 +10,7 @@ mod plan;
 mod retention;
 mod schedule;
 mod send;
+mod spoiled;
 mod witness;
 mod worker;
 
@@ -23,6 +24,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::config::meant::Retry;
 use crate::fault::Fault;
+use crate::injection::Injections;
 use crate::model::event::Event;
 use crate::net::priority::step_back;
 use crate::net::upstream::{Destination, Terms};
@@ -146,6 +148,8 @@ pub struct Rules {
     pub retry: Retry,
     /// For the exchange itself.
     pub terms: Terms,
+    /// Faults made on purpose.
+    pub injections: Injections,
 }
 
 /// A row that was committed, and its message where it is at hand: it need not be read again then.

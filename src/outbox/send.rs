@@ -4,55 +4,101 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use hyper::body::Body;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use hyper::http::response::Parts;
 use hyper::{Method, Request, Uri};
 
-use super::Reply;
 use super::witness::Trail;
+use super::{Reply, Rules, spoiled};
 use crate::fault::{Code, Fault};
-use crate::net::body::{AppBody, PartnerBody};
-use crate::net::upstream::{self, Destination, Outgoing, Pool, Terms};
+use crate::injection::Applied;
+use crate::net::body::{AppBody, PartnerBody, Shortfall};
+use crate::net::upstream::{self, Destination, Outgoing, Pool};
 use crate::store::deliveries::Message;
 
 /// Bytes of an answer that are read; what a partner sends beyond is not waited for.
 const KEPT: usize = 64 << 10;
 
-/// Sends a message and reads the reply; `trail` is what a witness wants to see of it.
+/// Sends a message and reads the reply, as far as nothing is spoiled on purpose; `trail` is what a
+/// witness wants to see of it.
 pub(super) async fn send(
     pool: &Pool,
     to: Option<Destination>,
-    terms: &Terms,
-    timeout: Duration,
+    rules: &Rules,
     message: &Message,
-    mut trail: Option<&mut Trail>,
-) -> Reply {
+    trail: Option<&mut Trail>,
+) -> (Reply, Applied) {
     let (Some(to), Some(request)) = (to, request(message)) else {
-        return Reply::Failed(Fault::new(
+        let fault = Fault::new(
             Code::BadTarget,
             format!("{} is no URL a webhook can be sent to.", message.url),
-        ));
+        );
+        return (Reply::Failed(fault), Applied::default());
     };
-    if let Some(trail) = &mut trail {
-        trail.send(&request, &to);
-    }
-    let again = || self::request(message).map(Box::new);
-    let exchange = async {
-        let trace = trail.as_deref().map(Trail::trace);
-        let outgoing =
-            Outgoing { request: Box::new(request), progress: None, again: &again, trace };
-        let response = Box::pin(upstream::send(pool, &to, terms, outgoing)).await?;
-        let (parts, body) = response.into_parts();
-        if let Some(trail) = &mut trail {
-            trail.answer(&parts);
-        }
-        read(&parts, body).await
+    let mut trip = Trip { pool, to: &to, rules, message, trail };
+    let done = match spoiled::spoils(&trip) {
+        None => (trip.plainly(request).await, Applied::default()),
+        Some(spoils) => Box::pin(spoiled::send(&mut trip, request, spoils)).await,
     };
-    let reply = tokio::time::timeout(timeout, exchange).await;
-    if let Some(trail) = trail {
+    if let Some(trail) = trip.trail {
         trail.end();
     }
-    match reply {
+    done
+}
+
+/// A message on its way.
+pub(super) struct Trip<'a> {
+    pub(super) pool: &'a Pool,
+    pub(super) to: &'a Destination,
+    pub(super) rules: &'a Rules,
+    pub(super) message: &'a Message,
+    pub(super) trail: Option<&'a mut Trail>,
+}
+
+impl Trip<'_> {
+    async fn plainly(&mut self, request: Request<AppBody>) -> Reply {
+        let (to, timeout, message) = (self.to, self.rules.retry.timeout, self.message);
+        let again = || self::request(message).map(Box::new);
+        let exchange = async {
+            let (head, body) = self.ask(request, &again).await?;
+            read(&head, body).await
+        };
+        within(timeout, to, exchange).await
+    }
+
+    /// The partner's answer, of which nothing has been read yet but its head.
+    pub(super) async fn ask(
+        &mut self,
+        request: Request<AppBody>,
+        again: &dyn Fn() -> Option<Box<Request<AppBody>>>,
+    ) -> Result<(Parts, PartnerBody), Fault> {
+        self.begin(&request);
+        let trace = self.trail.as_deref().map(Trail::trace);
+        let outgoing = Outgoing { request: Box::new(request), progress: None, again, trace };
+        let sent = upstream::send(self.pool, self.to, &self.rules.terms, outgoing);
+        let (head, body) = Box::pin(sent).await?.into_parts();
+        if let Some(trail) = &mut self.trail {
+            trail.answer(&head);
+        }
+        Ok((head, body))
+    }
+
+    /// Tells the witness of what goes out now.
+    pub(super) fn begin(&mut self, request: &Request<AppBody>) {
+        if let Some(trail) = &mut self.trail {
+            trail.send(request, self.to);
+        }
+    }
+}
+
+/// What came within the time an answer may take.
+pub(super) async fn within(
+    timeout: Duration,
+    to: &Destination,
+    exchange: impl Future<Output = Result<Reply, Fault>>,
+) -> Reply {
+    match tokio::time::timeout(timeout, exchange).await {
         Ok(reply) => reply.unwrap_or_else(Reply::Failed),
         Err(_) => Reply::Failed(
             Fault::new(
@@ -86,9 +132,12 @@ fn request(message: &Message) -> Option<Request<AppBody>> {
     Some(request)
 }
 
-async fn read(answer: &Parts, mut incoming: PartnerBody) -> Result<Reply, Fault> {
-    let status = answer.status.as_u16();
-    let kind = answer.headers.get(CONTENT_TYPE);
+pub(super) async fn read<B>(head: &Parts, mut incoming: B) -> Result<Reply, Fault>
+where
+    B: Body<Data = Bytes, Error = Shortfall> + Unpin,
+{
+    let status = head.status.as_u16();
+    let kind = head.headers.get(CONTENT_TYPE);
     let kind = kind.map(|kind| String::from_utf8_lossy(kind.as_bytes()).into_owned());
     let mut body = Vec::new();
     let mut truncated = false;

@@ -7,6 +7,7 @@ use hyper::http::response;
 use tokio::time::Instant;
 
 use super::Reply;
+use crate::injection::Applied;
 use crate::net::body::AppBody;
 use crate::net::transcript::{head, status_line};
 use crate::net::upstream::{Destination, Trace};
@@ -33,6 +34,8 @@ pub struct Seen<'a> {
     pub findings: &'a str,
     /// How it went over the wire.
     pub trail: Trail,
+    /// What was spoiled on purpose.
+    pub applied: &'a Applied,
 }
 
 /// What an attempt leaves behind.
@@ -49,6 +52,8 @@ pub struct Trail {
     pub to: Option<String>,
     /// Start line and fields of the request, as they were written.
     pub sent: Vec<u8>,
+    /// What was sent in place of the message's body.
+    pub body: Option<Vec<u8>>,
     /// Status line and fields of the answer, as they came.
     pub answered: Vec<u8>,
 }
@@ -64,6 +69,7 @@ impl Trail {
             took: 0,
             to: None,
             sent: Vec::new(),
+            body: None,
             answered: Vec::new(),
         }
     }

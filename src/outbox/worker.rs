@@ -16,6 +16,7 @@ use super::retention::{self, Tally};
 use super::witness::{Seen, Trail, Witness};
 use super::{Added, Courier, Order, Reply, Rules, Ruling, schedule, send};
 use crate::clock::Clock;
+use crate::injection::Applied;
 use crate::net::upstream::Pool;
 use crate::store::deliveries::{self, Attempt, Fate, Job};
 use crate::store::{Store, StoreError, facts};
@@ -297,8 +298,7 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let (at, ahead, begun) = (office.clock.now_ms(), office.clock.ahead_ms(), Instant::now());
     let to = office.courier.destination(message);
     let mut trail = office.witness.as_ref().map(|_| Trail::new());
-    let timeout = rules.retry.timeout;
-    let reply = send::send(&office.pool, to, &rules.terms, timeout, message, trail.as_mut()).await;
+    let (reply, applied) = send::send(&office.pool, to, &rules, message, trail.as_mut()).await;
     let took = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
     let ruling = office.courier.judge(message, &reply);
     let now = office.clock.now_ms();
@@ -318,11 +318,12 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
         Some(due) => Fate::Again(due),
         None => Fate::Failed,
     };
-    tell_of(message, &reply, &ruling, took, fate);
+    tell_of(message, &reply, &ruling, took, fate, &applied);
     if let Some((witness, trail)) = office.witness.as_ref().zip(trail) {
         let (attempt, verdict) = (job.tries + 1, ruling.verdict);
         let findings = &ruling.findings;
-        witness.saw(Seen { message, attempt, reply: &reply, verdict, findings, trail });
+        let (reply, applied) = (&reply, &applied);
+        witness.saw(Seen { message, attempt, reply, verdict, findings, trail, applied });
     }
     let attempt = Arc::new(made(at, took, reply, &ruling));
     record(&office, &job, &attempt, &Arc::new(ruling), fate).await;
@@ -392,6 +393,7 @@ fn tell_of<E>(
     ruling: &Ruling<E>,
     took: i64,
     fate: Fate,
+    applied: &Applied,
 ) {
     let answer = match reply {
         Reply::Answered { status, .. } => status.to_string(),
@@ -409,6 +411,7 @@ fn tell_of<E>(
         answer,
         verdict = ruling.verdict,
         took_us = took,
+        faults = (!applied.is_empty()).then(|| applied.to_string()),
         "{} {}: {end}",
         message.method,
         // A query may hold a key of the partner's.

@@ -24,34 +24,31 @@ use crate::net::upstream::{self, Destination, Outgoing, Trace};
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
 const SMALL: u64 = 16 << 10;
 
-/// An app's request as hyper gives it.
-pub(super) struct Sent {
-    pub(super) parts: Box<Parts>,
-    pub(super) body: Incoming,
+/// A request that may go, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trip<'a> {
+    pub(super) proxy: &'a Proxy,
+    pub(super) known: &'a Snapshot,
+    pub(super) caller: Caller,
+    pub(super) asked: &'a Asked,
     pub(super) over_http2: bool,
+    pub(super) recording: Option<&'a Rc<Recording>>,
 }
 
 /// Sends the request on and turns the answer into what the app receives.
 pub(super) async fn forward(
-    proxy: &Proxy,
-    known: &Snapshot,
-    caller: Caller,
-    asked: &Asked,
-    sent: Sent,
-    recording: Option<&Rc<Recording>>,
+    trip: Trip<'_>,
+    mut parts: Box<Parts>,
+    (body, progress): (AppBody, Option<Rc<Progress>>),
 ) -> Result<Response<AnswerBody>, Fault> {
-    let Sent { mut parts, body, over_http2 } = sent;
-    let (Some(plan), Some(app)) = (known.plans.get(caller.app), known.config.apps.get(caller.app))
-    else {
-        return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
-    };
-    let making = Making { proxy, known, caller, asked, plan, app };
+    let Trip { proxy, known, recording, .. } = trip;
+    let making = Making::new(trip)?;
+    let app = making.app;
     let (to, host) = making.route()?;
     making.token_or_warn()?;
-    if over_http2 {
+    if trip.over_http2 {
         rewrite::join_cookies(&mut parts.headers);
     }
-    let (body, progress) = app_body(body, known, recording);
     let first = making.request(&parts, &host, body)?;
     if let Some(recording) = recording {
         record::passed(recording, &first, &to);
@@ -70,6 +67,19 @@ pub(super) async fn forward(
     answered(app.proxy, answer?, recording).await
 }
 
+/// Begins to send the request and resets the partner's connection.
+pub(super) async fn cut_off(trip: Trip<'_>, parts: &Parts) -> Result<Destination, Fault> {
+    let making = Making::new(trip)?;
+    let (to, host) = making.route()?;
+    let request = making.request(parts, &host, AppBody::Empty)?;
+    if let Some(recording) = trip.recording {
+        record::passed(recording, &request, &to);
+        record::body(recording, Stage::Passed, &[]);
+    }
+    Box::pin(upstream::cut_off(&to, &trip.known.terms, &request)).await?;
+    Ok(to.into_owned())
+}
+
 /// What a request to the partner is made of.
 struct Making<'a> {
     proxy: &'a Proxy,
@@ -80,7 +90,16 @@ struct Making<'a> {
     app: &'a App,
 }
 
-impl Making<'_> {
+impl<'a> Making<'a> {
+    fn new(trip: Trip<'a>) -> Result<Self, Fault> {
+        let Trip { proxy, known, caller, asked, .. } = trip;
+        let (plan, app) = (known.plans.get(caller.app), known.config.apps.get(caller.app));
+        let (Some(plan), Some(app)) = (plan, app) else {
+            return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
+        };
+        Ok(Self { proxy, known, caller, asked, plan, app })
+    }
+
     fn route(&self) -> Result<(Cow<'_, Destination>, HeaderValue), Fault> {
         let asked = self.asked;
         let own = || {
@@ -227,7 +246,7 @@ fn cut_short(shortfall: Shortfall) -> Fault {
             format!("The answer is over {} bytes, too long for a v1 envelope.", envelope::MAX_BODY),
         )
         .hint("Use `proxy: v2` for long answers."),
-        Shortfall::Broken => {
+        Shortfall::Broken | Shortfall::Cut(_) => {
             Fault::new(Code::PartnerReset, "The partner's answer broke off before its end.")
         }
     }

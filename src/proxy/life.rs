@@ -16,8 +16,9 @@ use super::fields::DeviceFields;
 use super::identify::{Caller, Claims, identify};
 use super::record;
 use super::snapshot::Snapshot;
-use super::{Proxy, View, cloud, decide, forward, refuse, replay};
+use super::{Proxy, View, cloud, decide, forward, refuse, replay, spoiled};
 use crate::fault::{Code, Fault};
+use crate::injection::Applied;
 use crate::journal::exchange::ReplayAs;
 use crate::journal::{Recording, Replay};
 use crate::net::body::AnswerBody;
@@ -33,6 +34,8 @@ pub(super) struct Story {
     pub(super) rule: Option<usize>,
     /// Who calls, by the configuration that was asked.
     pub(super) caller: Option<(Rc<View>, Caller)>,
+    /// What was spoiled on purpose.
+    pub(super) applied: Applied,
 }
 
 /// From the request to the head of the answer. Only the exchange with the partner takes time, and
@@ -48,20 +51,29 @@ pub(super) async fn live(
     let method = request.method.clone();
     let unread = !body.is_end_stream();
     let mut story = Story::default();
+    let mut applied = Applied::default();
     let recording = record::begin(&proxy, &conn, head.as_ref(), &request, started);
     let answer =
         match judged(&proxy, &conn, head.as_ref(), &request, recording.as_ref(), &mut story) {
             Ok(Judged::App { view, caller, asked }) => {
-                let over_http2 = head.is_none();
-                let sent = forward::Sent { parts: request, body, over_http2 };
-                forward::forward(&proxy, &view.known, caller, asked, sent, recording.as_ref()).await
+                let (proxy, known, over_http2) = (&*proxy, &*view.known, head.is_none());
+                let recording = recording.as_ref();
+                let trip = forward::Trip { proxy, known, caller, asked, over_http2, recording };
+                let body = forward::app_body(body, known, recording);
+                match spoiled::spoils(trip) {
+                    None => forward::forward(trip, request, body).await,
+                    Some(spoils) => {
+                        Box::pin(spoiled::forward(trip, request, body, spoils, &mut applied)).await
+                    }
+                }
             }
             Ok(Judged::Call { view, call, asked }) => {
                 if let Some(recording) = &recording {
                     // The admin address records it.
                     recording.forget();
                 }
-                Box::pin(cloud::answer(&proxy, &view.known, call, asked, request, body)).await
+                let answer = cloud::answer(&proxy, &view.known, call, asked, request, body);
+                spoiled::passed_on(&proxy, Box::pin(answer).await)
             }
             Ok(Judged::Again { view, replay }) => {
                 let raw = head.as_ref().map_or(&b""[..], Head::raw);
@@ -81,7 +93,7 @@ pub(super) async fn live(
         conn.gate.borrow_mut().recycle(head);
     }
     let took = started.elapsed();
-    let (outcome, response, fault) = match answer {
+    let (outcome, mut response, fault) = match answer {
         Ok(response) => (Outcome::Partner(response.status().as_u16()), response, None),
         Err(fault) => {
             // A method that is not served is refused as the gate refuses others: with the connection.
@@ -90,6 +102,10 @@ pub(super) async fn live(
             (Outcome::Refused(fault.code), response, Some(fault))
         }
     };
+    if !applied.is_empty() {
+        applied.mark(response.headers_mut());
+        story.applied = applied;
+    }
     let status = response.status().as_u16();
     if let Some(recording) = &recording {
         record::end(recording, &story, &response, fault.as_ref());
@@ -100,6 +116,7 @@ pub(super) async fn live(
         url: story.asked.map(|asked| asked.url).unwrap_or_default(),
         status,
         fault: fault.map(|f| (f.code.name(), f.code.culprit().name(), f.detail.into_owned())),
+        spoiled: (!story.applied.is_empty()).then(|| story.applied.to_string()),
         rule: story.rule,
         took,
     };

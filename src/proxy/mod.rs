@@ -22,6 +22,7 @@ pub mod refuse;
 mod replay;
 pub mod rewrite;
 pub mod snapshot;
+mod spoiled;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -36,6 +37,7 @@ use hyper::{Request, Response};
 use tokio::time::Instant;
 
 use crate::fault::{Code, Fault};
+use crate::injection::Injections;
 use crate::journal::{Journal, Recorder};
 use crate::model::world::UserIndex;
 use crate::net::body::AnswerBody;
@@ -59,6 +61,8 @@ pub struct Shared {
     pub snapshot: ArcSwap<Snapshot>,
     /// Its revision, to be asked without taking it.
     pub revision: AtomicU64,
+    /// Faults made on purpose.
+    pub injections: Injections,
     /// Apps and users whose missing token was told of; each is told once.
     warned: Mutex<HashSet<(usize, UserIndex)>>,
 }
@@ -67,8 +71,9 @@ impl Shared {
     /// With a first configuration.
     pub fn new(snapshot: Snapshot) -> Self {
         let revision = AtomicU64::new(snapshot.revision);
+        let injections = Injections::new(&snapshot.config.faults);
         let snapshot = ArcSwap::from_pointee(snapshot);
-        Self { snapshot, revision, warned: Mutex::default() }
+        Self { snapshot, revision, injections, warned: Mutex::default() }
     }
 
     /// Puts a new configuration in force; exchanges under way keep theirs.
@@ -181,6 +186,7 @@ impl Proxy {
             url: printable(target),
             status: fault.code.status(),
             fault: Some((fault.code.name(), fault.code.culprit().name(), fault.detail.to_string())),
+            spoiled: None,
             rule: None,
             took: std::time::Duration::ZERO,
         };

@@ -97,12 +97,15 @@ pub(super) fn end(
     let most = recording.body();
     recording.note(|exchange| {
         tell_of(exchange, story);
-        exchange.status = Some(response.status().as_u16());
+        exchange.faults = story.applied.words().map(str::to_owned).collect();
         exchange.trouble = fault.map(trouble);
+        if story.applied.is_unanswered() {
+            return;
+        }
+        exchange.status = Some(response.status().as_u16());
         let returned = exchange.stage(Stage::Returned);
         returned.head = head;
-        if let AnswerBody::Whole(whole) = response.body() {
-            let whole = whole.as_deref().unwrap_or_default();
+        if let Some(whole) = response.body().known() {
             let answered = exchange.stage(Stage::Answered);
             let same = fault.is_none()
                 && answered.body.as_ref().is_some_and(|body| {

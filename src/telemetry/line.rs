@@ -3,14 +3,23 @@
 use super::Record;
 
 pub(super) fn write(record: &Record) {
-    let Record { app, method, url, status, fault, rule, took } = record;
+    let Record { app, method, url, status, fault, spoiled, rule, took } = record;
     let app = app.as_deref().unwrap_or("-");
+    let faults = spoiled.as_deref();
     let rule = rule.map(|rule| rule + 1);
     let took = format!("{:.1}ms", took.as_secs_f64() * 1e3);
     match fault {
-        None => tracing::info!(app, status, rule, took, "{method} {url}"),
+        None => tracing::info!(app, status, rule, took, faults, "{method} {url}"),
         Some((code, culprit, detail)) => {
-            tracing::info!(app, status, code, culprit, took, "{method} {url} refused: {detail}");
+            tracing::info!(
+                app,
+                status,
+                code,
+                culprit,
+                took,
+                faults,
+                "{method} {url} refused: {detail}"
+            );
         }
     }
 }

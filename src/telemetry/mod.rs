@@ -36,6 +36,8 @@ pub struct Record {
     pub status: u16,
     /// The refusal's name and who is to blame.
     pub fault: Option<(&'static str, &'static str, String)>,
+    /// What was spoiled on purpose.
+    pub spoiled: Option<String>,
     /// The rule that allowed it, from 0.
     pub rule: Option<usize>,
     /// To the head of the answer.

@@ -74,7 +74,9 @@ pub fn client_config(
 ///
 /// # Errors
 /// A certificate that cannot be an anchor of trust.
-pub fn client_config_of(authority: &CertificateDer<'static>) -> Result<Arc<ClientConfig>, ClientError> {
+pub fn client_config_of(
+    authority: &CertificateDer<'static>,
+) -> Result<Arc<ClientConfig>, ClientError> {
     let mut roots = RootCertStore::empty();
     roots.add(authority.clone())?;
     let config = ClientConfig::builder_with_provider(provider())

@@ -2,7 +2,7 @@
 
 mod commands;
 mod events;
-mod packages;
+pub mod packages;
 pub mod stage;
 mod tokens;
 mod webhooks;

@@ -1,7 +1,7 @@
 //! The commands that ask a running gateway: what they print, how they end, and what they say where
 //! no gateway runs.
 
-mod stage;
+pub mod stage;
 
 use std::fs;
 use std::net::TcpListener;

@@ -131,6 +131,9 @@ fn everything_that_can_be_written_has_its_meaning() {
     assert_eq!((config.retry.in_order, config.retry.parallel), (true, 8));
     assert_eq!(files[0], folder("good").join("everything.yaml"));
     assert!(files.contains(&folder("good").join("secrets/token.txt")));
+    let faults: Vec<_> = config.faults.iter().map(|fault| fault.kind.word()).collect();
+    assert_eq!(faults, ["status", "delay", "drip", "reset", "garbage", "content_type"]);
+    assert_eq!(config.faults[0].app.as_ref().unwrap().id, "two");
 }
 
 #[test]

@@ -17,6 +17,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("telemetry", 2),
     ("journal", 3),
     ("store", 3),
+    ("injection", 3),
     ("outbox", 3),
     ("journal", 3),
     ("proxy", 4),
@@ -36,6 +37,7 @@ const EDGES: &[(&str, &str)] = &[
     ("model", "fault"),
     ("newtonsoft", "model"),
     ("outbox", "store"),
+    ("outbox", "injection"),
     ("main", "cli"),
     ("cli", "demo"),
 ];

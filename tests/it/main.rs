@@ -32,6 +32,7 @@ mod access;
 mod cli;
 mod clients;
 mod commands;
+mod console_cli;
 mod crash;
 mod demo;
 mod fidelity;
@@ -48,6 +49,7 @@ mod cloud_v2;
 
 // The webhook plane.
 mod evotor_day;
+mod faults;
 mod simulate;
 mod webhooks;
 mod world;

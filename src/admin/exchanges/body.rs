@@ -1,6 +1,8 @@
 //! A body as it was kept. What passed is not to be trusted: it is handed over to be saved, and no
 //! browser may run it.
 
+use std::borrow::Cow;
+
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -21,6 +23,7 @@ use crate::net::transcript::field;
 pub(super) struct Asked {
     /// Whether a Content-Encoding is undone.
     decoded: bool,
+    reveal: bool,
 }
 
 pub(super) async fn body(
@@ -43,7 +46,10 @@ pub(super) async fn body(
     let kept = recorded.body(stage).ok_or_else(none)?;
     let bytes = kept.body.as_deref().unwrap_or_default();
     let encoding = field(&kept.head, "content-encoding").unwrap_or_default();
+    let kind = field(&kept.head, "content-type").unwrap_or_default();
+    let masked = (!asked.reveal).then(|| masked(bytes, encoding, kind, &surface)).flatten();
     let bytes = match asked.decoded {
+        _ if masked.is_some() => masked.unwrap_or_default(),
         true => text::decoded(bytes, encoding).map_or_else(|| bytes.to_vec(), |text| text.into()),
         false => bytes.to_vec(),
     };
@@ -55,4 +61,13 @@ pub(super) async fn body(
         (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
     ];
     Ok((fields, bytes).into_response())
+}
+
+/// The text of a body with its secrets hidden, where it has any: then that is all there is to see.
+fn masked(bytes: &[u8], encoding: &[u8], kind: &[u8], surface: &Surface) -> Option<Vec<u8>> {
+    let text = text::read(bytes, encoding, kind)?;
+    match surface.masker().text(&text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(masked) => Some(masked.into_bytes()),
+    }
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use hyper::{Method, Request};
+use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
 
 use super::trouble::Trouble;
 use crate::model::token::Token;
@@ -43,23 +45,38 @@ impl Client {
 
     /// Any request; the bytes of a good answer.
     pub(super) fn ask(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, Trouble> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Trouble::surroundings(error.to_string(), ""))?;
-        let (status, body) = runtime.block_on(async {
-            let stream = self.connect().await?;
-            let exchanged = Box::pin(self.exchange(stream, method, path, body)).await;
-            exchanged.map_err(|error| {
-                let text =
-                    format!("the gateway at {} did not answer to the end: {error}", self.authority);
-                Trouble::surroundings(text, "its log may say why")
-            })
-        })?;
-        match status {
-            200..=299 => Ok(body),
-            _ => Err(Trouble::of_answer(status, &body).unwrap_or_else(|| self.strange())),
+        runtime()?.block_on(self.fetch(method, path, body))
+    }
+
+    /// The same where other things go on beside it.
+    pub(super) async fn fetch(
+        &self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+    ) -> Result<Bytes, Trouble> {
+        let answer = self.open(method, path, &[], body).await?;
+        let collected = answer.collect().await.map_err(|error| self.broken(&error))?;
+        Ok(collected.to_bytes())
+    }
+
+    /// The body of a good answer, still to come.
+    pub(super) async fn open(
+        &self,
+        method: Method,
+        path: &str,
+        fields: &[(&str, String)],
+        body: Bytes,
+    ) -> Result<Incoming, Trouble> {
+        let stream = self.connect().await?;
+        let sent = Box::pin(self.send(stream, method, path, fields, body)).await;
+        let response = sent.map_err(|error| self.broken(&*error))?;
+        let status = response.status().as_u16();
+        if response.status().is_success() {
+            return Ok(response.into_body());
         }
+        let body = response.into_body().collect().await.map_err(|error| self.broken(&error))?;
+        Err(Trouble::of_answer(status, &body.to_bytes()).unwrap_or_else(|| self.strange()))
     }
 
     async fn connect(&self) -> Result<TcpStream, Trouble> {
@@ -76,33 +93,44 @@ impl Client {
         ))
     }
 
-    async fn exchange(
+    /// The connection lives on beside the answer's body.
+    async fn send(
         &self,
         stream: TcpStream,
         method: Method,
         path: &str,
+        fields: &[(&str, String)],
         body: Bytes,
-    ) -> Result<(u16, Bytes), Box<dyn std::error::Error>> {
+    ) -> Result<Response<Incoming>, Box<dyn std::error::Error>> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(HOST, &self.authority)
             .header(CONTENT_TYPE, "application/json");
+        for (name, value) in fields {
+            request = request.header(*name, value);
+        }
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
         }
-        let request = request.body(Full::new(body))?;
         let (mut send, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        let served = tokio::spawn(connection);
-        let response = send.send_request(request).await?;
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await?.to_bytes();
-        served.abort();
-        Ok((status, body))
+        tokio::spawn(connection);
+        Ok(send.send_request(request.body(Full::new(body))?).await?)
+    }
+
+    /// It broke off in the middle of an answer.
+    pub(super) fn broken(&self, error: &dyn std::error::Error) -> Trouble {
+        let text = format!("the gateway at {} did not answer to the end: {error}", self.authority);
+        Trouble::surroundings(text, "its log may say why")
     }
 
     fn json(&self, body: &[u8]) -> Result<Value, Trouble> {
         serde_json::from_slice(body).map_err(|_| self.strange())
+    }
+
+    /// The whole of an address.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.authority)
     }
 
     /// Something answers there that is no gateway, or one of another version.
@@ -112,6 +140,14 @@ impl Client {
             "name the gateway's admin address with --admin",
         )
     }
+}
+
+/// What a command's requests run in.
+pub(super) fn runtime() -> Result<Runtime, Trouble> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Trouble::surroundings(error.to_string(), ""))
 }
 
 /// A text as one segment of a path, or one value of a query.

@@ -95,7 +95,8 @@ impl Outcome {
 }
 
 impl Finding {
-    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// What is wrong, where, and by which rule.
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let place = match self.pointer.as_str() {
             "" => self.place.replace('_', "-"),
             pointer => format!("{} {pointer}", self.place),

@@ -1,22 +1,40 @@
-//! Commands that ask a running gateway, through its admin API and nothing else.
+//! Commands that ask a running gateway, through its admin API and nothing else. `exec` starts one of
+//! its own, and then asks it like the others.
 
 mod client;
 mod clock;
 mod deliveries;
 mod delivery;
+mod detail;
+mod diff;
+mod ending;
+mod exec;
+mod export;
+mod faults;
+mod feed;
+mod paint;
 mod reach;
+mod replay;
+mod row;
 mod scenario;
+mod show;
 mod simulate;
 mod state;
 mod table;
+mod tail;
+mod timeline;
 mod trigger;
 mod trouble;
+mod verify;
+mod wanted;
+mod whole;
 mod world;
 
 use std::io::{self, Write};
 
 use super::{talk, variable};
 use trouble::Trouble;
+pub(super) use wanted::arguments;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum RemoteCommand {
@@ -28,13 +46,31 @@ pub(super) enum RemoteCommand {
     Deliver(deliveries::DeliverArgs),
     /// The clock by which everything is scheduled.
     Clock(clock::ClockArgs),
+    /// Faults made on purpose: answers that fail, come late, break off.
+    Fault(faults::FaultArgs),
     /// Documented sequences of events.
     Scenario(scenario::ScenarioArgs),
     /// Something is done at a terminal: a sale, a payback, a shift.
     Simulate(simulate::SimulateArgs),
+    /// The timeline's last lines, and each further one as it comes.
+    Tail(tail::TailArgs),
+    /// One exchange: what happened and why, its headers and bodies.
+    Show(show::ShowArgs),
+    /// Make an exchange happen again, as it was or edited.
+    Replay(replay::ReplayArgs),
+    /// What is not the same in two exchanges; exit 1 if anything.
+    Diff(diff::DiffArgs),
+    /// A HAR file, or one request for curl or an editor.
+    Export(export::ExportArgs),
+    /// Bring in what another tool has recorded.
+    Import(export::ImportArgs),
+    /// Wait for exchanges; exit 1 with the near misses where they do not come.
+    Verify(verify::VerifyArgs),
+    /// Start a gateway, run a command through it, report what passed, end with the command's code.
+    Exec(exec::ExecArgs),
     /// Tokens, installations, subscriptions, deliveries and changes of the world, as one document.
     State(state::StateArgs),
-    /// Users, stores, devices, employees, apps, tokens and installations, shown and changed.
+    /// Users, stores, devices, employees, apps and tokens, shown and changed.
     World(world::WorldArgs),
 }
 
@@ -45,8 +81,17 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Deliveries(args) => deliveries::list(&args, out),
         RemoteCommand::Deliver(args) => deliveries::deliver(&args, out),
         RemoteCommand::Clock(args) => clock::clock(&args, out),
+        RemoteCommand::Fault(args) => faults::fault(&args, out),
         RemoteCommand::Scenario(args) => scenario::scenario(&args, out),
         RemoteCommand::Simulate(args) => simulate::simulate(&args, out),
+        RemoteCommand::Tail(args) => tail::tail(&args, out),
+        RemoteCommand::Show(args) => show::show(&args, out),
+        RemoteCommand::Replay(args) => replay::replay(&args, out),
+        RemoteCommand::Diff(args) => diff::diff(&args, out),
+        RemoteCommand::Export(args) => export::export(&args, out),
+        RemoteCommand::Import(args) => export::import(&args, out),
+        RemoteCommand::Verify(args) => verify::verify(&args, out),
+        RemoteCommand::Exec(args) => exec::exec(&args),
         RemoteCommand::State(args) => state::state(&args, out),
         RemoteCommand::World(args) => world::world(&args, out),
     };

@@ -1,6 +1,6 @@
 //! `state`: everything that was learned or done, saved, loaded or forgotten.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use hyper::Method;
 use super::reach::Reach;
 use super::talk;
 use super::trouble::Trouble;
+use super::whole::WholeFile;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct StateArgs {
@@ -57,7 +58,7 @@ fn save(reach: &Reach, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, T
     match file {
         None => out.write_all(&saved)?,
         Some(file) => {
-            write_whole(file, &saved).map_err(|error| {
+            WholeFile::write(file, &saved).map_err(|error| {
                 let text = format!("{} cannot be written: {error}", file.display());
                 Trouble::surroundings(text, "")
             })?;
@@ -103,57 +104,4 @@ fn confirmed() -> Result<bool, Trouble> {
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
-}
-
-/// Writes beside the file, then renames: nobody ever reads half of it.
-fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = file.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut aside = name.to_owned();
-    aside.push(format!(".{}.new", std::process::id()));
-    let aside = file.with_file_name(aside);
-    let written = write_private(&aside, bytes).and_then(|()| fs::rename(&aside, file));
-    if written.is_err() {
-        // What is left may not exist; the first error is the one to tell.
-        let _ = fs::remove_file(&aside);
-    }
-    written
-}
-
-fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(file)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_replaced_whole_and_only_its_owner_reads_it() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let file = folder.path().join("state.json");
-        fs::write(&file, "old and longer").unwrap();
-        write_whole(&file, b"new").unwrap();
-        assert_eq!(fs::read(&file).unwrap(), b"new");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        }
-    }
-
-    #[test]
-    fn nothing_is_left_behind_where_a_file_cannot_be_written() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let taken = folder.path().join("taken");
-        fs::create_dir_all(taken.join("inside")).unwrap();
-        assert!(write_whole(&taken, b"x").is_err());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
 }

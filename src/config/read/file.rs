@@ -10,7 +10,7 @@ use crate::config::reader::{Fields, Reader};
 use crate::config::value::quantity;
 use crate::model::token::Token;
 
-use super::{admin, app, asna, journal, limits, listen, retry, terminal, world};
+use super::{admin, app, asna, faults, journal, limits, listen, retry, terminal, world};
 
 /// Reads everything. Where something was wrong it has been noted and the result is not to be used.
 pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Config> {
@@ -34,6 +34,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
     let limits = limits::limits(reader, fields.get("limits"));
     let retry = retry::retry(reader, fields.get("retry"));
     let asna = asna::asna(reader, fields.get("asna"));
+    let faults = faults::faults(reader, fields.get("faults"), &apps, &asna.clients);
     let journal = journal::journal(reader, fields.get("journal"));
     let partner_ca = authorities(reader, &fields);
     let diagnostic = fields.get("diagnostic_headers").and_then(|node| reader.flag(node));
@@ -51,6 +52,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
         limits,
         retry,
         asna,
+        faults,
         journal,
         diagnostic_headers: diagnostic.unwrap_or(false),
         file: reader.source.name.to_string(),

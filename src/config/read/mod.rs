@@ -5,6 +5,7 @@ mod allow;
 mod app;
 mod asna;
 mod credential;
+mod faults;
 mod file;
 mod journal;
 mod limits;

@@ -49,6 +49,25 @@ pub(in crate::config) fn size(text: &str) -> Result<u64, String> {
     number.checked_mul(factor).ok_or_else(|| "that is more than any machine holds".to_owned())
 }
 
+/// The shortest text that means a duration, in whole milliseconds.
+pub(in crate::config) fn duration_text(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    let units = [(3_600_000, "h"), (60_000, "m"), (1_000, "s")];
+    let whole = units.iter().find(|(size, _)| millis >= *size && millis.is_multiple_of(*size));
+    let (size, unit) = whole.copied().unwrap_or((1, "ms"));
+    format!("{}{unit}", millis / size)
+}
+
+/// The shortest text that means a size; plain bytes where no unit fits.
+pub(in crate::config) fn size_text(bytes: u64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let whole = units.iter().find(|(size, _)| bytes >= *size && bytes.is_multiple_of(*size));
+    match whole {
+        Some((size, unit)) => format!("{}{unit}", bytes / size),
+        None => bytes.to_string(),
+    }
+}
+
 /// A whole number within bounds.
 pub(in crate::config) fn count(text: &str, least: usize, most: usize) -> Result<usize, String> {
     text.parse()
@@ -115,6 +134,13 @@ mod tests {
         fn whole_seconds_come_back(seconds in 0u64..=86_400) {
             prop_assert_eq!(duration(&format!("{seconds}s")), Ok(Duration::from_secs(seconds)));
             prop_assert_eq!(duration(&format!("{seconds}000ms")), Ok(Duration::from_secs(seconds)));
+        }
+
+        #[test]
+        fn what_is_written_of_a_value_means_it(millis in 0u64..86_400_000, bytes in any::<u64>()) {
+            let lasting = Duration::from_millis(millis);
+            prop_assert_eq!(duration(&duration_text(lasting)), Ok(lasting));
+            prop_assert_eq!(size(&size_text(bytes)), Ok(bytes));
         }
 
         #[test]

@@ -50,7 +50,11 @@ pub(super) async fn open(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> 
     Ok(Link::new(link, None))
 }
 
-async fn dial(to: &Destination, terms: &Terms, deadline: Instant) -> Result<TcpStream, Fault> {
+pub(super) async fn dial(
+    to: &Destination,
+    terms: &Terms,
+    deadline: Instant,
+) -> Result<TcpStream, Fault> {
     let addresses = resolve(to, deadline).await?;
     if addresses.iter().any(|address| is_own(*address, &terms.own)) {
         return Err(Fault::new(
@@ -152,7 +156,7 @@ fn plain(ip: IpAddr) -> IpAddr {
     }
 }
 
-async fn secure(
+pub(super) async fn secure(
     tcp: TcpStream,
     to: &Destination,
     terms: &Terms,

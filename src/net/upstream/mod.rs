@@ -4,6 +4,7 @@
 //! only while its gate says that nothing is left over on it.
 
 mod connect;
+mod cut;
 mod patience;
 mod pool;
 
@@ -23,6 +24,7 @@ use super::body::{AppBody, PartnerBody, Progress, Shortfall};
 use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
 pub(in crate::net) use connect::Local;
+pub use cut::cut_off;
 use pool::Slot;
 pub use pool::{Lease, Pool};
 
@@ -225,7 +227,7 @@ pub fn app_fault(shortfall: Shortfall) -> Fault {
         Shortfall::TooLarge => {
             Fault::new(Code::BodyTooLarge, "The request body is over limits.max_body.")
         }
-        Shortfall::Broken => {
+        Shortfall::Broken | Shortfall::Cut(_) => {
             Fault::new(Code::BadRequest, "The request body broke off or its framing is wrong.")
         }
     }

@@ -7,7 +7,7 @@ use super::stage::{
 };
 use crate::support::Raw;
 
-const TWO: &str = r#"{"date":"2018-11-22T16:01:13.032+03:00","stocks":[{"prtId":"1","nnt":6072,"qnt":5},{"prtId":"2","nnt":1,"qnt":7.5}]}"#;
+pub const TWO: &str = r#"{"date":"2018-11-22T16:01:13.032+03:00","stocks":[{"prtId":"1","nnt":6072,"qnt":5},{"prtId":"2","nnt":1,"qnt":7.5}]}"#;
 
 #[test]
 fn a_package_is_accepted_processed_and_then_there() {

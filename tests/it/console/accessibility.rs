@@ -35,10 +35,11 @@ fn every_view_keeps_the_rules_in_both_themes_and_languages() {
         browser.run(&format!(
             "localStorage.setItem('evotor-gateway', JSON.stringify({{theme: '{theme}', language: '{language}'}}))"
         ));
+        browser.open(&page(&stage.gateway, ""));
         for width in [1280, 400] {
             browser.resize(width, 900);
             for (view, built) in VIEWS {
-                browser.open(&page(&stage.gateway, view));
+                browser.run(&format!("location.hash = '{}'", view.trim_start_matches('#')));
                 browser.until(view, built);
                 browser.run("await new Promise((wake) => setTimeout(wake, 200))");
                 expect_rules(&browser, &format!("{view} {theme} {language} {width}"));

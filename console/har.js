@@ -1,0 +1,26 @@
+// What is shown, as a HAR file; and another's file, shown here.
+
+import { attempt, toast } from './toast.js';
+import { button, el } from './dom.js';
+import { post } from './api.js';
+import { say } from './words.js';
+
+/** The two controls. `filter` gives what is shown now; `imported` is told when there is more. */
+export function har(filter, imported) {
+  const file = el('input', { type: 'file', accept: '.har,application/json', hidden: true, on: { change: () => take(file, imported) } });
+  const saved = el('a.button.quiet.small', { href: '/api/exchanges.har', download: 'exchanges.har', on: { click: () => {
+    saved.href = `/api/exchanges.har?${new URLSearchParams({ filter: filter() })}`;
+  } } }, say('har.export'));
+  return el('span.har', {}, saved, button(say('har.import'), () => file.click(), { class: 'quiet small' }), file);
+}
+
+async function take(file, imported) {
+  const [chosen] = file.files;
+  if (!chosen) return;
+  await attempt(async () => {
+    const made = await post('/api/exchanges.har', JSON.parse(await chosen.text()));
+    toast(say('har.imported', { n: made.imported }));
+    await imported();
+  });
+  file.value = '';
+}

@@ -1,0 +1,30 @@
+// What a simulated terminal does: a sale, a refund, a document, a shift.
+
+import { attempt, toast } from './toast.js';
+import { button, el, field, select } from './dom.js';
+import { post } from './api.js';
+import { say } from './words.js';
+
+const ACTS = {
+  receipt: { what: 'receipt' }, payback: { what: 'receipt', payback: true }, document: { what: 'document' }, session: { what: 'session' },
+};
+
+/** The card; `happened` is told when the webhooks of it were sent. */
+export function terminal(world, happened) {
+  const devices = world.users.flatMap((user) => user.stores).flatMap((store) => store.devices);
+  const wish = {};
+  const act = (name) => attempt(async () => {
+    const made = await post('/api/simulate', { ...ACTS[name], ...wish, wait: true });
+    toast([say('terminal.done', { n: made.deliveries.length }), ...made.notes].join(' '));
+    await happened();
+  });
+  return [
+    el('h2', { id: 'terminal-title' }, say('terminal.title')), el('p.hint', {}, say('terminal.means')),
+    el('div.inline', {},
+      devices.length > 1 && field(say('fact.device'), select([['', say('trigger.any')], ...devices.map((one) => [one.uuid, one.name])], '', (device) => {
+        if (device) wish.device = device;
+        else delete wish.device;
+      })),
+      Object.keys(ACTS).map((name) => button(say(`terminal.${name}`), () => act(name)))),
+  ];
+}

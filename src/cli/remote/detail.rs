@@ -1,0 +1,136 @@
+//! All of one exchange, as the gateway tells of it.
+
+use serde::Deserialize;
+
+use super::client::Client;
+use super::delivery::Finding;
+use super::row::Row;
+use super::trouble::Trouble;
+
+/// One exchange with its messages.
+#[derive(Debug, Deserialize)]
+pub(super) struct Detail {
+    #[serde(flatten)]
+    pub(super) row: Row,
+    pub(super) times: Times,
+    pub(super) entrance: Option<String>,
+    pub(super) to: Option<String>,
+    pub(super) hint: Option<String>,
+    pub(super) stages: Stages,
+    #[serde(default)]
+    pub(super) changes: Vec<Change>,
+    pub(super) explanation: Option<Explanation>,
+    pub(super) findings: Option<Vec<Finding>>,
+}
+
+/// Microseconds from the beginning.
+#[derive(Debug, Deserialize)]
+pub(super) struct Times {
+    pub(super) connected_us: Option<u64>,
+    pub(super) reused: Option<bool>,
+    pub(super) first_byte_us: Option<u64>,
+}
+
+/// The messages that there were.
+#[derive(Debug, Deserialize)]
+pub(super) struct Stages {
+    pub(super) asked: Option<Message>,
+    pub(super) passed: Option<Message>,
+    pub(super) answered: Option<Message>,
+    pub(super) returned: Option<Message>,
+}
+
+/// A stage's name in the API, and what it is for people.
+pub(super) const STAGES: [(&str, &str); 4] = [
+    ("asked", "what the caller sent"),
+    ("passed", "what the receiver got"),
+    ("answered", "what the receiver answered"),
+    ("returned", "what the caller got"),
+];
+
+/// A message at one stage.
+#[derive(Debug, Deserialize)]
+pub(super) struct Message {
+    pub(super) line: String,
+    pub(super) fields: Vec<Field>,
+    pub(super) body: Option<Body>,
+}
+
+/// A header field.
+#[derive(Debug, Deserialize)]
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) value: String,
+    #[serde(default)]
+    pub(super) masked: bool,
+}
+
+/// What is kept of a body.
+#[derive(Debug, Deserialize)]
+pub(super) struct Body {
+    pub(super) bytes: u64,
+    pub(super) kept: u64,
+    pub(super) sha256: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    pub(super) encoding: Option<String>,
+    pub(super) text: Option<String>,
+    pub(super) base64: Option<String>,
+    pub(super) href: String,
+}
+
+/// A field that the gateway changed.
+#[derive(Debug, Deserialize)]
+pub(super) struct Change {
+    pub(super) of: String,
+    pub(super) name: String,
+    pub(super) change: String,
+    pub(super) was: Option<String>,
+    pub(super) now: Option<String>,
+    pub(super) reason: String,
+}
+
+/// How the app's rules fare with the URL.
+#[derive(Debug, Deserialize)]
+pub(super) struct Explanation {
+    pub(super) sentence: String,
+    pub(super) rules: Vec<Tried>,
+    pub(super) suggestion: Option<String>,
+}
+
+/// One of the rules.
+#[derive(Debug, Deserialize)]
+pub(super) struct Tried {
+    pub(super) number: u32,
+    pub(super) pattern: String,
+    pub(super) stops_at: usize,
+}
+
+impl Stages {
+    /// The message of a stage.
+    pub(super) fn by_name(&self, name: &str) -> Option<&Message> {
+        match name {
+            "asked" => self.asked.as_ref(),
+            "passed" => self.passed.as_ref(),
+            "answered" => self.answered.as_ref(),
+            "returned" => self.returned.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// Where all of an exchange is.
+pub(super) fn path(id: i64, reveal: bool) -> String {
+    format!("/api/exchanges/{id}{}", if reveal { "?reveal=true" } else { "" })
+}
+
+/// All of an exchange.
+pub(super) fn detail(client: &Client, id: i64, reveal: bool) -> Result<Detail, Trouble> {
+    Detail::deserialize(client.get(&path(id, reveal))?).map_err(|_| client.strange())
+}
+
+/// An exchange's number, as `tail` prints it.
+pub(super) fn number(text: &str) -> Result<i64, String> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    digits.parse().map_err(|_| "write an exchange's number; `tail` shows them".to_owned())
+}

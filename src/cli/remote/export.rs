@@ -1,0 +1,168 @@
+//! `export` and `import`: exchanges in forms that other tools read.
+
+mod curl;
+mod http;
+mod outgoing;
+mod shell;
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use http_body_util::BodyExt;
+use hyper::Method;
+use serde_json::Value;
+
+use super::client::{Client, runtime};
+use super::detail::number;
+use super::reach::Reach;
+use super::talk;
+use super::trouble::Trouble;
+use super::wanted::Wanted;
+use super::whole::WholeFile;
+use outgoing::Choice;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ExportArgs {
+    #[command(subcommand)]
+    form: Form,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Form {
+    /// A HAR 1.2 file, which browsers and proxies open.
+    Har(HarArgs),
+    /// A curl command line for bash.
+    Curl(RequestArgs),
+    /// A request of an editor's `.http` file.
+    Http(RequestArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct HarArgs {
+    /// Which exchanges; all unless told.
+    #[arg(value_name = "FILTER")]
+    filter: Vec<String>,
+    /// Where to; stdout unless told.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// With secrets, which are masked otherwise.
+    #[arg(long)]
+    reveal: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct RequestArgs {
+    /// Which exchange; `tail` shows the numbers.
+    #[arg(value_name = "ID", value_parser = number)]
+    id: i64,
+    /// `asked`: as the app sent it, through the gateway; `passed`: as the receiver got it, straight there.
+    #[arg(long, value_parser = ["asked", "passed"])]
+    stage: Option<String>,
+    /// With secrets, which are masked otherwise.
+    #[arg(long)]
+    reveal: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ImportArgs {
+    #[command(subcommand)]
+    form: Brought,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Brought {
+    /// The exchanges of a HAR file.
+    Har {
+        /// Which file; - reads stdin.
+        file: PathBuf,
+    },
+}
+
+const ADDRESS: &str = "/api/exchanges.har";
+
+pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let client = args.reach.client()?;
+    match &args.form {
+        Form::Har(args) => har(&client, args, out)?,
+        Form::Curl(args) => {
+            let request = outgoing::outgoing(&client, &choice(args))?;
+            writeln!(out, "{}", curl::command(&request))?;
+        }
+        Form::Http(args) => {
+            let request = outgoing::outgoing(&client, &choice(args))?;
+            write!(out, "{}", http::request(&request, &client))?;
+        }
+    }
+    Ok(0)
+}
+
+pub(super) fn import(args: &ImportArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let Brought::Har { file } = &args.form;
+    let mut bytes = Vec::new();
+    let read = match file == Path::new("-") {
+        true => io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
+        false => fs::read(file).map(|read| bytes = read),
+    };
+    read.map_err(|error| {
+        Trouble::usage(format!("{} cannot be read: {error}", file.display()), "")
+    })?;
+    let client = args.reach.client()?;
+    let answer = client.ask(Method::POST, ADDRESS, bytes.into())?;
+    let answer: Value = serde_json::from_slice(&answer).map_err(|_| client.strange())?;
+    let count = answer.get("imported").and_then(Value::as_u64).ok_or_else(|| client.strange())?;
+    writeln!(out, "imported {count}")?;
+    Ok(0)
+}
+
+fn choice(args: &RequestArgs) -> Choice<'_> {
+    Choice { id: args.id, stage: args.stage.as_deref(), reveal: args.reveal }
+}
+
+fn har(client: &Client, args: &HarArgs, out: &mut dyn Write) -> Result<(), Trouble> {
+    let wanted = Wanted::of(&args.filter, None)?;
+    let Some(file) = args.output.as_deref().filter(|file| *file != Path::new("-")) else {
+        return write_har(client, &wanted, args.reveal, out, Trouble::from);
+    };
+    let unwritten = |error: io::Error| {
+        Trouble::surroundings(format!("{} cannot be written: {error}", file.display()), "")
+    };
+    let mut whole = WholeFile::create(file).map_err(unwritten)?;
+    write_har(client, &wanted, args.reveal, &mut whole, unwritten)?;
+    whole.finish().map_err(unwritten)
+}
+
+/// Streams one to a writer; the gateway may have kept more than fits into memory.
+pub(super) fn write_har(
+    client: &Client,
+    wanted: &Wanted,
+    reveal: bool,
+    out: &mut dyn Write,
+    unwritten: impl Fn(io::Error) -> Trouble,
+) -> Result<(), Trouble> {
+    let path = format!("{ADDRESS}?{}{}", wanted.query(), if reveal { "&reveal=true" } else { "" });
+    runtime()?.block_on(async {
+        let mut body = client.open(Method::GET, &path, &[], bytes::Bytes::new()).await?;
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| client.broken(&error))?;
+            if let Some(data) = frame.data_ref() {
+                out.write_all(data).map_err(&unwritten)?;
+            }
+        }
+        out.flush().map_err(&unwritten)
+    })
+}
+
+/// What a reader of an export has to know.
+fn warn(masked: bool, kept: Option<(u64, u64)>) {
+    if masked {
+        talk("note: secrets are masked; --reveal shows them");
+    }
+    if let Some((kept, bytes)) = kept {
+        talk(&format!("note: only {kept} of the body's {bytes} bytes are kept"));
+    }
+}

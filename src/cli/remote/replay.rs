@@ -1,0 +1,109 @@
+//! `replay`: an exchange happens again, as it was or edited.
+
+use std::fs;
+use std::io::{self, Read, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::detail::number;
+use super::paint::Paint;
+use super::reach::Reach;
+use super::talk;
+use super::timeline;
+use super::trouble::Trouble;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ReplayArgs {
+    /// Which exchange; `tail` shows the numbers.
+    #[arg(value_name = "ID", value_parser = number)]
+    id: i64,
+    /// `app`: the whole way again; `delivered`: straight to the receiver, as it got it.
+    #[arg(long = "as", value_name = "HOW", value_parser = ["app", "delivered"])]
+    how: Option<String>,
+    /// Another method.
+    #[arg(long)]
+    method: Option<String>,
+    /// Another URL.
+    #[arg(long)]
+    url: Option<String>,
+    /// Sets a header; may be repeated.
+    #[arg(long, value_name = "Name: value", value_parser = field)]
+    set: Vec<(String, String)>,
+    /// Leaves a header out; may be repeated.
+    #[arg(long, value_name = "Name")]
+    unset: Vec<String>,
+    /// Another body; @FILE reads a file, - reads stdin.
+    #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
+    body: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+pub(super) fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let asked = asked(args)?;
+    let client = args.reach.client()?;
+    let made = client.post(&format!("/api/exchanges/{}/replay", args.id), &asked)?;
+    let id = made.get("exchange").and_then(Value::as_i64).ok_or_else(|| client.strange())?;
+    let (value, row) = timeline::row(&client, id)?;
+    match args.json {
+        true => writeln!(out, "{value}")?,
+        false => writeln!(out, "{}", row.line(Paint::of_stdout()))?,
+    }
+    if row.is_good() {
+        return Ok(0);
+    }
+    let why = row.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+    let code = row.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
+    match row.status {
+        Some(status) => talk(&format!("the replay was answered with {status}{code}{why}")),
+        None => talk(&format!("the replay was not answered{code}{why}")),
+    }
+    Ok(1)
+}
+
+fn asked(args: &ReplayArgs) -> Result<Value, Trouble> {
+    let mut asked = Map::new();
+    for (key, text) in [("as", &args.how), ("method", &args.method), ("url", &args.url)] {
+        if let Some(text) = text {
+            asked.insert(key.to_owned(), json!(text));
+        }
+    }
+    let set = args.set.iter().map(|(name, value)| (name.clone(), json!(value)));
+    asked.insert("set".to_owned(), Value::Object(set.collect()));
+    asked.insert("unset".to_owned(), json!(args.unset));
+    if let Some(body) = &args.body {
+        let (key, value) = match String::from_utf8(read(body)?) {
+            Ok(text) => ("body", text),
+            Err(other) => ("body_base64", STANDARD.encode(other.into_bytes())),
+        };
+        asked.insert(key.to_owned(), json!(value));
+    }
+    Ok(Value::Object(asked))
+}
+
+fn read(body: &str) -> Result<Vec<u8>, Trouble> {
+    let mut bytes = Vec::new();
+    let (name, read) = match (body, body.strip_prefix('@')) {
+        ("-", _) => ("stdin", io::stdin().lock().read_to_end(&mut bytes).map(|_| ())),
+        (_, Some(file)) => (file, fs::read(file).map(|read| bytes = read)),
+        (text, None) => return Ok(text.as_bytes().to_vec()),
+    };
+    match read {
+        Ok(()) => Ok(bytes),
+        Err(error) => Err(Trouble::usage(format!("{name} cannot be read: {error}"), "")),
+    }
+}
+
+fn field(text: &str) -> Result<(String, String), String> {
+    let form = || "write a header as in 'X-Name: value'".to_owned();
+    let (name, value) = text.split_once(':').ok_or_else(form)?;
+    match name.trim() {
+        "" => Err(form()),
+        name => Ok((name.to_owned(), value.trim().to_owned())),
+    }
+}

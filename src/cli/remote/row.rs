@@ -1,0 +1,194 @@
+//! A line of the timeline, as the gateway tells of it and as people read it.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::paint::{Paint, Tone, of_status, shortened};
+use super::table;
+
+/// One exchange.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Row {
+    pub(super) id: i64,
+    pub(super) plane: String,
+    pub(super) at: String,
+    pub(super) took_ms: f64,
+    pub(super) app: Option<String>,
+    pub(super) user: Option<String>,
+    pub(super) device: Option<String>,
+    pub(super) device_name: Option<String>,
+    pub(super) method: String,
+    pub(super) url: String,
+    pub(super) status: Option<u16>,
+    pub(super) code: Option<String>,
+    pub(super) why: Option<String>,
+    pub(super) rule: Option<u32>,
+    pub(super) event: Option<String>,
+    pub(super) delivery: Option<String>,
+    pub(super) attempt: Option<u32>,
+    pub(super) verdict: Option<String>,
+    pub(super) replay_of: Option<i64>,
+    pub(super) replay_as: Option<String>,
+    pub(super) faults: Vec<String>,
+}
+
+/// Columns that the request may take on a terminal, at least and at most.
+const TARGET: (usize, usize) = (24, 100);
+/// Columns kept for what follows it.
+const OUTCOME: usize = 34;
+
+impl Row {
+    /// Number, time, direction, what was asked for, and what became of it.
+    pub(super) fn line(&self, paint: Paint) -> String {
+        let target = table::safe(&self.target());
+        let before = format!("{:>5} {} ", self.id, self.time());
+        let method = format!("{} {:<6} ", self.arrow(), table::safe(&self.method));
+        let taken = before.chars().count() + method.chars().count() + OUTCOME;
+        let target = match paint.width {
+            Some(width) => {
+                let room = width.saturating_sub(taken).clamp(TARGET.0, TARGET.1);
+                format!("{:room$}", shortened(&target, room))
+            }
+            None => target,
+        };
+        let mut pieces = vec![
+            (Tone::Dim, before),
+            (Tone::Plain, method),
+            (Tone::Plain, target),
+            (of_status(self.status), format!("  {}", self.answered())),
+            (Tone::Dim, format!(" {:>7}", took(self.took_ms))),
+        ];
+        pieces.extend(self.remarks().into_iter().map(|(tone, text)| (tone, format!("  {text}"))));
+        paint.line(&pieces)
+    }
+
+    /// The status, or a dash as wide.
+    pub(super) fn answered(&self) -> String {
+        self.status.map_or_else(|| "  -".to_owned(), |status| status.to_string())
+    }
+
+    /// Whether the caller got what it asked for.
+    pub(super) fn is_good(&self) -> bool {
+        self.code.is_none() && self.status.is_some_and(|status| status < 400)
+    }
+
+    /// Day and time where the command runs.
+    pub(super) fn moment(&self) -> String {
+        self.when("%Y-%m-%d %H:%M:%S%.3f")
+    }
+
+    fn time(&self) -> String {
+        self.when("%H:%M:%S%.3f")
+    }
+
+    fn when(&self, form: &str) -> String {
+        match self.at.parse::<Timestamp>() {
+            Ok(at) => at.to_zoned(TimeZone::system()).strftime(form).to_string(),
+            Err(_) => table::safe(&self.at),
+        }
+    }
+
+    /// From the app to the partner, from the cloud to the partner, or up to the cloud.
+    fn arrow(&self) -> &'static str {
+        match self.plane.as_str() {
+            "webhook" => "←",
+            "cloud" => "↑",
+            _ => "→",
+        }
+    }
+
+    fn target(&self) -> String {
+        match &self.event {
+            Some(event) => format!("{event} {}", self.url),
+            None => self.url.clone(),
+        }
+    }
+
+    fn remarks(&self) -> Vec<(Tone, String)> {
+        let mut all = Vec::new();
+        if let Some(code) = &self.code {
+            all.push((Tone::Bad, code.clone()));
+        }
+        if let Some(verdict) = &self.verdict {
+            let tone = if verdict == "fail" { Tone::Bad } else { Tone::Plain };
+            all.push((tone, verdict.clone()));
+        }
+        if let Some(attempt) = self.attempt.filter(|attempt| *attempt > 1) {
+            all.push((Tone::Plain, format!("attempt {attempt}")));
+        }
+        if let Some(of) = self.replay_of {
+            all.push((Tone::Dim, format!("replay of {of}")));
+        }
+        all.extend(self.faults.iter().map(|fault| (Tone::Warn, format!("fault: {fault}"))));
+        all.into_iter().map(|(tone, text)| (tone, table::safe(&text))).collect()
+    }
+}
+
+/// Milliseconds as people say them.
+pub(super) fn took(milliseconds: f64) -> String {
+    match milliseconds {
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 1000.0 => format!("{ms:.0} ms"),
+        ms => format!("{:.2} s", ms / 1000.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Row {
+        Row {
+            id: 42,
+            at: "2026-11-22T01:02:03.456789Z".to_owned(),
+            took_ms: 12.3,
+            method: "GET".to_owned(),
+            url: format!("https://loyalty.example.ru/api/{}", "x".repeat(80)),
+            status: Some(403),
+            code: Some("url_not_allowed".to_owned()),
+            ..Row::default()
+        }
+    }
+
+    #[test]
+    fn what_a_program_reads_is_whole() {
+        let line = row().line(Paint::plain(None));
+        assert!(
+            line.contains(&row().url) && line.ends_with("403   12 ms  url_not_allowed"),
+            "{line}"
+        );
+        assert!(line.starts_with("   42 ") && line.contains("03.456 → GET    https"), "{line}");
+    }
+
+    #[test]
+    fn on_a_terminal_a_line_is_one_line_and_keeps_its_end() {
+        for width in [60, 80, 100, 200] {
+            let line = row().line(Paint::plain(Some(width)));
+            assert!(line.chars().count() <= width, "{width}: {line}");
+        }
+        let line = row().line(Paint::plain(Some(100)));
+        assert!(line.contains("…") && line.ends_with("url_not_allowed"), "{line}");
+    }
+
+    #[test]
+    fn webhooks_go_by_their_event_and_a_hostile_url_cannot_steer_the_terminal() {
+        let webhook = Row {
+            plane: "webhook".to_owned(),
+            event: Some("documents".to_owned()),
+            url: "http://a/\u{1b}[2J".to_owned(),
+            verdict: Some("fail".to_owned()),
+            attempt: Some(2),
+            ..Row::default()
+        };
+        let line = webhook.line(Paint::plain(None));
+        assert!(line.contains("← ") && line.contains("documents http://a/\\u{1b}[2J"), "{line}");
+        assert!(line.ends_with("  -  0.0 ms  fail  attempt 2"), "{line}");
+    }
+
+    #[test]
+    fn times_are_told_in_fitting_units() {
+        assert_eq!([0.04, 9.94, 12.3, 1234.0].map(took), ["0.0 ms", "9.9 ms", "12 ms", "1.23 s"]);
+    }
+}

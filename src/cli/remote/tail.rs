@@ -1,0 +1,100 @@
+//! `tail`: the timeline's last lines, and each further one as it comes.
+
+use std::io::Write;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::client::{Client, runtime};
+use super::ending::ending;
+use super::feed::{Feed, News};
+use super::paint::Paint;
+use super::reach::Reach;
+use super::row::Row;
+use super::talk;
+use super::timeline;
+use super::trouble::Trouble;
+use super::wanted::{Since, Wanted};
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct TailArgs {
+    /// Which exchanges, such as `app:loyalty status:4xx -path:/health`; all unless told.
+    #[arg(value_name = "FILTER")]
+    filter: Vec<String>,
+    /// Begin with the last so many.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20, conflicts_with = "since")]
+    last: usize,
+    /// Begin after an exchange, by its number, or at a moment: 10m, 12:30.
+    #[arg(long, value_name = "ID|TIME", value_parser = Since::read)]
+    since: Option<Since>,
+    /// End with what there is.
+    #[arg(long)]
+    no_follow: bool,
+    /// One JSON object on each line.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+pub(super) fn tail(args: &TailArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let wanted = Wanted::of(&args.filter, args.since.as_ref())?;
+    let client = args.reach.client()?;
+    let most = if args.since.is_some() { usize::MAX } else { args.last };
+    let part = timeline::newest(&client, &wanted, most)?;
+    let mut printer = Printer { json: args.json, paint: Paint::of_stdout(), out };
+    for (value, row) in &part.rows {
+        printer.print(&value.to_string(), row)?;
+    }
+    if args.no_follow {
+        return Ok(0);
+    }
+    let told = part.rows.last().map(|(_, row)| row.id);
+    let last = told.or(wanted.after).unwrap_or(if most == 0 { part.latest } else { 0 });
+    runtime()?.block_on(async {
+        tokio::select! {
+            ended = ending() => ended.map(|()| 0),
+            failed = follow(&client, &wanted, last, &mut printer) => Err(failed),
+        }
+    })
+}
+
+/// Gives what it ends with.
+async fn follow(client: &Client, wanted: &Wanted, last: i64, printer: &mut Printer<'_>) -> Trouble {
+    let mut feed = Feed::after(client, wanted, last);
+    loop {
+        let printed = match feed.next().await {
+            Ok(News::Exchange(json)) => printer.tell(client, &json),
+            Ok(News::Lost(count)) => {
+                talk(&format!("{count} exchanges were not recorded: the journal is behind"));
+                Ok(())
+            }
+            Err(trouble) => Err(trouble),
+        };
+        if let Err(trouble) = printed {
+            return trouble;
+        }
+    }
+}
+
+struct Printer<'a> {
+    json: bool,
+    paint: Paint,
+    out: &'a mut dyn Write,
+}
+
+impl Printer<'_> {
+    fn tell(&mut self, client: &Client, json: &str) -> Result<(), Trouble> {
+        let value: Value = serde_json::from_str(json).map_err(|_| client.strange())?;
+        let row = Row::deserialize(&value).map_err(|_| client.strange())?;
+        self.print(json, &row)
+    }
+
+    fn print(&mut self, json: &str, row: &Row) -> Result<(), Trouble> {
+        match self.json {
+            true => writeln!(self.out, "{json}")?,
+            false => writeln!(self.out, "{}", row.line(self.paint))?,
+        }
+        Ok(self.out.flush()?)
+    }
+}

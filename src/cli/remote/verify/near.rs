@@ -1,0 +1,105 @@
+//! Exchanges that satisfy all terms but one.
+
+use serde_json::Value;
+
+use super::super::client::Client;
+use super::super::row::Row;
+use super::super::table;
+use super::super::timeline;
+use super::super::trouble::Trouble;
+use super::super::wanted::{Since, Wanted};
+use super::terms::terms;
+
+/// One of them, and what kept it out.
+#[derive(Debug)]
+pub(super) struct Near {
+    pub(super) value: Value,
+    pub(super) row: Row,
+    /// The term that does not hold.
+    pub(super) term: String,
+    /// What it found instead.
+    pub(super) found: String,
+}
+
+/// Shown of each term, and of all.
+const EACH: usize = 3;
+const ALL: usize = 10;
+/// More terms than these are not left out one by one.
+const TERMS: usize = 16;
+
+/// The newest first.
+pub(super) fn near(
+    client: &Client,
+    filter: &str,
+    since: Option<&Since>,
+) -> Result<Vec<Near>, Trouble> {
+    let terms = terms(filter);
+    let mut all = Vec::new();
+    for (at, term) in terms.iter().enumerate().take(TERMS) {
+        let others = terms.iter().enumerate().filter(|(other, _)| *other != at);
+        let mut words: Vec<String> = others.map(|(_, other)| other.clone()).collect();
+        words.push(format!("-({term})"));
+        let wanted = Wanted::of(&words, since)?;
+        let part = timeline::newest(client, &wanted, EACH)?;
+        all.extend(part.rows.into_iter().map(|(value, row)| {
+            let found = found(term, &value);
+            Near { value, row, term: term.clone(), found }
+        }));
+    }
+    all.sort_by_key(|near| std::cmp::Reverse(near.row.id));
+    all.truncate(ALL);
+    Ok(all)
+}
+
+/// What an exchange has where a term looks.
+fn found(term: &str, row: &Value) -> String {
+    let bare = term.trim_start_matches('-');
+    let key = bare.split_once(':').map(|(key, _)| key.to_ascii_lowercase());
+    let is_key = |key: &&String| key.bytes().all(|byte| byte.is_ascii_lowercase());
+    let text = |name: &str| match row.get(name) {
+        None | Some(Value::Null) => "none".to_owned(),
+        Some(Value::String(text)) => table::safe(text),
+        Some(other) => other.to_string(),
+    };
+    let one = |name: &str| format!("{name} is {}", text(name));
+    match key.as_ref().filter(is_key).map(String::as_str) {
+        Some("took") => format!("it took {} ms", text("took_ms")),
+        Some("size") => {
+            format!("{} bytes sent, {} answered", text("sent_bytes"), text("answer_bytes"))
+        }
+        Some("type") => format!("type is {}", text("answer_type")),
+        Some("replay") => format!("replay of {}", text("replay_of")),
+        Some("device") => format!("device is {} ({})", text("device"), text("device_name")),
+        Some("after" | "before") => format!("it began at {}", text("at")),
+        Some("is" | "has") => [one("status"), one("code"), one("verdict")].join(", "),
+        Some(name) if row.get(name).is_some() => one(name),
+        _ if term.starts_with('-') => "it is there".to_owned(),
+        _ => "it is nowhere in it".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_found_instead_is_named() {
+        let row = json!({"status": 403, "code": "url_not_allowed", "verdict": null, "took_ms": 12.3,
+            "path": "/a\u{1b}", "device": null, "device_name": null});
+        for (term, wanted) in [
+            ("status:200", "status is 403"),
+            ("-status:4xx", "status is 403"),
+            ("took:<1ms", "it took 12.3 ms"),
+            ("path:/b", "path is /a\\u{1b}"),
+            ("device:x", "device is none (none)"),
+            ("-is:refused", "status is 403, code is url_not_allowed, verdict is none"),
+            ("word", "it is nowhere in it"),
+            ("-\"a b\"", "it is there"),
+            ("https://x", "it is nowhere in it"),
+        ] {
+            assert_eq!(found(term, &row), wanted, "{term}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! A request that breaks off on purpose.
+
+use hyper::Request;
+use tokio::io::AsyncWriteExt;
+use tokio::time::{Instant, timeout_at};
+
+use super::{Destination, Terms, connect};
+use crate::fault::{Code, Fault};
+use crate::net::body::AppBody;
+use crate::net::wire::Wire;
+
+/// Sends a request's head without its end over a connection of its own, and resets that.
+///
+/// # Errors
+///
+/// When no connection comes about.
+pub async fn cut_off(
+    to: &Destination,
+    terms: &Terms,
+    request: &Request<AppBody>,
+) -> Result<(), Fault> {
+    let deadline = Instant::now() + terms.connect;
+    let tcp = Box::pin(connect::dial(to, terms, deadline)).await?;
+    let head = beginning(request);
+    if !to.origin.tls {
+        write_and_reset(tcp, &head, deadline).await;
+        return Ok(());
+    }
+    let secured = timeout_at(deadline, Box::pin(connect::secure(tcp, to, terms))).await;
+    let stalled =
+        |_| Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} did not end."));
+    write_and_reset(secured.map_err(stalled)??, &head, deadline).await;
+    Ok(())
+}
+
+async fn write_and_reset<S: Wire>(mut stream: S, bytes: &[u8], deadline: Instant) {
+    let write = async {
+        stream.write_all(bytes).await?;
+        stream.flush().await
+    };
+    // A partner that does not take it is reset as well.
+    let _ = timeout_at(deadline, write).await;
+    stream.reset_when_dropped();
+}
+
+fn beginning(request: &Request<AppBody>) -> Vec<u8> {
+    let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri()).into_bytes();
+    for (name, value) in request.headers() {
+        head.extend_from_slice(name.as_str().as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value.as_bytes());
+        head.extend_from_slice(b"\r\n");
+    }
+    head
+}

@@ -1,0 +1,9 @@
+//! The timeline on the command line: the real program beside a real gateway and a real partner.
+
+mod diff;
+mod exec;
+mod export;
+mod show;
+mod stage;
+mod tail;
+mod verify;

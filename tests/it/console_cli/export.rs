@@ -1,0 +1,86 @@
+//! `export`: what it prints is run by the tools it is for.
+
+use std::process::Command;
+
+use super::stage::{make_post, number};
+use crate::commands::stage::Desk;
+use crate::support::world::{DEVICE, TOKEN};
+use crate::support::{Partner, Received, World};
+
+fn desk() -> Desk {
+    let partner = Partner::start();
+    Desk { gateway: World::of(&partner).start(), partner }
+}
+
+/// Runs a printed command and gives what the partner got of it.
+#[track_caller]
+fn run(desk: &Desk, printed: &str) -> Received {
+    let before = desk.partner.requests().len();
+    let output = Command::new("bash").args(["-c", printed]).output().unwrap();
+    assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
+    desk.partner.wait(before + 1).pop().unwrap()
+}
+
+/// Names and values, without those of a connection's own.
+fn fields(sent: &Received) -> Vec<(String, String)> {
+    let fields = sent.fields.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
+    let mut fields: Vec<_> = fields.filter(|(name, _)| name != "connection").collect();
+    fields.sort();
+    fields
+}
+
+#[test]
+fn the_printed_curl_sends_what_the_partner_got() {
+    let desk = desk();
+    let long = "ж".repeat(60_000);
+    let bodies: [(&str, &[u8]); 7] = [
+        ("text", b"it's $HOME `id` \"x\" !bang \\n\n\ttwo lines\r\n"),
+        ("json", br#"{"a": [1, "b"]}"#),
+        ("binary", &[0, 1, 255, 254, b'\n', 0]),
+        ("file", b"@/etc/passwd"),
+        ("dash", b"-"),
+        ("long", long.as_bytes()),
+        ("none", b""),
+    ];
+    for (name, body) in bodies {
+        let path = format!("/api/{name}?q=[a]{{b}}&c='d'");
+        let kind = "Content-Type: application/octet-stream";
+        let own = ["X-Quote: it's \"so\" $x `y`", "X-Empty:", kind];
+        let own = if name == "json" { &own[..1] } else { &own[..] };
+        make_post(&desk, &path, own, body);
+        let sent = desk.partner.requests().into_iter().rfind(|sent| sent.target() == path).unwrap();
+        let id = number(&desk, &format!("/api/{name}*"));
+        let args = ["export", "curl", &id, "--stage", "passed", "--reveal"];
+        let printed = desk.say(&args).expect(name, 0);
+        let again = run(&desk, &printed.out);
+        assert_eq!(again.line, sent.line, "{}", printed.out);
+        assert_eq!(again.body.content, body, "{name}: {}", printed.out);
+        assert_eq!(fields(&again), fields(&sent), "{name}: {}", printed.out);
+    }
+}
+
+#[test]
+fn a_request_can_be_sent_to_an_editor() {
+    let desk = desk();
+    make_post(&desk, "/api/x", &["X-A: b", &format!("X-Device-UUID: {DEVICE}")], b"body\n");
+    let id = number(&desk, "/api/x");
+    let said = desk.say(&["export", "http", &id]).expect("as asked", 0);
+    let start = format!("### exchange {id}\nPOST http://loyalty.example.ru/api/x HTTP/1.1\n");
+    assert!(said.out.starts_with(&start) && said.out.ends_with("\n\nbody\n\n"), "{}", said.out);
+    assert!(said.out.contains(&format!("X-Device-UUID: {DEVICE}\n")), "{}", said.out);
+    let said = desk.say(&["export", "http", &id, "--stage", "passed", "--reveal"]);
+    let said = said.expect("as passed", 0);
+    let line = format!("POST http://{}/api/x HTTP/1.1\n", desk.partner.addr);
+    assert!(said.out.contains(&line) && said.out.contains(TOKEN), "{}", said.out);
+    desk.say(&["export", "curl", "100000"]).expect("no such exchange", 2);
+}
+
+#[test]
+fn what_was_refused_was_never_passed() {
+    let desk = desk();
+    super::stage::make(&desk, &["/admin"]);
+    let id = number(&desk, "/admin");
+    let said = desk.say(&["export", "curl", &id, "--stage", "passed"]).expect("refused", 2);
+    assert!(said.err.contains("never got to the stage passed"), "{}", said.err);
+    desk.say(&["export", "curl", &id]).expect("as asked", 0);
+}

@@ -1,0 +1,150 @@
+//! `show` and `replay`.
+
+use super::stage::{json, make, make_post, number};
+use crate::commands::stage::{Desk, answer};
+use crate::support::world::{DEVICE, TOKEN};
+use crate::support::{Partner, World};
+
+#[test]
+fn the_sentence_comes_first_then_the_hint_and_the_rules() {
+    let desk = Desk::start();
+    make(&desk, &["/admin", "/api/a"]);
+    let said = desk.say(&["show", &number(&desk, "/admin")]).expect("refused", 0);
+    let lines: Vec<_> = said.out.lines().collect();
+    assert!(lines[0].starts_with("No rule of"), "{}", said.out);
+    assert!(lines[1].starts_with("hint: The nearest rule"), "{}", said.out);
+    for words in [
+        "answer 403 url_not_allowed after ",
+        "GET http://loyalty.example.ru/admin",
+        "rule 1 `",
+        "fits as far as `http://loyalty.example.ru/a`",
+        r"a rule that would allow it: http://loyalty\.example\.ru/.*",
+    ] {
+        assert!(said.out.contains(words), "{words} in {}", said.out);
+    }
+    let said = desk.say(&["show", &number(&desk, "/api/a")]).expect("let through", 0);
+    assert!(said.out.starts_with("Allowed by rule 1, `"), "{}", said.out);
+    assert!(said.out.contains("\nanswer 200 after ") && said.out.contains("came by http"));
+}
+
+#[test]
+fn stages_are_three_columns_with_the_reason_of_each_change() {
+    let partner = Partner::start();
+    let desk = Desk { gateway: World::of(&partner).start(), partner };
+    let fields = [&*format!("X-Device-UUID: {DEVICE}"), "X-Own: kept", "Content-Type: text/plain"];
+    make_post(&desk, "/api/x", &fields, b"one\ntwo");
+    let said = desk.say(&["show", &number(&desk, "/api/x"), "--stages", "--reveal"]);
+    let said = said.expect("stages", 0);
+    let cells: Vec<[&str; 3]> = said
+        .out
+        .lines()
+        .filter(|line| line.contains('│'))
+        .map(|line| {
+            let mut cells = line.splitn(3, '│').map(str::trim);
+            [0; 3].map(|_| cells.next().unwrap_or_default())
+        })
+        .collect();
+    let row = |start: &str| {
+        let found = cells.iter().find(|row| row.iter().any(|cell| cell.starts_with(start)));
+        *found.unwrap_or_else(|| panic!("{start} in {}", said.out))
+    };
+    assert_eq!(cells[0], ["App", "Gateway", "Partner"]);
+    assert!(row("POST http://loyalty")[1].starts_with("→ rule 1"), "{}", said.out);
+    let device = row("X-Device-UUID");
+    assert!(device[1].starts_with("− ") && device[2].is_empty(), "{}", said.out);
+    let token = row("authorization");
+    assert!(token[0].is_empty() && token[1].starts_with("+ the user's token"), "{}", said.out);
+    assert_eq!(row("X-Own"), ["X-Own: kept", "", "x-own: kept"]);
+    assert!(said.out.replace([' ', '│', '\n'], "").contains(TOKEN), "{}", said.out);
+    assert!(said.out.contains("body asked: 7 bytes, text/plain\none\ntwo\n"), "{}", said.out);
+    assert!(said.out.contains("body passed: 7 bytes, text/plain\n(the same)"), "{}", said.out);
+}
+
+#[test]
+fn bodies_are_laid_out_and_cut_with_a_note() {
+    let desk = Desk::with(|call| {
+        call.body();
+        let items: Vec<_> = (0..100).map(|at| format!("{{\"n\":{at}.10}}")).collect();
+        let body = format!("[{}]", items.join(","));
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length:";
+        call.send(format!("{head} {}\r\n\r\n{body}", body.len()).as_bytes());
+    });
+    make_post(&desk, "/api/x", &["Content-Type: application/octet-stream"], b"\x89PNG\0\xff");
+    let id = number(&desk, "/api/x");
+    let said = desk.say(&["show", &id, "--body"]).expect("bodies", 0);
+    assert!(said.out.contains("00000000  89 50 4e 47 00 ff "), "{}", said.out);
+    assert!(said.out.contains("    \"n\": 0.10\n"), "{}", said.out);
+    assert!(said.out.contains("(242 more lines; --body answered shows them)"), "{}", said.out);
+    let said = desk.say(&["show", &id, "--body", "returned"]).expect("one body", 0);
+    assert!(said.out.starts_with("[\n  {") && said.out.ends_with("\"n\": 99.10\n  }\n]\n"));
+    let said = desk.say(&["show", &id, "--headers"]).expect("headers", 0);
+    for words in
+        ["asked: what the caller sent\nPOST http://", "\nanswered: ", "\nHTTP/1.1 200 OK\n"]
+    {
+        assert!(said.out.contains(words), "{words} in {}", said.out);
+    }
+    assert_eq!(json(&desk, &["show", &id], 0)["id"].to_string(), id);
+    desk.say(&["show", "100000"]).expect("no such exchange", 2);
+    desk.say(&["show", "x"]).expect("no number", 2);
+}
+
+#[test]
+fn what_is_wrong_with_the_answer_to_a_webhook_is_listed() {
+    let html = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>";
+    let desk = Desk::before(Partner::answering(html));
+    desk.say(&["trigger", "user.create", "--wait"]).expect("a page", 1);
+    make(&desk, &[]);
+    let row = &super::stage::rows(&desk, &["plane:webhook"])[0];
+    let said = desk.say(&["show", &row["id"].to_string(), "--stages"]).expect("a webhook", 0);
+    let start = "The webhook user.create, attempt 1, was answered with 200: fail.\n";
+    assert!(said.out.starts_with(start), "{}", said.out);
+    assert!(said.out.contains("\n  fail body-html, body: "), "{}", said.out);
+    assert!(said.out.contains("passed: what the receiver got\nPOST /api/v1/user/create"));
+}
+
+#[test]
+fn a_replay_is_a_new_exchange_and_its_end_is_the_exit_code() {
+    let desk = Desk::start();
+    make(&desk, &["/api/a", "/admin"]);
+    let id = number(&desk, "/api/a");
+    let said = desk.say(&["replay", &id]).expect("again", 0);
+    assert!(said.out.trim_end().ends_with(&format!("replay of {id}")), "{}", said.out);
+    let said = desk.say(&["replay", &number(&desk, "/admin")]).expect("refused again", 1);
+    assert!(said.out.contains("403") && said.err.contains("(url_not_allowed): No rule"));
+    let row = json(&desk, &["replay", &id, "--as", "delivered"], 0);
+    assert_eq!((&row["replay_as"], &row["status"]), (&"delivered".into(), &200.into()));
+    assert_eq!(row.get("stages"), None);
+    desk.say(&["replay", "100000"]).expect("no such exchange", 2);
+    desk.say(&["replay", &id, "--set", "no colon"]).expect("no header", 2);
+    desk.say(&["replay", &id, "--body", "@/nowhere"]).expect("no file", 2);
+}
+
+#[test]
+fn a_replay_may_be_edited() {
+    let desk = Desk::with(|call| {
+        if call.request.line.starts_with("PUT") {
+            call.body();
+            call.send(b"HTTP/1.1 418 Short and stout\r\nContent-Length: 0\r\n\r\n");
+            return;
+        }
+        answer(call);
+    });
+    make_post(&desk, "/api/a", &["X-Old: 1", "X-Kept: 2"], b"old");
+    let id = number(&desk, "/api/a");
+    let edited = |args: &[&str], code: i32| {
+        let before = desk.partner.requests().len();
+        desk.say(&[&["replay", &id], args].concat()).expect("edited", code);
+        desk.partner.wait(before + 1).pop().unwrap()
+    };
+    let url = "http://loyalty.example.ru/api/b?c=d";
+    let args = ["--method", "PUT", "--url", url, "--set", "X-New: a: b", "--unset", "x-old"];
+    let sent = edited(&[&args[..], &["--body", "new"]].concat(), 1);
+    assert_eq!((sent.line.as_str(), &*sent.body.content), ("PUT /api/b?c=d HTTP/1.1", &b"new"[..]));
+    assert_eq!((sent.field("x-new"), sent.field("x-kept")), (Some("a: b"), Some("2")));
+    assert_eq!(sent.field("x-old"), None);
+    std::fs::write(desk.gateway.path().join("body.bin"), [0, 255]).unwrap();
+    let sent = edited(&["--body", "@body.bin"], 0);
+    assert_eq!(sent.body.content, [0, 255]);
+    desk.fed(&["replay", &id, "--body", "-"], "from stdin").expect("stdin", 0);
+    assert_eq!(desk.partner.last().body.content, b"from stdin");
+}
