@@ -37,9 +37,14 @@ export class Detail {
 
   /** Shows an exchange, or nothing. */
   async show(id, tab) {
-    this.#tab = tab in TABS ? tab : 'body';
+    const wanted = tab in TABS ? tab : 'body';
+    const isOther = wanted !== this.#tab;
+    this.#tab = wanted;
     this.node.hidden = id === null;
-    if (id === this.#id) return;
+    if (id === this.#id) {
+      if (isOther && this.#shown) this.#draw();
+      return;
+    }
     this.#id = id;
     this.#revealed = false;
     if (id !== null) await this.#load();

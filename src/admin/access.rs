@@ -9,7 +9,9 @@ pub(super) mod session;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, HeaderName, ORIGIN, WWW_AUTHENTICATE};
+use axum::http::header::{
+    ACCEPT, AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN, WWW_AUTHENTICATE,
+};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -120,7 +122,7 @@ fn name(host: &str) -> &str {
 /// Browsers say which page a request comes from; other clients say nothing.
 fn is_own_page(fields: &HeaderMap) -> bool {
     let Some(origin) = fields.get(ORIGIN) else { return true };
-    let (origin, host) = (origin.as_bytes(), fields.get(HOST).map(|host| host.as_bytes()));
+    let (origin, host) = (origin.as_bytes(), fields.get(HOST).map(HeaderValue::as_bytes));
     let origin = origin.strip_prefix(b"http://").or_else(|| origin.strip_prefix(b"https://"));
     origin.is_some() && origin == host
 }
@@ -128,7 +130,7 @@ fn is_own_page(fields: &HeaderMap) -> bool {
 /// Whether a browser says that another site is behind it. A link may lead to a page of the console,
 /// but to nothing of its API.
 fn is_elsewhere(request: &Request) -> bool {
-    let said = |name: &HeaderName| request.headers().get(name).map(|value| value.as_bytes());
+    let said = |name: &HeaderName| request.headers().get(name).map(HeaderValue::as_bytes);
     let foreign = !matches!(said(&FETCH_SITE), None | Some(b"same-origin" | b"none"));
     let follows_a_link = said(&FETCH_MODE) == Some(b"navigate")
         && said(&FETCH_DEST) == Some(b"document")

@@ -143,11 +143,8 @@ static GUARDS: &[(HeaderName, &str)] = &[
 
 fn packed(plain: &[u8]) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-    match packer.write_all(plain).and_then(|()| packer.finish()) {
-        Ok(packed) => packed,
-        // Then it goes as it is.
-        Err(_) => Vec::new(),
-    }
+    // What cannot be packed goes as it is.
+    packer.write_all(plain).and_then(|()| packer.finish()).unwrap_or_default()
 }
 
 fn takes_gzip(fields: &HeaderMap) -> bool {

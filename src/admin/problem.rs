@@ -4,7 +4,7 @@ use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::journal::JournalError;
 use crate::store::StoreError;
@@ -17,7 +17,8 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     hint: String,
-    more: serde_json::Map<String, Value>,
+    /// Boxed, for few have any and all are handed up as errors.
+    more: Option<Box<Map<String, Value>>>,
 }
 
 /// A problem document (RFC 9457) as the API writes it; some have members of their own besides.
@@ -43,12 +44,12 @@ impl Problem {
         detail: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self { status, code, detail: detail.into(), hint: hint.into(), more: Default::default() }
+        Self { status, code, detail: detail.into(), hint: hint.into(), more: None }
     }
 
     /// The same with one more member.
     pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.more.insert(name.to_owned(), value.into());
+        self.more.get_or_insert_default().insert(name.to_owned(), value.into());
         self
     }
 
@@ -69,7 +70,7 @@ impl IntoResponse for Problem {
             "hint": self.hint,
         });
         if let Some(members) = document.as_object_mut() {
-            members.extend(self.more);
+            members.extend(self.more.into_iter().flat_map(|more| *more));
         }
         let kind = [(CONTENT_TYPE, "application/problem+json")];
         (self.status, kind, document.to_string()).into_response()

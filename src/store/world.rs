@@ -82,12 +82,15 @@ pub struct KnownToken {
     pub at_ms: i64,
 }
 
+/// What is known of apps and users.
+type Rows<T> = Result<Vec<(Pair, T)>, StoreError>;
+
 /// The tokens of users that were learned or set.
 ///
 /// # Errors
 ///
 /// Of the database.
-pub fn user_tokens(tx: &Connection) -> Result<Vec<(Pair, KnownToken)>, StoreError> {
+pub fn user_tokens(tx: &Connection) -> Rows<KnownToken> {
     let query = "SELECT app, user, token, source, delivery, learned FROM user_token";
     let mut statement = tx.prepare_cached(query)?;
     let rows = statement.query_map([], |row| {
@@ -107,7 +110,7 @@ pub fn user_tokens(tx: &Connection) -> Result<Vec<(Pair, KnownToken)>, StoreErro
 /// # Errors
 ///
 /// Of the database.
-pub fn cloud_tokens(tx: &Connection) -> Result<Vec<(Pair, (Token, i64))>, StoreError> {
+pub fn cloud_tokens(tx: &Connection) -> Rows<(Token, i64)> {
     let mut statement = tx.prepare_cached("SELECT app, user, token, issued FROM cloud_token")?;
     let rows = statement.query_map([], |row| {
         let token = Token::new(row.get::<_, String>(2)?);
@@ -121,7 +124,7 @@ pub fn cloud_tokens(tx: &Connection) -> Result<Vec<(Pair, (Token, i64))>, StoreE
 /// # Errors
 ///
 /// Of the database.
-pub fn installations(tx: &Connection) -> Result<Vec<(Pair, (bool, i64))>, StoreError> {
+pub fn installations(tx: &Connection) -> Rows<(bool, i64)> {
     let query = "SELECT app, user, installed, changed FROM installation";
     let mut statement = tx.prepare_cached(query)?;
     let rows = statement.query_map([], |row| {

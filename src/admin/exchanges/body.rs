@@ -50,7 +50,7 @@ pub(super) async fn body(
     let masked = (!asked.reveal).then(|| masked(bytes, encoding, kind, &surface)).flatten();
     let bytes = match asked.decoded {
         _ if masked.is_some() => masked.unwrap_or_default(),
-        true => text::decoded(bytes, encoding).map_or_else(|| bytes.to_vec(), |text| text.into()),
+        true => text::decoded(bytes, encoding).map_or_else(|| bytes.to_vec(), Into::into),
         false => bytes.to_vec(),
     };
     let disposition = format!("attachment; filename=\"exchange-{id}-{}.bin\"", stage.name());

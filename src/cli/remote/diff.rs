@@ -23,7 +23,7 @@ pub(in crate::cli) struct DiffArgs {
     /// The other.
     #[arg(value_name = "B", value_parser = number)]
     other: i64,
-    /// Also Date, which is never the same.
+    /// Also Date and Connection, which say nothing of what was exchanged.
     #[arg(long)]
     all: bool,
     /// As JSON.

@@ -23,7 +23,8 @@ impl Since {
         if let Ok(id) = text.trim_start_matches('#').parse() {
             return Ok(Self::Exchange(id));
         }
-        let filter = format!("after:\"{}\"", text.replace(['"', '\\'], ""));
+        let moment = text.trim().trim_end_matches("ago").trim_end();
+        let filter = format!("after:\"{}\"", moment.replace(['"', '\\'], ""));
         match Filter::parse(&filter, now()) {
             Ok(_) => Ok(Self::Moment(filter)),
             Err(_) => {
@@ -118,7 +119,8 @@ mod tests {
         for text in ["10m", "12:30", "2026-11-22", "10m ago"] {
             let wanted = Wanted::of(&words("app:a or app:b"), Some(&Since::read(text).unwrap()));
             let filter = wanted.unwrap().filter;
-            assert_eq!(filter, format!("(app:a or app:b) after:\"{text}\""));
+            let moment = text.trim_end_matches(" ago");
+            assert_eq!(filter, format!("(app:a or app:b) after:\"{moment}\""));
             assert!(Filter::parse(&filter, now()).is_ok());
         }
         assert!(Since::read("soon").is_err());

@@ -29,7 +29,7 @@ pub(super) fn read<T>(
     read: impl FnOnce(&mut Reader<'_>, &Node) -> Option<T>,
 ) -> Reading<T> {
     let mut pointers = Vec::new();
-    let node = map(form, String::new(), &mut pointers);
+    let node = map(form, "", &mut pointers);
     let source = Source::new("", "");
     let mut reader = Reader::of_request(&source);
     let value = read(&mut reader, &node);
@@ -51,7 +51,7 @@ pub(super) fn read<T>(
 /// A node's place is the number of its pointer.
 fn node(value: &Value, pointer: String, pointers: &mut Vec<String>) -> Node {
     let (text, style) = match value {
-        Value::Object(entries) => return map(entries, pointer, pointers),
+        Value::Object(entries) => return map(entries, &pointer, pointers),
         Value::Array(items) => {
             let at = note(pointer.clone(), pointers);
             let items = items.iter().enumerate();
@@ -64,8 +64,8 @@ fn node(value: &Value, pointer: String, pointers: &mut Vec<String>) -> Node {
     scalar(text, style, note(pointer, pointers))
 }
 
-fn map(entries: &Map<String, Value>, pointer: String, pointers: &mut Vec<String>) -> Node {
-    let at = note(pointer.clone(), pointers);
+fn map(entries: &Map<String, Value>, pointer: &str, pointers: &mut Vec<String>) -> Node {
+    let at = note(pointer.to_owned(), pointers);
     let pair = |(key, value): (&String, &Value)| {
         let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
         let name = scalar(key.clone(), Style::Double, note(pointer.clone(), pointers));

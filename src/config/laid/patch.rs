@@ -49,14 +49,14 @@ mod tests {
 
     use super::*;
 
-    fn map(value: Value) -> Map<String, Value> {
+    fn map(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
     }
 
     #[test]
     fn null_takes_away_and_objects_are_merged() {
-        let form = map(json!({"a": 1, "b": {"c": 2, "d": 3}, "l": [1, 2]}));
-        let patch = map(json!({"a": null, "b": {"d": null, "e": 4}, "l": [3], "n": {"x": null}}));
+        let form = map(&json!({"a": 1, "b": {"c": 2, "d": 3}, "l": [1, 2]}));
+        let patch = map(&json!({"a": null, "b": {"d": null, "e": 4}, "l": [3], "n": {"x": null}}));
         assert_eq!(
             Value::Object(merged(&form, &patch)),
             json!({"b": {"c": 2, "e": 4}, "l": [3], "n": {}})
@@ -66,10 +66,11 @@ mod tests {
     #[test]
     fn a_way_to_authorise_and_an_upstream_are_replaced_whole() {
         let form = map(
-            json!({"authorization": {"raw": "x"}, "upstreams": {"o": {"url": "u", "host": "app"}},
+            &json!({"authorization": {"raw": "x"}, "upstreams": {"o": {"url": "u", "host": "app"}},
             "webhooks": {"url": "w", "auth": {"raw": "y"}}}),
         );
-        let patch = map(json!({"authorization": {"bearer": "z"}, "upstreams": {"o": {"url": "v"}},
+        let patch =
+            map(&json!({"authorization": {"bearer": "z"}, "upstreams": {"o": {"url": "v"}},
             "webhooks": {"auth": {"bearer": "z"}}}));
         assert_eq!(
             Value::Object(merged(&form, &patch)),

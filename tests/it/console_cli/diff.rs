@@ -35,7 +35,7 @@ fn url_headers_and_lines_of_bodies_are_compared() {
         "\nrequest\n- POST http://loyalty.example.ru/api/a\n+ POST http://loyalty.example.ru/api/b\n",
         "\n- x-a: b\n",
         "\n+ x-a: c\n",
-        "\nbody asked\n  {\n    \"a\": 1,\n    \"b\": [\n      1,\n-     2\n+     3\n    ]\n  }\n",
+        "\nbody asked\n  …\n    \"a\": 1,\n    \"b\": [\n      1,\n-     2\n+     3\n    ]\n  }\n",
         "\nbody answered\n",
     ] {
         assert!(said.out.contains(words), "{words} in {}", said.out);

@@ -43,7 +43,7 @@ fn the_printed_curl_sends_what_the_partner_got() {
         ("none", b""),
     ];
     for (name, body) in bodies {
-        let path = format!("/api/{name}?q=[a]{{b}}&c='d'");
+        let path = format!("/api/{name}?q=a;$b&c='(d)'!");
         let kind = "Content-Type: application/octet-stream";
         let own = ["X-Quote: it's \"so\" $x `y`", "X-Empty:", kind];
         let own = if name == "json" { &own[..1] } else { &own[..] };

@@ -98,9 +98,8 @@ impl Live {
     #[track_caller]
     pub fn end(mut self, signal: &str) -> (ExitStatus, String) {
         let id = self.child.id();
-        let sent = std::process::Command::new("sh").arg("-c").arg(format!("kill -{signal} {id}"));
-        let mut sent = sent.spawn().unwrap();
-        sent.wait().unwrap();
+        let kill = format!("kill -{signal} {id}");
+        std::process::Command::new("sh").args(["-c", &kill]).status().unwrap();
         let status = self.wait();
         let mut said = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();

@@ -12,7 +12,7 @@ pub(super) struct Part {
 }
 
 /// Fields that tell of when and how, not of what.
-const PASSING: [&str; 2] = ["date", "x-gateway-replay"];
+const PASSING: [&str; 3] = ["connection", "date", "x-gateway-replay"];
 
 /// In the order of an exchange.
 pub(super) fn parts(one: &Detail, other: &Detail, all: bool) -> Vec<Part> {
@@ -63,7 +63,11 @@ fn fields(message: Option<&Message>, all: bool) -> String {
     let is_shown =
         |name: &str| all || !PASSING.iter().any(|passing| name.eq_ignore_ascii_case(passing));
     let fields = message.fields.iter().filter(|field| is_shown(&field.name));
-    fields.map(|field| format!("{}: {}\n", field.name.to_ascii_lowercase(), field.value)).collect()
+    let mut lines: Vec<_> =
+        fields.map(|field| (field.name.to_ascii_lowercase(), &field.value)).collect();
+    // Only among fields of one name does the order mean anything.
+    lines.sort_by(|one, other| one.0.cmp(&other.0));
+    lines.into_iter().map(|(name, value)| format!("{name}: {value}\n")).collect()
 }
 
 fn text(message: Option<&Message>) -> String {

@@ -80,7 +80,7 @@ fn laid_out(text: &str) -> Option<String> {
     let mut shown = String::with_capacity(text.len() * 2);
     let mut depth = 0_usize;
     let (mut in_string, mut escaped) = (false, false);
-    let mut letters = text.chars().filter(|letter| !letter.is_control()).peekable();
+    let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         if in_string {
             shown.push(letter);
@@ -89,10 +89,10 @@ fn laid_out(text: &str) -> Option<String> {
             continue;
         }
         match letter {
-            ' ' => {}
+            blank if blank.is_ascii_whitespace() => {}
             '{' | '[' => {
                 shown.push(letter);
-                while letters.next_if_eq(&' ').is_some() {}
+                while letters.next_if(char::is_ascii_whitespace).is_some() {}
                 match letters.next_if(|next| matches!(next, '}' | ']')) {
                     Some(close) => shown.push(close),
                     None => {
