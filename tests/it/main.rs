@@ -32,6 +32,7 @@ mod access;
 mod cli;
 mod clients;
 mod commands;
+mod connecting;
 mod console_cli;
 mod crash;
 mod demo;

@@ -38,7 +38,8 @@ fn every_operation_answers_all_that_it_documents() {
         let answers = &operation["responses"][call.status.to_string()];
         assert!(!answers.is_null(), "{what} is not documented");
         expect_documented(&document, answers, &answer, &what);
-        if let Some(body) = call.body.as_ref().filter(|_| call.status < 300) {
+        if let Some(body) = call.body.as_ref().filter(|body| call.status < 300 && body.is_object())
+        {
             let taken = &operation["requestBody"]["content"]["application/json"]["schema"];
             expect_valid(&document, taken, body, &what);
         }

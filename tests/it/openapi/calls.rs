@@ -176,6 +176,7 @@ fn deliveries(id: &str) -> Vec<Call> {
 
 fn life() -> Vec<Call> {
     let (scenario, simulate, clock) = ("/api/scenarios", "/api/simulate", "/api/clock");
+    let faults = "/api/faults";
     vec![
         read(scenario, 200),
         send("/api/scenarios/onboarding", json!({}), 200),
@@ -188,6 +189,11 @@ fn life() -> Vec<Call> {
         send(clock, json!({"advance": "1s"}), 200),
         send(clock, json!({}), 400),
         send(clock, json!({"reset": 7}), 422),
+        read(faults, 200),
+        send(faults, json!({"kind": "status", "status": 503, "path": "/none"}), 201),
+        send(faults, json!({"kind": "nothing"}), 400),
+        send(faults, json!([]), 422),
+        on("DELETE", "/api/faults/none", None, 404),
     ]
 }
 
@@ -260,6 +266,13 @@ fn access() -> Vec<Call> {
         send(session, json!({}), 422),
         on("DELETE", session, None, 204),
         read("/api/openapi.json", 200),
+        read("/api/config", 200),
+        read("/api/connect", 200),
+        on("POST", "/api/connect/test", None, 200),
+        read("/connect", 303),
+        read("/connect/ca.pem", 200),
+        read("/connect/ca.der", 200),
+        read("/connect/qr.svg", 200),
         read("/livez", 200),
         read("/readyz", 200),
         read("/metrics", 200),
@@ -276,6 +289,8 @@ fn endings() -> Vec<Call> {
         on("PUT", state, Some(newer), 400),
         on("PUT", state, Some(json!({})), 422),
         on("DELETE", state, None, 204),
+        on("DELETE", "/api/faults/f1", None, 204),
+        on("DELETE", "/api/faults", None, 204),
         on("DELETE", "/api/exchanges", None, 204),
     ]
 }
