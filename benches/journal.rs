@@ -94,8 +94,8 @@ fn millis(time: Duration) -> f64 {
 
 /// Exchanges of a partner's day: mostly small JSON, some refusals, a few large or slow ones.
 fn exchange(nth: usize, at: i64) -> Exchange {
-    let refused = nth % 23 == 0;
-    let path = if nth % 3 == 0 { "orders" } else { "cards" };
+    let refused = nth.is_multiple_of(23);
+    let path = if nth.is_multiple_of(3) { "orders" } else { "cards" };
     let mut exchange = Exchange {
         at: at + (nth % 64) as i64 * 10_000,
         times: Times {
@@ -104,12 +104,12 @@ fn exchange(nth: usize, at: i64) -> Exchange {
             first_byte: Some(900),
             done: 1000 + (nth % 997) as u64 * 400,
         },
-        app: Some(if nth % 5 == 0 { "stock" } else { "loyalty" }.into()),
+        app: Some(if nth.is_multiple_of(5) { "stock" } else { "loyalty" }.into()),
         user: Some("01-000000000000001".to_owned()),
         store: Some("20240105-1A2B-40C3-80D4-E5F60718293A".to_owned()),
         device: Some("20240105-9F8E-407D-80C6-B5A493827160".to_owned()),
         device_name: Some(format!("Касса {}", nth % 7)),
-        method: if nth % 3 == 0 { "POST" } else { "GET" }.into(),
+        method: if nth.is_multiple_of(3) { "POST" } else { "GET" }.into(),
         url: format!("https://loyalty.example.ru/api/{path}/{nth}?phone=7900{nth:07}"),
         status: Some(if refused { 403 } else { [200, 200, 201, 404, 503][nth % 5] }),
         rule: (!refused).then_some(1),
@@ -130,10 +130,10 @@ fn exchange(nth: usize, at: i64) -> Exchange {
         nth % 1000,
         nth % 5000
     );
-    let long = if nth % 500 == 0 { "x".repeat(20_000) } else { String::new() };
+    let long = if nth.is_multiple_of(500) { "x".repeat(20_000) } else { String::new() };
     let answer = format!(
         "{{\"id\":{nth},\"status\":\"accepted\",\"чек\":\"{}\",\"more\":\"{long}\"}}",
-        if nth % 100 == 0 { "фискальный" } else { "обычный" }
+        if nth.is_multiple_of(100) { "фискальный" } else { "обычный" }
     );
     exchange.stage(Stage::Asked).head = head.clone().into_bytes();
     exchange.stage(Stage::Asked).body = Some(Tape::of(sent.as_bytes(), 64 << 10));

@@ -30,8 +30,11 @@ fn capitalise(name: &mut [u8]) {
     }
 }
 
+/// Name and value of a field, as they stand.
+pub type Line<'a> = (&'a [u8], &'a [u8]);
+
 /// The start line of a head and its fields.
-pub fn parts(head: &[u8]) -> (&[u8], Vec<(&[u8], &[u8])>) {
+pub fn parts(head: &[u8]) -> (&[u8], Vec<Line<'_>>) {
     let lines = head.split(|byte| *byte == b'\n');
     let mut lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let start = lines.next().unwrap_or_default();
