@@ -94,7 +94,9 @@ fn write(
         }
     }
     batch.sort_by_key(Exchange::ended);
-    match insert::insert(connection, &batch) {
+    let inserted = insert::insert(connection, &batch);
+    shared.waiting.fetch_sub(weight, Ordering::Relaxed);
+    match inserted {
         Ok(rows) => {
             shared.written.fetch_add(rows.len() as u64, Ordering::Relaxed);
             publish(shared, rows);
@@ -106,7 +108,6 @@ fn write(
             }
         }
     }
-    shared.waiting.fetch_sub(weight, Ordering::Relaxed);
     other
 }
 

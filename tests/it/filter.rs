@@ -304,7 +304,7 @@ fn what_takes_the_database_is_asked_of_it() {
     insert(&connection, &Row { id: 1, ..Row::default() }, "Authorization: Bearer x");
     insert(&connection, &Row { id: 2, replay_of: Some(1), ..Row::default() }, "nothing");
     let stage =
-        "INSERT INTO stage VALUES (2, 0, '', x'0102', 3, NULL, 0), (1, 0, '', x'01', 1, NULL, 0)";
+        "INSERT INTO stage VALUES (2, 0, 3, NULL, 0, '', x'0102'), (1, 0, 1, NULL, 0, '', x'01')";
     connection.execute(stage, []).unwrap();
     for (text, id) in [("has:token", 1), ("has:replay", 1), ("is:replayed", 2), ("is:truncated", 2)]
     {

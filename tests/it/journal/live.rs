@@ -21,9 +21,8 @@ fn a_broken_stream_goes_on_where_it_ended() {
 #[test]
 fn a_stream_tells_only_what_its_filter_lets_through() {
     let stage = Stage::start();
-    let mut refused = stage.gateway.feed("filter=is:refused", &[]);
-    let mut words = stage.gateway.feed("filter=needle", &[]);
-    // Both are listening once they have told something.
+    let mut refused = stage.gateway.feed("after=0&filter=is:refused", &[]);
+    let mut words = stage.gateway.feed("after=0&filter=needle", &[]);
     stage.ask(get("/elsewhere/needle", &[])).expect_refusal("not allowed", 403, "url_not_allowed");
     assert_eq!((&refused.next()["id"], &words.next()["id"]), (&json!(1), &json!(1)));
     stage.ask(get("/api/fine", &[])).expect_ok("the request");
