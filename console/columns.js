@@ -1,7 +1,7 @@
 // The way of an exchange: who sent what, what the gateway changed and why, who received what.
 
 import { el } from './dom.js';
-import { bytes, say } from './words.js';
+import { bytes, knows, say } from './words.js';
 
 const SIGNS = { removed: '−', added: '+', replaced: '≠' };
 
@@ -49,9 +49,11 @@ function row(change, names, isAnswer) {
     names.left !== null && cell(before, names.left),
     el('td.reason', { 'data-side': say('side.gateway') },
       el('span.sign', { 'aria-hidden': 'true' }, SIGNS[change.change]), ' ',
-      el('b', {}, say(`change.${change.change}`)), ' ', el('span', { lang: 'en' }, change.reason)),
+      el('b', {}, say(`change.${change.change}`)), ' ', reason(change.reason)),
     names.right !== null && cell(after, names.right));
 }
+
+const reason = (text) => (knows(`reason.${text}`) ? say(`reason.${text}`) : el('span', { lang: 'en' }, text));
 
 function summary(changes, shown, isAnswer) {
   if (shown.plane === 'webhook') return isAnswer ? say(`verdict.${shown.verdict ?? 'none'}`) : shown.event;

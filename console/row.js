@@ -1,7 +1,7 @@
 // One exchange as one row of the timeline.
 
 import { el } from './dom.js';
-import { duration, moment, say } from './words.js';
+import { duration, knows, moment, say } from './words.js';
 
 export const WAYS = { proxy: '→', webhook: '←', cloud: '↑' };
 
@@ -41,9 +41,15 @@ function remarks(row) {
   if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
   if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
   for (const fault of row.faults ?? []) made.push(el('span.tag.fault', {}, say('row.fault', { fault })));
-  if (row.code) made.push(el('span.why', {}, [row.code, row.why].filter(Boolean).join(' · ')));
+  if (row.code) made.push(el('span.why', {}, [row.code, because(row)].filter(Boolean).join(' · ')));
   else if (row.why) made.push(el('span.why.mild', {}, row.why));
   return made;
+}
+
+// A refusal is explained in the reader's language; what a partner did wrong only the gateway knows.
+function because(row) {
+  const key = `code.${row.code}`;
+  return row.code && knows(key) ? say(key) : row.why;
 }
 
 function spoken(row) {
@@ -51,7 +57,7 @@ function spoken(row) {
     moment(row.at), say(`plane.${row.plane}`), row.event, row.method, row.path || row.url, row.host,
     row.status === null ? say('row.no_status') : say('row.status', { status: String(row.status) }),
     row.verdict && say(`verdict.${row.verdict}`),
-    row.code && say('row.refused', { code: row.code }), row.why, who(row),
+    row.code && say('row.refused', { code: row.code }), because(row), who(row),
     row.faults?.length > 0 && say('row.fault', { fault: row.faults.join(', ') }),
     row.took_ms !== null && duration(row.took_ms),
   ];

@@ -29,7 +29,7 @@ export function explanation(shown) {
   if (!found || shown.code !== 'url_not_allowed') return null;
   return el('section.explained', { 'aria-labelledby': 'explained-title' },
     el('h3', { id: 'explained-title' }, say('explain.title')),
-    el('p', { lang: 'en' }, found.sentence),
+    nearest(found, shown.url),
     rules(found, shown.url),
     found.suggestion && el('div.suggestion', {}, el('span', {}, say('explain.suggestion')), ' ',
       el('code', {}, asRule(found.suggestion)), ' ',
@@ -53,6 +53,15 @@ function stopped(url, at) {
     el('span.caret', { 'aria-hidden': 'true' }, '▸'),
     el('span.rest', {}, rest || say('explain.end')),
     el('span.unseen', {}, say('explain.at', { n: at, rest: rest || say('explain.end') })));
+}
+
+// In the reader's language where a rule can be named, else as the gateway says it.
+function nearest(found, url) {
+  const [best] = found.rules.toSorted((one, other) => other.stops_at - one.stops_at);
+  if (!best) return el('p', { lang: 'en' }, found.sentence);
+  const signs = Array.from(url);
+  const [head, rest] = [signs.slice(0, best.stops_at).join(''), signs.slice(best.stops_at).join('')];
+  return el('p', {}, say('explain.nearest', { rule: String(best.number), head, rest: rest || say('explain.end') }));
 }
 
 // As one line of `allow:` in gateway.yaml.

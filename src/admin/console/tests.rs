@@ -132,6 +132,16 @@ fn every_event_scenario_and_refusal_has_words() {
 }
 
 #[test]
+fn every_reason_of_a_changed_field_has_words() {
+    let en = words("en");
+    let source = include_str!("../../proxy/changes.rs").split("#[cfg(test)]").next().unwrap();
+    let literals = source.split('"').skip(1).step_by(2).filter(|text| text.contains(' '));
+    let literals: BTreeSet<_> = literals.map(|text| format!("reason.{text}")).collect();
+    let told: BTreeSet<_> = en.keys().filter(|key| key.starts_with("reason.")).cloned().collect();
+    assert_eq!(told, literals);
+}
+
+#[test]
 fn nothing_makes_elements_or_code_of_text() {
     let banned = [
         "innerHTML",
