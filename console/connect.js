@@ -1,12 +1,12 @@
 // How a client is led through the gateway: the authority, steps per platform, and whether it arrived.
 
-import { attempt, copy, toast } from './toast.js';
+import { post, read } from './api.js';
 import { button, el, fill, select } from './dom.js';
 import { command } from './lesson.js';
-import { qr } from './qr.js';
-import { read } from './api.js';
-import { say, stamp } from './words.js';
+import { address } from './route.js';
 import { steps } from './steps.js';
+import { attempt, copy, toast } from './toast.js';
+import { duration, say, stamp } from './words.js';
 
 const WATCH = 2000;
 
@@ -48,9 +48,10 @@ export class Connect {
           el('dl.facts', {}, el('div', {}, el('dt', {}, 'SHA-256'), el('dd', {}, el('code.break', {}, fingerprint), ' ',
             button(say('act.copy'), () => copy(fingerprint, say('done.copied')), { class: 'quiet small' }))),
             Object.entries({ proxy: known.proxy, ...known.addresses }).filter(([, value]) => typeof value === 'string').map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, el('code', {}, value)))))),
-        el('figure', {}, qr(page, say('connect.qr', { address: page })), el('figcaption', {}, page))),
+        el('figure', {}, el('img.qr', { src: '/connect/qr.svg', alt: say('connect.qr', { address: page }) }), el('figcaption', {}, page))),
       el('section.card', { 'aria-labelledby': 'test' }, el('h2', { id: 'test' }, say('connect.test')), el('p', {}, say('connect.test.means')),
-        el('p.actions', {}, button(say('connect.test.start'), (event) => this.#watch(event.target), { class: 'primary' })), this.reached),
+        el('p.actions', {}, button(say('connect.self'), (event) => this.#test(event.target), { class: 'primary' }),
+          button(say('connect.test.start'), (event) => this.#watch(event.target))), this.reached),
       this.#platforms(known));
   }
 
@@ -62,6 +63,15 @@ export class Connect {
     return el('section.card', { 'aria-labelledby': 'steps' },
       el('div.titled', {}, el('h2', { id: 'steps' }, say('connect.steps')),
         select(found.map(([name]) => [name, say(`platform.${name}`)]), found[0][0], draw, { 'aria-label': say('connect.platform') })), shown);
+  }
+
+  async #test(pressed) {
+    pressed.disabled = true;
+    const done = await attempt(() => post('/api/connect/test'));
+    pressed.disabled = false;
+    if (done) fill(this.reached, el('ul.plain', {}, done.ways.map((way) => el('li', {},
+      el(way.works ? 'span.mark.pass' : 'span.mark.fail', {}, `${way.works ? '✓' : '✕'} ${way.entrance} ${way.address}`), ' ',
+      duration(way.took_ms), ' ', el('span.hint', { lang: 'en' }, way.detail)))));
   }
 
   // Who comes from now on is the one that was waited for.
@@ -76,7 +86,8 @@ export class Connect {
       if (fresh.length === 0) return;
       clearInterval(this.#timer);
       pressed.disabled = false;
-      fill(this.reached, el('ul.plain', {}, fresh.map((one) => el('li', {}, el('span.mark.pass', {}, `✓ ${one.peer}`), ' ', stamp(one.at)))));
+      fill(this.reached, el('ul.plain', {}, fresh.map((one) => el('li', {}, el('span.mark.pass', {}, `✓ ${one.peer}`), ' ', stamp(one.at), ' ',
+        el('a', { href: address('exchange', [one.exchange]) }, `#${one.exchange}`)))));
       toast(say('connect.arrived'));
     }), WATCH);
   }

@@ -1,14 +1,10 @@
 // Elements. Text becomes text nodes only: what was captured never reaches a parser of markup.
 
-const SVG = new Set(['svg', 'path', 'rect', 'g', 'title', 'line', 'text']);
-
 /** `el('p.note', {id: 'x', on: {click}}, 'text', child)`; what is null or false is left out. */
 export function el(what, attributes = {}, ...children) {
   const [tag, ...classes] = what.split('.');
-  const node = SVG.has(tag)
-    ? document.createElementNS('http://www.w3.org/2000/svg', tag)
-    : document.createElement(tag);
-  if (classes.length > 0) node.setAttribute('class', classes.join(' '));
+  const node = document.createElement(tag);
+  if (classes.length > 0) node.className = classes.join(' ');
   for (const [name, value] of Object.entries(attributes)) assign(node, name, value);
   node.append(...present(children));
   return node;

@@ -5,10 +5,11 @@ import { button, el, field, fill, select } from './dom.js';
 import { post, read, remove } from './api.js';
 import { say } from './words.js';
 
+// What each kind needs besides, or may have.
 const KINDS = {
-  status: ['status'], delay: ['delay'], drip: ['rate'], reset: [], empty: [], garbage: [], content_type: ['type'],
+  status: ['status'], delay: ['delay'], drip: ['rate'], reset: ['after'], empty: ['raw'], garbage: ['raw'], content_type: ['type'],
 };
-const EXAMPLES = { status: '503', delay: '2s', rate: '1KiB', type: 'text/html' };
+const EXAMPLES = { status: '503', delay: '2s', rate: '1KiB', type: 'text/html', after: '', raw: '' };
 
 /** The view. */
 export class Faults {
@@ -69,11 +70,17 @@ export class Faults {
   #ask() {
     fill(this.details, KINDS[this.#values.kind].map((name) => {
       this.#values[name] ??= EXAMPLES[name];
+      if (name === 'raw') return this.#raw();
       return field(say(`faults.${name}`), el('input', {
-        type: 'text', value: this.#values[name], required: true, on: { input: (event) => { this.#values[name] = event.target.value.trim(); } },
+        type: 'text', value: this.#values[name], required: name !== 'after', placeholder: name === 'after' ? '1KiB' : null, on: { input: (event) => { this.#values[name] = event.target.value.trim(); } },
       }));
     }));
     this.details.hidden = KINDS[this.#values.kind].length === 0;
+  }
+
+  #raw() {
+    const box = el('input', { type: 'checkbox', checked: Boolean(this.#values.raw), on: { change: () => { this.#values.raw = box.checked; } } });
+    return el('label.check', {}, box, say(`faults.raw.${this.#values.kind}`));
   }
 
   #wish() {
@@ -89,7 +96,7 @@ export class Faults {
 
   #table(faults) {
     const row = (fault) => el('tr', {},
-      el('th', { scope: 'row' }, say(`faults.kind.${fault.kind}`), ' ', el('b', {}, String(KINDS[fault.kind]?.map((name) => fault[name]).join(' ') ?? ''))),
+      el('th', { scope: 'row' }, say(`faults.kind.${fault.kind}`), ' ', el('b', {}, KINDS[fault.kind].map((name) => (name === 'raw' ? '' : fault[name])).filter(Boolean).join(' '))),
       el('td', {}, `${say(`faults.plane.${fault.plane}`)}, ${say(`faults.side.${fault.side}`)}`),
       el('td', {}, ['app', 'path', 'event'].map((name) => fault[name]).filter(Boolean).join(' · ') || say('faults.everything')),
       el('td', {}, [fault.first && say('faults.left', { n: fault.first }), fault.p && `p=${fault.p}`, fault.seed && `seed=${fault.seed}`].filter(Boolean).join(' · ') || say('faults.always')),

@@ -55,7 +55,7 @@ function tokenForm(app, one, pair, act) {
 
 // The vendor's diagram of states, with the present one marked.
 function subscription(held) {
-  const now = held?.state;
+  const now = held?.state.toUpperCase();
   return [
     el('ol.states', {}, STATES.map((state) => el(`li${state === now ? '.now' : ''}`, { 'aria-current': state === now ? 'true' : null }, say(`subscription.${state}`)))),
     held ? el('span.hint', {}, [held.plan, held.next_billing && say('subscription.next', { at: stamp(held.next_billing) }), say('subscription.sequence', { number: held.sequence })].filter(Boolean).join(' · '))

@@ -48,7 +48,7 @@ parts! {
     "compare.js", "difference.js",
     "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js", "terminal.js",
     "world.js", "entry.js", "standing.js", "faults.js", "rules.js",
-    "connect.js", "steps.js", "qr.js",
+    "connect.js", "steps.js",
 }
 
 /// A part as it is sent.

@@ -40,6 +40,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .part::<String>("id", ID)
             .query::<Asked>()
             .gives::<Vec<Summary>>(200, "The delivery.")
+            .fails(400, "A parameter cannot be read.")
             .fails(404, NO_ID),
     ]
 }

@@ -9,7 +9,7 @@ mod replay;
 mod view;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use schemars::JsonSchema;
@@ -90,7 +90,8 @@ pub(super) fn operations() -> Vec<Operation> {
         .fails(409, OFF),
         Operation::get("/api/filter", check, "Whether a filter can be read, and how it may go on.")
             .query::<Typed>()
-            .gives::<Checked>(200, "What is wrong, and completions."),
+            .gives::<Checked>(200, "What is wrong, and completions.")
+            .fails(400, "A parameter cannot be read."),
         Operation::get("/api/explain", explain, "Why a URL is allowed or refused, rule by rule.")
             .query::<Explained>()
             .gives_as::<crate::proxy::explanation::Explanation>(200, JSON, "The verdict.")
@@ -162,10 +163,10 @@ struct Shown {
 
 async fn detail(
     State(surface): State<Surface>,
-    Path(id): Path<i64>,
+    id: Result<Path<i64>, PathRejection>,
     shown: Result<Query<Shown>, QueryRejection>,
 ) -> Result<Json<view::Detail>, Problem> {
-    let Query(shown) = shown?;
+    let (Path(id), Query(shown)) = (id?, shown?);
     let recorded = recorded(journal(&surface)?, id).await?;
     let known = surface.proxy.snapshot.load_full();
     let mask = (!shown.reveal).then(|| surface.masker());

@@ -6,19 +6,50 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, NoLabelSet};
 use prometheus_client::metrics::counter::ConstCounter;
-use prometheus_client::registry::Registry;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::{Registry, Unit};
 
 use crate::fault::Code;
+use crate::journal::Journal;
 use crate::telemetry::{BUCKETS, Stats};
 
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-pub(super) fn text(stats: &Arc<[Arc<Stats>]>) -> Result<String, std::fmt::Error> {
+pub(super) fn text(
+    stats: &Arc<[Arc<Stats>]>,
+    journal: Option<&Journal>,
+) -> Result<String, std::fmt::Error> {
     let mut registry = Registry::with_prefix("evotor_gateway");
+    if let Some(journal) = journal {
+        registry.register_collector(Box::new(Recorded(journal.clone())));
+    }
     registry.register_collector(Box::new(Workers(Arc::clone(stats))));
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)
+}
+
+#[derive(Debug)]
+struct Recorded(Journal);
+
+impl Collector for Recorded {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let counters = [
+            ("journal_exchanges", "Exchanges that were recorded", self.0.written()),
+            ("journal_exchanges_lost", "Exchanges that passed unrecorded", self.0.lost()),
+        ];
+        for (name, about, count) in counters {
+            let counter = ConstCounter::new(count);
+            let place = encoder.encode_descriptor(name, about, None, counter.metric_type())?;
+            counter.encode(place)?;
+        }
+        let waiting = ConstGauge::new(i64::try_from(self.0.waiting()).unwrap_or(i64::MAX));
+        let about = "Bytes of exchanges that wait to be written";
+        let unit = Some(&Unit::Bytes);
+        let kind = waiting.metric_type();
+        let place = encoder.encode_descriptor("journal_waiting", about, unit, kind)?;
+        waiting.encode(place)
+    }
 }
 
 #[derive(Debug)]
@@ -76,7 +107,7 @@ impl Workers {
         let mut times = encoder.encode_descriptor(
             "request_duration",
             "Time from the request to the head of its answer",
-            Some(&prometheus_client::registry::Unit::Seconds),
+            Some(&Unit::Seconds),
             prometheus_client::metrics::MetricType::Histogram,
         )?;
         times.encode_histogram::<NoLabelSet>(seconds, count, &buckets, None)

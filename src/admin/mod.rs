@@ -5,6 +5,7 @@
 
 mod access;
 mod clock;
+mod connect;
 mod console;
 mod deliveries;
 mod exchanges;
@@ -16,6 +17,7 @@ mod problem;
 mod recorded;
 mod routes;
 mod scenarios;
+mod settings;
 mod simulate;
 mod standing;
 mod state;
@@ -40,10 +42,22 @@ use crate::journal::Journal;
 use crate::journal::mask::Masker;
 use crate::proxy::Shared;
 use crate::telemetry::Stats;
+use crate::tls::Certificates;
 use crate::webhook::plane::Plane;
 pub use openapi::document as openapi;
 pub use scenarios::scenarios;
 pub use webhooks::catalogue;
+
+/// Where a gateway listens.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses {
+    /// Plaintext for apps.
+    pub http: SocketAddr,
+    /// TLS for apps.
+    pub https: SocketAddr,
+    /// Console and admin API.
+    pub admin: SocketAddr,
+}
 
 /// What the surface shows.
 #[derive(Debug, Clone)]
@@ -62,8 +76,10 @@ pub struct Surface {
     pub journal: Option<Journal>,
     /// The proxy, to explain what it did.
     pub proxy: Arc<Shared>,
-    /// Where it listens for plain HTTP.
-    pub http: SocketAddr,
+    /// Where the gateway listens.
+    pub addresses: Addresses,
+    /// Its certificates, toward apps.
+    pub certificates: Arc<Certificates>,
     /// What must not be shown, by the revision it was made of.
     pub masks: Arc<ArcSwapOption<(u64, Arc<Masker>)>>,
 }
@@ -119,7 +135,7 @@ async fn index(fields: HeaderMap) -> Response {
     let addresses = concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world /api/faults\n/evotor /asna/connect/token /asna/v5\n"
+        "\n/livez /readyz /metrics\n/api/exchanges /api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world /api/faults /api/config /api/openapi.json\n/connect /evotor /asna/connect/token /asna/v5\n"
     );
     ([(VARY, "Accept")], addresses).into_response()
 }

@@ -10,8 +10,8 @@ use axum::routing::{self, MethodRouter};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    Surface, access, clock, deliveries, exchanges, faults, openapi, scenarios, simulate, standing,
-    state, webhooks, world,
+    Surface, access, clock, connect, deliveries, exchanges, faults, openapi, scenarios, settings,
+    simulate, standing, state, webhooks, world,
 };
 
 /// Every operation, in the order of the document.
@@ -26,6 +26,8 @@ pub(super) fn operations() -> Vec<Operation> {
         faults::operations(),
         world::operations(),
         state::operations(),
+        connect::operations(),
+        settings::operations(),
         access::session::operations(),
         openapi::operations(),
         standing::operations(),
@@ -137,6 +139,11 @@ impl Operation {
     /// Nothing is answered: 204.
     pub(super) fn gives_nothing(self, about: &'static str) -> Self {
         self.answers(204, about, None)
+    }
+
+    /// Nothing but a head of another status is answered.
+    pub(super) fn gives_nothing_but(self, status: u16, about: &'static str) -> Self {
+        self.answers(status, about, None)
     }
 
     /// What may go wrong besides what may go wrong everywhere.

@@ -33,7 +33,7 @@ async fn ready(State(surface): State<Surface>) -> (StatusCode, &'static str) {
 }
 
 async fn measured(State(surface): State<Surface>) -> Response {
-    match metrics::text(&surface.stats) {
+    match metrics::text(&surface.stats, surface.journal.as_ref()) {
         Ok(text) => ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }

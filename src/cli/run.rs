@@ -59,20 +59,25 @@ fn load(args: &RunArgs) -> io::Result<Option<Loaded>> {
 fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), String> {
     let listen = &mut config.listen;
     let places = [
-        ("--http", &args.http, &mut listen.http),
-        ("--https", &args.https, &mut listen.https),
-        ("--admin", &args.admin, &mut listen.admin),
+        ("listen.http", "--http", &args.http, &mut listen.http),
+        ("listen.https", "--https", &args.https, &mut listen.https),
+        ("listen.admin", "--admin", &args.admin, &mut listen.admin),
     ];
-    for (flag, given, place) in places {
+    let mut taken = Vec::new();
+    for (key, flag, given, place) in places {
         if let Some(text) = given {
             *place = address(text).ok_or_else(|| {
                 format!(
                     "{flag} {text}: not an address; write IP:PORT or a port, as in 127.0.0.1:8080"
                 )
             })?;
+            taken.push((key, *place, flag));
         }
     }
-    let admin = listen.admin;
+    for (key, address, flag) in taken {
+        config.overrule(key, address, flag);
+    }
+    let admin = config.listen.admin;
     if !admin.ip().is_loopback() && config.admin.token.is_none() {
         return Err(format!(
             "--admin {admin} would be open to other machines; write `admin: {{token: …}}` in gateway.yaml, or use 127.0.0.1"

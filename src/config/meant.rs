@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::settings::{Origin as From, Setting};
 use crate::model::injection::Injection;
 use crate::model::token::Token;
 use crate::model::world::{DeviceIndex, UserIndex, World};
@@ -50,6 +51,18 @@ pub struct Config {
     pub diagnostic_headers: bool,
     /// PEM files of further authorities that partners' certificates may come from.
     pub partner_ca: Vec<PathBuf>,
+    /// Every key with its value and where that is from.
+    pub settings: Vec<Setting>,
+}
+
+impl Config {
+    /// Notes that an argument of the command line took the place of a key's value.
+    pub fn overrule(&mut self, key: &str, value: impl ToString, flag: &'static str) {
+        if let Some(setting) = self.settings.iter_mut().find(|setting| setting.key == key) {
+            setting.value = Some(value.to_string());
+            setting.origin = From::Flag(flag);
+        }
+    }
 }
 
 /// Listening addresses; port 0 lets the system choose.

@@ -28,6 +28,7 @@ mod reference;
 pub mod report;
 mod schema;
 mod secrecy;
+pub mod settings;
 mod source;
 mod tree;
 mod value;
@@ -122,7 +123,8 @@ pub fn parse(
     };
     let findings = source.findings(drafts, &secrets);
     match config {
-        Some(config) if findings.iter().all(|f| f.severity == Severity::Warning) => {
+        Some(mut config) if findings.iter().all(|f| f.severity == Severity::Warning) => {
+            config.settings = settings::settings(&source, &root, env);
             Ok(Loaded { config, warnings: findings, files })
         }
         _ => Err(Report { findings }),

@@ -96,6 +96,16 @@ pub(super) fn references(raw: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The variables that the references of a text name.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    references(text).into_iter().filter_map(|at| {
+        let escaped = text.get(..at.start)?.ends_with('$');
+        let inner = text.get(at.start + 2..at.end - 1)?;
+        let name = inner.split(":-").next()?;
+        (!escaped && is_name(name)).then_some(name)
+    })
+}
+
 #[derive(Debug, PartialEq, Eq)]
 struct Swap {
     written: Range<usize>,
@@ -189,6 +199,12 @@ mod tests {
         assert_eq!(expanded.written(0), 0);
         assert_eq!(expanded.written(5), 1);
         assert_eq!(expanded.written(12), 9);
+    }
+
+    #[test]
+    fn the_names_of_references_are_told() {
+        let found: Vec<&str> = names("a${B:-c}${D} $${E} ${1} ${F").collect();
+        assert_eq!(found, ["B", "D"]);
     }
 
     #[test]

@@ -104,7 +104,7 @@ fn cover(span: Range<usize>, text: &str, found: &mut Vec<Range<usize>>) {
     found.retain(|range| !range.is_empty());
 }
 
-fn is_secret(key: &str) -> bool {
+pub(super) fn is_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     ["token", "auth", "passw", "secret", "bearer", "raw", "basic", "login", "_key"]
         .iter()
@@ -117,7 +117,7 @@ fn is_secret(key: &str) -> bool {
 }
 
 /// `authorization: user_token` and slips of it are words, not secrets.
-fn is_word(key: &str, value: &Node) -> bool {
+pub(super) fn is_word(key: &str, value: &Node) -> bool {
     key == "authorization"
         && value.scalar().is_some_and(|scalar| nearest(&scalar.value, ["user_token"]).is_some())
 }

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+pub use crate::admin::Addresses;
 use crate::admin::Surface;
 use crate::asna;
 use crate::config::meant::{Config, State};
@@ -76,17 +77,6 @@ pub struct Inherited {
     pub https: Option<TcpListener>,
     /// Console and admin API.
     pub admin: Option<TcpListener>,
-}
-
-/// Where a running gateway listens.
-#[derive(Debug, Clone, Copy)]
-pub struct Addresses {
-    /// Plaintext for apps.
-    pub http: SocketAddr,
-    /// TLS for apps.
-    pub https: SocketAddr,
-    /// Console and admin API.
-    pub admin: SocketAddr,
 }
 
 /// A running gateway. Dropping it stops it at once.
@@ -176,7 +166,8 @@ impl Gateway {
             asna: asna.clone(),
             journal,
             proxy: Arc::clone(&shared),
-            http: addresses.http,
+            addresses,
+            certificates: Arc::clone(&certificates),
             masks: Arc::default(),
         };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;

@@ -116,6 +116,7 @@ struct Shared {
     bounds: Bounds,
     waiting: AtomicUsize,
     lost: AtomicU64,
+    written: AtomicU64,
     heard: broadcast::Sender<Arc<Summary>>,
     replays: Mutex<HashMap<u64, Replay>>,
 }
@@ -144,6 +145,7 @@ impl Journal {
             bounds,
             waiting: AtomicUsize::new(0),
             lost: AtomicU64::new(0),
+            written: AtomicU64::new(0),
             heard,
             replays: Mutex::default(),
         });
@@ -190,6 +192,16 @@ impl Journal {
     /// How many exchanges passed unrecorded since the start.
     pub fn lost(&self) -> u64 {
         self.shared.lost.load(Ordering::Relaxed)
+    }
+
+    /// How many exchanges were written since the start.
+    pub fn written(&self) -> u64 {
+        self.shared.written.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of exchanges that wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.shared.waiting.load(Ordering::Relaxed)
     }
 
     /// Each exchange from now on, as soon as it is written.

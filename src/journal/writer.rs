@@ -95,7 +95,10 @@ fn write(
     }
     batch.sort_by_key(Exchange::ended);
     match insert::insert(connection, &batch) {
-        Ok(rows) => publish(shared, rows),
+        Ok(rows) => {
+            shared.written.fetch_add(rows.len() as u64, Ordering::Relaxed);
+            publish(shared, rows);
+        }
         Err(error) => {
             shared.lost.fetch_add(batch.len() as u64, Ordering::Relaxed);
             if !std::mem::replace(told, true) {

@@ -70,6 +70,22 @@ pub fn client_config(
     Ok(Arc::new(config))
 }
 
+/// TLS of a client that trusts one authority and nothing else.
+///
+/// # Errors
+/// A certificate that cannot be an anchor of trust.
+pub fn client_config_of(
+    authority: &CertificateDer<'static>,
+) -> Result<Arc<ClientConfig>, ClientError> {
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.clone())?;
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
 fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, ClientError> {
     let refuse = |why: String| ClientError::File { file: file.to_owned(), why };
     let pem = fs::read(file).map_err(|error| refuse(format!("cannot be read ({error})")))?;

@@ -6,6 +6,7 @@ mod keyboard;
 mod languages;
 mod live;
 mod many;
+mod views;
 
 use crate::support::browser::Browser;
 use crate::support::{Gateway, Partner, Stage, get, ok};

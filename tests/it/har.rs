@@ -6,7 +6,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::support::admin::expect_problem;
-use crate::support::world::TOKEN;
+use crate::support::world::{IMEI, TOKEN};
 use crate::support::{Answer, Gateway, Partner, Raw, Stage, get, post};
 
 fn schema() -> Validator {
@@ -55,7 +55,8 @@ fn busy() -> Stage {
             list["exchanges"].as_array().unwrap().len() >= count
         });
     };
-    stage.ask(get("/api/points?phone=7&x=%20", &["Cookie: a=b", "X-Device-IMEI: 1"]));
+    stage
+        .ask(get("/api/points?phone=7&x=%20", &["Cookie: a=b", &format!("X-Device-IMEI: {IMEI}")]));
     seen(1);
     let form = ["Content-Type: application/x-www-form-urlencoded"];
     stage.ask(post("/api/points", &form, b"a=1&b=%D0%90"));
@@ -71,7 +72,7 @@ fn what_is_written_keeps_the_schema() {
     let har = export(&stage.gateway, "");
     let [first, second, third] = entries(&har) else { panic!("{har}") };
     assert_eq!(first["request"]["queryString"][1], json!({"name": "x", "value": " "}));
-    assert_eq!(first["response"]["content"]["encoding"], "base64");
+    assert_eq!(first["response"]["content"]["encoding"], "base64", "{first}");
     assert_eq!(first["response"]["content"]["text"], "AAECAw==");
     let own = &first["_evotor"];
     assert_eq!((&own["plane"], &own["rule"]), (&json!("proxy"), &json!(1)));

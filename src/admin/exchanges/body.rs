@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{
@@ -28,10 +28,10 @@ pub(super) struct Asked {
 
 pub(super) async fn body(
     State(surface): State<Surface>,
-    Path((id, stage)): Path<(i64, String)>,
+    place: Result<Path<(i64, String)>, PathRejection>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(asked) = asked?;
+    let (Path((id, stage)), Query(asked)) = (place?, asked?);
     let stage = Stage::by_name(&stage).ok_or_else(|| {
         Problem::bad(
             format!("No stage is called {stage}."),

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
+use hyper::body::Body as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -44,13 +44,10 @@ struct Refusal {
 
 pub(super) async fn import(
     State(surface): State<Surface>,
-    file: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Json<Imported>, Problem> {
-    let file = file.map_err(|rejection| {
-        let hint = format!("A file has at most {} MiB.", LARGEST >> 20);
-        Problem::new(rejection.status(), "bad_request", rejection.body_text(), hint)
-    })?;
     let journal = journal(&surface)?;
+    let file = file(request).await?;
     let entries = har::entries(&file).map_err(|unfit| {
         let hint = "Send a HAR file: {\"log\": {\"entries\": […]}}.";
         Problem::new(StatusCode::BAD_REQUEST, "bad_har", format!("That is no HAR: {unfit}."), hint)
@@ -78,6 +75,19 @@ pub(super) async fn import(
     journal.record(batch);
     journal.settle(false).await?;
     Ok(Json(done))
+}
+
+/// The whole body. One that says that it is too large is not waited for.
+async fn file(request: Request) -> Result<Bytes, Problem> {
+    let refused = |status, detail: String| {
+        let hint = format!("A file has at most {} MiB.", LARGEST >> 20);
+        Problem::new(status, "bad_request", detail, hint)
+    };
+    if request.body().size_hint().lower() > LARGEST as u64 {
+        return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "That is too large.".to_owned()));
+    }
+    let read = Bytes::from_request(request, &()).await;
+    read.map_err(|rejection| refused(rejection.status(), rejection.body_text()))
 }
 
 impl Imported {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base64::Engine;
@@ -71,10 +71,10 @@ pub(super) struct Replayed {
 /// Sends it, waits for its end, and gives the number of the new record.
 pub(super) async fn replay(
     State(surface): State<Surface>,
-    Path(id): Path<i64>,
+    id: Result<Path<i64>, PathRejection>,
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Json<Replayed>, Problem> {
-    let Json(asked) = asked?;
+    let (Path(id), Json(asked)) = (id?, asked?);
     let journal = journal(&surface)?;
     let recorded = recorded(journal, id).await?;
     let how = how(&asked, &recorded)?;
@@ -91,7 +91,7 @@ pub(super) async fn replay(
     let mut heard = journal.listen();
     journal.announce(ticket, Replay { like, how, to });
     let made = async {
-        send(reachable(surface.http), &wire.bytes).await.map_err(|error| {
+        send(reachable(surface.addresses.http), &wire.bytes).await.map_err(|error| {
             let detail = format!("The gateway's own listener could not be asked: {error}.");
             Problem::new(StatusCode::BAD_GATEWAY, "replay_failed", detail, "")
         })?;

@@ -14,7 +14,6 @@ use super::entry::{Pair, Told, Trouble};
 use crate::fault::Code;
 use crate::journal::exchange::{self, Exchange, Message, Plane, Stage, Times};
 use crate::net::tape::Tape;
-use crate::proxy::asked::Asked;
 
 /// Why an entry, or all of a file, is no exchange.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -179,12 +178,27 @@ fn request(from: &Request, most: usize) -> Result<Message, Unfit> {
     if !is_token(&from.method) || from.method.len() > LONGEST_METHOD {
         return Err(Unfit(format!("{} is no method", quoted(&from.method))));
     }
-    let target = Asked::of_url(&from.url)
-        .map_err(|_| Unfit(format!("{} is no URL of http or https", quoted(&from.url))))?;
+    let target = target(&from.url)
+        .ok_or_else(|| Unfit(format!("{} is no URL of http or https", quoted(&from.url))))?;
     let version = version(from.http_version.as_deref());
     let body = from.post_data.as_ref().map(|data| sent(data, most)).transpose()?;
-    let line = format!("{} {} {version}", from.method, target.path());
+    let line = format!("{} {} {version}", from.method, target);
     Ok(Message { head: head(&line, &from.headers, body.is_some())?, body })
+}
+
+/// Path and query. What an app sent may have been refused for its URL, so any that fits into a line of
+/// HTTP is taken.
+fn target(url: &str) -> Option<Cow<'_, str>> {
+    let (scheme, rest) = url.split_once("://")?;
+    let known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let fits = url.len() <= LONGEST_URL && !url.contains(|c: char| c.is_control() || c == ' ');
+    let rest = rest.split('#').next()?;
+    let at = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(at);
+    (known && fits && !host.is_empty()).then(|| match path.starts_with('/') {
+        true => Cow::Borrowed(path),
+        false => Cow::Owned(format!("/{path}")),
+    })
 }
 
 fn response(from: &Response, most: usize) -> Result<Option<(u16, Message)>, Unfit> {
@@ -322,6 +336,7 @@ fn quoted(text: &str) -> String {
 }
 
 const LONGEST_METHOD: usize = 40;
+const LONGEST_URL: usize = 64 << 10;
 const LONGEST_NAME: usize = 200;
 const LONGEST_QUOTE: usize = 60;
 const LONGEST_HEAD: usize = 256 << 10;

@@ -26,15 +26,10 @@ pub(in crate::admin) fn entry(recorded: &Recorded, extra: Extra<'_>) -> Entry {
     let passed = request(recorded, Stage::Passed, mask);
     let answered = response(recorded, Stage::Answered, mask);
     let returned = response(recorded, Stage::Returned, mask);
-    let (request, passed) = match asked {
-        Some(asked) => (Some(asked), passed),
-        None => (passed, None),
-    };
-    let (response, answered) = match returned {
-        Some(returned) => (Some(returned), answered),
-        // The partner's answer may never have reached the caller.
-        None if passed.is_some() => (None, answered),
-        None => (answered, None),
+    // Where there is no caller but the gateway itself, the partner's side is all there is.
+    let ((request, passed), (response, answered)) = match asked {
+        Some(_) => ((asked, passed), (returned, answered)),
+        None => ((passed, None), (returned.or(answered), None)),
     };
     let timings = timings(&recorded.particulars);
     Entry {

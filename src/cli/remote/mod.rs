@@ -68,7 +68,7 @@ pub(super) enum RemoteCommand {
     Verify(verify::VerifyArgs),
     /// Run a command through a gateway of its own; ends with its code.
     Exec(exec::ExecArgs),
-    /// All that was learned, sent and changed, as one document.
+    /// Tokens, installations, subscriptions and deliveries, as one document.
     State(state::StateArgs),
     /// Users, stores, devices, employees, apps and tokens, shown and changed.
     World(world::WorldArgs),

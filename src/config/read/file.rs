@@ -57,6 +57,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
         diagnostic_headers: diagnostic.unwrap_or(false),
         file: reader.source.name.to_string(),
         partner_ca,
+        settings: Vec::new(),
     })
 }
 
