@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use super::stage::{make_post, number};
+use super::stage::{make_one, make_post, number};
 use crate::commands::stage::Desk;
 use crate::support::world::{DEVICE, TOKEN};
-use crate::support::{Partner, Received, World};
+use crate::support::{Partner, Received, World, get, post};
 
 fn desk() -> Desk {
     let partner = Partner::start();
@@ -59,6 +59,27 @@ fn the_printed_curl_sends_what_the_partner_got() {
         assert_eq!(again.line, sent.line, "{}", printed.out);
         assert_eq!(again.body.content, body, "{name}: {}", printed.out);
         assert_eq!(fields(&again), fields(&sent), "{name}: {}", printed.out);
+    }
+}
+
+#[test]
+fn the_curl_of_what_the_app_asked_goes_through_the_gateway() {
+    let desk = desk();
+    let device = format!("X-Device-UUID: {DEVICE}");
+    let absolute = post("http://loyalty.example.ru/api/plain", &[&device], b"body");
+    make_one(&desk, absolute);
+    let before = desk.gateway.recorded(1).len();
+    let inside = get("/api/inside", &[]);
+    desk.gateway.tunnel("loyalty.example.ru:443").exchange(inside).expect_ok("inside the tunnel");
+    assert_eq!(desk.gateway.recorded(before + 1)[before]["path"], "/api/inside");
+    for path in ["/api/plain", "/api/inside"] {
+        let id = number(&desk, path);
+        let printed = desk.say(&["export", "curl", &id]).expect(path, 0);
+        let again = run(&desk, &printed.out);
+        assert_eq!(again.target(), path, "{}", printed.out);
+        let token = format!("Bearer {TOKEN}");
+        assert_eq!(again.field("authorization"), Some(token.as_str()), "{}", printed.out);
+        desk.say(&["verify", &format!("path:={path}"), "--count", "2"]).expect("recorded again", 0);
     }
 }
 

@@ -27,8 +27,9 @@ pub fn make_post(desk: &Desk, path: &str, fields: &[&str], body: &[u8]) {
     make_one(desk, post(path, fields, body));
 }
 
+/// One request, until it is recorded.
 #[track_caller]
-fn make_one(desk: &Desk, request: impl AsRef<[u8]>) {
+pub fn make_one(desk: &Desk, request: impl AsRef<[u8]>) {
     let latest = || desk.get("/api/exchanges?limit=1")["latest"].as_i64().unwrap();
     let before = latest();
     desk.gateway.ask(request);

@@ -27,7 +27,7 @@ const ALL: usize = 10;
 /// More terms than these are not left out one by one.
 const TERMS: usize = 16;
 
-/// The newest first.
+/// Those that fail at a later term first, for the first terms say what is meant; then the newest.
 pub(super) fn near(
     client: &Client,
     filter: &str,
@@ -35,18 +35,17 @@ pub(super) fn near(
 ) -> Result<Vec<Near>, Trouble> {
     let terms = terms(filter);
     let mut all = Vec::new();
-    for (at, term) in terms.iter().enumerate().take(TERMS) {
+    for (at, term) in terms.iter().enumerate().take(TERMS).rev() {
         let others = terms.iter().enumerate().filter(|(other, _)| *other != at);
         let mut words: Vec<String> = others.map(|(_, other)| other.clone()).collect();
         words.push(format!("-({term})"));
         let wanted = Wanted::of(&words, since)?;
         let part = timeline::newest(client, &wanted, EACH)?;
-        all.extend(part.rows.into_iter().map(|(value, row)| {
+        all.extend(part.rows.into_iter().rev().map(|(value, row)| {
             let found = found(term, &value);
             Near { value, row, term: term.clone(), found }
         }));
     }
-    all.sort_by_key(|near| std::cmp::Reverse(near.row.id));
     all.truncate(ALL);
     Ok(all)
 }
