@@ -183,6 +183,21 @@ mod tests {
     }
 
     #[test]
+    fn without_a_token_only_this_machine_is_answered() {
+        let code = |peer: &str, token: bool| {
+            let token = token.then(|| Token::new("0123456789abcdef"));
+            let mut request =
+                Request::builder().header(HOST, "localhost").body(Body::empty()).unwrap();
+            let peer: SocketAddr = peer.parse().unwrap();
+            request.extensions_mut().insert(ConnectInfo(peer));
+            vet(&Admin { token, hosts: Vec::new() }, &request).is_ok()
+        };
+        assert!(code("127.0.0.1:1", false) && code("[::1]:1", false));
+        assert!(code("[::ffff:127.0.0.1]:1", false) && code("10.0.0.5:1", true));
+        assert!(!code("10.0.0.5:1", false) && !code("[fe80::1]:1", false));
+    }
+
+    #[test]
     fn two_hosts_are_none() {
         let mut fields = HeaderMap::new();
         fields.append(HOST, HeaderValue::from_static("localhost"));

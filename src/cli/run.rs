@@ -75,7 +75,7 @@ fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), String> {
         }
     }
     for (key, address, flag) in taken {
-        config.overrule(key, address, flag);
+        config.overrule(key, address.to_string(), flag);
     }
     let admin = config.listen.admin;
     if !admin.ip().is_loopback() && config.admin.token.is_none() {

@@ -57,9 +57,9 @@ pub struct Config {
 
 impl Config {
     /// Notes that an argument of the command line took the place of a key's value.
-    pub fn overrule(&mut self, key: &str, value: impl ToString, flag: &'static str) {
+    pub fn overrule(&mut self, key: &str, value: String, flag: &'static str) {
         if let Some(setting) = self.settings.iter_mut().find(|setting| setting.key == key) {
-            setting.value = Some(value.to_string());
+            setting.value = Some(value);
             setting.origin = From::Flag(flag);
         }
     }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::cli::Said;
 use crate::support::admin::expect_problem;
+use crate::support::browser::Browser;
 use crate::support::gateway::command;
 use crate::support::{Answer, Gateway, Partner, Raw, World};
 
@@ -140,6 +141,25 @@ fn a_browser_changes_the_token_for_a_cookie() {
     expect_problem(&foreign, 403, "foreign_origin");
     let gone = ask(&gateway, "DELETE", "/api/session", own, &[&cookie]);
     assert!(gone.field("set-cookie").unwrap().contains("Max-Age=0"));
+}
+
+#[test]
+fn a_browser_that_has_signed_in_sees_the_console() {
+    let Some(browser) = Browser::start("en") else { return };
+    let gateway = guarded();
+    let address = |end: &str| format!("http://127.0.0.1:{}/{end}", gateway.admin.port());
+    browser.open(&address("#token=guess"));
+    browser.until("a wrong token is told", "document.querySelector('#said')?.textContent !== ''");
+    let body = json!({"token": TOKEN}).to_string();
+    let status = browser.run(&format!(
+        "const headers = {{'Content-Type': 'application/json'}};\
+         const sent = {{method: 'POST', headers, body: '{body}'}};\
+         return (await fetch('/api/session', sent)).status;"
+    ));
+    assert_eq!(status, 204);
+    assert_eq!(browser.run("return document.cookie"), "");
+    browser.open(&address("#/connect"));
+    browser.until("the cookie is enough", "document.body.textContent.includes('SHA-256')");
 }
 
 #[test]

@@ -53,8 +53,8 @@ pub(super) async fn test(State(surface): State<Surface>) -> Json<Tested> {
     let ways = match client {
         Ok(client) => vec![
             way("http", http, plain(http)).await,
-            way("https", https, secure(https, client.clone())).await,
-            way("tunnel", http, tunnel(http, client)).await,
+            way("https", https, Box::pin(secure(https, client.clone()))).await,
+            way("tunnel", http, Box::pin(tunnel(http, client))).await,
         ],
         Err(error) => vec![way("https", https, async { Err(io::Error::other(error)) }).await],
     };

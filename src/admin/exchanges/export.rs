@@ -18,8 +18,11 @@ use crate::journal::mask::Masker;
 use crate::journal::{self as kept, Journal, JournalError, Recorded};
 use crate::proxy::snapshot::Snapshot;
 
-/// Exchanges read at a time. They are held whole, four bodies each.
-const PAGE: u32 = 16;
+/// Exchanges read at a time, at most. They are held whole, four bodies each.
+const PAGE: usize = 16;
+
+/// Bytes of one body of each that are read at a time, where bodies are kept that long.
+const PAGE_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -98,8 +101,9 @@ impl Writer {
 
     async fn page(&mut self) -> Result<Vec<Recorded>, JournalError> {
         let (filter, after, latest) = (self.filter.clone(), self.told, self.latest);
+        let page = (PAGE_BYTES / self.journal.body().max(1)).clamp(1, PAGE) as u32;
         let read = self.journal.read(move |db| {
-            let rows = kept::since(db, &filter, after, PAGE)?;
+            let rows = kept::since(db, &filter, after, page)?;
             let rows = rows.into_iter().filter(|row| row.id <= latest);
             let read = rows.map(|row| kept::recorded(db, row.id));
             Ok::<_, JournalError>(read.collect::<rusqlite::Result<Vec<_>>>()?)
