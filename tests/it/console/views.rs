@@ -58,7 +58,7 @@ fn an_employee_is_hired_renamed_and_dismissed() {
     browser.run("[...document.querySelectorAll('dialog label')].find((one) => one.textContent === 'Name').control.focus()");
     browser.keys(&format!("Ada{ENTER}"));
     browser.until("the entry", "!document.querySelector('dialog') && [...document.querySelectorAll('li b')].some((one) => one.textContent === 'Ada')");
-    let told = stage.partner.requests().pop().unwrap();
+    let told = stage.partner.wait(1).pop().unwrap();
     assert_eq!(told.target(), "/api/v1/inventories/employees");
     browser.press("Change: Ada");
     browser.until("the form", "document.querySelector('dialog form')");
