@@ -17,7 +17,7 @@ const BATCH: usize = 2000;
 
 /// How long the first of a batch waits for others. Workers hand over ten times a second; what ended
 /// meanwhile elsewhere is brought into one order of time with theirs.
-const GATHER: Duration = Duration::from_millis(120);
+const GATHER: Duration = Duration::from_millis(200);
 
 /// How often what is too old is looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(60);

@@ -137,3 +137,49 @@ fn the_body_of_an_exchange_opens_as_a_download_only() {
     assert_eq!(head[1], "nosniff");
     assert!(head[2].as_str().unwrap().contains("sandbox"), "{head:?}");
 }
+
+#[test]
+fn what_is_imported_is_no_more_to_be_trusted() {
+    let Some((stage, browser)) = stage_before(Partner::start(), "en") else { return };
+    let now = jiff::Timestamp::now().to_string();
+    let message = |extra: serde_json::Value| {
+        let mut message = serde_json::json!({
+            "httpVersion": "HTTP/1.1",
+            "cookies": [{"name": SCRIPT, "value": SCRIPT}],
+            "headers": [{"name": "X-Own", "value": SCRIPT}, {"name": "Link", "value": "javascript:window.pwned=12"}],
+            "headersSize": -1,
+            "bodySize": -1,
+            "comment": SCRIPT,
+        });
+        message.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        message
+    };
+    let har = serde_json::json!({"log": {"version": "1.2", "creator": {"name": SCRIPT, "version": SCRIPT}, "entries": [{
+        "startedDateTime": now,
+        "time": 1,
+        "comment": SCRIPT,
+        "_evotor": {"app": SCRIPT, "device": SCRIPT, "plane": SCRIPT},
+        "cache": {},
+        "timings": {"send": 0, "wait": 1, "receive": 0},
+        "request": message(serde_json::json!({
+            "method": "POST",
+            "url": "https://loyalty.example.ru/api/%3Cscript%3E?q=<script>window.pwned=13</script>",
+            "queryString": [{"name": SCRIPT, "value": SCRIPT}],
+            "postData": {"mimeType": "text/html", "text": SCRIPT},
+        })),
+        "response": message(serde_json::json!({
+            "status": 200,
+            "statusText": SCRIPT,
+            "redirectURL": "javascript:window.pwned=14",
+            "content": {"size": 90, "mimeType": "text/html", "text": format!("<html>{SCRIPT}</html>")},
+        })),
+    }]}});
+    let imported = stage.gateway.api_ok("POST", "/api/exchanges.har", Some(&har));
+    assert_eq!(imported["imported"], 1, "{imported}");
+    let row = stage.gateway.recorded(1).remove(0);
+    browser.open(&page(&stage.gateway, ""));
+    browser.until("the row", "document.querySelector('.row')");
+    expect_harmless(&browser, "the timeline");
+    look_at(&browser, &stage, &row["id"].to_string());
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}

@@ -30,7 +30,8 @@ fn the_sentence_comes_first_then_the_hint_and_the_rules() {
 #[test]
 fn stages_are_three_columns_with_the_reason_of_each_change() {
     let partner = Partner::start();
-    let desk = Desk { gateway: World::of(&partner).start(), partner };
+    // One worker, so that what follows another is written after it.
+    let desk = Desk { gateway: World::of(&partner).top("workers", "1").start(), partner };
     let fields = [&*format!("X-Device-UUID: {DEVICE}"), "X-Own: kept", "Content-Type: text/plain"];
     make_post(&desk, "/api/x", &fields, b"one\ntwo");
     let said = desk.say(&["show", &number(&desk, "/api/x"), "--stages", "--reveal"]);
