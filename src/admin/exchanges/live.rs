@@ -44,8 +44,8 @@ pub(super) async fn events(
     let journal = journal(&surface)?.clone();
     let last = fields.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let (to, from) = mpsc::channel(64);
-    let after = last.or(asked.after);
-    tokio::spawn(tell(surface, journal, filter, after, to));
+    let from_then = Since { last, after: asked.after };
+    tokio::spawn(tell(surface, journal, filter, from_then, to));
     let stream = futures_util::stream::unfold(from, |mut from| async {
         from.recv().await.map(|event| (Ok(event), from))
     });
@@ -58,15 +58,13 @@ async fn tell(
     surface: Surface,
     journal: Journal,
     filter: Filter,
-    after: Option<i64>,
+    since: Since,
     to: mpsc::Sender<Event>,
 ) {
     let mut heard = journal.listen();
-    let mut teller = Teller { surface, journal, filter, to, told: after, lost: 0 };
-    if teller.told.is_none() {
-        let latest = teller.journal.read(|db| Ok::<_, JournalError>(kept::extent(db)?.1)).await;
-        teller.told = Some(latest.unwrap_or(0));
-    }
+    let latest = journal.read(|db| Ok::<_, JournalError>(kept::extent(db)?.1)).await;
+    let told = Some(since.told(latest.unwrap_or(0)));
+    let mut teller = Teller { surface, journal, filter, to, told, lost: 0 };
     let mut going = teller.catch_up().await;
     while going.is_some() {
         going = tokio::select! {
@@ -77,6 +75,26 @@ async fn tell(
                 Err(RecvError::Closed) => None,
             },
         };
+    }
+}
+
+/// Where a listener wants to go on.
+struct Since {
+    /// The last exchange it has heard of.
+    last: Option<i64>,
+    /// What it asks for where it has heard of none.
+    after: Option<i64>,
+}
+
+impl Since {
+    /// What counts as told. Who has heard of later exchanges than there are knew another journal: one
+    /// in memory begins anew with the gateway.
+    fn told(&self, latest: i64) -> i64 {
+        match self.last {
+            Some(last) if last > latest => 0,
+            Some(last) => last,
+            None => self.after.unwrap_or(latest),
+        }
     }
 }
 

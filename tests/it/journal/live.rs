@@ -19,6 +19,15 @@ fn a_broken_stream_goes_on_where_it_ended() {
 }
 
 #[test]
+fn whoever_listened_to_a_journal_that_is_gone_hears_of_all_in_the_new_one() {
+    let stage = Stage::start();
+    stage.ask(get("/api/1", &[])).expect_ok("the request");
+    stage.gateway.recorded(1);
+    let mut feed = stage.gateway.feed("", &["Last-Event-ID: 500"]);
+    assert_eq!(feed.next()["path"], "/api/1");
+}
+
+#[test]
 fn a_stream_tells_only_what_its_filter_lets_through() {
     let stage = Stage::start();
     let mut refused = stage.gateway.feed("after=0&filter=is:refused", &[]);
