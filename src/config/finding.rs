@@ -29,7 +29,7 @@ pub enum Severity {
     Warning,
 }
 
-/// A place and the line it is in.
+/// A place and what is shown of its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// From 1.
@@ -38,8 +38,11 @@ pub struct Place {
     pub column: usize,
     /// In characters; 0 is a point.
     pub width: usize,
-    /// The line without its end, secrets masked; `None` where it is not text.
+    /// What is shown of the line, at most 200 characters round the place and a mark where it is cut;
+    /// secrets masked. `None` where it is not text.
     pub text: Option<String>,
+    /// Characters by which `text` begins behind the line.
+    pub skipped: usize,
 }
 
 impl Finding {
@@ -51,7 +54,9 @@ impl Finding {
         };
         let mut group = Group::with_title(level.primary_title(&*self.message));
         group = match self.snippet() {
-            Some(snippet) => group.element(snippet),
+            // The column would be that of the part which is shown.
+            Some(snippet) if self.is_cut() => group.element(self.origin()).element(snippet),
+            Some(snippet) => group.element(snippet.path(&*self.file)),
             None => group.element(self.origin()),
         };
         if let Some(help) = &self.help {
@@ -85,14 +90,18 @@ impl Finding {
         }
     }
 
+    fn is_cut(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.skipped > 0)
+    }
+
     fn snippet(&self) -> Option<Snippet<'_, Annotation<'_>>> {
         let place = self.place.as_ref()?;
         let text = place.text.as_deref()?;
         let skipped =
             |columns: usize| text.char_indices().nth(columns).map_or(text.len(), |(byte, _)| byte);
-        let start = skipped(place.column.saturating_sub(1));
-        let end = skipped(place.column.saturating_sub(1) + place.width);
+        let column = place.column.saturating_sub(1 + place.skipped);
+        let (start, end) = (skipped(column), skipped(column + place.width));
         let mark = AnnotationKind::Primary.span(start..end);
-        Some(Snippet::source(text).line_start(place.line).path(&*self.file).annotation(mark))
+        Some(Snippet::source(text).line_start(place.line).annotation(mark))
     }
 }

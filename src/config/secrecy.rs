@@ -15,6 +15,7 @@ use super::source::Source;
 pub(super) fn secrets(root: &Node, text: &str, known: Vec<Range<usize>>) -> Vec<Range<usize>> {
     let mut found = known;
     walk(root, false, text, &mut found);
+    found.retain(|range| !range.is_empty());
     found.sort_by_key(|range| range.start);
     found.dedup_by(|next, last| {
         let joined = next.start < last.end;
@@ -96,12 +97,13 @@ fn cover(span: Range<usize>, text: &str, found: &mut Vec<Range<usize>>) {
         start = span.start + reference.end;
     }
     found.push(start..span.end);
-    let rest = text.get(span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let rest = text.get(span.end..).unwrap_or_default();
     let behind = rest.trim_start_matches([' ', '\t', ':', '}', ']', ',']);
     if behind.starts_with('#') {
-        found.push(span.end + rest.len() - behind.len()..span.end + rest.len());
+        let comment = behind.lines().next().unwrap_or_default();
+        let start = text.len() - behind.len();
+        found.push(start..start + comment.len());
     }
-    found.retain(|range| !range.is_empty());
 }
 
 pub(super) fn is_secret(key: &str) -> bool {

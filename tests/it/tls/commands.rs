@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use evotor_gateway::cli::ca::{self, Action, Form, Runner, Step, Surroundings, SystemStore};
 use evotor_gateway::cli::doctor::{self, Check, Facts, State};
-use evotor_gateway::tls::{Authority, CERTIFICATE_FILE, KEY_FILE};
+use evotor_gateway::tls::{Authority, CERTIFICATE_FILE, KEY_FILE, Place};
 
 use super::support::DAY;
 
@@ -194,13 +194,14 @@ fn the_systems_store_is_asked() {
 }
 
 fn examined(certs: &Path, listen: &[(&str, SocketAddr)], now: SystemTime) -> Vec<Check> {
-    doctor::examine(&facts(certs, listen, now))
+    doctor::examine(&facts(&certs.into(), listen, now))
 }
 
-fn facts<'a>(certs: &'a Path, listen: &'a [(&'a str, SocketAddr)], now: SystemTime) -> Facts<'a> {
+fn facts<'a>(certs: &'a Place, listen: &'a [(&'a str, SocketAddr)], now: SystemTime) -> Facts<'a> {
     Facts {
         config: Ok("gateway.yaml: 1 app".to_owned()),
         certs,
+        readable: &[],
         listen,
         hosts: &[],
         hosts_file: "",
@@ -217,7 +218,8 @@ fn named<'a>(checks: &'a [Check], name: &str) -> &'a Check {
 fn doctor_passes_a_fresh_folder_and_makes_nothing_in_it() {
     let dir = tempfile::tempdir().unwrap();
     let listen = [("http", "127.0.0.1:0".parse().unwrap())];
-    let facts = facts(dir.path(), &listen, SystemTime::now());
+    let place = dir.path().into();
+    let facts = facts(&place, &listen, SystemTime::now());
     let (code, out, _) = told(|out, _| doctor::run(&facts, false, out));
     assert_eq!(code, 0, "{out}");
     assert!(out.contains("ok    authority"), "{out}");
@@ -227,7 +229,8 @@ fn doctor_passes_a_fresh_folder_and_makes_nothing_in_it() {
 #[test]
 fn doctor_fails_on_a_broken_configuration_and_shows_all_of_its_report() {
     let dir = tempfile::tempdir().unwrap();
-    let mut facts = facts(dir.path(), &[], SystemTime::now());
+    let place = dir.path().into();
+    let mut facts = facts(&place, &[], SystemTime::now());
     facts.config = Err("gateway.yaml:3:1: unknown key\ngateway.yaml:9:5: bad value".to_owned());
     let (code, out, _) = told(|out, _| doctor::run(&facts, false, out));
     assert_eq!(code, 1);
