@@ -12,12 +12,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use serde::Serialize;
 
 use crate::file;
+use crate::gateway::exposure::Readable;
 use crate::tls::Place;
 
 pub use ports::privilege_remedies;
@@ -29,7 +30,7 @@ pub struct Facts<'a> {
     /// Where certificates are, and who signs them.
     pub certs: &'a Place,
     /// Files with secrets that others on this machine may read.
-    pub readable: &'a [PathBuf],
+    pub readable: &'a [Readable],
     /// What will be listened on: `http`, `https`, `admin`.
     pub listen: &'a [(&'a str, SocketAddr)],
     /// The hosts that apps may call and that are written out in the allowlists.

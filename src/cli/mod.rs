@@ -137,7 +137,7 @@ pub fn main() -> ExitCode {
 
 impl Cli {
     fn dispatch(self) -> io::Result<u8> {
-        let mut out = Data(io::stdout());
+        let mut out = Data::new(io::stdout());
         match self.command {
             None => run::run(&self.run),
             Some(Command::Run(args)) => run::run(&args),

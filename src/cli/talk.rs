@@ -44,25 +44,37 @@ impl Write for Talk {
 
 /// stdout for a command that comes to its end: what nobody reads any more is left out, so that the
 /// exit code still says what was found.
+///
+/// Only so much of it: a command that has far more to print ends early.
 #[derive(Debug)]
-pub(super) struct Data<W>(pub(super) W);
+pub(super) struct Data<W> {
+    to: W,
+    unread: usize,
+}
 
-impl<W: Write> Write for Data<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).or_else(|error| unread(error).map(|()| bytes.len()))
+impl<W> Data<W> {
+    pub(super) fn new(to: W) -> Self {
+        Self { to, unread: 0 }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().or_else(unread)
+    /// Where a reader that is gone cannot be noticed otherwise, its absence stays an error: it ends
+    /// the commands that print for ever.
+    fn leave_out(&mut self, bytes: usize, error: io::Error) -> io::Result<usize> {
+        self.unread += bytes;
+        match error.kind() {
+            ErrorKind::BrokenPipe if cfg!(unix) && self.unread <= MOST_UNREAD => Ok(bytes),
+            _ => Err(error),
+        }
     }
 }
 
-/// Where a reader that is gone cannot be noticed otherwise, its absence stays an error: it ends the
-/// commands that print for ever.
-fn unread(error: io::Error) -> io::Result<()> {
-    match error.kind() {
-        ErrorKind::BrokenPipe if cfg!(unix) => Ok(()),
-        _ => Err(error),
+impl<W: Write> Write for Data<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to.write(bytes).or_else(|error| self.leave_out(bytes.len(), error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush().or_else(|error| self.leave_out(0, error).map(drop))
     }
 }
 
@@ -87,6 +99,8 @@ fn briefly(write: impl FnOnce() + Send + 'static) {
 }
 
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Bytes that are left out before a command ends.
+const MOST_UNREAD: usize = 1 << 20;
 
 #[cfg(test)]
 mod tests {
@@ -107,9 +121,10 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn a_reader_that_is_gone_is_no_error_and_a_full_disk_is_one() {
-        let mut data = Data(Gone(ErrorKind::BrokenPipe));
+        let mut data = Data::new(Gone(ErrorKind::BrokenPipe));
         assert!(writeln!(data, "a").and_then(|()| data.flush()).is_ok());
-        let mut data = Data(Gone(ErrorKind::StorageFull));
+        assert!(data.write_all(&vec![0; MOST_UNREAD]).is_err(), "there is an end to it");
+        let mut data = Data::new(Gone(ErrorKind::StorageFull));
         assert!(writeln!(data, "a").is_err());
     }
 }

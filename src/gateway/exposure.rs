@@ -9,21 +9,31 @@ use super::journal::beside;
 use crate::config::meant::{Config, State};
 use crate::file::is_open_to_others;
 
-/// The files with secrets that others on this machine may read; the authority's key is told of with
-/// its certificate.
-pub fn readable_files(config: &Config) -> Vec<PathBuf> {
-    let mut files = config.secret_files.clone();
+/// A file with secrets that others on this machine may read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Readable {
+    /// The file.
+    pub file: PathBuf,
+    /// The command that closes it.
+    pub command: String,
+}
+
+/// Every such file but the authority's key, which is told of with its certificate.
+pub fn readable_files(config: &Config) -> Vec<Readable> {
+    let of = |file: &PathBuf, end: &str| Readable {
+        file: file.clone(),
+        command: format!("chmod 600 {}{end}", file.display()),
+    };
+    let certs = &config.certs;
+    let is_other = |file: &&PathBuf| certs.ca.as_ref().is_none_or(|(_, key)| key != *file);
+    let keys = own_keys(&certs.dir);
+    let secrets = config.secret_files.iter().filter(is_other).chain(&keys);
+    let mut files: Vec<_> = secrets.map(|file| of(file, "")).collect();
     if let State::Sqlite(state) = &config.state {
-        for database in [state.clone(), beside(state)] {
-            files.extend(["-wal", "-shm"].map(|end| with_end(&database, end)));
-            files.push(database);
-        }
+        // What SQLite writes beside a database has the same mode.
+        files.extend([state, &beside(state)].map(|database| of(database, "*")));
     }
-    files.extend(own_keys(&config.certs.dir));
-    if let Some((_, key)) = &config.certs.ca {
-        files.retain(|file| file != key);
-    }
-    files.retain(|file| is_open_to_others(file));
+    files.retain(|readable| is_open_to_others(&readable.file));
     files.sort();
     files.dedup();
     files
@@ -80,12 +90,6 @@ fn own_keys(dir: &Path) -> Vec<PathBuf> {
     };
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).filter(is_key).collect()
-}
-
-fn with_end(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    name.into()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{JournalError, Place};
 use crate::file::{has_no_room, is_full, make_folder, make_private};
@@ -32,13 +32,22 @@ pub(super) fn open(place: &Place) -> Result<Opened, JournalError> {
         }
         Place::File(path) => file(path).map_err(|why| {
             let place = path.display().to_string();
-            let full = why.downcast_ref().is_some_and(is_full) || has_no_room(path);
-            match full {
+            match is_without_room(&*why, path) {
                 true => JournalError::NoRoom { place },
                 false => JournalError::Unusable { place, why: why.to_string() },
             }
         }),
     }
+}
+
+fn is_without_room(why: &(dyn std::error::Error + 'static), path: &Path) -> bool {
+    let of_sqlite = |error: &rusqlite::Error| match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => true,
+        // A log whose index cannot grow is called an I/O error.
+        Some(ErrorCode::SystemIoFailure) => has_no_room(path),
+        _ => false,
+    };
+    why.downcast_ref().is_some_and(is_full) || why.downcast_ref().is_some_and(of_sqlite)
 }
 
 fn file(path: &Path) -> Result<Opened, Box<dyn std::error::Error>> {

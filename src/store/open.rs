@@ -29,9 +29,7 @@ pub(super) fn file(path: &Path) -> Result<(Connection, File), StoreError> {
     prepare(&connection, path).map_err(|error| match error {
         StoreError::Full => StoreError::NoRoom { path: path.to_owned() },
         // A log whose index cannot grow is called an I/O error.
-        StoreError::Failed(_) | StoreError::Unusable { .. } if has_no_room(path) => {
-            StoreError::NoRoom { path: path.to_owned() }
-        }
+        StoreError::Failed(_) if has_no_room(path) => StoreError::NoRoom { path: path.to_owned() },
         StoreError::Failed(why) => StoreError::Unusable { path: path.to_owned(), why },
         known => known,
     })?;
@@ -44,7 +42,7 @@ pub(super) fn memory() -> Result<Connection, StoreError> {
     let connection = Connection::open_in_memory()?;
     connection.execute_batch("PRAGMA foreign_keys = ON")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    migrate::migrate(&connection, Path::new("memory:"))?;
+    migrate::migrate(&connection)?;
     Ok(connection)
 }
 
@@ -62,7 +60,7 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), StoreError> {
          PRAGMA foreign_keys = ON;
          PRAGMA busy_timeout = 5000;",
     )?;
-    migrate::migrate(connection, path)
+    migrate::migrate(connection)
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {

@@ -3,12 +3,13 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::{PipeReader, Write as _, pipe};
+use std::io::{PipeReader, Read as _, Write as _, pipe};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::gateway::{BINARY, command, command_of, wait_for_exit};
+use crate::support::gateway::{BINARY, command, command_of, eventually, wait_for_exit};
 use crate::support::{Gateway, PATIENCE, Partner, World, get};
 
 /// What a pipe in Linux holds.
@@ -78,17 +79,28 @@ fn a_start_that_fails_ends_with_its_code() {
 }
 
 #[test]
-fn a_start_whose_stdout_is_abandoned_serves() {
+fn a_start_whose_stdout_is_abandoned_serves_and_reloads() {
     let partner = Partner::start();
     let folder = folder(&World::of(&partner).yaml());
     let (reader, writer) = pipe().unwrap();
     drop(reader);
-    let mut child = command(folder.path());
-    let mut child = child.args(["run"]).stdout(writer).stderr(Stdio::null()).spawn().unwrap();
-    // The authority is made at the very start; a process that ended there would have been reaped.
-    let ca = folder.path().join("certs/ca.pem");
-    crate::support::gateway::eventually("it has started", || ca.exists());
-    assert!(wait_for_exit(&mut child, std::time::Duration::from_secs(2)).is_none());
+    // Nobody is told the port, so it is chosen here.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut run = command(folder.path());
+    run.args(["run", "--http", &address.to_string()]).stdout(writer).stderr(Stdio::null());
+    let mut child = run.spawn().unwrap();
+    let answers = |path: &str| {
+        let Ok(mut socket) = TcpStream::connect(address) else { return false };
+        let mut answer = String::new();
+        let asked = socket.write_all(&get(path, &["Connection: close"]));
+        asked
+            .and_then(|()| socket.read_to_string(&mut answer))
+            .is_ok_and(|_| answer.contains(" 200 "))
+    };
+    eventually("it serves", || answers("/api/x"));
+    let yaml = World::of(&partner).allow(&[CRM]).yaml();
+    fs::write(folder.path().join("gateway.yaml"), yaml).unwrap();
+    eventually("it has read the file again", || answers("/crm/x"));
     child.kill().unwrap();
     child.wait().unwrap();
 }

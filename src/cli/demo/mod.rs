@@ -54,7 +54,7 @@ pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
             return Ok(2);
         }
     };
-    let mut out = Data(io::stdout());
+    let mut out = Data::new(io::stdout());
     let ca = args.certs.join("ca.pem");
     let show = Show { gateway: &gateway, partner: &partner, ca: &ca };
     let good = show.run(&mut out)?;

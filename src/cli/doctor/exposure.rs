@@ -1,10 +1,9 @@
 //! What others get at: the addresses that they reach, the files that they may read.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use super::Check;
-use crate::gateway::exposure::{narrowed, reached_from_elsewhere};
+use crate::gateway::exposure::{Readable, narrowed, reached_from_elsewhere};
 
 pub(super) fn network(listen: &[(&str, SocketAddr)]) -> Check {
     let open: Vec<_> = listen
@@ -21,15 +20,16 @@ pub(super) fn network(listen: &[(&str, SocketAddr)]) -> Check {
     Check::warn("network", found.join("\n"), remedies.join("\n"))
 }
 
-pub(super) fn files(readable: &[PathBuf]) -> Check {
+pub(super) fn files(readable: &[Readable]) -> Check {
     if readable.is_empty() {
         return Check::ok("files", "only their owner reads those that hold secrets");
     }
-    let lines = |before: &str| {
-        let lines = readable.iter().map(|file| format!("{before}{}", file.display()));
-        lines.collect::<Vec<_>>().join("\n")
-    };
-    Check::warn("files", lines("other users can read "), lines("run: chmod 600 "))
+    let found: Vec<_> = readable
+        .iter()
+        .map(|readable| format!("other users can read {}", readable.file.display()))
+        .collect();
+    let remedies: Vec<_> = readable.iter().map(|readable| &*readable.command).collect();
+    Check::warn("files", found.join("\n"), remedies.join("\n"))
 }
 
 #[cfg(test)]
@@ -46,8 +46,10 @@ mod tests {
         assert!(check.detail.contains("listen.admin") && !check.detail.contains("listen.http"));
         assert!(check.remedy.contains("ssh -L 4040"), "{check:?}");
         assert_eq!(network(&listen[..1]).state, State::Ok);
-        let check = files(&["a".into(), "b".into()]);
-        assert_eq!(check.remedy, "run: chmod 600 a\nrun: chmod 600 b");
+        let readable =
+            |name: &str| Readable { file: name.into(), command: format!("chmod 600 {name}") };
+        let check = files(&[readable("a"), readable("b")]);
+        assert_eq!(check.remedy, "chmod 600 a\nchmod 600 b");
         assert_eq!(files(&[]).state, State::Ok);
     }
 }
