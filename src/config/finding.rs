@@ -54,16 +54,29 @@ impl Finding {
         };
         let mut group = Group::with_title(level.primary_title(&*self.message));
         group = match self.snippet() {
-            // The column would be that of the part which is shown.
-            Some(snippet) if self.is_cut() => group.element(self.origin()).element(snippet),
-            Some(snippet) => group.element(snippet.path(&*self.file)),
+            Some(snippet) => group.element(snippet),
             None => group.element(self.origin()),
         };
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(&**help));
         }
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-        renderer.render(&[group])
+        self.placed(renderer.render(&[group]))
+    }
+
+    /// The column that is shown is that in the part of the line; a cut line needs another.
+    fn placed(&self, rendered: String) -> String {
+        let Some(Place { line, column, skipped: skipped @ 1.., .. }) = self.place else {
+            return rendered;
+        };
+        let shown = format!("{}:{line}:{}", self.file, column - skipped);
+        match rendered.split_once("--> ") {
+            Some((title, rest)) => {
+                let place = format!("{}:{line}:{column}", self.file);
+                format!("{title}--> {}", rest.replacen(&shown, &place, 1))
+            }
+            None => rendered,
+        }
     }
 
     /// The finding for programs.
@@ -90,10 +103,6 @@ impl Finding {
         }
     }
 
-    fn is_cut(&self) -> bool {
-        self.place.as_ref().is_some_and(|place| place.skipped > 0)
-    }
-
     fn snippet(&self) -> Option<Snippet<'_, Annotation<'_>>> {
         let place = self.place.as_ref()?;
         let text = place.text.as_deref()?;
@@ -102,6 +111,6 @@ impl Finding {
         let column = place.column.saturating_sub(1 + place.skipped);
         let (start, end) = (skipped(column), skipped(column + place.width));
         let mark = AnnotationKind::Primary.span(start..end);
-        Some(Snippet::source(text).line_start(place.line).annotation(mark))
+        Some(Snippet::source(text).line_start(place.line).path(&*self.file).annotation(mark))
     }
 }

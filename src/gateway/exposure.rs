@@ -69,10 +69,10 @@ pub fn narrowed(name: &str, address: SocketAddr) -> String {
 
 /// Tells of everything at a start or a reload.
 pub(super) fn warn(config: &Config, listen: &[(&str, SocketAddr)]) {
-    for file in readable_files(config) {
+    for Readable { file, command } in readable_files(config) {
         let file = file.display();
         tracing::warn!(
-            "{file}: other users can read this file, which holds secrets; run: chmod 600 {file}"
+            "{file}: other users can read this file, which holds secrets; run: {command}"
         );
     }
     for (name, address) in listen {

@@ -83,7 +83,7 @@ fn what_a_configuration_names_is_a_file_too() {
     for (key, value) in [
         ("admin", "{token: {file: pipe}}"),
         ("asna", client),
-        ("asna", "{schemas: {stocks_full: pipe}}"),
+        ("asna", "{schemas: {stocks: pipe}}"),
         ("partner_ca", "[pipe]"),
         ("certs", "{ca: {cert: pipe, key: {file: pipe}}}"),
     ] {
