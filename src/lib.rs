@@ -14,6 +14,7 @@
 //! | | [`newtonsoft`] | JSON and JSON Schema as Newtonsoft's .NET libraries read, check and word them |
 //! | | [`pattern`] | Java regular expressions with Java's meaning |
 //! | | [`clock`] | the simulated cloud's time, which can be wound |
+//! | | [`file`] | files that people name: read within bounds, made private; full disks |
 //! | configuration | [`config`] | gateway.yaml: read, checked as a whole, turned into values; its schema; its watcher |
 //! | machinery | [`net`] | sockets, connections, the byte gate, bodies, upstream pools; knows HTTP, not Evotor |
 //! | | [`tls`] | the local authority and its leaves toward apps, verification toward partners |
@@ -136,6 +137,7 @@ pub mod clock;
 pub mod cloud;
 pub mod config;
 pub mod fault;
+pub mod file;
 pub mod gateway;
 pub mod injection;
 pub mod journal;

@@ -6,7 +6,7 @@
 mod plan;
 mod surroundings;
 
-use std::fs;
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -16,7 +16,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use crate::tls::{Authority, Flaw, recipes};
+use crate::file;
+use crate::tls::{Authority, Flaw, Place, recipes};
 
 pub use plan::{Action, Step, plan};
 pub use surroundings::{JavaStore, Surroundings, SystemStore};
@@ -38,13 +39,13 @@ pub type Runner<'a> = dyn FnMut(&Step) -> io::Result<bool> + 'a;
 /// # Errors
 /// When `out` or `talk` cannot be written to.
 pub fn show(
-    dir: &Path,
+    place: impl Into<Place>,
     now: SystemTime,
     json: bool,
     out: &mut dyn Write,
     talk: &mut dyn Write,
 ) -> io::Result<u8> {
-    let authority = match find(dir, now, talk)? {
+    let authority = match find(place, now, talk)? {
         Ok(authority) => authority,
         Err(code) => return Ok(code),
     };
@@ -64,14 +65,14 @@ pub fn show(
 /// # Errors
 /// When `out` or `talk` cannot be written to.
 pub fn export(
-    dir: &Path,
+    place: impl Into<Place>,
     now: SystemTime,
     form: Form,
     to: Option<&Path>,
     out: &mut dyn Write,
     talk: &mut dyn Write,
 ) -> io::Result<u8> {
-    let authority = match find(dir, now, talk)? {
+    let authority = match find(place, now, talk)? {
         Ok(authority) => authority,
         Err(code) => return Ok(code),
     };
@@ -83,15 +84,16 @@ pub fn export(
         out.write_all(&bytes)?;
         return Ok(0);
     };
-    match fs::read(file) {
+    match file::read(file, file::PEM) {
         Ok(there) if there == bytes => return Ok(0),
-        Ok(_) => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        _ => {
             writeln!(talk, "{}: exists with other content; remove it first", file.display())?;
             return Ok(2);
         }
-        Err(_) => {}
     }
-    match fs::write(file, &bytes) {
+    let made = OpenOptions::new().write(true).create_new(true).open(file);
+    match made.and_then(|mut made| made.write_all(&bytes)) {
         Ok(()) => writeln!(talk, "wrote {}", file.display()).map(|()| 0),
         Err(error) => writeln!(talk, "{}: cannot be written ({error})", file.display()).map(|()| 3),
     }
@@ -106,7 +108,7 @@ pub fn export(
 /// # Errors
 /// When `out` or `talk` cannot be written to.
 pub fn trust(
-    dir: &Path,
+    place: impl Into<Place>,
     now: SystemTime,
     action: Action,
     surroundings: &Surroundings,
@@ -114,15 +116,21 @@ pub fn trust(
     out: &mut dyn Write,
     talk: &mut dyn Write,
 ) -> io::Result<u8> {
-    let authority = match find(dir, now, talk)? {
+    let authority = match find(place, now, talk)? {
         Ok(authority) => authority,
         Err(code) => return Ok(code),
     };
     let file = std::path::absolute(authority.file())?;
     let steps = plan(action, surroundings, &file, &authority.fingerprint(), &authority.serial());
     let Some(run) = run else {
+        if action == Action::Trust {
+            writeln!(talk, "{}", power(&authority))?;
+        }
         return steps.iter().try_for_each(|step| writeln!(out, "{step}")).map(|()| 0);
     };
+    if action == Action::Trust {
+        writeln!(talk, "{}", power(&authority))?;
+    }
     for step in &steps {
         writeln!(talk, "{step}")?;
     }
@@ -150,8 +158,27 @@ pub fn run_step(step: &Step) -> io::Result<bool> {
     command.status().map(|status| status.success())
 }
 
-fn find(dir: &Path, now: SystemTime, talk: &mut dyn Write) -> io::Result<Result<Authority, u8>> {
-    let code = match Authority::find(dir, now) {
+/// What follows from trusting it, before anything is done.
+fn power(authority: &Authority) -> String {
+    let key = authority.key_file().display();
+    match authority.limits() {
+        None => format!(
+            "Whoever gets hold of {key} can read and change all HTTPS traffic of every program that trusts this authority, to any site; keep that file to yourself."
+        ),
+        Some(hosts) => format!(
+            "Whoever gets hold of {key} can read and change the HTTPS traffic to {hosts} of every program that trusts this authority, and to no other site; keep that file to yourself."
+        ),
+    }
+}
+
+fn find(
+    place: impl Into<Place>,
+    now: SystemTime,
+    talk: &mut dyn Write,
+) -> io::Result<Result<Authority, u8>> {
+    let place = place.into();
+    let dir = place.dir.clone();
+    let code = match Authority::find(place, now) {
         Ok(Some(authority)) => return Ok(Ok(authority)),
         Ok(None) => {
             writeln!(talk, "{}: no authority yet; the first start makes it", dir.display())?;
@@ -159,7 +186,7 @@ fn find(dir: &Path, now: SystemTime, talk: &mut dyn Write) -> io::Result<Result<
         }
         Err(error) => {
             writeln!(talk, "{error}")?;
-            if matches!(error.flaw, Flaw::System(..)) { 3 } else { 1 }
+            if matches!(error.flaw, Flaw::System(..) | Flaw::Full(_)) { 3 } else { 1 }
         }
     };
     Ok(Err(code))
@@ -208,6 +235,7 @@ fn as_json(authority: &Authority, trusted: Option<bool>) -> serde_json::Value {
         "not_before": stamp(from),
         "not_after": stamp(until),
         "trusted": {"system": trusted},
+        "limits": authority.limits(),
         "warnings": authority.warnings(),
     })
 }
@@ -218,6 +246,9 @@ fn write_text(authority: &Authority, trusted: Option<bool>, out: &mut dyn Write)
     writeln!(out, "subject  {}", authority.subject())?;
     writeln!(out, "sha256   {}", authority.fingerprint())?;
     writeln!(out, "valid    {} to {}", day(from), day(until))?;
+    if let Some(hosts) = authority.limits() {
+        writeln!(out, "limits   {hosts}")?;
+    }
     let trusted = match trusted {
         Some(true) => "by the system's store",
         Some(false) => "not by the system's store; run: evotor-gateway ca trust",

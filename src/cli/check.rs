@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use super::{ConfigArg, in_color, talk, variable};
-use crate::config::{self, finding::Finding};
+use crate::config::{self, Loaded, finding::Finding};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
@@ -18,19 +18,23 @@ pub(super) struct CheckArgs {
 
 pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> io::Result<u8> {
     let file = &args.config.config;
-    let (findings, holds) = match config::load(file, &variable) {
-        Ok(loaded) => (loaded.warnings, true),
-        Err(report) => (report.findings, false),
+    let (findings, holds, more) = match config::load(file, &variable) {
+        Ok(Loaded { warnings, more_warnings, .. }) => (warnings, true, more_warnings),
+        Err(report) => (report.findings, false, report.more_warnings + usize::from(report.more)),
     };
     if args.json {
         let findings: Vec<_> = findings.iter().map(Finding::to_json).collect();
-        writeln!(out, "{:#}", json!({"ok": holds, "findings": findings}))?;
+        let report = json!({"ok": holds, "findings": findings, "more": more > 0});
+        writeln!(out, "{report:#}")?;
     } else {
         for finding in &findings {
             talk(&format!("{}\n", finding.render(in_color()).trim_end()));
         }
+        if more > 0 {
+            talk("and more, which are not shown");
+        }
         if holds {
-            let warnings = match findings.len() {
+            let warnings = match findings.len() + more {
                 0 => "no mistakes".to_owned(),
                 1 => "no mistakes, 1 warning".to_owned(),
                 n => format!("no mistakes, {n} warnings"),

@@ -4,6 +4,7 @@
 //! exit code is 0 unless something fails.
 
 mod certificates;
+mod exposure;
 mod names;
 mod ports;
 
@@ -16,14 +17,20 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
+use crate::file;
+use crate::gateway::exposure::Readable;
+use crate::tls::Place;
+
 pub use ports::privilege_remedies;
 
 /// What is known before the checks begin.
 pub struct Facts<'a> {
     /// One line about gateway.yaml, or what is wrong with it.
     pub config: Result<String, String>,
-    /// The folder of `certs:`.
-    pub certs: &'a Path,
+    /// Where certificates are, and who signs them.
+    pub certs: &'a Place,
+    /// Files with secrets that others on this machine may read.
+    pub readable: &'a [Readable],
     /// What will be listened on: `http`, `https`, `admin`.
     pub listen: &'a [(&'a str, SocketAddr)],
     /// The hosts that apps may call and that are written out in the allowlists.
@@ -98,6 +105,8 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Check> {
     let mut checks = vec![config(&facts.config)];
     checks.extend(certificates::check(facts.certs, facts.now));
     checks.extend(facts.listen.iter().map(|(name, address)| ports::check(name, *address)));
+    checks.push(exposure::network(facts.listen));
+    checks.push(exposure::files(facts.readable));
     checks.push(names::hosts(facts));
     checks.push(names::proxies(facts.variable));
     checks
@@ -105,8 +114,8 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Check> {
 
 /// The text of this machine's hosts file; empty where it cannot be read.
 pub fn hosts_file() -> String {
-    let file = if cfg!(windows) { r"C:\Windows\System32\drivers\etc\hosts" } else { "/etc/hosts" };
-    std::fs::read_to_string(file).unwrap_or_default()
+    let path = if cfg!(windows) { r"C:\Windows\System32\drivers\etc\hosts" } else { "/etc/hosts" };
+    file::read_text(Path::new(path), file::DATA).unwrap_or_default()
 }
 
 fn config(config: &Result<String, String>) -> Check {

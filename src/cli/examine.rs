@@ -1,7 +1,7 @@
 //! `doctor`: gathers the facts that the checks look at.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::LazyLock;
 use std::time::SystemTime;
 
@@ -11,6 +11,8 @@ use super::doctor::{self, Facts, Host};
 use super::{ConfigArg, variable};
 use crate::config;
 use crate::config::meant::Config;
+use crate::gateway::certificates;
+use crate::gateway::exposure::readable_files;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DoctorArgs {
@@ -36,10 +38,12 @@ pub(super) fn examine(args: &DoctorArgs, out: &mut dyn Write) -> io::Result<u8> 
         vec![("http", listen.http), ("https", listen.https), ("admin", listen.admin)]
     });
     let hosts = config.as_ref().map_or_else(Vec::new, hosts);
-    let certs = config.map_or_else(|| PathBuf::from("certs"), |config| config.certs);
+    let place = config.as_ref().map_or_else(|| Path::new("certs").into(), certificates);
+    let readable = config.as_ref().map_or_else(Vec::new, readable_files);
     let facts = Facts {
         config: outcome,
-        certs: &certs,
+        certs: &place,
+        readable: &readable,
         listen: &listen,
         hosts: &hosts,
         hosts_file: &doctor::hosts_file(),

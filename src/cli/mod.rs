@@ -16,14 +16,16 @@ mod reload;
 mod remote;
 mod run;
 mod signed;
+mod talk;
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::telemetry::Format;
+use talk::{Data, talk};
 
 /// Evotor Cloud on a developer's machine: the proxy between terminal apps and a partner's service.
 #[derive(Debug, Parser)]
@@ -135,7 +137,7 @@ pub fn main() -> ExitCode {
 
 impl Cli {
     fn dispatch(self) -> io::Result<u8> {
-        let mut out = io::stdout().lock();
+        let mut out = Data::new(io::stdout());
         match self.command {
             None => run::run(&self.run),
             Some(Command::Run(args)) => run::run(&args),
@@ -153,20 +155,16 @@ impl Cli {
             Some(Command::Fidelity(args)) => fidelity::fidelity(&args, &mut out),
             Some(Command::Schema) => page::schema(&mut out),
             Some(Command::Completions { shell }) => {
-                clap_complete::generate(shell, &mut Self::command(), "evotor-gateway", &mut out);
-                Ok(0)
+                // It panics where it cannot write.
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Self::command(), "evotor-gateway", &mut script);
+                out.write_all(&script).map(|()| 0)
             }
             Some(Command::Man) => {
                 clap_mangen::Man::new(Self::command()).render(&mut out).map(|()| 0)
             }
         }
     }
-}
-
-/// A line on stderr.
-#[allow(clippy::print_stderr)]
-fn talk(line: &str) {
-    eprintln!("{line}");
 }
 
 /// A variable of the environment, where it is text.

@@ -1,12 +1,15 @@
 //! Commands that print one thing: `ca`, `schema`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::ca::{Action, Form, Surroundings, export, run_step, show, trust};
+use super::talk::Talk;
 use super::{ConfigArg, variable};
 use crate::config;
+use crate::gateway::certificates;
+use crate::tls::Place;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum CaCommand {
@@ -58,22 +61,23 @@ pub(super) struct Folder {
 
 impl Folder {
     /// `certs` of the configuration, or `./certs` where there is none that can be read.
-    fn path(&self) -> PathBuf {
-        self.certs.clone().unwrap_or_else(|| {
-            config::load(&self.config.config, &variable)
-                .map_or_else(|_| PathBuf::from("certs"), |loaded| loaded.config.certs)
-        })
+    fn place(&self) -> Place {
+        match &self.certs {
+            Some(dir) => dir.as_path().into(),
+            None => config::load(&self.config.config, &variable)
+                .map_or_else(|_| Path::new("certs").into(), |loaded| certificates(&loaded.config)),
+        }
     }
 }
 
 pub(super) fn ca(command: CaCommand, out: &mut dyn Write) -> io::Result<u8> {
     let now = SystemTime::now();
-    let talk = &mut io::stderr().lock();
+    let talk = &mut Talk;
     match command {
-        CaCommand::Show { folder, json } => show(&folder.path(), now, json, out, talk),
+        CaCommand::Show { folder, json } => show(folder.place(), now, json, out, talk),
         CaCommand::Export { folder, der, out: to } => {
             let form = if der { Form::Der } else { Form::Pem };
-            export(&folder.path(), now, form, to.as_deref(), out, talk)
+            export(folder.place(), now, form, to.as_deref(), out, talk)
         }
         CaCommand::Trust { folder, dry_run } => change(&folder, Action::Trust, dry_run, out, talk),
         CaCommand::Untrust { folder, dry_run } => {
@@ -92,7 +96,7 @@ fn change(
     let mut run = run_step;
     let run: Option<&mut dyn FnMut(&_) -> io::Result<bool>> =
         if dry_run { None } else { Some(&mut run) };
-    trust(&folder.path(), SystemTime::now(), action, &Surroundings::look(), run, out, talk)
+    trust(folder.place(), SystemTime::now(), action, &Surroundings::look(), run, out, talk)
 }
 
 pub(super) fn schema(out: &mut dyn Write) -> io::Result<u8> {

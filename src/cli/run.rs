@@ -1,13 +1,14 @@
 //! `run`: loads, listens, serves until a signal.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use listenfd::ListenFd;
 
 use super::doctor::privilege_remedies;
 use super::reload::{Reloads, Wish};
-use super::{RunArgs, in_color, talk, variable};
+use super::talk::{print_briefly, talk_briefly};
+use super::{RunArgs, in_color, variable};
 use crate::config::meant::{Config, State};
 use crate::config::{self, Loaded};
 use crate::gateway::{Gateway, Inherited, StartError};
@@ -22,7 +23,7 @@ pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
         Err(error) => return Ok(explain_start(&error)),
     };
     let reloads = Reloads::watch(&files)?;
-    announce(&gateway)?;
+    announce(&gateway);
     loop {
         match reloads.next()? {
             Wish::Reload => reload(&mut gateway, args, &reloads),
@@ -40,19 +41,26 @@ fn load(args: &RunArgs) -> io::Result<Option<Loaded>> {
     let mut loaded = match config::load(&args.config.config, &variable) {
         Ok(loaded) => loaded,
         Err(report) => {
-            talk(report.render(in_color()).trim_end());
+            talk_briefly(report.render(in_color()).trim_end());
             return Ok(None);
         }
     };
-    for warning in &loaded.warnings {
-        tracing::warn!("{}", warning.render(false).trim_end());
-    }
+    warn(&loaded);
     match overridden(args, &mut loaded.config) {
         Ok(()) => Ok(Some(loaded)),
         Err(why) => {
-            talk(&format!("error: {why}"));
+            talk_briefly(&format!("error: {why}"));
             Ok(None)
         }
+    }
+}
+
+fn warn(loaded: &Loaded) {
+    for warning in &loaded.warnings {
+        tracing::warn!("{}", warning.render(false).trim_end());
+    }
+    if loaded.more_warnings > 0 {
+        tracing::warn!("{} further warnings are not shown", loaded.more_warnings);
     }
 }
 
@@ -104,11 +112,9 @@ fn inherited() -> Inherited {
     Inherited { http: take(0), https: take(1), admin: take(2) }
 }
 
-fn announce(gateway: &Gateway) -> io::Result<()> {
+fn announce(gateway: &Gateway) {
     let at = gateway.addresses();
-    let mut out = io::stdout().lock();
-    writeln!(out, "listening http={} https={} admin={}", at.http, at.https, at.admin)?;
-    out.flush()
+    print_briefly(&format!("listening http={} https={} admin={}", at.http, at.https, at.admin));
 }
 
 fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
@@ -116,12 +122,10 @@ fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
         Ok(loaded) => loaded,
         Err(report) => {
             tracing::error!("The changed file has mistakes; the old configuration stays in force");
-            return talk(report.render(in_color()).trim_end());
+            return talk_briefly(report.render(in_color()).trim_end());
         }
     };
-    for warning in &loaded.warnings {
-        tracing::warn!("{}", warning.render(false).trim_end());
-    }
+    warn(&loaded);
     reloads.also_watch(&loaded.files);
     if let Err(why) = overridden(args, &mut loaded.config) {
         return tracing::error!("The old configuration stays in force: {why}");
@@ -156,21 +160,21 @@ fn is_same_place(old: &State, new: &State) -> bool {
 
 /// Says why the gateway cannot start and what to do. Returns the exit code.
 pub(super) fn explain_start(error: &StartError) -> u8 {
-    talk(&format!("error: {error}"));
+    talk_briefly(&format!("error: {error}"));
     if let StartError::Bind { name, address, error, holder } = error {
         match (error.kind(), holder) {
-            (io::ErrorKind::AddrInUse, Some(holder)) => talk(&format!(
+            (io::ErrorKind::AddrInUse, Some(holder)) => talk_briefly(&format!(
                 "{} (process {}) listens there: stop it, or choose another port with --{name} or listen.{name}",
                 holder.name, holder.pid
             )),
-            (io::ErrorKind::AddrInUse, None) => talk(&format!(
+            (io::ErrorKind::AddrInUse, None) => talk_briefly(&format!(
                 "another process listens there: stop it, or choose another port with --{name} or listen.{name}"
             )),
             (io::ErrorKind::PermissionDenied, _) => {
-                talk("ports below 1024 need a privilege; one of these:");
-                talk(&privilege_remedies(address.port()));
+                talk_briefly("ports below 1024 need a privilege; one of these:");
+                talk_briefly(&privilege_remedies(address.port()));
             }
-            _ => talk(&format!("choose another address with --{name} or listen.{name}")),
+            _ => talk_briefly(&format!("choose another address with --{name} or listen.{name}")),
         }
     }
     3

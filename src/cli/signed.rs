@@ -5,10 +5,11 @@ use std::io::{self, Read, Write};
 use serde_json::{Value, json};
 
 use crate::asna::signature::{self, HEADER};
+use crate::file;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SignedArgs {
-    /// The key of GET /v5/keys/webhooks.
+    /// The key of GET /v5/keys/webhooks. Better from the variable: other users see arguments.
     #[arg(long, env = "ASNA_WEBHOOK_KEY", hide_env_values = true)]
     secret: String,
     /// The value of X-Signature; with or without the header's name.
@@ -24,8 +25,7 @@ pub(super) fn verify(
     input: &mut dyn Read,
     out: &mut dyn Write,
 ) -> io::Result<u8> {
-    let mut body = Vec::new();
-    input.read_to_end(&mut body)?;
+    let body = file::read_from(input, file::DATA)?;
     let given = value(&args.header);
     let outcome = signature::verify(&args.secret, given, &body);
     let expected = signature::sign(&args.secret, &body);

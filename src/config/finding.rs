@@ -29,7 +29,7 @@ pub enum Severity {
     Warning,
 }
 
-/// A place and the line it is in.
+/// A place and what is shown of its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// From 1.
@@ -38,8 +38,11 @@ pub struct Place {
     pub column: usize,
     /// In characters; 0 is a point.
     pub width: usize,
-    /// The line without its end, secrets masked; `None` where it is not text.
+    /// What is shown of the line, at most 200 characters round the place and a mark where it is cut;
+    /// secrets masked. `None` where it is not text.
     pub text: Option<String>,
+    /// Characters by which `text` begins behind the line.
+    pub skipped: usize,
 }
 
 impl Finding {
@@ -58,7 +61,22 @@ impl Finding {
             group = group.element(Level::HELP.message(&**help));
         }
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-        renderer.render(&[group])
+        self.placed(renderer.render(&[group]))
+    }
+
+    /// The column that is shown is that in the part of the line; a cut line needs another.
+    fn placed(&self, rendered: String) -> String {
+        let Some(Place { line, column, skipped: skipped @ 1.., .. }) = self.place else {
+            return rendered;
+        };
+        let shown = format!("{}:{line}:{}", self.file, column - skipped);
+        match rendered.split_once("--> ") {
+            Some((title, rest)) => {
+                let place = format!("{}:{line}:{column}", self.file);
+                format!("{title}--> {}", rest.replacen(&shown, &place, 1))
+            }
+            None => rendered,
+        }
     }
 
     /// The finding for programs.
@@ -90,8 +108,8 @@ impl Finding {
         let text = place.text.as_deref()?;
         let skipped =
             |columns: usize| text.char_indices().nth(columns).map_or(text.len(), |(byte, _)| byte);
-        let start = skipped(place.column.saturating_sub(1));
-        let end = skipped(place.column.saturating_sub(1) + place.width);
+        let column = place.column.saturating_sub(1 + place.skipped);
+        let (start, end) = (skipped(column), skipped(column + place.width));
         let mark = AnnotationKind::Primary.span(start..end);
         Some(Snippet::source(text).line_start(place.line).path(&*self.file).annotation(mark))
     }

@@ -1,9 +1,11 @@
 //! Every key of `gateway.yaml` in one table: the reader refuses what is not in it, and the schema
 //! is made from it.
 
+mod certs;
 mod fault;
 
 use crate::model::event::Event;
+pub(super) use certs::{CERTS, CERTS_CA};
 pub(super) use fault::FAULT;
 
 /// A map with known keys.
@@ -68,7 +70,7 @@ pub(super) const FILE: Section = Section {
         may("admin", Shape::Section(&ADMIN), "Who may use the console and the admin API."),
         may(
             "certs",
-            Text,
+            Either(&[Text, Shape::Section(&CERTS)]),
             "Folder of the local CA, made on first start, and of NAME.pem with NAME.key.pem served \
              for SNI NAME. Default ./certs.",
         ),
@@ -403,6 +405,8 @@ pub(super) fn is_known(name: &str) -> bool {
         &CREDENTIAL,
         &BASIC,
         &SECRET_FILE,
+        &CERTS,
+        &CERTS_CA,
         &WEBHOOKS,
         &RETRY,
         &JOURNAL,

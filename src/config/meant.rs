@@ -21,8 +21,8 @@ pub struct Config {
     pub listen: Listen,
     /// Who may use the admin address.
     pub admin: Admin,
-    /// Folder of the local CA and of the user's own certificates.
-    pub certs: PathBuf,
+    /// Certificates toward apps.
+    pub certs: Certs,
     /// Where learned state is kept.
     pub state: State,
     /// How strictly the vendor's rules are enforced.
@@ -51,6 +51,8 @@ pub struct Config {
     pub diagnostic_headers: bool,
     /// PEM files of further authorities that partners' certificates may come from.
     pub partner_ca: Vec<PathBuf>,
+    /// Files that hold secrets.
+    pub secret_files: Vec<PathBuf>,
     /// Every key with its value and where that is from.
     pub settings: Vec<Setting>,
 }
@@ -63,6 +65,18 @@ impl Config {
             setting.origin = From::Flag(flag);
         }
     }
+}
+
+/// Certificates toward apps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certs {
+    /// Folder of the local CA and of the user's own certificates.
+    pub dir: PathBuf,
+    /// Whether the CA may sign for the hosts of `allow` and `upstreams` alone; see
+    /// [`hosts`](super::hosts).
+    pub constrain: bool,
+    /// Certificate and key of a CA of the user's own.
+    pub ca: Option<(PathBuf, PathBuf)>,
 }
 
 /// Listening addresses; port 0 lets the system choose.

@@ -4,18 +4,23 @@
 //! mistake is noted on the way, so that one pass finds all of them. Only `tree` knows the YAML
 //! crate; `keys` is the one table of what may be written.
 
-use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use drafts::{Draft, Drafts};
 use finding::{Finding, Place, Severity};
 use meant::Config;
 use reader::Reader;
 use report::Report;
-use source::{Draft, Source};
+use source::Source;
 
+use crate::file;
+
+mod drafts;
 pub mod finding;
 mod hidden;
+mod hosts;
 pub mod injection;
 mod keys;
 pub mod laid;
@@ -34,6 +39,7 @@ mod tree;
 mod value;
 pub mod watch;
 
+pub use hosts::hosts;
 pub use schema::schema;
 
 /// A duration as gateway.yaml writes it: `1500ms`, `10s`, `2m`, `1h`, `3d`.
@@ -62,6 +68,8 @@ pub struct Loaded {
     pub config: Config,
     /// What is probably not meant.
     pub warnings: Vec<Finding>,
+    /// How many further warnings there are.
+    pub more_warnings: usize,
     /// Every file the configuration was made from, `gateway.yaml` first: what to watch.
     pub files: Vec<PathBuf>,
 }
@@ -72,11 +80,16 @@ pub struct Loaded {
 /// A report of every mistake, each with its place.
 pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, Report> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| {
+    let bytes = file::read(path, file::CONFIG).map_err(|error| {
         let (message, help) = match error.kind() {
-            _ if path.is_dir() => ("this is a folder".to_owned(), "name the file inside of it"),
-            std::io::ErrorKind::NotFound => {
+            ErrorKind::IsADirectory => {
+                ("this is a folder".to_owned(), "name the file inside of it")
+            }
+            ErrorKind::NotFound => {
                 ("there is no such file".to_owned(), "`evotor-gateway init` writes one")
+            }
+            ErrorKind::InvalidInput | ErrorKind::FileTooLarge => {
+                (format!("the file cannot be read: {error}"), "name a regular file")
             }
             _ => (format!("the file cannot be read: {error}"), "check its permissions"),
         };
@@ -110,8 +123,9 @@ pub fn parse(
             let secrets = secrecy::guessed(&source, broken.at.start);
             let help = Some(broken.help.to_owned());
             let (severity, message) = (Severity::Error, broken.message);
-            let draft = Draft { severity, at: broken.at, message, help };
-            return Err(Report { findings: source.findings(vec![draft], secrets.as_slice()) });
+            let mut drafts = Drafts::default();
+            drafts.note(severity, || Draft { severity, at: broken.at, message, help });
+            return Err(Report::of(source.findings(drafts, secrets.as_slice())));
         }
     };
     let mut reader = Reader::new(&source, dir, env);
@@ -121,13 +135,15 @@ pub fn parse(
         true => secrets,
         false => secrecy::secrets(&root, source.text, secrets),
     };
+    let (is_refused, more) = (drafts.has_errors(), drafts.is_full());
+    let more_warnings = drafts.more_warnings();
     let findings = source.findings(drafts, &secrets);
     match config {
-        Some(mut config) if findings.iter().all(|f| f.severity == Severity::Warning) => {
+        Some(mut config) if !is_refused => {
             config.settings = settings::settings(&source, &root, env);
-            Ok(Loaded { config, warnings: findings, files })
+            Ok(Loaded { config, warnings: findings, more_warnings, files })
         }
-        _ => Err(Report { findings }),
+        _ => Err(Report { findings, more, more_warnings }),
     }
 }
 
@@ -141,8 +157,7 @@ pub fn template() -> &'static str {
 /// A report about the file as a whole.
 fn whole(name: &str, message: String, help: &str) -> Report {
     let (severity, help) = (Severity::Error, Some(help.to_owned()));
-    let finding = Finding { severity, file: name.into(), place: None, message, help };
-    Report { findings: vec![finding] }
+    Report::of(vec![Finding { severity, file: name.into(), place: None, message, help }])
 }
 
 /// A report about the first byte that is not UTF-8. The line stays unseen, for it may be a secret.
@@ -153,7 +168,7 @@ fn not_text(name: &str, error: &std::string::FromUtf8Error) -> Report {
     let message = "the file is not UTF-8 text".to_owned();
     let mut report = whole(name, message, "save it as UTF-8");
     for finding in &mut report.findings {
-        finding.place = Some(Place { line, column, width: 0, text: None });
+        finding.place = Some(Place { line, column, width: 0, text: None, skipped: 0 });
     }
     report
 }

@@ -12,6 +12,7 @@ pub(crate) fn nearest<'k>(
     let allowed = (written.len() / 3).max(1);
     known
         .into_iter()
+        .take(MOST)
         .map(|word| (distance(&written, &plain(word)), word))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
@@ -44,6 +45,8 @@ fn distance(a: &[char], b: &[char]) -> usize {
 
 /// Longer words than this are not slips of a known key.
 const LONGEST: usize = 64;
+/// So many words are compared; a user's own may be far more.
+const MOST: usize = 1000;
 
 #[cfg(test)]
 mod tests {

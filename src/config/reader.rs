@@ -7,15 +7,18 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::drafts::{Draft, Drafts, clipped};
 use super::finding::Severity;
 use super::keys::Section;
 use super::nearest::nearest;
 use super::node::{Kind, Node};
 use super::reference::{Expanded, Unresolved, Why, expand};
 use super::secrecy::has_password;
-use super::source::{Draft, Source};
+use super::source::Source;
 
 /// What reading needs and what it has found so far.
+///
+/// Once there are more mistakes than are told, everything reads as if it were left out.
 pub(super) struct Reader<'r> {
     pub(super) source: &'r Source<'r>,
     /// Whether this is a file. What comes over the API has no references to follow and no lines.
@@ -23,11 +26,13 @@ pub(super) struct Reader<'r> {
     /// The folder that paths in the file are relative to.
     pub(super) dir: &'r Path,
     pub(super) env: &'r dyn Fn(&str) -> Option<String>,
-    pub(super) drafts: Vec<Draft>,
+    pub(super) drafts: Drafts,
     /// Stretches that no report may show, besides those that their keys give away.
     pub(super) secrets: Vec<Range<usize>>,
     /// Files whose content is part of the configuration.
     pub(super) files: Vec<PathBuf>,
+    /// Those of them, and others, that hold secrets.
+    pub(super) secret_files: Vec<PathBuf>,
 }
 
 /// The values of a section, by key.
@@ -42,8 +47,9 @@ impl<'r> Reader<'r> {
         dir: &'r Path,
         env: &'r dyn Fn(&str) -> Option<String>,
     ) -> Self {
-        let (drafts, secrets, files) = (Vec::new(), Vec::new(), Vec::new());
-        Self { source, is_file: true, dir, env, drafts, secrets, files }
+        let (drafts, secrets, files) = (Drafts::default(), Vec::new(), Vec::new());
+        let secret_files = Vec::new();
+        Self { source, is_file: true, dir, env, drafts, secrets, files, secret_files }
     }
 
     /// Of what came over the API, `source` being empty.
@@ -86,6 +92,9 @@ impl<'r> Reader<'r> {
         &mut self,
         node: &'n Node,
     ) -> Option<Vec<(&'n Node, &'n str, &'n Node)>> {
+        if self.drafts.is_full() {
+            return None;
+        }
         if node.is_null() {
             return Some(Vec::new());
         }
@@ -117,6 +126,7 @@ impl<'r> Reader<'r> {
     /// The items of a list; nothing written is an empty one.
     pub(super) fn list<'n>(&mut self, node: &'n Node) -> &'n [Node] {
         match &node.kind {
+            _ if self.drafts.is_full() => &[],
             Kind::List(items) => items,
             _ if node.is_null() => &[],
             _ => {
@@ -129,6 +139,9 @@ impl<'r> Reader<'r> {
 
     /// A single value, its references replaced.
     pub(super) fn text<'n>(&mut self, node: &'n Node) -> Option<Expanded<'n>> {
+        if self.drafts.is_full() {
+            return None;
+        }
         let Some(scalar) = node.scalar().filter(|_| !node.is_null()) else {
             let message = format!("a single value is expected, not {}", node.noun());
             let help = match node.kind {
@@ -240,8 +253,12 @@ impl<'r> Reader<'r> {
         message: impl Display,
         help: impl Display,
     ) {
-        let help = Some(help.to_string()).filter(|help| !help.is_empty());
-        self.drafts.push(Draft { severity, at: at.clone(), message: message.to_string(), help });
+        self.drafts.note(severity, || Draft {
+            severity,
+            at: at.clone(),
+            message: clipped(message.to_string()),
+            help: Some(clipped(help.to_string())).filter(|help| !help.is_empty()),
+        });
     }
 
     fn unknown_key(&mut self, key: &Node, name: &str, value: &Node, section: &Section) {

@@ -9,11 +9,20 @@ use super::finding::{Finding, Severity};
 /// Why a file is refused: every mistake in it, and its warnings, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// At least one error.
+    /// At least one error, and no more than 100.
     pub findings: Vec<Finding>,
+    /// Whether there are further mistakes; reading stopped at them.
+    pub more: bool,
+    /// How many further warnings there are.
+    pub more_warnings: usize,
 }
 
 impl Report {
+    /// Of what is wrong, and nothing more.
+    pub(super) fn of(findings: Vec<Finding>) -> Self {
+        Self { findings, more: false, more_warnings: 0 }
+    }
+
     /// All findings with their source lines, then their number, for a terminal.
     pub fn render(&self, color: bool) -> String {
         let mut out = String::new();
@@ -31,13 +40,14 @@ impl Report {
         json!({ "findings": self.findings.iter().map(Finding::to_json).collect::<Vec<_>>() })
     }
 
-    /// `2 errors, 1 warning`.
+    /// `2 errors, 1 warning`; `100 errors and more` where reading stopped at them.
     pub fn summary(&self) -> String {
         let errors = self.findings.iter().filter(|f| f.severity == Severity::Error).count();
-        let warnings = self.findings.len() - errors;
+        let warnings = self.findings.len() - errors + self.more_warnings;
+        let more = if self.more { " and more" } else { "" };
         match warnings {
-            0 => count(errors, "error"),
-            _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+            0 => format!("{}{more}", count(errors, "error")),
+            _ => format!("{}{more}, {}", count(errors, "error"), count(warnings, "warning")),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Judged by the names of keys alone, so that a secret in a wrong place or under a misspelt key is
 //! covered as well.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::keys::is_known;
@@ -14,7 +15,8 @@ use super::source::Source;
 /// The secrets of a tree, those `known` already among them, in order and apart from each other.
 pub(super) fn secrets(root: &Node, text: &str, known: Vec<Range<usize>>) -> Vec<Range<usize>> {
     let mut found = known;
-    walk(root, false, text, &mut found);
+    walk(root, false, text, &mut HashMap::new(), &mut found);
+    found.retain(|range| !range.is_empty());
     found.sort_by_key(|range| range.start);
     found.dedup_by(|next, last| {
         let joined = next.start < last.end;
@@ -60,13 +62,22 @@ fn keys(line: &str) -> Vec<(&str, usize)> {
         .collect()
 }
 
-fn walk(node: &Node, secret: bool, text: &str, found: &mut Vec<Range<usize>>) {
+/// `known` has the keys that were judged already: a file may repeat them a hundred thousand times.
+fn walk<'n>(
+    node: &'n Node,
+    secret: bool,
+    text: &str,
+    known: &mut HashMap<&'n str, bool>,
+    found: &mut Vec<Range<usize>>,
+) {
     match &node.kind {
         Kind::Scalar(scalar) if secret || has_password(&scalar.value) => {
             cover(node.span.clone(), text, found);
         }
         Kind::Scalar(_) => {}
-        Kind::List(items) => items.iter().for_each(|item| walk(item, secret, text, found)),
+        Kind::List(items) => {
+            items.iter().for_each(|item| walk(item, secret, text, known, found));
+        }
         Kind::Map(entries) => {
             for (key, value) in entries.iter() {
                 let name = key.scalar().map_or("", |key| key.value.as_str());
@@ -74,7 +85,8 @@ fn walk(node: &Node, secret: bool, text: &str, found: &mut Vec<Range<usize>>) {
                 if secret && value.is_null() {
                     cover(key.span.clone(), text, found);
                 }
-                walk(value, !shown && (secret || is_secret(name)), text, found);
+                let told = *known.entry(name).or_insert_with(|| is_secret(name));
+                walk(value, !shown && (secret || told), text, known, found);
             }
         }
     }
@@ -96,12 +108,13 @@ fn cover(span: Range<usize>, text: &str, found: &mut Vec<Range<usize>>) {
         start = span.start + reference.end;
     }
     found.push(start..span.end);
-    let rest = text.get(span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let rest = text.get(span.end..).unwrap_or_default();
     let behind = rest.trim_start_matches([' ', '\t', ':', '}', ']', ',']);
     if behind.starts_with('#') {
-        found.push(span.end + rest.len() - behind.len()..span.end + rest.len());
+        let comment = behind.lines().next().unwrap_or_default();
+        let start = text.len() - behind.len();
+        found.push(start..start + comment.len());
     }
-    found.retain(|range| !range.is_empty());
 }
 
 pub(super) fn is_secret(key: &str) -> bool {

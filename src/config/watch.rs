@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use crate::file;
+
 /// Watches until it is dropped.
 #[derive(Debug)]
 pub struct Watcher {
@@ -179,7 +181,8 @@ impl Look {
 fn fingerprint(paths: &[PathBuf]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for path in paths {
-        fs::read(path).ok().hash(&mut hasher);
+        let content = file::read(path, file::CONFIG);
+        content.map_err(|error| error.kind()).hash(&mut hasher);
     }
     hasher.finish()
 }

@@ -23,7 +23,7 @@ pub(super) fn open(config: &Config) -> Result<Option<Journal>, JournalError> {
 }
 
 /// Never the state's own file.
-fn beside(state: &Path) -> PathBuf {
+pub(super) fn beside(state: &Path) -> PathBuf {
     let taken = state.extension().is_some_and(|own| own == "journal");
     state.with_extension(if taken { "exchanges" } else { "journal" })
 }

@@ -2,7 +2,9 @@
 
 mod control;
 mod crew;
+pub mod exposure;
 mod journal;
+mod place;
 mod trust;
 mod witness;
 
@@ -10,7 +12,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
@@ -34,6 +36,7 @@ use crate::telemetry::{Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
 use crate::webhook::plane::{Audience, Begun, Plane, compose};
 use crew::Crew;
+pub use place::certificates;
 use trust::{TowardApps, TowardPartners};
 
 /// Why the gateway cannot start.
@@ -104,7 +107,8 @@ impl Gateway {
     /// See [`StartError`]; nothing is left running.
     pub fn start(config: Config, inherited: Inherited, log: bool) -> Result<Self, StartError> {
         let count = config.workers.unwrap_or_else(cores);
-        let certificates = Arc::new(Certificates::open(&config.certs, tls::system_clock())?);
+        let certificates =
+            Arc::new(Certificates::open(certificates(&config), tls::system_clock())?);
         let listen = config.listen;
         let http = open("http", listen.http, inherited.http, count)?;
         let https = open("https", listen.https, inherited.https, count)?;
@@ -119,10 +123,12 @@ impl Gateway {
         let bounds = bounds(&config);
         let drain = config.limits.drain;
         warn_of_insecure(&config);
+        warn_of_certificates(&certificates);
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
         let begun = Begun::from(store(&config.state)?, config)?;
         let config = Arc::clone(&begun.config);
         let journal = journal::open(&config)?;
+        exposure::warn(&config, &named(&addresses));
         let snapshot = Snapshot::new(Arc::clone(&config), &begun.learned, (1, 1), own, partner_tls);
         let terms = snapshot.terms.clone();
         let shared = Arc::new(Shared::new(snapshot));
@@ -207,6 +213,8 @@ impl Gateway {
         self.certificates.reload().map_err(tls::OpenError::from)?;
         let before = self.shared.snapshot.load_full();
         warn_of_insecure(&config);
+        exposure::warn(&config, &named(&self.addresses));
+        self.tell_limits(&config);
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
         self.drain = config.limits.drain;
         let own = Arc::clone(&before.terms.own);
@@ -222,6 +230,14 @@ impl Gateway {
             shared.replace(Snapshot::new(config, learned, counts, own, partner_tls));
         };
         Ok(self.plane.reload(Arc::new(config), rules, show)?)
+    }
+
+    /// An authority with limits keeps them when the hosts become others.
+    fn tell_limits(&self, config: &Config) {
+        let found = tls::Authority::find(certificates(config), SystemTime::now());
+        for warning in found.iter().flatten().flat_map(|authority| authority.warnings()) {
+            tracing::warn!("{warning}");
+        }
     }
 
     /// The configuration in force.
@@ -352,6 +368,16 @@ fn open(
 
 fn bound(listeners: &[TcpListener], configured: SocketAddr) -> SocketAddr {
     listeners.first().and_then(|listener| listener.local_addr().ok()).unwrap_or(configured)
+}
+
+fn named(addresses: &Addresses) -> [(&'static str, SocketAddr); 3] {
+    [("http", addresses.http), ("https", addresses.https), ("admin", addresses.admin)]
+}
+
+fn warn_of_certificates(certificates: &Certificates) {
+    for warning in certificates.warnings() {
+        tracing::warn!("{warning}");
+    }
 }
 
 fn warn_of_insecure(config: &Config) {

@@ -63,6 +63,14 @@ pub enum JournalError {
         /// As the system says.
         why: String,
     },
+    /// The disk is full.
+    #[error(
+        "the disk that holds the journal {place} is full. Free some room there, or write `journal: {{enabled: false}}`"
+    )]
+    NoRoom {
+        /// The file.
+        place: String,
+    },
     /// A question that failed.
     #[error("the journal could not be read: {0}")]
     Failed(String),

@@ -1,12 +1,12 @@
 //! Opening the journal's database.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{JournalError, Place};
+use crate::file::{has_no_room, is_full, make_folder, make_private};
 
 /// `EvGj` in SQLite's header field for the program that owns a file.
 const OWNER: i64 = 0x4576_476a;
@@ -30,16 +30,29 @@ pub(super) fn open(place: &Place) -> Result<Opened, JournalError> {
             ready(&writer)?;
             Ok(Opened { writer, reader: None })
         }
-        Place::File(path) => file(path).map_err(|why| JournalError::Unusable {
-            place: path.display().to_string(),
-            why: why.to_string(),
+        Place::File(path) => file(path).map_err(|why| {
+            let place = path.display().to_string();
+            match is_without_room(&*why, path) {
+                true => JournalError::NoRoom { place },
+                false => JournalError::Unusable { place, why: why.to_string() },
+            }
         }),
     }
 }
 
+fn is_without_room(why: &(dyn std::error::Error + 'static), path: &Path) -> bool {
+    let of_sqlite = |error: &rusqlite::Error| match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => true,
+        // A log whose index cannot grow is called an I/O error.
+        Some(ErrorCode::SystemIoFailure) => has_no_room(path),
+        _ => false,
+    };
+    why.downcast_ref().is_some_and(is_full) || why.downcast_ref().is_some_and(of_sqlite)
+}
+
 fn file(path: &Path) -> Result<Opened, Box<dyn std::error::Error>> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     make_private(path)?;
     let writer = connect(path)?;
@@ -65,15 +78,6 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     Ok(connection)
-}
-
-/// Bodies and tokens are for the owner's eyes.
-fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {

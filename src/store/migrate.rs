@@ -51,7 +51,7 @@ pub(super) fn examine(connection: &Connection, path: &Path) -> Result<(), StoreE
 }
 
 /// Brings a database to the latest version, all or nothing.
-pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
     let seen = usize::try_from(version(connection)?).unwrap_or_default();
     let missing = MIGRATIONS.get(seen..).unwrap_or_default();
     if missing.is_empty() {
@@ -64,10 +64,7 @@ pub(super) fn migrate(connection: &Connection, path: &Path) -> Result<(), StoreE
     );
     connection.execute_batch(&script).map_err(|error| {
         let _ = connection.execute_batch("ROLLBACK");
-        match StoreError::from(error) {
-            StoreError::Failed(why) => StoreError::Unusable { path: path.to_owned(), why },
-            known => known,
-        }
+        error.into()
     })
 }
 
@@ -89,7 +86,7 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         for _ in 0..2 {
             examine(&connection, Path::new("x")).unwrap();
-            migrate(&connection, Path::new("x")).unwrap();
+            migrate(&connection).unwrap();
             assert_eq!(version(&connection).unwrap(), latest());
         }
         let owner = number(&connection, "SELECT application_id FROM pragma_application_id");
@@ -100,7 +97,7 @@ mod tests {
     fn a_migration_that_fails_changes_nothing() {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE attempt (own TEXT)").unwrap();
-        assert!(migrate(&connection, Path::new("x")).is_err());
+        assert!(migrate(&connection).is_err());
         assert_eq!(version(&connection).unwrap(), 0);
         assert_eq!(number(&connection, "SELECT count(*) FROM sqlite_schema").unwrap(), 1);
     }

@@ -70,6 +70,14 @@ pub enum StoreError {
         /// As the system says.
         why: String,
     },
+    /// No room left on the disk for a database that is to be opened.
+    #[error(
+        "the disk that holds {path} is full. Free some room there, or name another place under `state`"
+    )]
+    NoRoom {
+        /// The file.
+        path: PathBuf,
+    },
     /// No room left on the disk.
     #[error("the disk that holds the state is full; free some room, what is queued waits")]
     Full,
@@ -88,12 +96,19 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full,
+            // The index of the log cannot grow.
+            Some(ErrorCode::SystemIoFailure) if is_no_index(&error) => Self::Full,
             Some(ErrorCode::DatabaseCorrupt) => Self::Failed(format!(
                 "the database is damaged ({error}). Move its file away to start afresh, or restore a copy"
             )),
             _ => Self::Failed(error.to_string()),
         }
     }
+}
+
+fn is_no_index(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    code == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
 }
 
 /// The way to the writer thread. Clones are one store; the last one dropped closes it.

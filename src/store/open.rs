@@ -1,12 +1,14 @@
 //! Opening a database without ever harming what is there.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{StoreError, migrate};
+use crate::file::{has_no_room, is_full, lockable, make_folder, make_private};
 
 /// There are not as many different ones, so that each is prepared once.
 const STATEMENTS: usize = 64;
@@ -15,15 +17,19 @@ const STATEMENTS: usize = 64;
 /// value is the lock that keeps other gateways away; SQLite's own would keep people from looking in.
 pub(super) fn file(path: &Path) -> Result<(Connection, File), StoreError> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| unreachable(path, &error.to_string()))?;
+        make_folder(folder).map_err(|error| unreachable(path, &error))?;
     }
     let lock = lock(path)?;
-    make_private(path)?;
+    make_private(path).map_err(|error| unreachable(path, &error))?;
     // The writer thread alone uses the connection.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)
-        .map_err(|error| unreachable(path, &error.to_string()))?;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| {
+        StoreError::Unreachable { path: path.to_owned(), why: error.to_string() }
+    })?;
     prepare(&connection, path).map_err(|error| match error {
+        StoreError::Full => StoreError::NoRoom { path: path.to_owned() },
+        // A log whose index cannot grow is called an I/O error.
+        StoreError::Failed(_) if has_no_room(path) => StoreError::NoRoom { path: path.to_owned() },
         StoreError::Failed(why) => StoreError::Unusable { path: path.to_owned(), why },
         known => known,
     })?;
@@ -36,7 +42,7 @@ pub(super) fn memory() -> Result<Connection, StoreError> {
     let connection = Connection::open_in_memory()?;
     connection.execute_batch("PRAGMA foreign_keys = ON")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    migrate::migrate(&connection, Path::new("memory:"))?;
+    migrate::migrate(&connection)?;
     Ok(connection)
 }
 
@@ -54,16 +60,15 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), StoreError> {
          PRAGMA foreign_keys = ON;
          PRAGMA busy_timeout = 5000;",
     )?;
-    migrate::migrate(connection, path)
+    migrate::migrate(connection)
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {
-    let lock = private().open(beside(path, ".lock"));
-    let lock = lock.map_err(|error| unreachable(path, &error.to_string()))?;
+    let lock = lockable(&beside(path, ".lock")).map_err(|error| unreachable(path, &error))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(unreachable(path, &error.to_string())),
+        Err(TryLockError::Error(error)) => Err(unreachable(path, &error)),
     }
 }
 
@@ -73,20 +78,12 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-fn make_private(path: &Path) -> Result<(), StoreError> {
-    private().open(path).map(drop).map_err(|error| unreachable(path, &error.to_string()))
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-fn unreachable(path: &Path, why: &str) -> StoreError {
-    StoreError::Unreachable { path: path.to_owned(), why: why.to_owned() }
+fn unreachable(path: &Path, error: &io::Error) -> StoreError {
+    let path = path.to_owned();
+    match is_full(error) {
+        true => StoreError::NoRoom { path },
+        false => StoreError::Unreachable { path, why: error.to_string() },
+    }
 }
 
 #[cfg(test)]

@@ -11,13 +11,15 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use super::constraint::Limits;
 use super::founding;
 use super::leaf;
 use super::name::Name;
-use super::pair::{
-    self, AuthorityError, CERTIFICATE_FILE, Flaw, KEY_FILE, Pair, flawed, is_open_to_others,
-};
+use super::pair::{self, AuthorityError, Flaw, Pair, flawed};
+use super::place::Place;
+use super::remarks;
 use super::roots;
+use crate::file;
 
 /// A certificate that clients trust, and the key that signs leaves with it.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Authority {
     intermediates: Vec<CertificateDer<'static>>,
     validity: (SystemTime, SystemTime),
     file: PathBuf,
+    key_file: PathBuf,
+    limits: Option<String>,
     warnings: Vec<String>,
 }
 
@@ -35,19 +39,32 @@ impl Authority {
     ///
     /// # Errors
     /// Whatever stands in the folder and is not a usable pair; it is left as it is.
-    pub fn open(dir: &Path, now: SystemTime) -> Result<Self, AuthorityError> {
-        let fits = |pair: &Pair| Self::load(dir, pair, now).is_ok();
-        let pair =
-            pair::read_or_make(dir, fits, || founding::make(&dir.join(CERTIFICATE_FILE), now))?;
-        Self::load(dir, &pair, now)
+    pub fn open(place: impl Into<Place>, now: SystemTime) -> Result<Self, AuthorityError> {
+        let place = place.into();
+        let fits = |pair: &Pair| Self::load(&place, pair, now).is_ok();
+        let make = || founding::make(&place.certificate(), place.only.as_deref(), now);
+        let pair = match &place.own {
+            Some((certificate, key)) => {
+                let dir = &place.dir;
+                file::make_folder(dir).map_err(|error| flawed(dir, Flaw::System("made", error)))?;
+                pair::read_own(certificate, key)?
+            }
+            None => pair::read_or_make(&place.dir, fits, make)?,
+        };
+        Self::load(&place, &pair, now)
     }
 
     /// The authority of this folder, if there is one; makes nothing.
     ///
     /// # Errors
     /// As [`Authority::open`].
-    pub fn find(dir: &Path, now: SystemTime) -> Result<Option<Self>, AuthorityError> {
-        pair::read(dir)?.map(|pair| Self::load(dir, &pair, now)).transpose()
+    pub fn find(place: impl Into<Place>, now: SystemTime) -> Result<Option<Self>, AuthorityError> {
+        let place = place.into();
+        let pair = match &place.own {
+            Some((certificate, key)) => Some(pair::read_own(certificate, key)?),
+            None => pair::read(&place.dir)?,
+        };
+        pair.map(|pair| Self::load(&place, &pair, now)).transpose()
     }
 
     /// The certificate that clients have to trust.
@@ -58,6 +75,16 @@ impl Authority {
     /// Where the certificate lies.
     pub fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// Where its private key lies.
+    pub fn key_file(&self) -> &Path {
+        &self.key_file
+    }
+
+    /// The DNS names that it may sign for, with those below them; `None` is any name.
+    pub fn limits(&self) -> Option<&str> {
+        self.limits.as_deref()
     }
 
     /// First and last moment of the certificate.
@@ -104,6 +131,11 @@ impl Authority {
         &self.warnings
     }
 
+    /// In what one of an earlier version is behind those made now.
+    pub fn outdated(&self) -> Vec<String> {
+        self.parsed().map_or_else(Vec::new, |parsed| remarks::outdated(&parsed))
+    }
+
     pub(super) fn issuer(&self) -> &Issuer<'static, KeyPair> {
         &self.issuer
     }
@@ -117,8 +149,8 @@ impl Authority {
         X509Certificate::from_der(&self.certificate).ok().map(|(_, parsed)| parsed)
     }
 
-    fn load(dir: &Path, pair: &Pair, now: SystemTime) -> Result<Self, AuthorityError> {
-        let (file, key_file) = (dir.join(CERTIFICATE_FILE), dir.join(KEY_FILE));
+    fn load(place: &Place, pair: &Pair, now: SystemTime) -> Result<Self, AuthorityError> {
+        let (file, key_file) = (place.certificate(), place.key());
         let garbled = || flawed(&file, Flaw::Garbled("certificate"));
         let chain = read_chain(&pair.certificate).ok_or_else(garbled)?;
         let first = chain.first().ok_or_else(garbled)?;
@@ -129,6 +161,10 @@ impl Authority {
         }
         check_authority(&parsed).map_err(|flaw| flawed(&file, flaw))?;
         let validity = check_validity(&parsed, now).map_err(|flaw| flawed(&file, flaw))?;
+        let limits = Limits::of(&parsed);
+        if place.only.is_some() && !limits.as_ref().is_some_and(Limits::is_whole) {
+            return Err(flawed(&file, Flaw::Unconstrained));
+        }
         let issuer =
             Issuer::from_ca_cert_der(first, key).map_err(|_| flawed(&file, Flaw::OddSubject))?;
         let authority = Self {
@@ -136,7 +172,9 @@ impl Authority {
             certificate: first.clone().into_owned(),
             intermediates: chain.iter().filter(|der| !is_root(der)).cloned().collect(),
             validity,
-            warnings: warnings(&parsed, &key_file),
+            warnings: remarks::pressing(&parsed, &key_file, place.only.as_deref(), now),
+            limits: limits.map(|limits| limits.text()),
+            key_file,
             file,
         };
         // One of our own is known to be good, and minting would wait for the random generator, which
@@ -211,18 +249,4 @@ fn sha256(bytes: &[u8]) -> Vec<u8> {
 
 fn hex(bytes: &[u8], between: &str) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(between)
-}
-
-fn warnings(certificate: &X509Certificate<'_>, key_file: &Path) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if is_open_to_others(key_file) {
-        let file = key_file.display();
-        warnings.push(format!("{file}: other users can read this key; run: chmod 600 {file}"));
-    }
-    if certificate.name_constraints().ok().flatten().is_some() {
-        warnings.push(
-            "The authority is limited to certain names; clients refuse it for any other".to_owned(),
-        );
-    }
-    warnings
 }

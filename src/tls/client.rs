@@ -1,6 +1,5 @@
 //! The TLS side that calls partners.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use rustls::{ClientConfig, RootCertStore};
 use super::provider;
 use super::roots::{Trusted, Unverified};
 use super::server::HTTP2_AND_1;
+use crate::file;
 
 /// Why no partner can be called over TLS.
 #[derive(Debug, thiserror::Error)]
@@ -86,9 +86,10 @@ pub fn client_config_of(
     Ok(Arc::new(config))
 }
 
-fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, ClientError> {
-    let refuse = |why: String| ClientError::File { file: file.to_owned(), why };
-    let pem = fs::read(file).map_err(|error| refuse(format!("cannot be read ({error})")))?;
+fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, ClientError> {
+    let refuse = |why: String| ClientError::File { file: path.to_owned(), why };
+    let pem =
+        file::read(path, file::PEM).map_err(|error| refuse(format!("cannot be read ({error})")))?;
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
         .collect::<Result<_, _>>()
         .map_err(|error| refuse(format!("is not whole PEM ({error}); copy it again")))?;

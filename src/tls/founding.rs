@@ -4,30 +4,40 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, KeyPair, KeyUsagePurpose,
-    PKCS_ECDSA_P256_SHA256, SerialNumber,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SerialNumber,
 };
 use time::OffsetDateTime;
 use x509_parser::x509::X509Name;
 
+use super::constraint;
 use super::leaf;
+use super::name::Name;
 use super::pair::{AuthorityError, Flaw, Pair, flawed};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const YEARS_10: u32 = 3652;
+/// How long an authority is valid. Its key lies on a developer's machine: what is stolen there shall
+/// not be of use for long.
+pub(super) const DAYS: u32 = 730;
 /// 2025-01-01: a machine that claims an earlier day has lost its clock.
 const EARLIEST_CLOCK: Duration = Duration::from_secs(1_735_689_600);
 
 /// The organization in the subject.
 const TOOL: &str = "evotor-gateway";
 
-/// Both files of an authority that is valid from yesterday for ten years; `file` is for the error.
-pub(super) fn make(file: &Path, now: SystemTime) -> Result<Pair, AuthorityError> {
+/// Both files of an authority that is valid from yesterday for [`DAYS`], for servers alone and, where
+/// `only` is given, for no other names. `file` is for the error.
+pub(super) fn make(
+    file: &Path,
+    only: Option<&[Name]>,
+    now: SystemTime,
+) -> Result<Pair, AuthorityError> {
     let today = OffsetDateTime::from(now).date().to_string();
     if now < SystemTime::UNIX_EPOCH + EARLIEST_CLOCK {
         return Err(flawed(file, Flaw::Clock(today)));
     }
-    let params = params(host_name().as_deref(), now);
+    let mut params = params(host_name().as_deref(), now);
+    params.name_constraints = only.map(constraint::of);
     let signing = |error: rcgen::Error| flawed(file, Flaw::Signing(error.to_string()));
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(signing)?;
     let certificate = params.self_signed(&key).map_err(signing)?;
@@ -51,10 +61,11 @@ fn params(host: Option<&str>, now: SystemTime) -> CertificateParams {
     subject.push(DnType::CommonName, common_name(host, now, &mark));
     params.distinguished_name = subject;
     params.not_before = OffsetDateTime::from(now - DAY);
-    params.not_after = OffsetDateTime::from(now + DAY * YEARS_10);
+    params.not_after = OffsetDateTime::from(now - DAY + DAY * DAYS);
     params.serial_number = serial;
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params
 }
 

@@ -6,13 +6,16 @@
 
 mod authority;
 mod client;
+mod constraint;
 mod founding;
 mod leaf;
 mod name;
 mod own;
 mod pair;
+mod place;
 mod reason;
 mod recipes;
+mod remarks;
 mod resolver;
 mod roots;
 mod server;
@@ -28,8 +31,10 @@ pub use leaf::LEAF_DAYS;
 pub use name::Name;
 pub use own::OwnError;
 pub use pair::{AuthorityError, CERTIFICATE_FILE, Flaw, KEY_FILE};
+pub use place::Place;
 pub use reason::{HandshakeFault, client_fault_text};
 pub use recipes::{Recipe, recipes};
+pub use remarks::RENEWAL;
 pub use resolver::{Certificates, MAX_MINTED, OpenError};
 pub use server::{HTTP1, HTTP2_AND_1, server_config, server_config_at, server_config_for};
 

@@ -19,6 +19,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use super::name::Name;
 use super::pair::{CERTIFICATE_FILE, KEY_FILE};
 use super::provider;
+use crate::file;
 
 /// A certificate of the user's own that cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -105,16 +106,16 @@ fn read_pair(dir: &Path, stem: &str) -> Result<Option<CertifiedKey>, OwnError> {
         .map_err(|error| flawed(&key_file, format!("cannot be used with {stem}.pem ({error})")))
 }
 
-fn read(file: &Path, other: &Path) -> Result<Vec<u8>, OwnError> {
-    fs::read(file).map_err(|error| match error.kind() {
+fn read(path: &Path, other: &Path) -> Result<Vec<u8>, OwnError> {
+    file::read(path, file::PEM).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => flawed(
             other,
             format!(
                 "stands without {}; put that file beside it, or move this one away",
-                file.display()
+                path.display()
             ),
         ),
-        _ => flawed(file, format!("cannot be read ({error})")),
+        _ => flawed(path, format!("cannot be read ({error})")),
     })
 }
 

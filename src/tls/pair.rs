@@ -8,6 +8,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::file;
+
 /// The authority's certificate, within the folder of `certs:`.
 pub const CERTIFICATE_FILE: &str = "ca.pem";
 /// The authority's private key, within the same folder.
@@ -33,6 +35,9 @@ pub enum Flaw {
     /// The system refused.
     #[error("cannot be {0} ({1})")]
     System(&'static str, io::Error),
+    /// The disk has no room.
+    #[error("cannot be {0}: the disk is full")]
+    Full(&'static str),
     /// The other half of the pair is missing.
     #[error("stands without {0}")]
     Alone(&'static str),
@@ -51,6 +56,9 @@ pub enum Flaw {
     /// A certificate that may not sign others.
     #[error("is not an authority's certificate: {0}")]
     NotAnAuthority(&'static str),
+    /// Good for any name, where the configuration wants an authority with limits.
+    #[error("is good for any host, and `certs.constrain` wants it limited")]
+    Unconstrained,
     /// Outside its validity.
     #[error("{0}")]
     Lapsed(String),
@@ -72,6 +80,7 @@ impl Flaw {
             Self::System(..) => {
                 "check owner and permissions of the folder, or set `certs:` to another one"
             }
+            Self::Full(_) => "free some room there, or set `certs:` to another folder",
             Self::Alone(_) => {
                 "put that file back, or move this one away to have a new authority made"
             }
@@ -82,6 +91,10 @@ impl Flaw {
             }
             Self::NotAnAuthority(_) => {
                 "a server's own certificate goes into NAME.pem; move this pair away"
+            }
+            Self::Unconstrained => {
+                "run: evotor-gateway ca untrust; move both files away to have a new authority made; \
+                 start the gateway; run: evotor-gateway ca trust"
             }
             Self::Lapsed(_) => {
                 "check the clock, or move both files away to have a new authority made"
@@ -112,6 +125,13 @@ pub(super) fn read(dir: &Path) -> Result<Option<Pair>, AuthorityError> {
     }
 }
 
+/// The pair in two files that the user has named.
+pub(super) fn read_own(certificate: &Path, key: &Path) -> Result<Pair, AuthorityError> {
+    let missing = || io::Error::new(io::ErrorKind::NotFound, "there is no such file");
+    let read = |path| read_file(path)?.ok_or_else(|| flawed(path, Flaw::System("read", missing())));
+    Ok(Pair { certificate: read(certificate)?, key: read(key)? })
+}
+
 /// The pair of the folder, or the one `make` returns, written before it is handed back.
 ///
 /// `fits` tells whether a pair left by a crashed maker is whole.
@@ -124,7 +144,7 @@ pub(super) fn read_or_make(
     if let Ok(Some(pair)) = first {
         return Ok(pair);
     }
-    fs::create_dir_all(dir).map_err(|error| flawed(dir, Flaw::System("made", error)))?;
+    file::make_folder(dir).map_err(|error| flawed(dir, Flaw::System("made", error)))?;
     let _held = lock(&dir.join(LOCK_FILE)).map_err(|error| first.err().unwrap_or(error))?;
     finish_interrupted(dir, fits)?;
     if let Some(pair) = read(dir)? {
@@ -136,42 +156,30 @@ pub(super) fn read_or_make(
 }
 
 pub(super) fn flawed(file: &Path, flaw: Flaw) -> AuthorityError {
+    let flaw = match flaw {
+        Flaw::System(verb, error) if file::is_full(&error) => Flaw::Full(verb),
+        flaw => flaw,
+    };
     AuthorityError { file: file.to_owned(), flaw }
 }
 
-/// Whether others than the owner may read the key; always false where modes do not exist.
-pub(super) fn is_open_to_others(file: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::metadata(file).is_ok_and(|data| data.permissions().mode() & 0o077 != 0)
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = file;
-        false
-    }
-}
-
-fn read_file(file: &Path) -> Result<Option<Vec<u8>>, AuthorityError> {
+fn read_file(path: &Path) -> Result<Option<Vec<u8>>, AuthorityError> {
     // A dangling link is an entry all the same: a rename onto it would destroy it.
-    match fs::symlink_metadata(file) {
+    match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(flawed(file, Flaw::System("read", error))),
+        Err(error) => return Err(flawed(path, Flaw::System("read", error))),
         Ok(_) => {}
     }
-    let data = fs::metadata(file).map_err(|error| flawed(file, Flaw::System("read", error)))?;
-    if !data.is_file() {
-        return Err(flawed(file, Flaw::NotAFile));
-    }
-    fs::read(file).map(Some).map_err(|error| flawed(file, Flaw::System("read", error)))
+    file::read(path, file::PEM).map(Some).map_err(|error| match error.kind() {
+        io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => flawed(path, Flaw::NotAFile),
+        _ => flawed(path, Flaw::System("read", error)),
+    })
 }
 
 /// Held until dropped; the system lets go of it when the process dies.
-fn lock(file: &Path) -> Result<File, AuthorityError> {
-    let refused = |error| flawed(file, Flaw::System("locked", error));
-    let held =
-        OpenOptions::new().create(true).truncate(false).write(true).open(file).map_err(refused)?;
+fn lock(path: &Path) -> Result<File, AuthorityError> {
+    let refused = |error| flawed(path, Flaw::System("locked", error));
+    let held = file::lockable(path).map_err(refused)?;
     match held.lock() {
         // Some network file systems know no locks; there the rename order has to do.
         Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(refused(error)),

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -20,6 +20,7 @@ use super::leaf;
 use super::name::{Name, canonical};
 use super::own::{Own, OwnError};
 use super::pair::AuthorityError;
+use super::place::Place;
 
 /// How many minted certificates are kept; the least recently used one goes first.
 pub const MAX_MINTED: usize = 1024;
@@ -27,7 +28,7 @@ pub const MAX_MINTED: usize = 1024;
 /// What a client gets that names nobody: one certificate for the usual spellings of this machine.
 pub(super) const WITHOUT_NAME: &str = "localhost";
 /// The last is how programs in an Android emulator call the machine it runs on.
-const SPELLINGS: [&str; 3] = ["127.0.0.1", "::1", "10.0.2.2"];
+pub(super) const SPELLINGS: [&str; 3] = ["127.0.0.1", "::1", "10.0.2.2"];
 
 /// Why the folder of certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -68,11 +69,13 @@ impl Certificates {
     ///
     /// # Errors
     /// An unusable authority, or an own certificate that cannot be served.
-    pub fn open(dir: &Path, clock: Clock) -> Result<Self, OpenError> {
-        let authority = Authority::open(dir, clock())?;
-        let own = Arc::new(Own::read(dir, clock())?);
+    pub fn open(place: impl Into<Place>, clock: Clock) -> Result<Self, OpenError> {
+        let place = place.into();
+        let dir = place.dir.clone();
+        let authority = Authority::open(place, clock())?;
+        let own = Arc::new(Own::read(&dir, clock())?);
         let shelf = ArcSwap::from_pointee(Shelf { own, minted: HashMap::new() });
-        Ok(Self { dir: dir.to_owned(), authority, clock, shelf, minting: Mutex::new(()) })
+        Ok(Self { dir, authority, clock, shelf, minting: Mutex::new(()) })
     }
 
     /// Reads the user's own certificates again; on an error the former ones stay in use.

@@ -8,6 +8,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("clock", 0),
     ("codes", 0),
     ("fault", 0),
+    ("file", 0),
     ("model", 0),
     ("newtonsoft", 0),
     ("pattern", 0),

@@ -37,9 +37,12 @@ mod console_cli;
 mod crash;
 mod demo;
 mod fidelity;
+mod files;
 mod har;
 mod reload;
+mod reports;
 mod shutdown;
+mod unheard;
 
 // The operator's page.
 mod console;
@@ -73,7 +76,9 @@ mod verdicts;
 
 // The tree.
 mod floors;
+mod hosted;
 mod readme;
+mod released;
 mod tidy;
 
 mod support;

@@ -12,5 +12,6 @@ mod clients;
 mod commands;
 mod foreign;
 mod handshake;
+mod limits;
 mod partner;
 mod support;

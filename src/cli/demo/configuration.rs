@@ -51,6 +51,6 @@ terminal: {{default_app: loyalty}}
     let loaded = config::parse(&text, "demo", Path::new("."), &variable)
         .map_err(|report| report.render(in_color()))?;
     let mut config = loaded.config;
-    config.certs = certs.to_owned();
+    config.certs.dir = certs.to_owned();
     Ok(config)
 }

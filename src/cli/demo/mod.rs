@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::reload::{Reloads, Wish};
 use super::run::explain_start;
-use super::talk;
+use super::talk::{Data, talk};
 use crate::gateway::{Addresses, Gateway, Inherited, StartError};
 use crate::model::event::Event;
 use crate::telemetry::{self, Format};
@@ -54,7 +54,7 @@ pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
             return Ok(2);
         }
     };
-    let mut out = io::stdout().lock();
+    let mut out = Data::new(io::stdout());
     let ca = args.certs.join("ca.pem");
     let show = Show { gateway: &gateway, partner: &partner, ca: &ca };
     let good = show.run(&mut out)?;

@@ -1,30 +1,27 @@
 //! The authority, who trusts it, the user's own certificates and the clock they all depend on.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 
 use super::Check;
-use crate::tls::{Authority, AuthorityError, Certificates};
+use crate::tls::{Authority, AuthorityError, Certificates, Place, RENEWAL};
 
 /// 2025-01-01 and 2100-01-01, seconds since 1970: outside of them a clock is not set.
 const PLAUSIBLE: std::ops::Range<u64> = 1_735_689_600..4_102_444_800;
-/// How long before its end the authority's replacement is due.
-const NOTICE: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 
-pub(super) fn check(dir: &Path, now: SystemTime) -> Vec<Check> {
+pub(super) fn check(place: &Place, now: SystemTime) -> Vec<Check> {
     let mut checks = vec![clock(now)];
-    match Authority::find(dir, now) {
+    match Authority::find(place.clone(), now) {
         Ok(Some(found)) => {
-            checks.push(authority(&found, now));
+            checks.push(authority(&found));
             checks.push(trust(&found, now));
-            checks.push(own(dir, now));
+            checks.push(own(place, now));
         }
         Ok(None) => checks.push(Check::ok(
             "authority",
-            format!("{}: none yet; the first start makes it", dir.display()),
+            format!("{}: none yet; the first start makes it", place.dir.display()),
         )),
         Err(AuthorityError { file, flaw }) => checks.push(Check::fail(
             "authority",
@@ -48,19 +45,17 @@ fn clock(now: SystemTime) -> Check {
     )
 }
 
-fn authority(authority: &Authority, now: SystemTime) -> Check {
+fn authority(authority: &Authority) -> Check {
     let file = authority.file().display();
-    let (_, until) = authority.validity();
-    if now + NOTICE > until {
-        return Check::warn(
+    let outdated = authority.outdated();
+    match (authority.warnings(), outdated.is_empty()) {
+        ([], true) => Check::ok("authority", format!("{file}: {}", authority.subject())),
+        ([], false) => Check::warn(
             "authority",
-            format!("{file}: expires within {} days", NOTICE.as_secs() / 86_400),
-            "move ca.pem and ca.key.pem away, start the gateway, run: evotor-gateway ca trust",
-        );
-    }
-    match authority.warnings() {
-        [] => Check::ok("authority", format!("{file}: {}", authority.subject())),
-        warnings => Check::warn("authority", warnings.join("\n"), ""),
+            format!("{file} was made by an earlier version and works: {}", outdated.join("; ")),
+            RENEWAL,
+        ),
+        (warnings, _) => Check::warn("authority", [warnings, &outdated].concat().join("\n"), ""),
     }
 }
 
@@ -81,8 +76,8 @@ fn trust(authority: &Authority, now: SystemTime) -> Check {
 }
 
 /// Opening makes nothing here: the authority has just been found.
-fn own(dir: &Path, now: SystemTime) -> Check {
-    match Certificates::open(dir, Arc::new(move || now)) {
+fn own(place: &Place, now: SystemTime) -> Check {
+    match Certificates::open(place.clone(), Arc::new(move || now)) {
         Err(error) => Check::fail("certificates", error.to_string(), ""),
         Ok(certificates) => {
             let authority = certificates.authority().warnings();
@@ -92,7 +87,9 @@ fn own(dir: &Path, now: SystemTime) -> Check {
                 .filter(|warning| !authority.contains(warning))
                 .collect();
             match own.is_empty() {
-                true => Check::ok("certificates", format!("{}: nothing doubtful", dir.display())),
+                true => {
+                    Check::ok("certificates", format!("{}: nothing doubtful", place.dir.display()))
+                }
                 false => Check::warn("certificates", own.join("\n"), ""),
             }
         }

@@ -105,7 +105,8 @@ mod tests {
             .collect();
         super::hosts(&Facts {
             config: Ok(String::new()),
-            certs: Path::new("certs"),
+            certs: &Path::new("certs").into(),
+            readable: &[],
             listen: &[],
             hosts: &hosts,
             hosts_file: FILE,

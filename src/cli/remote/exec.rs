@@ -24,7 +24,7 @@ use super::wanted::Wanted;
 use super::whole::WholeFile;
 use crate::config;
 use crate::config::meant::{Config, State};
-use crate::gateway::{Gateway, Inherited};
+use crate::gateway::{Gateway, Inherited, certificates};
 use crate::telemetry::{self, Format};
 use bundle::Bundle;
 
@@ -75,7 +75,7 @@ pub(super) fn exec(args: &ExecArgs) -> Result<u8, Trouble> {
     let mut config = loaded.config;
     make_short_lived(&mut config, &args.config);
     config.journal.enabled |= args.junit.is_some() || args.har.is_some();
-    let certificate = absolute(&config.certs.join("ca.pem"));
+    let certificate = absolute(&certificates(&config).certificate());
     let token = config.admin.token.clone();
     let gateway = match Gateway::start(config, Inherited::default(), false) {
         Ok(gateway) => gateway,

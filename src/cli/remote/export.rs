@@ -5,8 +5,7 @@ mod http;
 mod outgoing;
 mod shell;
 
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use http_body_util::BodyExt;
@@ -15,12 +14,14 @@ use serde::Deserialize;
 
 use super::client::{Client, runtime};
 use super::detail::number;
+use super::handed::handed;
 use super::reach::Reach;
 use super::table;
 use super::talk;
 use super::trouble::Trouble;
 use super::wanted::Wanted;
 use super::whole::WholeFile;
+use crate::file;
 use outgoing::Choice;
 
 #[derive(Debug, clap::Args)]
@@ -104,14 +105,7 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<u8, Troub
 
 pub(super) fn import(args: &ImportArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let Brought::Har { file } = &args.form;
-    let mut bytes = Vec::new();
-    let read = match file == Path::new("-") {
-        true => io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
-        false => fs::read(file).map(|read| bytes = read),
-    };
-    read.map_err(|error| {
-        Trouble::usage(format!("{} cannot be read: {error}", file.display()), "")
-    })?;
+    let bytes = handed(file, file::DATA)?;
     let client = args.reach.client()?;
     let answer = client.ask(Method::POST, ADDRESS, bytes.into())?;
     let done: Imported = serde_json::from_slice(&answer).map_err(|_| client.strange())?;

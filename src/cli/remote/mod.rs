@@ -12,6 +12,7 @@ mod exec;
 mod export;
 mod faults;
 mod feed;
+mod handed;
 mod paint;
 mod reach;
 mod replay;

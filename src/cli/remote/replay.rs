@@ -1,18 +1,20 @@
 //! `replay`: an exchange happens again, as it was or edited.
 
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::Write;
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::detail::number;
+use super::handed::handed;
 use super::paint::Paint;
 use super::reach::Reach;
 use super::talk;
 use super::timeline;
 use super::trouble::Trouble;
+use crate::file;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ReplayArgs {
@@ -87,15 +89,10 @@ fn asked(args: &ReplayArgs) -> Result<Value, Trouble> {
 }
 
 fn read(body: &str) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = Vec::new();
-    let (name, read) = match (body, body.strip_prefix('@')) {
-        ("-", _) => ("stdin", io::stdin().lock().read_to_end(&mut bytes).map(|_| ())),
-        (_, Some(file)) => (file, fs::read(file).map(|read| bytes = read)),
-        (text, None) => return Ok(text.as_bytes().to_vec()),
-    };
-    match read {
-        Ok(()) => Ok(bytes),
-        Err(error) => Err(Trouble::usage(format!("{name} cannot be read: {error}"), "")),
+    match (body, body.strip_prefix('@')) {
+        ("-", _) => handed(Path::new("-"), file::DATA),
+        (_, Some(path)) => handed(Path::new(path), file::DATA),
+        (text, None) => Ok(text.as_bytes().to_vec()),
     }
 }
 

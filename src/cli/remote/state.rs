@@ -1,11 +1,11 @@
 //! `state`: everything that was learned or done, saved, loaded or forgotten.
 
-use std::fs;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use hyper::Method;
 
+use super::handed::handed;
 use super::reach::Reach;
 use super::talk;
 use super::trouble::Trouble;
@@ -69,14 +69,7 @@ fn save(reach: &Reach, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, T
 }
 
 fn load(reach: &Reach, file: &Path) -> Result<u8, Trouble> {
-    let mut saved = Vec::new();
-    let read = match file == Path::new("-") {
-        true => io::stdin().lock().read_to_end(&mut saved).map(|_| ()),
-        false => fs::read(file).map(|bytes| saved = bytes),
-    };
-    read.map_err(|error| {
-        Trouble::usage(format!("{} cannot be read: {error}", file.display()), "")
-    })?;
+    let saved = handed(file, MOST)?;
     reach.client()?.ask(Method::PUT, ADDRESS, saved.into())?;
     talk("loaded");
     Ok(0)
@@ -91,6 +84,9 @@ fn reset(reach: &Reach, yes: bool) -> Result<u8, Trouble> {
     talk("forgotten");
     Ok(0)
 }
+
+/// Bytes of a saved state at most, as many as the gateway takes.
+const MOST: u64 = 1 << 30;
 
 /// Asks whoever sits there.
 fn confirmed() -> Result<bool, Trouble> {

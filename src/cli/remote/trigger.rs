@@ -1,18 +1,20 @@
 //! `trigger`: an event happens in the simulated cloud.
 
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
+use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::delivery::{Delivery, ordered};
+use super::handed::handed;
 use super::reach::Reach;
 use super::table;
 use super::talk;
 use super::trouble::Trouble;
 use crate::admin;
 use crate::asna;
+use crate::file;
 use crate::model::event::{Authority, Event};
 
 #[derive(Debug, clap::Args)]
@@ -175,14 +177,10 @@ fn asked(args: &TriggerArgs) -> Result<Value, Trouble> {
 }
 
 fn read(file: &str) -> Result<Value, Trouble> {
-    let mut bytes = Vec::new();
-    let (name, read) = match file {
-        "-" => ("stdin", io::stdin().lock().read_to_end(&mut bytes).map(|_| ())),
-        path => (path, fs::read(path).map(|read| bytes = read)),
-    };
-    read.map_err(|error| Trouble::usage(format!("{name} cannot be read: {error}"), ""))?;
+    let bytes = handed(Path::new(file), file::DATA)?;
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     serde_json::from_slice(text).map_err(|error| {
+        let name = if file == "-" { "stdin" } else { file };
         let hint = "a webhook's body is JSON; --set and --unset change the usual one";
         Trouble::usage(format!("{name} is no JSON: {error}"), hint)
     })

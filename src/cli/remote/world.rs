@@ -38,7 +38,8 @@ enum WorldCommand {
     Add {
         #[arg(value_name = "KIND", value_parser = KINDS)]
         kind: String,
-        /// Such as name=Киоск, store=UUID, allow=PATTERN, webhooks.url=URL; or the whole as JSON.
+        /// Such as name=Киоск, store=UUID, allow=PATTERN, webhooks.url=URL; or the whole as JSON,
+        /// which `-` reads from stdin: other users see arguments.
         #[arg(value_name = "KEY=VALUE")]
         form: Vec<String>,
     },

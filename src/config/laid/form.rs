@@ -33,18 +33,25 @@ pub(super) fn read<T>(
     let source = Source::new("", "");
     let mut reader = Reader::of_request(&source);
     let value = read(&mut reader, &node);
-    let is_refused = reader.drafts.iter().any(|draft| draft.severity == Severity::Error);
+    let (is_refused, is_cut) = (reader.drafts.has_errors(), reader.drafts.is_full());
     // Doubts about what is refused anyway are left out.
-    let told =
-        reader.drafts.into_iter().filter(|draft| !is_refused || draft.severity == Severity::Error);
-    let wrong = told.map(|draft| Wrong {
-        pointer: pointers.get(draft.at.start).cloned().unwrap_or_default(),
-        message: draft.message,
-        help: draft.help,
-    });
+    let shown = reader.drafts.shown().into_iter();
+    let told = shown.filter(|draft| !is_refused || draft.severity == Severity::Error);
+    let mut wrong: Vec<Wrong> = told
+        .map(|draft| Wrong {
+            pointer: pointers.get(draft.at.start).cloned().unwrap_or_default(),
+            message: draft.message,
+            help: draft.help,
+        })
+        .collect();
+    if is_cut {
+        let message =
+            format!("there are more than {} mistakes; the others are not told", wrong.len());
+        wrong.push(Wrong { pointer: String::new(), message, help: None });
+    }
     match value {
-        Some(value) if !is_refused => Ok((value, wrong.collect())),
-        _ => Err(wrong.collect()),
+        Some(value) if !is_refused => Ok((value, wrong)),
+        _ => Err(wrong),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `apps[].allow`.
 
+use crate::config::drafts::MOST;
 use crate::config::meant::Rule;
 use crate::config::node::Node;
 use crate::config::reader::Reader;
@@ -21,7 +22,7 @@ fn rule(reader: &mut Reader<'_>, node: &Node) -> Option<Rule> {
     let (line, column) = reader.source.position(node.span.start);
     match Pattern::compile(&text.text) {
         Ok(pattern) => {
-            for advice in pattern.advice() {
+            for advice in pattern.advice().into_iter().take(MOST) {
                 let at = text.written(advice.at);
                 let at = reader.within(node, at..at + 1);
                 reader.warn(&at, advice.message, "");

@@ -1,7 +1,6 @@
 //! `asna`.
 
 use std::collections::HashMap;
-use std::fs;
 use std::time::Duration;
 
 use crate::config::keys::{ASNA, ASNA_CLIENT, ASNA_SCHEMAS};
@@ -13,6 +12,7 @@ use crate::config::value::{origin, quantity};
 
 use super::credential::secret;
 use super::limits::rate;
+use crate::file;
 use crate::model::token::Token;
 use crate::newtonsoft::Schema;
 
@@ -113,7 +113,7 @@ fn schemas(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, Schema> {
 fn schema(reader: &mut Reader<'_>, node: &Node) -> Option<Schema> {
     let path = reader.path(node)?;
     reader.files.push(path.clone());
-    let text = match fs::read_to_string(&path) {
+    let text = match file::read_text(&path, file::CONFIG) {
         Ok(text) => text,
         Err(error) => {
             reader.unreadable(node, &error);

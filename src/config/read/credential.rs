@@ -1,7 +1,5 @@
 //! Secrets and the `Authorization` they make.
 
-use std::fs;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -9,6 +7,7 @@ use crate::config::keys::{BASIC, CREDENTIAL, SECRET_FILE};
 use crate::config::node::Node;
 use crate::config::reader::Reader;
 use crate::config::value::header::is_field;
+use crate::file;
 use crate::model::token::Token;
 
 /// The whole `Authorization` field of `{bearer: T}`, `{raw: T}` or `{basic: {login, password}}`.
@@ -97,7 +96,8 @@ fn from_file(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     }
     let path = reader.path(node)?;
     reader.files.push(path.clone());
-    match fs::read_to_string(&path) {
+    reader.secret_files.push(path.clone());
+    match file::read_text(&path, file::SECRET) {
         Ok(content) => Some(content.trim_end_matches(['\n', '\r']).to_owned()),
         Err(error) => {
             reader.unreadable(node, &error);

@@ -1,6 +1,5 @@
 //! The file as a whole.
 
-use std::fs::File;
 use std::path::PathBuf;
 
 use crate::config::keys::FILE;
@@ -8,9 +7,10 @@ use crate::config::meant::{Config, Fidelity, State};
 use crate::config::node::Node;
 use crate::config::reader::{Fields, Reader};
 use crate::config::value::quantity;
+use crate::file;
 use crate::model::token::Token;
 
-use super::{admin, app, asna, faults, journal, limits, listen, retry, terminal, world};
+use super::{admin, app, asna, certs, faults, journal, limits, listen, retry, terminal, world};
 
 /// Reads everything. Where something was wrong it has been noted and the result is not to be used.
 pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Config> {
@@ -24,11 +24,12 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
     }
     let admin = admin::admin(reader, fields.get("admin"));
     let listen = listen::listen(reader, fields.get("listen"), &admin);
-    let certs = fields.get("certs").and_then(|node| reader.path(node));
+    let certs = certs::certs(reader, fields.get("certs"));
     let state = fields.get("state").and_then(|node| state(reader, node));
     let fidelity = fields.get("fidelity").and_then(|node| reader.word(node, FIDELITIES));
     let (world, users) = world::world(reader, fields.get("users"));
     let apps = app::apps(reader, &fields, &users);
+    certs::note_unlimited(reader, &certs, &fields, &apps);
     let callers = terminal::callers(reader, fields.get("terminal"), &apps, &world);
     let workers = fields.get("workers").and_then(|node| workers(reader, node));
     let limits = limits::limits(reader, fields.get("limits"));
@@ -41,7 +42,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
     Some(Config {
         listen,
         admin,
-        certs: certs.unwrap_or_else(|| reader.dir.join("./certs")),
+        certs,
         state: state.unwrap_or_else(|| State::Sqlite(reader.dir.join("./data/gateway.db"))),
         fidelity: fidelity.unwrap_or(Fidelity::Loose),
         world,
@@ -57,6 +58,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
         diagnostic_headers: diagnostic.unwrap_or(false),
         file: reader.source.name.to_string(),
         partner_ca,
+        secret_files: std::mem::take(&mut reader.secret_files),
         settings: Vec::new(),
     })
 }
@@ -122,7 +124,7 @@ fn authorities(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<PathBuf> {
     let mut paths = Vec::with_capacity(nodes.len());
     for node in nodes {
         let Some(path) = reader.path(node) else { continue };
-        if let Err(error) = File::open(&path) {
+        if let Err(error) = file::open(&path) {
             reader.unreadable(node, &error);
         }
         reader.files.push(path.clone());

@@ -4,6 +4,7 @@ mod admin;
 mod allow;
 mod app;
 mod asna;
+mod certs;
 mod credential;
 mod faults;
 mod file;

@@ -37,7 +37,10 @@ fn it_may_sign_leaves_only_and_can_be_found_by_name() {
     assert!(parsed.key_usage().unwrap().unwrap().value.key_cert_sign());
     assert!(parsed.subject().to_string().contains("CN=evotor-gateway CA"));
     let (from, until) = made.validity();
-    assert!(from < SystemTime::now() && until > SystemTime::now() + DAY * 3640);
+    assert!(from < SystemTime::now());
+    assert_eq!(until.duration_since(from).unwrap(), DAY * 730);
+    let usage = parsed.extended_key_usage().unwrap().unwrap().value;
+    assert!(usage.server_auth && !usage.client_auth && !usage.any && !usage.code_signing);
 }
 
 #[cfg(unix)]

@@ -11,10 +11,11 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::gateway::{BINARY, command_of};
+use crate::cli::Said;
+use crate::support::gateway::{BINARY, command_of, wait_for_exit};
 use crate::support::service::{LEARNED, Service, json_of};
 use crate::support::world::USER;
-use crate::support::{Gateway, Latch, World, get};
+use crate::support::{Gateway, Latch, PATIENCE, World, get};
 
 const MOUNT: &str = "mount -t tmpfs -o size=2m none data";
 
@@ -110,4 +111,41 @@ fn a_full_disk_refuses_events_and_loses_none() {
     assert_eq!(small.gateway.happen("user.token")["state"], "delivered", "sending goes on");
     let lines: Vec<_> = service.hooks().into_iter().map(|hook| hook.line).collect();
     assert_eq!(lines.len(), 2, "nothing was sent twice, nothing that was refused: {lines:?}");
+}
+
+/// Starts on a disk of 1 MiB of which so much is left, and gives what is said on stderr.
+fn start_with(room: &str, yaml: &str) -> Said {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("data")).unwrap();
+    fs::write(folder.path().join("gateway.yaml"), yaml).unwrap();
+    let script = format!(
+        "mount -t tmpfs -o size=1m none data && head -c {room} /dev/zero >data/room && \
+         {{ cat /dev/zero >data/ballast 2>/dev/null; rm data/room; exec {BINARY} run -c gateway.yaml; }}"
+    );
+    let mut unshare = command_of("unshare", folder.path());
+    unshare.args(["-rm", "sh", "-c", &script]).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = unshare.spawn().unwrap();
+    let end = wait_for_exit(&mut child, PATIENCE * 3);
+    if end.is_none() {
+        let _ = child.kill();
+    }
+    Said::of(&child.wait_with_output().unwrap())
+}
+
+#[test]
+fn a_start_on_a_full_disk_names_the_disk() {
+    if !possible() {
+        return;
+    }
+    let on_disk = |certs: &str| {
+        let world = World::at("http://127.0.0.1:9").top("certs", certs);
+        world.top("state", "sqlite:./data/gateway.db").yaml()
+    };
+    for room in ["0", "4096", "20480", "40960", "65536"] {
+        let said = start_with(room, &on_disk("./certs")).expect(room, 3);
+        assert!(said.err.contains("is full") && said.err.contains("data/gateway"), "{}", said.err);
+        assert!(said.err.contains("ree some room"), "{room}: {}", said.err);
+    }
+    let said = start_with("0", &on_disk("./data/certs")).expect("certs", 3);
+    assert!(said.err.contains("the disk is full; free some room"), "{}", said.err);
 }

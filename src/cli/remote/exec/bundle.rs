@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::{talk, variable};
+use crate::file;
 
 /// Removed with the end of the command.
 #[derive(Debug)]
@@ -27,14 +28,14 @@ impl Bundle {
     pub(super) fn with(certificate: &Path) -> io::Result<Self> {
         let named = variable("SSL_CERT_FILE").filter(|name| !name.is_empty());
         let mut places = named.iter().map(String::as_str).chain(USUAL);
-        let mut all = places.find_map(|place| fs::read(place).ok()).unwrap_or_else(|| {
+        let mut all = places.find_map(|place| file::read(Path::new(place), file::PEM).ok()).unwrap_or_else(|| {
             talk("note: no file of the system's authorities was found; only the gateway's is trusted");
             Vec::new()
         });
         if !all.is_empty() && !all.ends_with(b"\n") {
             all.push(b'\n');
         }
-        all.extend(fs::read(certificate)?);
+        all.extend(file::read(certificate, file::PEM)?);
         let path =
             std::env::temp_dir().join(format!("evotor-gateway-{}.pem", uuid::Uuid::new_v4()));
         let bundle = Self { path };

@@ -1,23 +1,29 @@
 //! `KEY=VALUE` words as the form that the API takes.
 
+use std::path::Path;
+
 use serde_json::{Map, Value};
 
+use crate::cli::remote::handed::handed;
 use crate::cli::remote::trouble::Trouble;
+use crate::file;
 
 /// Keys that hold others: the word goes on behind a point.
 const HOLDERS: [&str; 6] = ["webhooks", "authorization", "auth", "tokens", "upstreams", "paths"];
 /// Keys whose value is a list, be it of one.
 const LISTS: [&str; 3] = ["stores", "allow", "keep"];
 
-/// The form that words make; a word that is a JSON object is taken whole.
+/// The form that words make; a word that is a JSON object is taken whole, and so is one on stdin for
+/// the word `-`.
 pub(super) fn read(words: &[String]) -> Result<Value, Trouble> {
     let mut form = Map::new();
     for word in words {
+        if word == "-" {
+            form.extend(object("stdin", &handed(Path::new("-"), file::DATA)?)?);
+            continue;
+        }
         if word.starts_with('{') {
-            let whole: Map<String, Value> = serde_json::from_str(word).map_err(|error| {
-                Trouble::usage(format!("`{word}` is no JSON object: {error}"), "")
-            })?;
-            form.extend(whole);
+            form.extend(object(&format!("`{word}`"), word.as_bytes())?);
             continue;
         }
         let (key, value) = split(word).ok_or_else(|| {
@@ -26,6 +32,11 @@ pub(super) fn read(words: &[String]) -> Result<Value, Trouble> {
         put(&mut form, key, value);
     }
     Ok(Value::Object(form))
+}
+
+fn object(name: &str, text: &[u8]) -> Result<Map<String, Value>, Trouble> {
+    serde_json::from_slice(text)
+        .map_err(|error| Trouble::usage(format!("{name} is no JSON object: {error}"), ""))
 }
 
 /// A key may hold `=` where it is a URL with a query; the value begins behind the first one.

@@ -1,0 +1,75 @@
+//! What is not wrong enough with an authority to stop for, each with its remedy.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use x509_parser::prelude::X509Certificate;
+
+use super::constraint::Limits;
+use super::founding;
+use super::name::Name;
+use crate::file::is_open_to_others;
+
+/// How an authority is replaced.
+pub const RENEWAL: &str = "run: evotor-gateway ca untrust; move ca.pem and ca.key.pem away; start the gateway; run: evotor-gateway ca trust";
+
+/// How long before its end the authority's replacement is due.
+const NOTICE: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+
+/// What has to be told at every start.
+pub(super) fn pressing(
+    certificate: &X509Certificate<'_>,
+    key_file: &Path,
+    only: Option<&[Name]>,
+    now: SystemTime,
+) -> Vec<String> {
+    let mut told = Vec::new();
+    if is_open_to_others(key_file) {
+        let file = key_file.display();
+        told.push(format!("{file}: other users can read this key; run: chmod 600 {file}"));
+    }
+    let until = certificate.validity().not_after.to_datetime();
+    if now + NOTICE > SystemTime::from(until) {
+        told.push(format!("the authority expires on {}; {RENEWAL}", until.date()));
+    }
+    match (Limits::of(certificate), only) {
+        (Some(limits), Some(names)) => {
+            let (missing, needless) = (limits.missing(names), limits.needless(names));
+            if !missing.is_empty() {
+                let names = missing.join(", ");
+                told.push(format!(
+                    "the authority is limited to other names, clients refuse it for {names}; {RENEWAL}"
+                ));
+            }
+            if !needless.is_empty() {
+                let names = needless.join(", ");
+                told.push(format!(
+                    "the authority may still sign for {names}, which gateway.yaml no longer names; {RENEWAL}"
+                ));
+            }
+        }
+        (Some(_), None) => told.push(
+            "The authority is limited to certain names; clients refuse it for any other".to_owned(),
+        ),
+        (None, _) => {}
+    }
+    told
+}
+
+/// In what one that an earlier version has made is behind those made now. It works all the same.
+pub(super) fn outdated(certificate: &X509Certificate<'_>) -> Vec<String> {
+    if !founding::is_ours(certificate.subject()) {
+        return Vec::new();
+    }
+    let mut told = Vec::new();
+    let validity = certificate.validity();
+    let life = validity.not_after.to_datetime() - validity.not_before.to_datetime();
+    if life > time::Duration::days(founding::DAYS.into()) {
+        let years = life.whole_days() / 365;
+        told.push(format!("it is valid for {years} years, those made now for two at most"));
+    }
+    if certificate.extended_key_usage().ok().flatten().is_none() {
+        told.push("it is good for any purpose, those made now for servers only".to_owned());
+    }
+    told
+}
