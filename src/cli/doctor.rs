@@ -4,6 +4,7 @@
 //! exit code is 0 unless something fails.
 
 mod certificates;
+mod machine;
 mod names;
 mod ports;
 
@@ -16,6 +17,7 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
+use crate::net::descriptors::Shares;
 pub use ports::privilege_remedies;
 
 /// What is known before the checks begin.
@@ -34,6 +36,12 @@ pub struct Facts<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// The time of the checks.
     pub now: SystemTime,
+    /// Whether the console asks for a token.
+    pub is_guarded: bool,
+    /// The machine's accounts, as passwd(5); [`passwd`] reads them.
+    pub passwd: &'a str,
+    /// How the descriptors of the gateway are shared out.
+    pub shares: Shares,
 }
 
 impl fmt::Debug for Facts<'_> {
@@ -100,6 +108,8 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Check> {
     checks.extend(facts.listen.iter().map(|(name, address)| ports::check(name, *address)));
     checks.push(names::hosts(facts));
     checks.push(names::proxies(facts.variable));
+    checks.push(machine::accounts(facts));
+    checks.push(machine::descriptors(&facts.shares));
     checks
 }
 
@@ -107,6 +117,11 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Check> {
 pub fn hosts_file() -> String {
     let file = if cfg!(windows) { r"C:\Windows\System32\drivers\etc\hosts" } else { "/etc/hosts" };
     std::fs::read_to_string(file).unwrap_or_default()
+}
+
+/// The text of this machine's file of accounts; empty where it cannot be read.
+pub fn passwd() -> String {
+    std::fs::read_to_string("/etc/passwd").unwrap_or_default()
 }
 
 fn config(config: &Result<String, String>) -> Check {

@@ -11,6 +11,7 @@ use super::doctor::{self, Facts, Host};
 use super::{ConfigArg, variable};
 use crate::config;
 use crate::config::meant::Config;
+use crate::net::descriptors::{self, Shares};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DoctorArgs {
@@ -36,6 +37,8 @@ pub(super) fn examine(args: &DoctorArgs, out: &mut dyn Write) -> io::Result<u8> 
         vec![("http", listen.http), ("https", listen.https), ("admin", listen.admin)]
     });
     let hosts = config.as_ref().map_or_else(Vec::new, hosts);
+    let is_guarded = config.as_ref().is_none_or(|config| config.admin.is_guarded());
+    let shares = shares(config.as_ref());
     let certs = config.map_or_else(|| PathBuf::from("certs"), |config| config.certs);
     let facts = Facts {
         config: outcome,
@@ -45,8 +48,19 @@ pub(super) fn examine(args: &DoctorArgs, out: &mut dyn Write) -> io::Result<u8> 
         hosts_file: &doctor::hosts_file(),
         variable: &variable,
         now: SystemTime::now(),
+        is_guarded,
+        passwd: &doctor::passwd(),
+        shares,
     };
     doctor::run(&facts, args.json, out)
+}
+
+/// What the gateway would have, started now.
+fn shares(config: Option<&Config>) -> Shares {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let workers = config.and_then(|config| config.workers).unwrap_or(cores);
+    let wanted = config.map_or(0, |config| config.limits.max_connections);
+    Shares::of(descriptors::hard(), wanted, workers)
 }
 
 /// The hosts that are written out in the allowlists.
