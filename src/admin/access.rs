@@ -90,17 +90,19 @@ fn is_known(admin: &Admin, fields: &HeaderMap, proof: &Proof) -> bool {
 fn unknown(request: &Request) -> Response {
     let wants_page = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     let wants_page = wants_page.is_some_and(|kinds| kinds.contains("text/html"));
-    let challenge = [(WWW_AUTHENTICATE, "Bearer realm=\"evotor-gateway\"")];
     if wants_page && !request.uri().path().starts_with("/api/") {
-        return (StatusCode::UNAUTHORIZED, challenge, session::page()).into_response();
+        return (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, CHALLENGE)], session::page())
+            .into_response();
     }
     let detail = "The admin address wants its token.";
     let hint = "Send `Authorization: Bearer …` with `admin.token` of gateway.yaml; the command line \
                 takes it from there or from EVOTOR_GATEWAY_TOKEN, and finds the one of `token: auto` \
                 where it is run by the user who runs the gateway.";
     let problem = Problem::new(StatusCode::UNAUTHORIZED, "token_wanted", detail, hint);
-    (challenge, problem).into_response()
+    ([(WWW_AUTHENTICATE, CHALLENGE)], problem).into_response()
 }
+
+const CHALLENGE: &str = "Bearer realm=\"evotor-gateway\"";
 
 /// The host that is asked for. Where the target names one as well, it is the same.
 fn asked(request: &Request) -> Option<Authority> {

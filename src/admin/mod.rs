@@ -131,14 +131,14 @@ pub async fn serve(listener: TcpListener, limits: Limits, surface: Surface) -> I
         async move {
             let mut answer = answered.await?;
             // Whatever it is, a browser takes it for nothing else.
-            answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+            answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static(NOSNIFF));
             Ok::<_, Infallible>(answer)
         }
     })
     .await
 }
 
-const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const NOSNIFF: &str = "nosniff";
 
 fn router(surface: Surface) -> Router {
     let clerk =

@@ -17,7 +17,7 @@ pub(super) fn answer(why: Refused) -> Response<Full<Bytes>> {
     *response.status_mut() = status;
     let fields = response.headers_mut();
     fields.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
-    fields.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    fields.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static(NOSNIFF));
     fields.insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -1,5 +1,6 @@
 //! Assembly: a configuration becomes listeners, workers and an admin surface.
 
+mod bounds;
 mod control;
 mod crew;
 mod journal;
@@ -16,19 +17,18 @@ use arc_swap::ArcSwap;
 use tokio::sync::{Semaphore, watch};
 
 pub use crate::admin::Addresses;
-use crate::admin::{SignIn, Surface, random};
+use crate::admin::{SignIn, Surface};
 use crate::asna;
 use crate::config::meant::{Config, State};
 use crate::injection::Injections;
 use crate::journal::JournalError;
 use crate::model::learned::{Learned, Pair};
 use crate::model::token::Token;
-use crate::net::bounded;
 use crate::net::descriptors::{self, Shares};
 use crate::net::holder::{Holder, holder};
 use crate::net::listen;
 use crate::net::upstream::Terms;
-use crate::net::worker::{AppTls, Bounds, Phase};
+use crate::net::worker::{AppTls, Phase};
 use crate::outbox::{Herald, Rules};
 use crate::proxy::Shared;
 use crate::proxy::snapshot::{Snapshot, terms};
@@ -114,7 +114,7 @@ impl Gateway {
         let count = config.workers.unwrap_or_else(cores);
         let shares = Shares::of(descriptors::raise(), config.limits.max_connections, count);
         let mut token = None;
-        key(&mut config, &mut token)?;
+        bounds::key(&mut config, &mut token)?;
         let certificates = Arc::new(Certificates::open(&config.certs, tls::system_clock())?);
         let listen = config.listen;
         let http = open("http", listen.http, inherited.http, count)?;
@@ -127,8 +127,8 @@ impl Gateway {
         };
         let own: Arc<[SocketAddr]> = [addresses.http, addresses.https, addresses.admin].into();
         let app_tls: Arc<dyn AppTls> = Arc::new(TowardApps::new(&certificates));
-        let bounds = bounds(&config, &shares);
-        let admin_limits = admin_limits(&config, &shares);
+        let bounds = bounds::of_apps(&config, &shares);
+        let admin_limits = bounds::of_admin(&config, &shares);
         let drain = config.limits.drain;
         warn_of_insecure(&config);
         let partner_tls = Arc::new(TowardPartners::new(&config.partner_ca)?);
@@ -184,7 +184,7 @@ impl Gateway {
             masks: Arc::default(),
             sign_in: Arc::clone(&sign_in),
             listeners: Arc::new(Semaphore::new(admin_limits.max_connections / 4)),
-            notice: shortfall(&shares),
+            notice: bounds::shortfall(&shares),
         };
         let admin = control::start(admin, admin_limits, surface, app_tls, watched)
             .map_err(StartError::Thread)?;
@@ -233,7 +233,7 @@ impl Gateway {
     ///
     /// When certificates cannot be read, or no token can be made; the old configuration stays.
     pub fn reload(&mut self, mut config: Config) -> Result<(), StartError> {
-        key(&mut config, &mut self.token)?;
+        bounds::key(&mut config, &mut self.token)?;
         self.certificates.reload().map_err(tls::OpenError::from)?;
         let before = self.shared.snapshot.load_full();
         warn_of_insecure(&config);
@@ -352,48 +352,6 @@ impl Audience for Onlookers {
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-}
-
-/// The token of `admin: {token: auto}`, the same as long as the gateway runs.
-fn key(config: &mut Config, made: &mut Option<Token>) -> Result<(), StartError> {
-    if config.admin.auto {
-        if made.is_none() {
-            *made = Some(random().ok_or(StartError::Token)?);
-        }
-        config.admin.token.clone_from(made);
-    }
-    Ok(())
-}
-
-/// Told in the log and by `/readyz`.
-fn shortfall(shares: &Shares) -> Option<Arc<str>> {
-    let text = format!("{}: {}", shares.shortfall()?, descriptors::REMEDY);
-    tracing::warn!("{text}");
-    Some(text.into())
-}
-
-/// Bounds of the admin address: the times of the apps' connections, places of its own.
-fn admin_limits(config: &Config, shares: &Shares) -> bounded::Limits {
-    bounded::Limits {
-        head_timeout: config.limits.head_timeout,
-        idle_timeout: ADMIN_IDLE,
-        body_timeout: config.limits.body_timeout,
-        write_timeout: config.limits.body_timeout,
-        max_connections: shares.admin,
-    }
-}
-
-/// How long a connection to the admin address may rest between two requests.
-const ADMIN_IDLE: Duration = Duration::from_secs(60);
-
-fn bounds(config: &Config, shares: &Shares) -> Bounds {
-    let limits = &config.limits;
-    Bounds {
-        head_timeout: limits.head_timeout,
-        write_timeout: limits.body_timeout,
-        max_head: limits.max_head,
-        max_connections: shares.connections,
-    }
 }
 
 fn open(

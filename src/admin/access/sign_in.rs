@@ -8,13 +8,16 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use aws_lc_rs::rand;
 use axum::extract::{Query, State};
-use axum::http::header::{CACHE_CONTROL, HeaderName, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::http::header::{
+    CACHE_CONTROL, HeaderName, LOCATION, REFERRER_POLICY, SET_COOKIE, WWW_AUTHENTICATE,
+};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
+use super::CHALLENGE;
 use super::session::{self, is_same};
 use crate::admin::Surface;
 use crate::model::token::Token;
@@ -111,7 +114,7 @@ pub(in crate::admin) async fn sign_in(
     if admin.auto && is_meant && surface.sign_in.take(&asked.code) {
         return leads_on(Some(proof.cookie(token, &fields)));
     }
-    (StatusCode::UNAUTHORIZED, session::page()).into_response()
+    (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, CHALLENGE)], session::page()).into_response()
 }
 
 /// To the console, the code left behind.

@@ -32,8 +32,12 @@ struct State {
     stalled: Option<Instant>,
     /// Whether a part of the answer may have been written.
     is_answered: bool,
-    order: Option<Order>,
+    /// Given for what was waited for then; where it has come in the meantime, the order is void.
+    order: Option<(Order, Wait)>,
 }
+
+/// Since when what is waited for.
+type Wait = (Awaited, Instant, Option<Instant>);
 
 /// What the peer is to send next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +54,7 @@ enum Awaited {
     Nothing,
 }
 
-/// A peer in the middle of something makes room for others after this long.
+/// A peer in the middle of a body makes room for others after it has paused for this long.
 const GRACE: Duration = Duration::from_secs(1);
 
 impl Activity {
@@ -131,19 +135,21 @@ impl Activity {
     /// something, and of each kind the one that has kept the server waiting the longest.
     pub(super) fn rank(&self, now: Instant) -> Option<(bool, Duration)> {
         let state = self.state();
-        let is_idle = matches!(state.awaited, Awaited::Anything | Awaited::Request);
-        let since = match state.stalled {
-            Some(since) => since,
-            None if state.awaited == Awaited::Nothing => return None,
-            None => state.since,
+        let (since, is_idle, grace) = match (state.stalled, state.awaited) {
+            (Some(since), _) => (since, false, GRACE),
+            (None, Awaited::Nothing) => return None,
+            (None, Awaited::Body) => (state.since, false, GRACE),
+            (None, Awaited::Head) => (state.since, false, Duration::ZERO),
+            (None, Awaited::Anything | Awaited::Request) => (state.since, true, Duration::ZERO),
         };
         let age = now.duration_since(since);
-        let is_idle = is_idle && state.stalled.is_none();
-        (is_idle || age >= GRACE).then_some((is_idle, age))
+        (age >= grace).then_some((is_idle, age))
     }
 
     pub(super) fn tell(&self, order: Order) {
-        self.state().order.get_or_insert(order);
+        let mut state = self.state();
+        let wait = state.wait();
+        state.order.get_or_insert((order, wait));
         self.told.notify_one();
     }
 
@@ -155,8 +161,10 @@ impl Activity {
     pub(super) async fn told(&self) -> Order {
         loop {
             self.told.notified().await;
-            if let Some(order) = self.state().order {
-                return order;
+            let mut state = self.state();
+            match state.order {
+                Some((order, wait)) if wait == state.wait() => return order,
+                Some(_) | None => state.order = None,
             }
         }
     }
@@ -167,6 +175,10 @@ impl Activity {
 }
 
 impl State {
+    fn wait(&self) -> Wait {
+        (self.awaited, self.since, self.stalled)
+    }
+
     fn wait_for(&mut self, awaited: Awaited) {
         self.awaited = awaited;
         self.since = Instant::now();

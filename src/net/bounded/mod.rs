@@ -180,6 +180,8 @@ async fn connection<S, F, B, E>(
     let mut http =
         Box::new(http1::Builder::new().max_buf_size(MAX_HEAD).serve_connection(io, service));
     let order = tokio::select! {
+        // What has come goes before the order that it did not come in time.
+        biased;
         // How a connection ends is its peer's affair.
         _ = &mut http => return,
         order = activity.told() => order,
