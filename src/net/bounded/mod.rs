@@ -104,6 +104,10 @@ where
                         }
                         None => turn_away(stream, refuse(Refused::Full), &lingering),
                     }
+                    if open.is_full() {
+                        // Whoever makes room closes before the next one comes in.
+                        tokio::task::yield_now().await;
+                    }
                 }
                 Err(error) => {
                     if !std::mem::replace(&mut failing, true) {
@@ -139,6 +143,10 @@ impl Open {
         let activity = Arc::new(Activity::new(now));
         self.all.push(Arc::clone(&activity));
         Some(activity)
+    }
+
+    fn is_full(&self) -> bool {
+        self.all.len() >= self.limits.max_connections
     }
 
     fn sweep(&mut self, now: Instant) {
