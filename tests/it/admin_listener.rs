@@ -107,7 +107,7 @@ fn the_limit_of_descriptors_is_raised_for_the_gateway_and_not_for_its_command() 
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("gateway.yaml"), World::of(&Partner::start()).yaml()).unwrap();
     let mut command = command_of("sh", folder.path());
-    let line = "ulimit -Hn 2000 && ulimit -Sn 300 && exec \"$0\" exec -c gateway.yaml -- \
+    let line = "ulimit -Sn 300 && ulimit -Hn 2000 && exec \"$0\" exec -c gateway.yaml -- \
                 sh -c 'ulimit -Sn; grep \"open files\" /proc/$PPID/limits'";
     let said = Said::of(&command.args(["-c", line, BINARY]).output().unwrap());
     let said = said.expect("the command's own code", 0);
