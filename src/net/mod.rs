@@ -3,6 +3,8 @@
 
 pub mod aside;
 pub mod body;
+pub mod budget;
+pub mod collect;
 pub mod conn;
 pub mod gate;
 mod gather;
@@ -18,6 +20,7 @@ mod sweep;
 pub mod tape;
 pub mod transcript;
 mod tunnel;
+pub mod unpack;
 pub mod upstream;
 mod wire;
 pub mod worker;
