@@ -7,7 +7,7 @@ pub struct Steps(usize);
 
 impl Steps {
     /// For a request: all rules that can backtrack, and what is told of a refusal. Some 10 ms.
-    pub const OF_A_REQUEST: usize = 500_000;
+    pub const OF_A_REQUEST: usize = 1_000_000;
     /// For a pattern that a person tries.
     pub(super) const OF_A_TRIAL: usize = 1_000_000;
 

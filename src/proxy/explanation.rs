@@ -11,7 +11,7 @@ use crate::pattern::Steps;
 /// Rules shown of an app that has many: the deciding one is always among them.
 const SHOWN: usize = 50;
 /// Steps for all that is told of them: many times what a request has, and still little time.
-const STEPS: usize = 10 * Steps::OF_A_REQUEST;
+const STEPS: usize = 5 * Steps::OF_A_REQUEST;
 
 /// A verdict and how it came about.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]

@@ -32,7 +32,7 @@ pub const FIDELITY: &[Row] = &[
     same("A partner of a v1 app answers {status, body}.", PAGE, 2018),
     chosen("A rule must match the whole URL (matches, not find).", ""),
     chosen(
-        "Rules that can backtrack share 500,000 steps for each request; a URL that takes more is refused (url_not_allowed), and the first rule that did not come to an end is named.",
+        "Rules that can backtrack share 1,000,000 steps for each request; a URL that takes more is refused (url_not_allowed), and the first rule that did not come to an end is named.",
         "",
     ),
     chosen(
