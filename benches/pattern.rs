@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use evotor_gateway::pattern::{Pattern, Set};
+use evotor_gateway::pattern::{Pattern, Set, Steps};
 
 fn hosts(many: usize) -> Vec<String> {
     (0..many).map(|host| format!(r"https://h{host}\.example\.ru/api/.*")).collect()
@@ -35,7 +35,13 @@ fn find(criterion: &mut Criterion) {
         let mut cache = set.cache();
         let mut next = urls.iter().cycle();
         criterion.bench_function(&format!("find/{name}"), |bencher| {
-            bencher.iter(|| set.find(&mut cache, black_box(next.next().unwrap())));
+            bencher.iter(|| {
+                set.find(
+                    &mut cache,
+                    black_box(next.next().unwrap()),
+                    &mut Steps::new(Steps::OF_A_REQUEST),
+                )
+            });
         });
     }
 }

@@ -86,7 +86,7 @@ export class World {
 
   #app(app) {
     const facts = [
-      ['world.proxy', app.proxy], ['world.base_url', app.base_url], ['world.webhooks', app.webhooks?.url],
+      ['world.proxy', app.proxy], ['world.base_url', app.base_url], ['world.allow_origins', [app.allow_origins ?? []].flat().join('\n')], ['world.webhooks', app.webhooks?.url],
       ['world.authorization', typeof app.authorization === 'string' ? app.authorization : app.authorization.masked],
       ['world.allow', app.allow.join('\n')],
       ['world.upstreams', Object.entries(app.upstreams ?? {}).map(([from, to]) => `${from} → ${to.url}`).join('\n')],

@@ -74,7 +74,9 @@
 //! only while that gate says nothing is left over. Bodies stream both ways, see [`net::body`].
 //!
 //! **Envelope.** For an app with `proxy: v1` the answer becomes `{status, body}`:
-//! [`envelope::apply`](proxy::envelope::apply). For v2 it passes as it came, except for what
+//! [`envelope::enclose`](proxy::envelope::enclose). It is needed whole; what is large is unpacked and
+//! quoted on other threads, in memory that is counted over all workers
+//! ([`Capacity`](proxy::envelope::Capacity)). For v2 it passes as it came, except for what
 //! concerns the partner's connection alone: [`rewrite::response`](proxy::rewrite::response).
 //!
 //! **Client.** hyper writes the answer. A [`Fault`](fault::Fault) raised at any step travels by `?`

@@ -394,6 +394,7 @@ export default {
   "world.sure.yes": "Delete all",
   "world.proxy": "Proxy",
   "world.base_url": "Base URL",
+  "world.allow_origins": "Web pages that may call it",
   "world.webhooks": "Webhooks",
   "world.authorization": "Authorization",
   "world.allow": "Rules",

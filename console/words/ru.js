@@ -394,6 +394,7 @@ export default {
   "world.sure.yes": "Удалить всё",
   "world.proxy": "Прокси",
   "world.base_url": "Базовый URL",
+  "world.allow_origins": "Веб-страницы, которым можно обращаться",
   "world.webhooks": "Вебхуки",
   "world.authorization": "Авторизация",
   "world.allow": "Правила",

@@ -192,6 +192,12 @@ pub(super) const APP: Section = Section {
         ),
         may("base_url", Text, "v1 only. Where a request that names the gateway itself goes."),
         may(
+            "allow_origins",
+            Either(&[Word(&["any"]), List(&Text)]),
+            "With base_url only. Web pages, by origin, that may make such requests from a browser. \
+             Default: none but the gateway's own.",
+        ),
+        may(
             "allow",
             List(&Text),
             "java.util.regex patterns, matched whole against scheme://host/path?query.",

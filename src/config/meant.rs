@@ -1,6 +1,7 @@
 //! The configuration as meant: checked, indexed, without a string that still has to be parsed.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -152,6 +153,8 @@ pub struct App {
     pub proxy: Proxy,
     /// Where relative requests of a v1 app go: scheme, host and path without a `/` at its end.
     pub base_url: Option<String>,
+    /// The pages that may make requests which name the gateway itself.
+    pub allow_origins: AllowOrigins,
     /// The allowlist, in the order of the file.
     pub allow: Vec<Rule>,
     /// What `Authorization` the partner receives.
@@ -239,6 +242,28 @@ pub struct Origin {
     pub host: String,
     /// Always present; 80 or 443 by scheme where not written.
     pub port: u16,
+}
+
+/// As browsers write it: without a default port.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tls, host, port } = self;
+        match (tls, port) {
+            (true, 443) => write!(f, "https://{host}"),
+            (true, port) => write!(f, "https://{host}:{port}"),
+            (false, 80) => write!(f, "http://{host}"),
+            (false, port) => write!(f, "http://{host}:{port}"),
+        }
+    }
+}
+
+/// Origins of web pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowOrigins {
+    /// Every page.
+    Any,
+    /// These beside the gateway's own.
+    These(Vec<Origin>),
 }
 
 /// The partner's side of the webhook plane.

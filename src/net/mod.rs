@@ -4,6 +4,8 @@
 pub mod aside;
 pub mod body;
 pub mod bounded;
+pub mod budget;
+pub mod collect;
 pub mod conn;
 pub mod descriptors;
 pub mod gate;
@@ -20,6 +22,7 @@ mod sweep;
 pub mod tape;
 pub mod transcript;
 mod tunnel;
+pub mod unpack;
 pub mod upstream;
 mod wire;
 pub mod worker;

@@ -4,20 +4,21 @@
 use super::Exhausted;
 use super::program::{Op, Program};
 use super::ranges::Ranges;
+use super::steps::Steps;
 use super::text::{Text, width};
 use super::tree::{Behind, Greed};
 
-/// Steps one match may take, some 10 to 20 ms.
-pub(super) const BUDGET: usize = 1_000_000;
+/// Steps that the beginning of a run is worth.
+const BEGINNING: usize = 32;
 
 /// Whether the whole text matches.
-pub(super) fn run(program: &Program, text: &Text, budget: usize) -> Result<bool, Exhausted> {
-    Machine::new(program, text, budget).run()
+pub(super) fn run(program: &Program, text: &Text, steps: &mut Steps) -> Result<bool, Exhausted> {
+    Machine::new(program, text, steps).run()
 }
 
-/// The farthest place, in UTF-16 units, up to which any attempt within the budget came.
-pub(super) fn reach(program: &Program, text: &Text, budget: usize) -> usize {
-    let mut machine = Machine::new(program, text, budget);
+/// The farthest place, in UTF-16 units, up to which any attempt within the steps came.
+pub(super) fn reach(program: &Program, text: &Text, steps: &mut Steps) -> usize {
+    let mut machine = Machine::new(program, text, steps);
     // An attempt given up has come as far as it has.
     let _ = machine.run();
     machine.reach
@@ -71,11 +72,11 @@ struct Machine<'a> {
     at: usize,
     pc: usize,
     reach: usize,
-    left: usize,
+    steps: &'a mut Steps,
 }
 
 impl<'a> Machine<'a> {
-    fn new(program: &'a Program, text: &'a Text, budget: usize) -> Self {
+    fn new(program: &'a Program, text: &'a Text, steps: &'a mut Steps) -> Self {
         Self {
             program,
             text,
@@ -86,13 +87,18 @@ impl<'a> Machine<'a> {
             at: 0,
             pc: 0,
             reach: 0,
-            left: budget,
+            steps,
         }
     }
 
+    fn charge(&mut self, steps: usize) -> Result<(), Exhausted> {
+        if self.steps.take(steps) { Ok(()) } else { Err(Exhausted) }
+    }
+
     fn run(&mut self) -> Result<bool, Exhausted> {
+        self.charge(BEGINNING)?;
         loop {
-            self.left = self.left.checked_sub(1).ok_or(Exhausted)?;
+            self.charge(1)?;
             let program = self.program;
             let Some(op) = program.ops.get(self.pc) else { return Err(Exhausted) };
             self.reach = self.reach.max(self.at);
@@ -123,6 +129,7 @@ impl<'a> Machine<'a> {
             }
             Op::Begin { slot, min, greed, exit } => self.begin(slot, min, greed, exit),
             Op::Behind { slot, behind, negated, after } => {
+                self.charge(distance(behind))?;
                 return Ok(self.look_behind(slot, behind, negated, after));
             }
             Op::Class(ref set) => self.take(set),
@@ -131,7 +138,7 @@ impl<'a> Machine<'a> {
             Op::Grapheme => self.move_to(self.text.grapheme_end(self.at)),
             Op::Reference { group, folding } => match self.groups.get(group).copied().flatten() {
                 Some((from, to)) => {
-                    self.left = self.left.checked_sub(to - from).ok_or(Exhausted)?;
+                    self.charge(to - from)?;
                     let end =
                         self.text.repeated(from, to, self.at, folding).map_err(|()| Exhausted)?;
                     self.move_to(end)
@@ -219,8 +226,9 @@ impl<'a> Machine<'a> {
 
     fn span(&mut self, set: &Ranges, min: u32, max: u32, greed: Greed) -> Result<bool, Exhausted> {
         let start = self.at;
-        for _ in 0..min {
+        for taken in 0..min {
             if !self.take(set) {
+                self.charge(taken as usize / 4)?;
                 return Ok(false);
             }
         }
@@ -236,7 +244,7 @@ impl<'a> Machine<'a> {
                 self.choices.push(Choice::Shorter { pc: self.pc + 1, at: self.at, floor });
             }
         }
-        self.left = self.left.checked_sub((self.at - start) / 4).ok_or(Exhausted)?;
+        self.charge((self.at - start) / 4)?;
         self.pc += 1;
         Ok(true)
     }
@@ -362,7 +370,7 @@ impl<'a> Machine<'a> {
     /// Takes up the last choice left open; false if there is none.
     fn back(&mut self) -> Result<bool, Exhausted> {
         while let Some(choice) = self.choices.pop() {
-            self.left = self.left.checked_sub(1).ok_or(Exhausted)?;
+            self.charge(1)?;
             match choice {
                 Choice::Slot { slot, old } => self.slots[slot] = old,
                 Choice::Open { group, old } => self.opens[group] = old,
@@ -378,6 +386,9 @@ impl<'a> Machine<'a> {
                     }
                 }
                 Choice::Further { pc, at } => {
+                    if let Some(&Op::Behind { behind, .. }) = self.program.ops.get(pc) {
+                        self.charge(distance(behind))?;
+                    }
                     if self.further(pc, at) {
                         return Ok(true);
                     }
@@ -418,4 +429,12 @@ impl<'a> Machine<'a> {
         }
         self.look_from(next, slot, behind, negated, after)
     }
+}
+
+/// Steps that it is worth to count code points back.
+fn distance(behind: Behind) -> usize {
+    if !behind.whole_points {
+        return 0;
+    }
+    usize::try_from(behind.min.max(behind.max)).unwrap_or(0) / 4
 }

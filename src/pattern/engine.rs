@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use regex_automata::hybrid::dfa::Cache as Transitions;
 use regex_syntax::hir::Hir;
 
+use super::Pattern;
 use super::automaton::{Automaton, SHARED_CACHE};
 use super::lower::Alphabet;
-use super::{Exhausted, Pattern};
 
 /// So many patterns may share a beginning and still be compared with one by one.
 const FEW: usize = 4;
@@ -86,24 +86,9 @@ impl Engine {
         })
     }
 
-    /// The same for the other patterns.
-    ///
-    /// # Errors
-    /// [`Exhausted`] if none matched and one took too long to tell.
-    pub(super) fn find_stepwise(
-        &self,
-        patterns: &[Pattern],
-        url: &str,
-    ) -> Result<Option<usize>, Exhausted> {
-        let mut exhausted = false;
-        for &index in &self.stepwise {
-            match patterns.get(index).map(|pattern| pattern.matches_stepwise(url)) {
-                Some(Ok(true)) => return Ok(Some(index)),
-                Some(Err(Exhausted)) => exhausted = true,
-                _ => {}
-            }
-        }
-        if exhausted { Err(Exhausted) } else { Ok(None) }
+    /// The patterns that the backtracking matcher is needed for.
+    pub(super) fn stepwise(&self) -> &[usize] {
+        &self.stepwise
     }
 
     fn find_direct(&self, states: &mut States, hash: u64, url: &str) -> Option<usize> {

@@ -15,6 +15,7 @@ mod prefix;
 mod program;
 mod ranges;
 mod set;
+mod steps;
 mod text;
 mod tree;
 mod unicode;
@@ -32,7 +33,8 @@ use text::Text;
 use tree::Tree;
 
 pub use advice::{Advice, AdviceKind};
-pub use set::{Cache, Set};
+pub use set::{Cache, Set, Undecided};
+pub use steps::Steps;
 
 /// A pattern Java would refuse, or one whose Java meaning cannot be kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +62,7 @@ struct Compiled {
     program: OnceLock<Program>,
     ascii: OnceLock<Option<Automaton>>,
     unicode: OnceLock<Option<Automaton>>,
+    prefixes: OnceLock<Vec<Prefix>>,
 }
 
 impl Pattern {
@@ -75,6 +78,7 @@ impl Pattern {
             program: OnceLock::new(),
             ascii: OnceLock::new(),
             unicode: OnceLock::new(),
+            prefixes: OnceLock::new(),
         })))
     }
 
@@ -99,18 +103,34 @@ impl Pattern {
     /// Bytes of the longest beginning of a text after which a match is still possible. For patterns
     /// that are not [linear](Self::linear) it is how far any attempt came.
     pub fn reach(&self, text: &str) -> usize {
+        self.reach_within(text, &mut Steps::new(Steps::OF_A_TRIAL))
+    }
+
+    /// The same out of steps for many patterns; an automaton costs some too. Where they do not do it
+    /// is what is known until then.
+    pub fn reach_within(&self, text: &str, steps: &mut Steps) -> usize {
+        let (literal, left) = prefix::common(self.prefixes(), text);
+        if left || !steps.take(self.reach_cost(text)) {
+            return literal;
+        }
         if let Some(automaton) = self.automaton(text) {
             let stopped = automaton.reach(text.as_bytes());
             return (0..=stopped).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         }
-        let units = backtrack::reach(self.program(), &Text::new(text), backtrack::BUDGET);
+        let units = backtrack::reach(self.program(), &Text::new(text), steps);
         let mut passed = 0;
-        text.char_indices()
-            .find(|(_, point)| {
-                passed += point.len_utf16();
-                passed > units
-            })
-            .map_or(text.len(), |(at, _)| at)
+        let reach = text.char_indices().find(|(_, point)| {
+            passed += point.len_utf16();
+            passed > units
+        });
+        reach.map_or(text.len(), |(at, _)| at).max(literal)
+    }
+
+    /// What it takes to ask an automaton on its own, once it is there.
+    fn reach_cost(&self, text: &str) -> usize {
+        let (automaton, _) = self.place(text);
+        let new = if automaton.get().is_some() { 0 } else { 10_000 };
+        new + 1_000 + text.len()
     }
 
     /// Whether texts of ASCII are matched in time linear in their length.
@@ -125,7 +145,11 @@ impl Pattern {
 
     /// The same answer as [`Self::matches`] by the backtracking matcher.
     pub(crate) fn matches_stepwise(&self, text: &str) -> Result<bool, Exhausted> {
-        backtrack::run(self.program(), &Text::new(text), backtrack::BUDGET)
+        self.run(&Text::new(text), &mut Steps::new(Steps::OF_A_TRIAL))
+    }
+
+    fn run(&self, text: &Text, steps: &mut Steps) -> Result<bool, Exhausted> {
+        backtrack::run(self.program(), text, steps)
     }
 
     fn lower(&self, alphabet: Alphabet) -> Option<Hir> {
@@ -142,20 +166,24 @@ impl Pattern {
         prefix::literal(&self.0.tree.root)
     }
 
-    fn prefixes(&self) -> Vec<Prefix> {
-        prefix::prefixes(&self.0.tree.root)
+    fn prefixes(&self) -> &[Prefix] {
+        self.0.prefixes.get_or_init(|| prefix::prefixes(&self.0.tree.root))
     }
 
     fn program(&self) -> &Program {
         self.0.program.get_or_init(|| Program::new(&self.0.tree))
     }
 
-    fn automaton(&self, text: &str) -> Option<&Automaton> {
-        let (place, alphabet) = if text.is_ascii() {
+    fn place(&self, text: &str) -> (&OnceLock<Option<Automaton>>, Alphabet) {
+        if text.is_ascii() {
             (&self.0.ascii, Alphabet::Ascii)
         } else {
             (&self.0.unicode, Alphabet::Unicode)
-        };
+        }
+    }
+
+    fn automaton(&self, text: &str) -> Option<&Automaton> {
+        let (place, alphabet) = self.place(text);
         place.get_or_init(|| Automaton::new(&[self.lower(alphabet)?], LONE_CACHE)).as_ref()
     }
 }
@@ -233,6 +261,29 @@ mod tests {
         assert_eq!(compiled("яб+").reach("яббx"), 6);
         assert_eq!(compiled("(?=я)яб+").reach("яббx"), 6);
         assert_eq!(compiled("abc").reach("ab"), 2);
+    }
+
+    #[test]
+    fn what_is_told_of_many_rules_takes_no_more_steps_than_there_are() {
+        let text = format!("https://a.ru/{}", "a".repeat(60));
+        let mut steps = Steps::new(100_000);
+        for rule in 0..50 {
+            let near = compiled(&format!(r"https://a\.ru/(?=x?)(a|aa)+b{rule}"));
+            assert!(near.reach_within(&text, &mut steps) >= 13);
+            let linear = compiled(&format!(r"https://[^/]+/a+b{rule}"));
+            assert!(linear.reach_within(&text, &mut steps) >= 8);
+        }
+        assert_eq!(steps.left(), 0);
+        assert_eq!(compiled(r"https://b\.ru/(?=x).*").reach_within(&text, &mut steps), 8);
+    }
+
+    #[test]
+    fn a_long_way_inside_one_step_is_charged_for() {
+        // Each of thousands of rounds fails behind up to thousands of characters.
+        let text = Text::new(&"a".repeat(2900));
+        let pattern = compiled(r"(?=x?)(?:a|b)*?a{3000}b");
+        assert_eq!(pattern.run(&text, &mut Steps::new(300_000)), Err(Exhausted));
+        assert_eq!(pattern.run(&text, &mut Steps::new(3_000_000)), Ok(false));
     }
 
     #[test]

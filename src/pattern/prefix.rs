@@ -21,6 +21,23 @@ pub(super) fn prefixes(root: &Node) -> Vec<Prefix> {
     prefixes
 }
 
+/// Bytes that a text and the one of these beginnings that goes farthest have in common, and whether
+/// the text leaves, or ends within, all of them.
+pub(super) fn common(prefixes: &[Prefix], text: &str) -> (usize, bool) {
+    let shared = |prefix: &Prefix| -> usize {
+        let pairs = prefix.text.chars().zip(text.chars());
+        pairs.take_while(|(a, b)| a == b).map(|(letter, _)| letter.len_utf8()).sum()
+    };
+    let mut farthest = 0;
+    let mut left = true;
+    for prefix in prefixes {
+        let shared = shared(prefix);
+        farthest = farthest.max(shared);
+        left &= shared < prefix.text.len();
+    }
+    (farthest, left)
+}
+
 /// The texts the first nodes match exactly, and how many nodes those are.
 pub(super) fn whole_prefixes(nodes: &[Node]) -> (Vec<String>, usize) {
     let mut prefixes = vec![Prefix { text: String::with_capacity(nodes.len()), whole: true }];

@@ -11,6 +11,8 @@ use super::beginning::{self, DEEPEST, Ends};
 use super::engine::{Engine, States};
 use super::literal::Literals;
 use super::lower::Alphabet;
+use super::steps::Steps;
+use super::text::Text;
 use super::{Exhausted, Pattern};
 
 /// So many patterns are one group whatever they begin with.
@@ -50,7 +52,7 @@ impl Set {
         let mut depths = [false; DEEPEST + 1];
         for index in others {
             let keys = match patterns.get(index) {
-                Some(pattern) if literal_groups > 0 => beginning::keys(&pattern.prefixes()),
+                Some(pattern) if literal_groups > 0 => beginning::keys(pattern.prefixes()),
                 _ => None,
             };
             let keys = keys.unwrap_or_default();
@@ -70,28 +72,61 @@ impl Set {
         Cache(self.groups.iter().map(|_| Default::default()).collect())
     }
 
-    /// The index of a pattern that matches the whole URL, if any does.
+    /// The index of a pattern that matches the whole URL, if any does. Those that can backtrack share
+    /// the steps.
     ///
     /// # Errors
-    /// [`Exhausted`] if none matched and one took too long to tell.
-    pub fn find(&self, cache: &mut Cache, url: &str) -> Result<Option<usize>, Exhausted> {
+    /// [`Undecided`] if none matched and the steps did not do for all.
+    pub fn find(
+        &self,
+        cache: &mut Cache,
+        url: &str,
+        steps: &mut Steps,
+    ) -> Result<Option<usize>, Undecided> {
         if let Some(found) = self.literals.find(url) {
             return Ok(Some(found));
         }
-        let mut exhausted = false;
-        let mut ask = |(index, hash): (usize, u64)| match self.find_in(index, hash, cache, url) {
-            Ok(found) => found,
-            Err(Exhausted) => {
-                exhausted = true;
-                None
+        let mut stepwise = Vec::new();
+        for (index, hash) in self.literal_groups(url).chain([(0, GENERAL)]) {
+            if let Some(found) = self.find_in(index, hash, cache, url, &mut stepwise) {
+                return Ok(Some(found));
             }
-        };
-        if let Some(found) =
-            self.literal_groups(url).find_map(&mut ask).or_else(|| ask((0, GENERAL)))
-        {
-            return Ok(Some(found));
         }
-        if exhausted { Err(Exhausted) } else { Ok(None) }
+        if stepwise.is_empty() { Ok(None) } else { self.find_stepwise(stepwise, url, steps) }
+    }
+
+    /// Each pattern first gets an equal part of half the steps, so that one that takes long does not
+    /// hide another that matches; then those that did not come to an end use up the rest.
+    fn find_stepwise(
+        &self,
+        mut patterns: Vec<usize>,
+        url: &str,
+        steps: &mut Steps,
+    ) -> Result<Option<usize>, Undecided> {
+        // One with several beginnings is in several places.
+        patterns.sort_unstable();
+        patterns.dedup();
+        let text = Text::new(url);
+        let many = patterns.len();
+        let each = if many == 1 { steps.left() } else { steps.left() / 2 / many };
+        for most in [each, usize::MAX] {
+            let mut open = Vec::new();
+            for index in patterns {
+                let mut part = steps.part(most);
+                let found = self.patterns.get(index).map(|one| one.run(&text, &mut part));
+                steps.put_back(part);
+                match found {
+                    Some(Ok(true)) => return Ok(Some(index)),
+                    Some(Err(Exhausted)) => open.push(index),
+                    Some(Ok(false)) | None => {}
+                }
+            }
+            patterns = open;
+        }
+        match patterns.first() {
+            Some(&pattern) => Err(Undecided { pattern, many }),
+            None => Ok(None),
+        }
     }
 
     /// The groups that can have a pattern for this URL, each with the hash of its beginning there.
@@ -106,36 +141,46 @@ impl Set {
         )
     }
 
+    /// A pattern of a group that matches; those that can backtrack are only noted.
     fn find_in(
         &self,
         index: usize,
         hash: u64,
         cache: &mut Cache,
         url: &str,
-    ) -> Result<Option<usize>, Exhausted> {
-        let Some((group, [ascii, unicode])) = self.groups.get(index).zip(cache.0.get_mut(index))
-        else {
-            return Ok(None);
-        };
+        stepwise: &mut Vec<usize>,
+    ) -> Option<usize> {
+        let (group, [ascii, unicode]) = self.groups.get(index).zip(cache.0.get_mut(index))?;
         if group.members.is_empty() {
-            return Ok(None);
+            return None;
         }
         let smallest = if index == 0 { LONE_CACHE } else { SHARED_CACHE };
         let engine = |alphabet| Engine::new(&self.patterns, &group.members, alphabet, smallest);
         let plain = group.ascii.get_or_init(|| engine(Alphabet::Ascii));
         // The automata for ASCII take no other byte, so what they find is true of any text.
         if let Some(found) = plain.find(ascii, &self.patterns, hash, url) {
-            return Ok(Some(found));
+            return Some(found);
         }
         if url.is_ascii() {
-            return plain.find_stepwise(&self.patterns, url);
+            stepwise.extend_from_slice(plain.stepwise());
+            return None;
         }
         let wide = group.unicode.get_or_init(|| engine(Alphabet::Unicode));
-        match wide.find(unicode, &self.patterns, hash, url) {
-            Some(found) => Ok(Some(found)),
-            None => wide.find_stepwise(&self.patterns, url),
+        let found = wide.find(unicode, &self.patterns, hash, url);
+        if found.is_none() {
+            stepwise.extend_from_slice(wide.stepwise());
         }
+        found
     }
+}
+
+/// The steps did not do, and no pattern had matched until then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undecided {
+    /// The first pattern that did not come to an end.
+    pub pattern: usize,
+    /// How many were tried step by step.
+    pub many: usize,
 }
 
 /// Patterns that begin alike, and the engines for them.
@@ -163,6 +208,10 @@ fn bucket(hash: u64, many: usize) -> usize {
 mod tests {
     use super::*;
 
+    fn find(set: &Set, cache: &mut Cache, url: &str) -> Result<Option<usize>, Undecided> {
+        set.find(cache, url, &mut Steps::new(Steps::OF_A_REQUEST))
+    }
+
     fn set(patterns: impl IntoIterator<Item = String>) -> (Set, Cache) {
         let set = Set::new(
             patterns.into_iter().map(|pattern| Pattern::compile(&pattern).unwrap()).collect(),
@@ -174,10 +223,10 @@ mod tests {
     #[test]
     fn one_of_many_hosts_is_found() {
         let (set, mut cache) = set((0..2_000).map(|host| format!(r"https?://h{host}\.ru/api/.*")));
-        assert_eq!(set.find(&mut cache, "https://h1999.ru/api/x"), Ok(Some(1999)));
-        assert_eq!(set.find(&mut cache, "http://h7.ru/api/я"), Ok(Some(7)));
-        assert_eq!(set.find(&mut cache, "https://h2000.ru/api/x"), Ok(None));
-        assert_eq!(set.find(&mut cache, "https://h7.ru"), Ok(None));
+        assert_eq!(find(&set, &mut cache, "https://h1999.ru/api/x"), Ok(Some(1999)));
+        assert_eq!(find(&set, &mut cache, "http://h7.ru/api/я"), Ok(Some(7)));
+        assert_eq!(find(&set, &mut cache, "https://h2000.ru/api/x"), Ok(None));
+        assert_eq!(find(&set, &mut cache, "https://h7.ru"), Ok(None));
     }
 
     #[test]
@@ -192,7 +241,7 @@ mod tests {
             ("/p100", None),
             ("", None),
         ] {
-            let found = set.find(&mut cache, &format!("https://a.ru{url}")).unwrap();
+            let found = find(&set, &mut cache, &format!("https://a.ru{url}")).unwrap();
             assert_eq!(found.is_some(), pattern.is_some(), "{url}");
             assert!(
                 found.zip(pattern).is_none_or(|(found, pattern)| found / 4 == pattern / 4),
@@ -206,14 +255,45 @@ mod tests {
         let hosts = (0..100).map(|host| format!(r"https://h{host}\.ru/"));
         let (set, mut cache) =
             set(hosts.chain([r".*\.by/(?!x).*".into(), r"https://(\w+)\.\1/".into()]));
-        assert_eq!(set.find(&mut cache, "https://a.by/y"), Ok(Some(100)));
-        assert_eq!(set.find(&mut cache, "https://a.by/x"), Ok(None));
-        assert_eq!(set.find(&mut cache, "https://aa.aa/"), Ok(Some(101)));
+        assert_eq!(find(&set, &mut cache, "https://a.by/y"), Ok(Some(100)));
+        assert_eq!(find(&set, &mut cache, "https://a.by/x"), Ok(None));
+        assert_eq!(find(&set, &mut cache, "https://aa.aa/"), Ok(Some(101)));
     }
 
     #[test]
     fn an_empty_set_matches_nothing() {
         let (set, mut cache) = set([]);
-        assert_eq!(set.find(&mut cache, "https://a.ru/"), Ok(None));
+        assert_eq!(find(&set, &mut cache, "https://a.ru/"), Ok(None));
+    }
+    /// Fifty rules of which each would take millions of steps on such a URL.
+    fn hopeless(more: &[&str]) -> (Set, Cache) {
+        let rules = (0..50).map(|n| format!(r"https://a\.ru/(?=x?)(a|aa)+b{n}"));
+        set(rules.chain(more.iter().map(|rule| (*rule).to_owned())))
+    }
+
+    const URL: &str = "https://a.ru/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    #[test]
+    fn all_rules_together_take_no_more_steps_than_there_are() {
+        let (set, mut cache) = hopeless(&[]);
+        let mut steps = Steps::new(100_000);
+        let undecided = set.find(&mut cache, URL, &mut steps).unwrap_err();
+        assert_eq!((undecided, steps.left()), (Undecided { pattern: 0, many: 50 }, 0));
+        let mut none = Steps::new(0);
+        assert!(set.find(&mut cache, URL, &mut none).is_err());
+        assert_eq!(set.find(&mut cache, "https://a.ru/c", &mut Steps::new(100_000)), Ok(None));
+    }
+
+    #[test]
+    fn a_rule_that_takes_long_does_not_hide_one_that_matches() {
+        let (many, mut cache) = hopeless(&[r"https://a\.ru/(?=a).*"]);
+        assert_eq!(find(&many, &mut cache, URL), Ok(Some(50)));
+        // One that needs more than an equal part gets it where the others are done.
+        let long = [r"https://a\.ru/(?=x?)(a|aa)+b".to_owned()];
+        let brief = (0..30).map(|n| format!(r"https://a\.ru/(?=y){n}"));
+        let (other, mut cache) = set(long.into_iter().chain(brief));
+        let mut steps = Steps::new(Steps::OF_A_REQUEST);
+        assert_eq!(other.find(&mut cache, &URL[..31], &mut steps), Ok(None));
+        assert!(steps.left() < Steps::OF_A_REQUEST - Steps::OF_A_REQUEST / 31, "{}", steps.left());
     }
 }

@@ -17,7 +17,7 @@ use super::fields::{DeviceFields, slot};
 use super::identify::Claims;
 use super::snapshot::Snapshot;
 use super::{Proxy, forward, rewrite};
-use crate::config::meant::{Origin, Proxy as Version12};
+use crate::config::meant::Origin;
 use crate::fault::Fault;
 use crate::net::body::{AnswerBody, AppBody};
 use crate::net::conn::{Conn, Entrance};
@@ -82,7 +82,7 @@ pub(super) async fn answer(
     let again = || self::request(&call, admin, asked, &parts, AppBody::Empty).ok();
     let outgoing = Outgoing { request, progress, again: &again, trace: None };
     let answer = upstream::send(&proxy.pool, &to, &terms, outgoing).await?;
-    forward::answered(Version12::V2, answer, None).await
+    forward::answered(answer, None).await
 }
 
 fn request(

@@ -4,7 +4,7 @@ use super::asked::Asked;
 use super::snapshot::Snapshot;
 use crate::config::meant::{App, Rule};
 use crate::fault::{Code, Fault};
-use crate::pattern::{Cache, Exhausted};
+use crate::pattern::{Cache, Steps, Undecided};
 
 /// The hosts of the clouds' own APIs, which apps may not call (the vendor's page, first note), and
 /// below which path the admin address answers a partner's calls of each.
@@ -57,14 +57,11 @@ pub fn decide(
         return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
     };
     let cache = cache.get_or_insert_with(|| plan.allow.cache());
-    match plan.allow.find(cache, &asked.url) {
+    let mut steps = Steps::new(Steps::OF_A_REQUEST);
+    match plan.allow.find(cache, &asked.url, &mut steps) {
         Ok(Some(rule)) => Ok(Allowed { rule }),
-        Ok(None) => Err(not_allowed(asked, written, &known.config.file)),
-        Err(Exhausted) => Err(Fault::new(
-            Code::UrlNotAllowed,
-            format!("A rule of {} took too many steps on this URL.", written.name),
-        )
-        .hint("Run `evotor-gateway check`: it names the rule that can backtrack without end.")),
+        Ok(None) => Err(not_allowed(asked, written, &known.config.file, &mut steps)),
+        Err(undecided) => Err(not_decided(undecided, written, &known.config.file)),
     }
 }
 
@@ -76,8 +73,37 @@ pub fn port_not_allowed(port: u16) -> Fault {
     )
 }
 
-fn not_allowed(asked: &Asked, app: &App, file: &str) -> Fault {
-    let hint = nearest(&asked.url, &app.allow).map_or_else(
+/// The rules that can backtrack used up what a request may cost.
+fn not_decided(undecided: Undecided, app: &App, file: &str) -> Fault {
+    let Undecided { pattern: rule, many } = undecided;
+    let source = app.allow.get(rule).map_or("", |rule| rule.pattern.source());
+    let among = match many {
+        1 => "It can backtrack".to_owned(),
+        many => format!("It is one of {many} that can backtrack here"),
+    };
+    Fault::new(
+        Code::UrlNotAllowed,
+        format!("The rules of {} take too many steps on this URL, and none has matched yet.", app.name),
+    )
+    .hint(format!(
+        "Rule {} of {}, `{source}` ({}), did not come to an end. {among}: write it without \
+         look-around, back-references and possessive parts. `evotor-gateway check` names all such rules.",
+        rule + 1,
+        app.name,
+        place(rule, app, file),
+    ))
+}
+
+/// Where a rule stands.
+fn place(rule: usize, app: &App, file: &str) -> String {
+    match app.allow.get(rule).map_or(0, |rule| rule.line) {
+        0 => "made at run time".to_owned(),
+        line => format!("line {line} of {file}"),
+    }
+}
+
+fn not_allowed(asked: &Asked, app: &App, file: &str, steps: &mut Steps) -> Fault {
+    let hint = nearest(&asked.url, &app.allow, steps).map_or_else(
         || format!("The app {} has no rule under `allow`.", app.name),
         |nearest| hint(&nearest, &asked.url, app, file),
     );
@@ -89,16 +115,12 @@ fn not_allowed(asked: &Asked, app: &App, file: &str) -> Fault {
 }
 
 fn hint(nearest: &Nearest<'_>, url: &str, app: &App, file: &str) -> String {
-    let line = app.allow.get(nearest.rule).map_or(0, |rule| rule.line);
-    let written = match line {
-        0 => "made at run time".to_owned(),
-        line => format!("line {line} of {file}"),
-    };
     let place = format!(
-        "The nearest rule of {} is `{}` (rule {}, {written})",
+        "The nearest rule of {} is `{}` (rule {}, {})",
         app.name,
         nearest.source,
-        nearest.rule + 1
+        nearest.rule + 1,
+        place(nearest.rule, app, file)
     );
     match url.get(nearest.reach..).and_then(|rest| rest.chars().next()) {
         Some(stop) => format!(
@@ -110,11 +132,11 @@ fn hint(nearest: &Nearest<'_>, url: &str, app: &App, file: &str) -> String {
     }
 }
 
-/// The rule that gets furthest into a URL, the first of equals.
-pub fn nearest<'a>(url: &str, rules: &'a [Rule]) -> Option<Nearest<'a>> {
+/// The rule that gets furthest into a URL, the first of equals, as far as the steps do.
+pub fn nearest<'a>(url: &str, rules: &'a [Rule], steps: &mut Steps) -> Option<Nearest<'a>> {
     let mut best: Option<Nearest<'a>> = None;
     for (rule, written) in rules.iter().enumerate() {
-        let reach = written.pattern.reach(url);
+        let reach = written.pattern.reach_within(url, steps);
         if best.as_ref().is_none_or(|best| reach > best.reach) {
             best = Some(Nearest { rule, source: written.pattern.source(), reach });
         }

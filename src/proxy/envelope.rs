@@ -1,199 +1,169 @@
-//! Proxy v1: the answer as `{status, body}` (the vendor's page, step 4). Pure.
+//! Proxy v1: the answer as `{status, body}` (the vendor's page, step 4).
+//!
+//! The whole body decides what becomes of it, so it is held: a small one for the moment, what is
+//! larger within a [`Capacity`] that all workers share, and read on other threads than theirs.
 
-use std::io::Read;
+mod apart;
+mod content;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use flate2::read::{GzDecoder, ZlibDecoder};
-use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue};
+use hyper::Response;
+use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue};
 use hyper::http::response::Parts;
-use hyper::{Response, StatusCode};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::config::meant::Envelope;
 use crate::fault::{Code, Fault};
+use crate::net::collect::Collected;
+use crate::net::tape::Tape;
+use crate::net::unpack::{Codings, Unpacking};
+use content::{Form, HEAD, Made, Subject};
 
-/// The most of an answer that is put into an envelope, before and after decompression.
+pub use apart::Capacity;
+pub(super) use apart::overloaded;
+
+/// The most of an answer that is put into an envelope, as it comes.
 pub const MAX_BODY: usize = 32 << 20;
+/// The most that a packed answer may come to, and may have.
+pub const MAX_UNPACKED: usize = 8 << 20;
+/// The most that an envelope may come to: the longest body in base64 fits.
+pub const MAX_ENVELOPE: usize = 48 << 20;
 
-/// A partner's own envelope.
-#[derive(Deserialize)]
-struct Written<'a> {
-    status: u16,
-    #[serde(borrow)]
-    body: &'a RawValue,
+/// Bodies up to this length are put into their envelopes at once.
+const SMALL: usize = 64 << 10;
+/// The same for packed ones. What comes out of them is bounded by [`SMALL`].
+const SMALL_PACKED: usize = 16 << 10;
+
+/// How many bytes of an answer with this head are read.
+pub fn limit(parts: &Parts) -> usize {
+    if parts.headers.contains_key(CONTENT_ENCODING) { MAX_UNPACKED } else { MAX_BODY }
 }
 
-/// Turns a partner's answer into what a v1 app receives.
+/// Turns a partner's answer into what a v1 app receives. For the journal, where it keeps `keep` bytes
+/// of bodies, a copy comes with what is large.
 ///
 /// # Errors
 ///
-/// `v1_envelope_invalid` where an envelope is required and there is none.
-pub fn apply(mode: Envelope, mut parts: Parts, body: Bytes) -> Result<Response<Bytes>, Fault> {
-    let body = decoded(&mut parts.headers, body);
-    let written =
-        std::str::from_utf8(&body).ok().and_then(|text| envelope_of(text, &parts.headers));
-    match (mode, written) {
-        (Envelope::Unwrap, Some(written)) => unwrapped(parts, &written),
-        (Envelope::Require, None) => Err(not_an_envelope(parts.status)),
-        (Envelope::Unwrap, None) => Ok(Response::from_parts(parts, body)),
-        (Envelope::Wrap | Envelope::Require, Some(_)) => Ok(as_json(parts, body)),
-        (Envelope::Wrap, None) => {
-            let wrapped = wrap(parts.status, &parts.headers, &body);
-            Ok(as_json(parts, wrapped))
-        }
-    }
-}
-
-fn envelope_of<'a>(text: &'a str, headers: &HeaderMap) -> Option<Written<'a>> {
-    let marked = headers.get(CONTENT_TYPE).is_none_or(|kind| !is_plain_text(kind));
-    let written: Written<'a> = serde_json::from_str(text).ok().filter(|_| marked)?;
-    StatusCode::from_u16(written.status).ok()?;
-    Some(written)
-}
-
-fn is_plain_text(kind: &HeaderValue) -> bool {
-    kind.as_bytes().starts_with(b"text/html")
-}
-
-fn wrap(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Bytes {
-    let mut text = format!("{{\"status\":{},\"body\":", status.as_u16()).into_bytes();
-    match std::str::from_utf8(body) {
-        Ok("") => text.extend_from_slice(b"null"),
-        Ok(body) if is_json(body) => text.extend_from_slice(body.trim_ascii().as_bytes()),
-        Ok(body) if is_text(headers) => text.extend_from_slice(quoted(body).as_bytes()),
-        Ok(_) | Err(_) => {
-            text.push(b'"');
-            text.extend_from_slice(STANDARD.encode(body).as_bytes());
-            text.extend_from_slice(b"\",\"encoding\":\"base64\"");
-            text.push(b'}');
-            return text.into();
-        }
-    }
-    text.push(b'}');
-    text.into()
-}
-
-/// JSON by its own grammar, whatever the partner calls it: many send it as `text/html`.
-fn is_json(body: &str) -> bool {
-    serde_json::from_str::<&RawValue>(body).is_ok()
-}
-
-/// UTF-8 is text unless it says that it is something else.
-fn is_text(headers: &HeaderMap) -> bool {
-    let Some(kind) = headers.get(CONTENT_TYPE) else { return true };
-    let kind = kind.as_bytes().to_ascii_lowercase();
-    let binary: [&[u8]; 5] =
-        [b"image/", b"audio/", b"video/", b"font/", b"application/octet-stream"];
-    !binary.iter().any(|binary| kind.starts_with(binary)) || kind.starts_with(b"image/svg")
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-fn as_json(mut parts: Parts, body: Bytes) -> Response<Bytes> {
-    parts.status = StatusCode::OK;
-    parts.extensions.clear();
-    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    parts.headers.remove(ETAG);
-    Response::from_parts(parts, body)
-}
-
-fn unwrapped(mut parts: Parts, written: &Written<'_>) -> Result<Response<Bytes>, Fault> {
-    parts.status =
-        StatusCode::from_u16(written.status).map_err(|_| not_an_envelope(parts.status))?;
-    parts.extensions.clear();
-    let raw = written.body.get();
-    let (kind, body) = match serde_json::from_str::<String>(raw) {
-        Ok(text) => ("text/plain; charset=utf-8", Bytes::from(text)),
-        Err(_) => ("application/json", Bytes::from(raw.to_owned())),
+/// `v1_envelope_invalid` where the answer is no envelope and cannot be made one, `overloaded`.
+pub async fn enclose(
+    mode: Envelope,
+    parts: Parts,
+    body: Collected,
+    capacity: &Capacity,
+    keep: Option<usize>,
+) -> Result<(Response<Bytes>, Option<Tape>), Fault> {
+    let subject = Subject::new(mode, parts.status, &parts.headers);
+    let codings = match Codings::of(&parts.headers) {
+        Ok(codings) => codings,
+        Err(_) if body.is_empty() => Codings::default(),
+        Err(unknown) => return Err(unknown_coding(&unknown)),
     };
-    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    parts.headers.remove(ETAG);
-    Ok(Response::from_parts(parts, body))
+    if let Some(buffer) = small(&codings, &body)? {
+        let status = subject.status;
+        let made = subject.plan(buffer.get(HEAD..).unwrap_or_default())?.carry_out(status, buffer);
+        return Ok((of_small(parts, made), None));
+    }
+    let mut held = Box::pin(apart::make(subject, codings, body, capacity, keep)).await?;
+    let (form, tape) = (held.made.form, held.tape.take());
+    Ok((answer(parts, form, held.into_bytes()), tape))
 }
 
-fn not_an_envelope(status: StatusCode) -> Fault {
+/// The same for a small answer that has no codings.
+///
+/// # Errors
+///
+/// `v1_envelope_invalid`.
+pub fn enclose_small(mode: Envelope, parts: Parts, body: &[u8]) -> Result<Response<Bytes>, Fault> {
+    let subject = Subject::new(mode, parts.status, &parts.headers);
+    let mut buffer = room_for(body.len());
+    buffer.extend_from_slice(body);
+    let made = subject.plan(body)?.carry_out(subject.status, buffer);
+    Ok(of_small(parts, made))
+}
+
+/// A small body without its codings, behind room for the beginning of an envelope.
+fn small(codings: &Codings, body: &Collected) -> Result<Option<Vec<u8>>, Fault> {
+    let is_packed = !codings.is_empty();
+    if body.len() > if is_packed { SMALL_PACKED } else { SMALL } {
+        return Ok(None);
+    }
+    let mut buffer = room_for(body.len());
+    match codings.unpack(body.reader(), SMALL, &mut buffer) {
+        Ok(()) => Ok(Some(buffer)),
+        Err(Unpacking::TooLarge) => Ok(None),
+        Err(broken) => Err(not_unpacked(broken, codings)),
+    }
+}
+
+/// With room for a body of so many bytes, and for the envelope around it.
+fn room_for(body: usize) -> Vec<u8> {
+    let mut buffer = Vec::with_capacity(HEAD + body + 1);
+    buffer.resize(HEAD, b' ');
+    buffer
+}
+
+fn of_small(parts: Parts, made: Made) -> Response<Bytes> {
+    let content = Bytes::from(made.bytes).slice(made.content);
+    answer(parts, made.form, content)
+}
+
+fn answer(mut parts: Parts, form: Form, content: Bytes) -> Response<Bytes> {
+    let headers = &mut parts.headers;
+    let unpacked = headers.remove(CONTENT_ENCODING).is_some();
+    let told = match form {
+        Form::Same => None,
+        Form::Envelope => Some((hyper::StatusCode::OK, "application/json")),
+        Form::Opened(status, kind) => Some((status, kind)),
+    };
+    if let Some((status, kind)) = told {
+        parts.status = status;
+        parts.extensions.clear();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    if told.is_some() || unpacked {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(content.len()));
+        headers.remove(ETAG);
+    }
+    Response::from_parts(parts, content)
+}
+
+/// An answer, or its envelope, of more than `most` bytes.
+pub(super) fn too_long(most: usize) -> Fault {
     Fault::new(
         Code::V1EnvelopeInvalid,
-        format!("The partner answered {status} without an object of `status` and `body`."),
+        format!("The answer is too long for a v1 envelope: {} MiB are the most.", most >> 20),
     )
-    .hint("Answer {\"status\": 200, \"body\": …} with an HTTP status as number, or set `envelope: wrap`.")
+    .hint("Answer with less at a time, or use `proxy: v2`, which passes answers of any length.")
 }
 
-/// Undoes gzip and deflate: an app's HTTP client asks for them on its own, and compressed bytes
-/// cannot be embedded. What cannot be decoded stays as it is.
-fn decoded(headers: &mut HeaderMap, body: Bytes) -> Bytes {
-    let Some(coding) = headers.get(CONTENT_ENCODING) else { return body };
-    let limit = MAX_BODY as u64;
-    let mut plain = Vec::new();
-    let read = match coding.as_bytes().to_ascii_lowercase().as_slice() {
-        b"gzip" | b"x-gzip" => GzDecoder::new(&*body).take(limit).read_to_end(&mut plain),
-        b"deflate" => ZlibDecoder::new(&*body).take(limit).read_to_end(&mut plain),
-        _ => return body,
-    };
-    if read.is_err() {
-        return body;
+fn not_unpacked(why: Unpacking, codings: &Codings) -> Fault {
+    match why {
+        Unpacking::TooLarge => Fault::new(
+            Code::V1EnvelopeInvalid,
+            format!(
+                "The answer unpacks ({codings}) to more than {} MiB, the most for a v1 envelope.",
+                MAX_UNPACKED >> 20
+            ),
+        )
+        .hint(
+            "Answer with less at a time, or use `proxy: v2`, which passes answers of any length.",
+        ),
+        Unpacking::Broken(why) => Fault::new(
+            Code::V1EnvelopeInvalid,
+            format!("The answer says it is packed ({codings}) and cannot be unpacked: {why}."),
+        )
+        .hint(
+            "Let one place in the partner's service pack it, or send it without Content-Encoding.",
+        ),
     }
-    headers.remove(CONTENT_ENCODING);
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(plain.len()));
-    plain.into()
+}
+
+fn unknown_coding(coding: &str) -> Fault {
+    Fault::new(
+        Code::V1EnvelopeInvalid,
+        format!("The answer is packed in a way that cannot be undone here: `{coding}`."),
+    )
+    .hint("Send it with gzip, deflate or br, or without Content-Encoding.")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn answer(
-        mode: Envelope,
-        status: u16,
-        kind: &'static str,
-        body: &[u8],
-    ) -> Result<String, Fault> {
-        let mut response = Response::builder().status(status);
-        if !kind.is_empty() {
-            response = response.header(CONTENT_TYPE, kind);
-        }
-        let (parts, ()) = response.body(()).unwrap().into_parts();
-        let answer = apply(mode, parts, Bytes::copy_from_slice(body))?;
-        Ok(format!("{} {}", answer.status().as_u16(), String::from_utf8_lossy(answer.body())))
-    }
-
-    #[test]
-    fn json_is_embedded_as_it_stands() {
-        let body = br#"{"a":1e400,"a": 12345678901234567890123}"#;
-        let wrapped = answer(Envelope::Wrap, 201, "application/json", body).unwrap();
-        assert_eq!(
-            wrapped,
-            r#"200 {"status":201,"body":{"a":1e400,"a": 12345678901234567890123}}"#
-        );
-    }
-
-    #[test]
-    fn text_becomes_a_string_and_bytes_become_base64() {
-        let text = answer(Envelope::Wrap, 404, "text/plain", "нет \"чека\"".as_bytes()).unwrap();
-        assert_eq!(text, "200 {\"status\":404,\"body\":\"нет \\\"чека\\\"\"}");
-        let bytes = answer(Envelope::Wrap, 200, "image/png", b"\x89PNG").unwrap();
-        assert_eq!(bytes, r#"200 {"status":200,"body":"iVBORw==","encoding":"base64"}"#);
-        let none = answer(Envelope::Wrap, 204, "", b"").unwrap();
-        assert_eq!(none, r#"200 {"status":204,"body":null}"#);
-    }
-
-    #[test]
-    fn an_envelope_passes_is_required_or_is_opened() {
-        let own = br#"{"status": 418, "body": {"x": 1}}"#;
-        for mode in [Envelope::Wrap, Envelope::Require] {
-            let kept = answer(mode, 200, "application/json", own).unwrap();
-            assert_eq!(kept, r#"200 {"status": 418, "body": {"x": 1}}"#);
-        }
-        let opened = answer(Envelope::Unwrap, 200, "application/json", own).unwrap();
-        assert_eq!(opened, r#"418 {"x": 1}"#);
-        let refused = answer(Envelope::Require, 200, "application/json", b"{}").unwrap_err();
-        assert_eq!(refused.code, Code::V1EnvelopeInvalid);
-    }
-}
+mod tests;

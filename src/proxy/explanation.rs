@@ -6,9 +6,12 @@ use super::asked::Asked;
 use super::decide;
 use super::snapshot::Snapshot;
 use crate::config::meant::Rule;
+use crate::pattern::Steps;
 
 /// Rules shown of an app that has many: the deciding one is always among them.
 const SHOWN: usize = 50;
+/// Steps for all that is told of them: many times what a request has, and still little time.
+const STEPS: usize = 5 * Steps::OF_A_REQUEST;
 
 /// A verdict and how it came about.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
@@ -46,6 +49,7 @@ pub fn explanation(url: &str, app: usize, known: &Snapshot) -> Option<Explanatio
             return Some(Explanation { allowed: false, sentence, rules: vec![], suggestion: None });
         }
     };
+    let mut steps = Steps::new(STEPS);
     let verdict = decide::decide(&asked, app, known, &mut None);
     let (allowed, deciding, sentence) = match &verdict {
         Ok(allowed) => {
@@ -54,20 +58,22 @@ pub fn explanation(url: &str, app: usize, known: &Snapshot) -> Option<Explanatio
             (true, Some(allowed.rule), sentence)
         }
         Err(fault) => {
-            let nearest = decide::nearest(&asked.url, rules).map(|nearest| nearest.rule);
+            let nearest =
+                decide::nearest(&asked.url, rules, &mut steps).map(|nearest| nearest.rule);
             (false, nearest, format!("{} {}", fault.detail, fault.hint).trim_end().to_owned())
         }
     };
     let matched = deciding.filter(|_| allowed);
-    let tried = |(at, rule): (usize, &Rule)| tried(&asked.url, at, rule, matched == Some(at));
+    let tried =
+        |(at, rule): (usize, &Rule)| tried(&asked.url, at, rule, matched == Some(at), &mut steps);
     let shown = rules.iter().enumerate().filter(|(at, _)| *at < SHOWN || deciding == Some(*at));
     let rules = shown.map(tried).collect();
     let suggestion = (!allowed).then(|| suggestion(&asked));
     Some(Explanation { allowed, sentence, rules, suggestion })
 }
 
-fn tried(url: &str, at: usize, rule: &Rule, matches: bool) -> Tried {
-    let reach = rule.pattern.reach(url);
+fn tried(url: &str, at: usize, rule: &Rule, matches: bool, steps: &mut Steps) -> Tried {
+    let reach = rule.pattern.reach_within(url, steps);
     let stops_at = url.get(..reach).map_or(reach, |before| before.chars().count());
     let pattern = rule.pattern.source().to_owned();
     Tried { number: at + 1, pattern, matches, stops_at }

@@ -32,10 +32,30 @@ pub const FIDELITY: &[Row] = &[
     same("A partner of a v1 app answers {status, body}.", PAGE, 2018),
     chosen("A rule must match the whole URL (matches, not find).", ""),
     chosen(
+        "Rules that can backtrack share 1,000,000 steps for each request; a URL that takes more is refused (url_not_allowed), and the first rule that did not come to an end is named.",
+        "",
+    ),
+    chosen(
+        "Where a v1 app has a base_url, what a browser sends for a page of another origin (Origin, Sec-Fetch-Site) is refused: misdirected_request. allow_origins lists exceptions. Requests to a partner's own name that leads to the gateway have no such check: a web view in an app sends the same fields.",
+        "",
+    ),
+    chosen(
         "Scheme and host are matched in lower case, a default port is left out, path and query as sent.",
         "",
     ),
     chosen("An answer of a v1 app that is not {status, body} is wrapped.", ""),
+    chosen(
+        "An answer of a v1 app has 32 MiB at most, one that is packed 8 MiB packed and unpacked, its envelope 48 MiB. A longer one is an error (v1_envelope_invalid), never cut.",
+        "",
+    ),
+    chosen(
+        "For a v1 app gzip (all members), deflate (also without zlib's wrapping) and br are undone, up to four of them. An answer that ends early, is damaged, goes on after its end or is packed otherwise is an error (v1_envelope_invalid).",
+        "",
+    ),
+    chosen(
+        "UTF-8 that would more than double in a JSON string, mostly control characters, is sent to a v1 app in base64.",
+        "",
+    ),
     chosen(
         "Every X-Device-* and the other spellings of these names (X_Device_Id) are removed; `keep` exempts one.",
         "",

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
+use hyper::http::response::Parts as ResponseParts;
 use hyper::http::uri::{PathAndQuery, Uri};
 use hyper::{HeaderMap, Request, Response, Version};
 
@@ -14,11 +15,12 @@ use super::identify::Caller;
 use super::rewrite::{self, Injected};
 use super::snapshot::{Plan, Snapshot};
 use super::{Proxy, diagnostic, envelope, record};
-use crate::config::meant::{App, Origin, Proxy as Version12};
+use crate::config::meant::{App, Envelope, Origin, Proxy as Version12};
 use crate::fault::{Code, Fault};
 use crate::journal::Recording;
 use crate::journal::exchange::Stage;
 use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfall};
+use crate::net::collect::{Uncollected, collect};
 use crate::net::upstream::{self, Destination, Outgoing, Trace};
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
@@ -64,7 +66,10 @@ pub(super) async fn forward(
     if let Some((recording, trace)) = recording.zip(trace.as_ref()) {
         record::connected(recording, trace);
     }
-    answered(app.proxy, answer?, recording).await
+    match app.proxy {
+        Version12::V1(mode) => enclosed(mode, answer?, &proxy.shared.envelopes, recording).await,
+        Version12::V2 => answered(answer?, recording).await,
+    }
 }
 
 /// Begins to send the request and resets the partner's connection.
@@ -203,24 +208,12 @@ pub(super) fn app_body(
     (body, Some(progress))
 }
 
+/// The partner's answer as a v2 app receives it.
 pub(super) async fn answered(
-    version: Version12,
     answer: Response<PartnerBody>,
     recording: Option<&Rc<Recording>>,
 ) -> Result<Response<AnswerBody>, Fault> {
-    let (mut parts, body) = answer.into_parts();
-    if let Some(recording) = recording {
-        record::answered(recording, &parts);
-    }
-    parts.version = Version::HTTP_11;
-    rewrite::response(&mut parts.headers);
-    if let Version12::V1(mode) = version {
-        let whole = body::collect(body, envelope::MAX_BODY).await.map_err(cut_short)?;
-        if let Some(recording) = recording {
-            record::body(recording, Stage::Answered, &whole);
-        }
-        return envelope::apply(mode, parts, whole).map(|answer| answer.map(AnswerBody::whole));
-    }
+    let (parts, body) = begun(answer, recording);
     if body.size_hint().exact().is_some_and(|length| length <= SMALL) {
         let whole = body::collect(body, usize::MAX).await.map_err(cut_short)?;
         if let Some(recording) = recording {
@@ -235,18 +228,50 @@ pub(super) async fn answered(
     Ok(Response::from_parts(parts, body))
 }
 
+/// The partner's answer as a v1 app receives it.
+async fn enclosed(
+    mode: Envelope,
+    answer: Response<PartnerBody>,
+    capacity: &envelope::Capacity,
+    recording: Option<&Rc<Recording>>,
+) -> Result<Response<AnswerBody>, Fault> {
+    let (parts, body) = begun(answer, recording);
+    let heard_by = recording.map(|recording| recording.listener(Stage::Answered));
+    let most = envelope::limit(&parts);
+    let whole = collect(body, most, &capacity.collected, heard_by).await;
+    let whole = whole.map_err(|why| match why {
+        Uncollected::Short(Shortfall::TooLarge) => envelope::too_long(most),
+        Uncollected::Short(shortfall) => cut_short(shortfall),
+        Uncollected::Exceeded => envelope::overloaded(),
+    })?;
+    let keep = recording.map(|recording| recording.body());
+    let (answer, tape) = envelope::enclose(mode, parts, whole, capacity, keep).await?;
+    if let Some((recording, tape)) = recording.zip(tape) {
+        record::returned(recording, tape);
+    }
+    Ok(answer.map(AnswerBody::whole))
+}
+
+fn begun(
+    answer: Response<PartnerBody>,
+    recording: Option<&Rc<Recording>>,
+) -> (ResponseParts, PartnerBody) {
+    let (mut parts, body) = answer.into_parts();
+    if let Some(recording) = recording {
+        record::answered(recording, &parts);
+    }
+    parts.version = Version::HTTP_11;
+    rewrite::response(&mut parts.headers);
+    (parts, body)
+}
+
 fn cut_short(shortfall: Shortfall) -> Fault {
     match shortfall {
         Shortfall::Stalled => {
             Fault::new(Code::PartnerTimeout, "The partner's answer paused for too long.")
                 .hint("limits.body_timeout bounds the pause between two pieces.")
         }
-        Shortfall::TooLarge => Fault::new(
-            Code::V1EnvelopeInvalid,
-            format!("The answer is over {} bytes, too long for a v1 envelope.", envelope::MAX_BODY),
-        )
-        .hint("Use `proxy: v2` for long answers."),
-        Shortfall::Broken | Shortfall::Cut(_) => {
+        Shortfall::Broken | Shortfall::Cut(_) | Shortfall::TooLarge => {
             Fault::new(Code::PartnerReset, "The partner's answer broke off before its end.")
         }
     }

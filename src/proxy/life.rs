@@ -16,7 +16,7 @@ use super::fields::DeviceFields;
 use super::identify::{Caller, Claims, identify};
 use super::record;
 use super::snapshot::Snapshot;
-use super::{Proxy, View, cloud, decide, forward, refuse, replay, spoiled};
+use super::{Proxy, View, cloud, cross_origin, decide, forward, refuse, replay, spoiled};
 use crate::fault::{Code, Fault};
 use crate::injection::Applied;
 use crate::journal::exchange::ReplayAs;
@@ -167,6 +167,9 @@ fn judged<'a>(
     }
     if is_gateway(asked, conn) {
         let (caller, based) = based(asked, caller.ok(), &view.known)?;
+        if let Some(app) = view.known.config.apps.get(caller.app) {
+            cross_origin::refuse(asked, &request.headers, app)?;
+        }
         story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
         *asked = based;
         return Ok(Judged::App { view, caller, asked });

@@ -7,6 +7,7 @@
 pub mod asked;
 pub mod changes;
 mod cloud;
+mod cross_origin;
 pub mod decide;
 pub mod diagnostic;
 pub mod envelope;
@@ -63,6 +64,8 @@ pub struct Shared {
     pub revision: AtomicU64,
     /// Faults made on purpose.
     pub injections: Injections,
+    /// What answers of v1 apps may take together.
+    envelopes: envelope::Capacity,
     /// Apps and users whose missing token was told of; each is told once.
     warned: Mutex<HashSet<(usize, UserIndex)>>,
 }
@@ -73,7 +76,8 @@ impl Shared {
         let revision = AtomicU64::new(snapshot.revision);
         let injections = Injections::new(&snapshot.config.faults);
         let snapshot = ArcSwap::from_pointee(snapshot);
-        Self { snapshot, revision, injections, warned: Mutex::default() }
+        let envelopes = envelope::Capacity::default();
+        Self { snapshot, revision, injections, envelopes, warned: Mutex::default() }
     }
 
     /// Puts a new configuration in force; exchanges under way keep theirs.

@@ -85,6 +85,11 @@ pub(super) fn body(recording: &Recording, stage: Stage, body: &[u8]) {
     recording.note(|exchange| exchange.stage(stage).body = Some(Tape::of(body, most)));
 }
 
+/// A body on its way to the app that was taken down where it was made.
+pub(super) fn returned(recording: &Recording, body: Tape) {
+    recording.note(|exchange| exchange.stage(Stage::Returned).body = Some(body));
+}
+
 /// What the app gets, and what has become known on the way.
 pub(super) fn end(
     recording: &Recording,
@@ -106,15 +111,17 @@ pub(super) fn end(
         let returned = exchange.stage(Stage::Returned);
         returned.head = head;
         if let Some(whole) = response.body().known() {
+            let is_of =
+                |tape: &Tape| tape.bytes() == whole.len() as u64 && whole.starts_with(tape.kept());
+            let known = returned.body.as_ref().is_some_and(is_of);
             let answered = exchange.stage(Stage::Answered);
-            let same = fault.is_none()
-                && answered.body.as_ref().is_some_and(|body| {
-                    body.bytes() == whole.len() as u64 && whole.starts_with(body.kept())
-                });
+            let same = fault.is_none() && answered.body.as_ref().is_some_and(is_of);
             if answered.head.is_empty() {
                 forget(exchange, Stage::Answered);
             }
-            if !same {
+            if same {
+                exchange.stage(Stage::Returned).body = None;
+            } else if !known {
                 exchange.stage(Stage::Returned).body = Some(Tape::of(whole, most));
             }
         }

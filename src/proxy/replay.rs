@@ -11,7 +11,7 @@ use super::asked::{bad_target, split_port};
 use super::fields::{REPLAY, slot};
 use super::snapshot::Snapshot;
 use super::{Proxy, forward, record};
-use crate::config::meant::{Origin, Proxy as Version12};
+use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
 use crate::journal::exchange::{Errand, Replayed};
 use crate::journal::{Recording, Replay};
@@ -61,7 +61,7 @@ pub(super) async fn deliver(
     if let Some((recording, trace)) = recording.zip(trace.as_ref()) {
         record::connected(recording, trace);
     }
-    forward::answered(Version12::V2, answer?, recording).await
+    forward::answered(answer?, recording).await
 }
 
 /// What is known of the request that is repeated holds for this one.

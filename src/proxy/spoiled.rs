@@ -149,7 +149,7 @@ fn of_partner(trip: Trip<'_>, status: u16, id: &str) -> Result<Response<AnswerBo
     let (parts, body) = explained(status, id).into_parts();
     let version = trip.known.config.apps.get(trip.caller.app).map(|app| app.proxy);
     let answer = match version {
-        Some(Version12::V1(mode)) => envelope::apply(mode, parts, body)?,
+        Some(Version12::V1(mode)) => envelope::enclose_small(mode, parts, &body)?,
         Some(Version12::V2) | None => Response::from_parts(parts, body),
     };
     Ok(answer.map(AnswerBody::whole))

@@ -220,3 +220,23 @@ fn a_hostile_url_does_not_hold_up_the_next_request() {
     answer.expect_refusal("a hostile URL", 403, "url_not_allowed");
     stage.gateway.expect_alive("after a hostile URL");
 }
+
+#[test]
+fn rules_that_can_backtrack_share_what_a_request_may_cost() {
+    let hopeless: Vec<_> =
+        (0..50).map(|n| format!(r"http://loyalty\.example\.ru/(?=x?)(a|aa)+b{n}")).collect();
+    let late = r"http://loyalty\.example\.ru/(?=a).*/card";
+    let rules: Vec<_> = hopeless.iter().map(String::as_str).chain([late, API]).collect();
+    let stage = with(&rules);
+    let answer = stage.ask(get(&format!("/{}", "a".repeat(60)), &[]));
+    let answer = answer.expect_refusal("too many steps", 403, "url_not_allowed");
+    let problem = answer.json();
+    assert!(problem["detail"].as_str().unwrap().contains("too many steps"), "{problem}");
+    let hint = problem["hint"].as_str().unwrap();
+    for words in ["Rule 1 of loyalty", &hopeless[0], "line ", "one of 51", "evotor-gateway check"] {
+        assert!(hint.contains(words), "{words}: {hint}");
+    }
+    // A rule that matches is found beside those that come to no end.
+    stage.pass(get(&format!("/{}/card", "a".repeat(60)), &[]));
+    stage.gateway.expect_alive("after hostile URLs");
+}

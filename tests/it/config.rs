@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use evotor_gateway::config::finding::{Finding, Severity};
 use evotor_gateway::config::meant::{
-    Authorization, Config, Envelope, Fidelity, InstalledBy, Proxy, State,
+    AllowOrigins, Authorization, Config, Envelope, Fidelity, InstalledBy, Proxy, State,
 };
 use evotor_gateway::config::report::Report;
 use evotor_gateway::config::{self, Loaded};
@@ -168,6 +168,10 @@ fn an_app_means_what_is_written() {
     assert_eq!(apps[0].allow[0].pattern.source(), r"https://one\.ru/from-the-environment/[${x}].*");
     assert_eq!((apps[0].allow[0].line, apps[0].allow[0].column), (22, 13));
     assert_eq!(apps[0].keep, ["x-device-token"]);
+    let AllowOrigins::These(pages) = &apps[0].allow_origins else { panic!("they are listed") };
+    let pages: Vec<_> = pages.iter().map(ToString::to_string).collect();
+    assert_eq!(pages, ["http://localhost:3000", "https://one.ru"]);
+    assert_eq!(apps[1].allow_origins, AllowOrigins::These(vec![]));
     assert_eq!(fixed(&apps[0].authorization), "Basic bDpmaWxlLXNlY3JldC0x");
     assert_eq!(apps[0].installed_by, InstalledBy::Users(vec![UserIndex(1)]));
     assert_eq!((apps[0].name.as_str(), apps[1].name.as_str()), ("one", "second"));

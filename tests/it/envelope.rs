@@ -1,6 +1,7 @@
 //! The first version of the vendor's proxy: the answer as `{status, body}`.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +9,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Partner, Stage, World, get};
+use crate::support::browser::Browser;
+use crate::support::{Answer, Gateway, Partner, Stage, World, get};
 
 fn v1(world: World) -> World {
     world.app("proxy", "v1")
@@ -174,13 +176,177 @@ fn compressed_json_is_decoded() {
     assert_eq!(got.field("content-encoding"), None);
 }
 
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(plain).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn packed(coding: &str, body: &[u8]) -> Vec<u8> {
+    let mut bytes = format!(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    bytes.extend_from_slice(body);
+    bytes
+}
+
 #[test]
-fn what_only_claims_to_be_gzip_harms_nobody() {
-    let bytes = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\nnot zip";
-    let stage = Stage::of(Partner::answering(bytes.to_vec()), v1);
+fn an_answer_is_whole_or_it_is_an_error() {
+    let plain: Vec<u8> = (0..600_000_u32).flat_map(|n| format!("{n},").into_bytes()).collect();
+    let whole = gzip(&plain);
+    for mode in ["wrap", "unwrap"] {
+        let got = ask(mode, packed("gzip", &whole));
+        got.clone().expect_ok("a whole answer");
+        let text = String::from_utf8(plain.clone()).unwrap();
+        match mode {
+            "wrap" => assert!(got.json()["body"] == *text, "not all of it"),
+            _ => assert!(got.text() == text, "not all of it"),
+        }
+        let rows: &[(&str, &str, Vec<u8>)] = &[
+            ("what is no gzip", "gzip", b"not zip".to_vec()),
+            ("a large one cut", "gzip", whole[..whole.len() - 9].to_vec()),
+            ("a small one cut", "gzip", gzip(b"{}")[..12].to_vec()),
+            ("another after it", "gzip", [&gzip(b"{}")[..], b"{}"].concat()),
+            ("an unknown coding", "zstd", b"{}".to_vec()),
+            ("more than 8 MiB", "gzip", gzip(&vec![b' '; (8 << 20) + 1])),
+            ("twice packed", "gzip, gzip", gzip(&gzip(&vec![b' '; 80 << 20]))),
+        ];
+        for (what, coding, body) in rows {
+            let got = ask(mode, packed(coding, body));
+            let got = got.expect_refusal(what, 502, "v1_envelope_invalid");
+            assert!(!got.json()["hint"].as_str().unwrap().is_empty(), "{what}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_over_the_limit_is_an_error_whether_it_tells_its_length_or_not() {
+    let told = b"HTTP/1.1 200 OK\r\nContent-Length: 33554433\r\n\r\n".to_vec();
+    let got = ask("wrap", told);
+    got.expect_refusal("told", 502, "v1_envelope_invalid");
+    let partner = Partner::scripted(|call| {
+        call.body();
+        call.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        let chunk = [b"100000\r\n".to_vec(), vec![b'a'; 1 << 20], b"\r\n".to_vec()].concat();
+        while call.send(&chunk) {}
+        call.close();
+    });
+    let stage = Stage::of(partner, v1);
     let got = stage.ask(get("/api/x", &[]));
-    assert!(matches!(got.status, 200 | 502), "{}", got.describe());
-    assert_eq!(stage.ask(get("/api/x", &[])).status, got.status);
+    let got = got.expect_refusal("an endless one", 502, "v1_envelope_invalid");
+    assert!(got.json()["detail"].as_str().unwrap().contains("32 MiB"), "{}", got.describe());
+}
+
+#[test]
+fn all_members_and_codings_come_off() {
+    let members = [gzip(b"{\"a\":"), gzip(b"1}")].concat();
+    for (coding, body) in [("gzip", members), ("gzip, gzip", gzip(&gzip(b"{\"a\":1}")))] {
+        let got = ask("wrap", packed(coding, &body));
+        assert_eq!(got.json(), json!({"status": 200, "body": {"a": 1}}), "{coding}");
+    }
+}
+
+/// Starts with one worker, so that every connection is a neighbour, and a partner whose answer to
+/// `/api/bomb` is given.
+fn beside_bombs(bomb: Vec<u8>) -> Stage {
+    let partner = Partner::scripted(move |call| {
+        call.body();
+        let is_bomb = call.request.target() == "/api/bomb";
+        call.send(if is_bomb { &bomb } else { b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" });
+    });
+    Stage::of(partner, |world| v1(world).top("workers", "1"))
+}
+
+/// The most memory that the process takes from now on, beyond what it takes now.
+fn grown(gateway: &Gateway, work: impl FnOnce()) -> u64 {
+    let kib = |name: &str| -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", gateway.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    };
+    // The peak begins anew.
+    std::fs::write(format!("/proc/{}/clear_refs", gateway.pid()), "5").unwrap();
+    let before = kib("VmRSS:");
+    work();
+    kib("VmHWM:").saturating_sub(before) >> 10
+}
+
+#[test]
+fn many_bombs_at_once_take_little_memory() {
+    // 29 KiB, and 30 MiB of text that would be quoted to 180.
+    let bomb = gzip(&vec![0; 30 << 20]);
+    let stage = beside_bombs(packed("gzip", &bomb));
+    stage.gateway.expect_alive("before");
+    let mebibytes = grown(&stage.gateway, || {
+        let mut apps: Vec<_> = (0..12).map(|_| stage.gateway.http()).collect();
+        for app in &mut apps {
+            app.send(get("/api/bomb", &[]));
+        }
+        for mut app in apps {
+            let answer = app.answer();
+            answer.expect_one_of("a bomb", &["v1_envelope_invalid", "overloaded"]);
+        }
+    });
+    assert!(mebibytes <= 64, "twelve bombs took {mebibytes} MiB");
+}
+
+#[test]
+fn long_answers_that_nobody_reads_take_only_what_is_set_apart() {
+    let mut answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4194304\r\n\r\n".to_vec();
+    answer.resize(answer.len() + (4 << 20), b'a');
+    let stage = beside_bombs(answer);
+    stage.gateway.expect_alive("before");
+    let mebibytes = grown(&stage.gateway, || {
+        let mut apps: Vec<_> = (0..40).map(|_| stage.gateway.http()).collect();
+        for app in &mut apps {
+            app.send(get("/api/bomb", &[]));
+        }
+        stage.partner.wait_for_heads(41);
+        // The neighbour's small answer needs nothing of it.
+        stage.gateway.expect_alive("beside them");
+        let answers = apps.into_iter().map(|mut app| {
+            app.wire().tcp().set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            app.answer()
+        });
+        let answers: Vec<_> = answers.map(|answer| (answer.status, answer.body.len())).collect();
+        let whole = (4 << 20) + r#"{"status":200,"body":""}"#.len();
+        assert!(answers.iter().all(|&(status, length)| status == 503 || length == whole));
+        assert!(answers.iter().any(|&(status, _)| status == 200));
+    });
+    // 160 MiB as they come, and as much again quoted.
+    assert!(mebibytes <= 160, "forty long answers took {mebibytes} MiB");
+}
+
+#[test]
+fn a_neighbour_is_answered_while_a_bomb_is_unpacked() {
+    // Long work whatever the machine: so many members of nothing, and then one that is broken.
+    let stage = beside_bombs(packed("gzip", &[gzip(b"").repeat(25_000), b"end".to_vec()].concat()));
+    stage.gateway.expect_alive("before");
+    let mut bombs: Vec<_> = (0..2).map(|_| stage.gateway.http()).collect();
+    for bomb in &mut bombs {
+        bomb.send(get("/api/bomb", &[]));
+    }
+    stage.partner.wait(3);
+    let (tell, hear) = std::sync::mpsc::channel();
+    let bombs = bombs.into_iter().map(|mut bomb| {
+        let tell = tell.clone();
+        std::thread::spawn(move || {
+            bomb.wire().tcp().set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+            let answer = bomb.answer();
+            tell.send("bomb").unwrap();
+            answer.expect_refusal("a bomb", 502, "v1_envelope_invalid");
+        })
+    });
+    let bombs: Vec<_> = bombs.collect();
+    stage.gateway.expect_alive("a neighbour");
+    tell.send("neighbour").unwrap();
+    for bomb in bombs {
+        bomb.join().unwrap();
+    }
+    let order: Vec<_> = hear.try_iter().collect();
+    assert_eq!(order, ["neighbour", "bomb", "bomb"]);
 }
 
 #[test]
@@ -219,4 +385,94 @@ fn a_request_to_the_gateway_itself_goes_to_base_url() {
     let seen = stage.partner.only();
     assert_eq!(seen.line, "GET /api/cards?x=1 HTTP/1.1");
     assert_eq!(seen.all("host"), ["loyalty.example.ru"]);
+}
+
+#[test]
+fn a_page_from_elsewhere_cannot_use_the_token_of_a_user() {
+    let stage = based("");
+    let gateway = stage.gateway.http;
+    let foreign = [
+        "Origin: http://evil.example",
+        "Origin: null",
+        "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-site",
+        &format!("Origin: http://{gateway}.evil.example"),
+        &format!("Origin: https://{gateway}"),
+        &format!("Origin: http://{gateway}\r\nOrigin: http://evil.example"),
+        &format!("Origin: http://127.0.0.1:{}", gateway.port().wrapping_add(1)),
+    ];
+    for field in foreign {
+        let request = format!(
+            "POST /delete-all HTTP/1.1\r\nHost: {gateway}\r\n{field}\r\n\
+             Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{{}}"
+        );
+        let answer = stage.ask(request).expect_refusal(field, 421, "misdirected_request");
+        assert!(answer.text().contains("allow_origins"), "{}", answer.describe());
+    }
+    assert_eq!(stage.partner.lines(), Vec::<String>::new());
+    let own = [
+        "X-Nothing: of a browser",
+        "Sec-Fetch-Site: none",
+        "Sec-Fetch-Site: same-origin",
+        &format!("Origin: http://{gateway}"),
+    ];
+    for field in own {
+        stage.ask(to_gateway(&stage, field)).expect_ok(field);
+    }
+    assert_eq!(stage.partner.lines().len(), own.len());
+}
+
+#[test]
+fn pages_that_are_listed_may_call_a_base_url() {
+    let stage = based("['http://localhost:3000', 'https://tests.example.ru']");
+    for field in [
+        "Origin: http://localhost:3000\r\nSec-Fetch-Site: same-site",
+        "Origin: https://tests.example.ru",
+    ] {
+        stage.ask(to_gateway(&stage, field)).expect_ok(field);
+    }
+    for field in ["Origin: http://localhost:3001", "Sec-Fetch-Site: same-site"] {
+        let answer = stage.ask(to_gateway(&stage, field));
+        answer.expect_refusal(field, 421, "misdirected_request");
+    }
+    let stage = based("any");
+    for field in ["Origin: http://evil.example", "Sec-Fetch-Site: cross-site", "Origin: null"] {
+        stage.ask(to_gateway(&stage, field)).expect_ok(field);
+    }
+}
+
+#[test]
+fn a_page_in_a_real_browser_reaches_the_partner_only_where_it_is_listed() {
+    let Some(browser) = Browser::start("en") else { return };
+    let page = Partner::scripted(|call| {
+        call.body();
+        call.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 24\r\n\r\n<main><p>page</p></main>");
+    });
+    let here = format!("http://localhost:{}", page.addr.port());
+    for (allow, reaches) in [("", false), (&*format!("['{here}']"), true)] {
+        let stage = based(allow);
+        browser.open(&here);
+        let to = format!("http://127.0.0.1:{}", stage.gateway.http.port());
+        browser.run(&format!(
+            "await fetch('{to}/delete-all', {{method: 'POST', mode: 'no-cors', body: 'x'}});\
+             await new Promise((done) => {{\
+               const image = new Image(); image.onload = image.onerror = done;\
+               image.src = '{to}/delete-all?by=image'; }});"
+        ));
+        let lines = stage.partner.lines();
+        let wanted: &[&str] = if reaches { &["POST /api/delete-all HTTP/1.1"] } else { &[] };
+        assert_eq!(lines, wanted, "{allow}");
+    }
+}
+
+/// A gateway whose app has a `base_url`, and `allow_origins` as given.
+fn based(allow_origins: &str) -> Stage {
+    Stage::with(|world| {
+        let world = v1(world).app("base_url", "http://loyalty.example.ru/api");
+        if allow_origins.is_empty() { world } else { world.app("allow_origins", allow_origins) }
+    })
+}
+
+fn to_gateway(stage: &Stage, field: &str) -> String {
+    format!("GET /cards HTTP/1.1\r\nHost: {}\r\n{field}\r\n\r\n", stage.gateway.http)
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use evotor_gateway::pattern::{Cache, Pattern, Set};
+use evotor_gateway::pattern::{Cache, Pattern, Set, Steps};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -71,7 +71,9 @@ fn a_set_answers_as_its_patterns_do() {
         for row in rows.iter().step_by(97) {
             let expected = chunk.iter().any(|pattern| pattern.matches(&row.text) == Ok(true));
             // Given up: nothing matched, and one of the patterns could not be told.
-            let found = set.find(&mut cache, &row.text).unwrap_or_default();
+            let found = set
+                .find(&mut cache, &row.text, &mut Steps::new(Steps::OF_A_REQUEST))
+                .unwrap_or_default();
             assert_eq!(found.is_some(), expected, "{:?}", row.text);
             assert!(found.is_none_or(|index| chunk[index].matches(&row.text) == Ok(true)));
         }
@@ -141,7 +143,7 @@ proptest! {
         let set = Set::new(rules.clone());
         let mut cache = set.cache();
         for url in urls {
-            let found = set.find(&mut cache, &url).unwrap();
+            let found = set.find(&mut cache, &url, &mut Steps::new(Steps::OF_A_REQUEST)).unwrap();
             prop_assert_eq!(found.is_some(), rules.iter().any(|rule| rule.matches(&url) == Ok(true)), "{}", url);
             prop_assert!(found.is_none_or(|index| rules[index].matches(&url) == Ok(true)));
         }

@@ -145,7 +145,7 @@ fn employee(overview: &Overview, user: &str, (employee, stores): Person<'_>) -> 
 fn app(overview: &Overview, config: &Config, app: &App) -> Value {
     let mut shown = form(config, Kind::App, &app.id).unwrap_or_default();
     shown.shift_remove("tokens");
-    for key in ["envelope", "base_url", "webhooks"] {
+    for key in ["envelope", "base_url", "allow_origins", "webhooks"] {
         shown.entry(key).or_insert(Value::Null);
     }
     if let Some(secret) = shown.get_mut("authorization") {

@@ -10,7 +10,7 @@ use super::form::{self, Reading, Wrong};
 use super::patch::merged;
 use super::{Context, Left};
 use crate::config::meant::{
-    App, Authorization, Config, Envelope, InstalledBy, Origin, Proxy, Upstream, Webhooks,
+    AllowOrigins, App, Authorization, Config, Envelope, InstalledBy, Proxy, Upstream, Webhooks,
 };
 use crate::config::read;
 use crate::model::world::UserIndex;
@@ -110,6 +110,7 @@ fn form_of(app: &App, ids: &[String]) -> Form {
     set("proxy", json!(proxy));
     envelope.map(|envelope| set("envelope", json!(envelope)));
     app.base_url.as_ref().map(|url| set("base_url", json!(url)));
+    allow_origins(&app.allow_origins).map(|origins| set("allow_origins", origins));
     let rules = app.allow.iter().map(|rule| rule.pattern.source().to_owned());
     set("allow", rules.collect::<Vec<_>>().into());
     let authorization = match &app.authorization {
@@ -142,17 +143,17 @@ fn proxy(proxy: Proxy) -> (&'static str, Option<&'static str>) {
 
 fn upstream(upstream: &Upstream) -> (String, Value) {
     let host = if upstream.host_of_upstream { "upstream" } else { "app" };
-    let to = json!({"url": url(&upstream.to), "host": host, "insecure": upstream.insecure});
-    (url(&upstream.from), to)
+    let to = json!({"url": upstream.to.to_string(), "host": host, "insecure": upstream.insecure});
+    (upstream.from.to_string(), to)
 }
 
-fn url(origin: &Origin) -> String {
-    let Origin { tls, host, port } = origin;
-    match (tls, port) {
-        (true, 443) => format!("https://{host}"),
-        (true, port) => format!("https://{host}:{port}"),
-        (false, 80) => format!("http://{host}"),
-        (false, port) => format!("http://{host}:{port}"),
+fn allow_origins(origins: &AllowOrigins) -> Option<Value> {
+    match origins {
+        AllowOrigins::Any => Some(json!("any")),
+        AllowOrigins::These(origins) if origins.is_empty() => None,
+        AllowOrigins::These(origins) => {
+            Some(origins.iter().map(ToString::to_string).collect::<Vec<_>>().into())
+        }
     }
 }
 

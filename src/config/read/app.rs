@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::config::keys::APP;
-use crate::config::meant::{App, Authorization, Envelope, InstalledBy, Proxy};
+use crate::config::meant::{AllowOrigins, App, Authorization, Envelope, InstalledBy, Proxy};
 use crate::config::nearest::nearest;
 use crate::config::node::{Kind, Node};
 use crate::config::reader::{Fields, Reader, shown};
@@ -44,6 +44,7 @@ fn app(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>, users: &Users)
         base_url: fields
             .get("base_url")
             .and_then(|node| reader.parsed(node, "a base URL", origin::base)),
+        allow_origins: allow_origins(reader, fields),
         allow: allow::allow(reader, node, fields.get("allow")),
         authorization: fields
             .get("authorization")
@@ -107,6 +108,27 @@ fn proxy(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Proxy {
         }
     }
     Proxy::V2
+}
+
+fn allow_origins(reader: &mut Reader<'_>, fields: &Fields<'_>) -> AllowOrigins {
+    let Some(node) = fields.get("allow_origins") else { return AllowOrigins::These(Vec::new()) };
+    if fields.get("base_url").is_none() {
+        let message = "`allow_origins` means something beside `base_url` only";
+        reader.error(&node.span, message, "leave it out, or write a `base_url`");
+    }
+    if let Kind::List(nodes) = &node.kind {
+        let origins =
+            nodes.iter().filter_map(|node| reader.parsed(node, "an origin", origin::origin));
+        return AllowOrigins::These(origins.collect());
+    }
+    let is_any = reader.text(node).is_some_and(|text| {
+        text.text == "any" || {
+            let help = "write any, or a list such as [http://localhost:3000]";
+            reader.error(&node.span, "this names no web pages", help);
+            false
+        }
+    });
+    if is_any { AllowOrigins::Any } else { AllowOrigins::These(Vec::new()) }
 }
 
 fn authorization(reader: &mut Reader<'_>, node: &Node) -> Option<Authorization> {

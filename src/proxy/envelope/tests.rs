@@ -1,0 +1,161 @@
+//! Envelopes of any body, small ones at once and large ones apart.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+fn parts(status: u16, kind: &str) -> Parts {
+    let mut response = Response::builder().status(status);
+    if !kind.is_empty() {
+        response = response.header(CONTENT_TYPE, kind);
+    }
+    response.body(()).unwrap().into_parts().0
+}
+
+fn answer(mode: Envelope, status: u16, kind: &str, body: &[u8]) -> Result<String, Fault> {
+    let answer = enclose_small(mode, parts(status, kind), body)?;
+    Ok(format!("{} {}", answer.status().as_u16(), String::from_utf8_lossy(answer.body())))
+}
+
+#[test]
+fn json_is_embedded_as_it_stands() {
+    let body = br#"{"a":1e400,"a": 12345678901234567890123}"#;
+    let wrapped = answer(Envelope::Wrap, 201, "application/json", body).unwrap();
+    assert_eq!(wrapped, r#"200 {"status":201,"body":{"a":1e400,"a": 12345678901234567890123}}"#);
+}
+
+#[test]
+fn text_becomes_a_string_and_bytes_become_base64() {
+    let text = answer(Envelope::Wrap, 404, "text/plain", "нет \"чека\"".as_bytes()).unwrap();
+    assert_eq!(text, "200 {\"status\":404,\"body\":\"нет \\\"чека\\\"\"}");
+    let bytes = answer(Envelope::Wrap, 200, "image/png", b"\x89PNG").unwrap();
+    assert_eq!(bytes, r#"200 {"status":200,"body":"iVBORw==","encoding":"base64"}"#);
+    let controls = answer(Envelope::Wrap, 200, "", b"\0\0\0").unwrap();
+    assert_eq!(controls, r#"200 {"status":200,"body":"AAAA","encoding":"base64"}"#);
+    let none = answer(Envelope::Wrap, 204, "", b"").unwrap();
+    assert_eq!(none, r#"200 {"status":204,"body":null}"#);
+}
+
+#[test]
+fn an_envelope_passes_is_required_or_is_opened() {
+    let own = br#" {"status": 418, "body": {"x": 1}}"#;
+    for mode in [Envelope::Wrap, Envelope::Require] {
+        let kept = answer(mode, 200, "application/json", own).unwrap();
+        assert_eq!(kept, r#"200  {"status": 418, "body": {"x": 1}}"#);
+    }
+    let opened = answer(Envelope::Unwrap, 200, "application/json", own).unwrap();
+    assert_eq!(opened, r#"418 {"x": 1}"#);
+    let text = answer(Envelope::Unwrap, 200, "", br#"{"body":"a\n","status":201}"#).unwrap();
+    assert_eq!(text, "201 a\n");
+    let refused = answer(Envelope::Require, 200, "application/json", b"{}").unwrap_err();
+    assert_eq!(refused.code, Code::V1EnvelopeInvalid);
+}
+
+#[test]
+fn an_array_of_a_status_and_a_body_is_no_envelope() {
+    let wrapped = answer(Envelope::Wrap, 200, "application/json", b"[418, 1]").unwrap();
+    assert_eq!(wrapped, r#"200 {"status":200,"body":[418, 1]}"#);
+}
+
+fn packed(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(plain).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// The same way as an answer goes, from a body in pieces.
+fn enclosed(mut parts: Parts, body: &[u8], is_packed: bool) -> Result<Response<Bytes>, Fault> {
+    if is_packed {
+        parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        let capacity = Capacity::default();
+        let pieces = body.chunks(100_000).map(Bytes::copy_from_slice);
+        let body = Collected::from_iter(pieces);
+        let (answer, tape) = enclose(Envelope::Wrap, parts, body, &capacity, Some(1 << 10)).await?;
+        if let Some(tape) = tape {
+            assert_eq!(tape.bytes(), answer.body().len() as u64);
+            assert!(answer.body().starts_with(tape.kept()));
+        }
+        Ok(answer)
+    })
+}
+
+#[test]
+fn what_is_large_becomes_the_same_envelope_apart() {
+    let json = json!({"rows": (0..40_000).collect::<Vec<_>>(), "name": "К"}).to_string();
+    let text = "<p class=\"x\">Привет</p>\n".repeat(10_000);
+    let bytes: Vec<u8> = (0..200_000_u32).map(|n| n.to_le_bytes()[1]).collect();
+    for body in [json.as_bytes(), text.as_bytes(), &bytes] {
+        let small = enclose_small(Envelope::Wrap, parts(200, ""), body).unwrap();
+        for is_packed in [false, true] {
+            let sent = if is_packed { packed(body) } else { body.to_vec() };
+            let large = enclosed(parts(200, ""), &sent, is_packed).unwrap();
+            assert!(large.body() == small.body());
+            assert!(!large.headers().contains_key(CONTENT_ENCODING));
+        }
+    }
+}
+
+#[test]
+fn a_limit_holds_to_the_byte() {
+    let most = vec![b'a'; MAX_UNPACKED];
+    let answer = enclosed(parts(200, ""), &packed(&most), true).unwrap();
+    assert_eq!(answer.body().len(), HEAD + MAX_UNPACKED + 3);
+    let fault = enclosed(parts(200, ""), &packed(&[&most[..], b"a"].concat()), true).unwrap_err();
+    assert_eq!(fault.code, Code::V1EnvelopeInvalid);
+    assert!(fault.detail.contains("8 MiB"), "{}", fault.detail);
+}
+
+proptest! {
+    #[test]
+    fn any_body_becomes_json_that_holds_it(
+        status in 200_u16..600,
+        kind in prop::sample::select(vec!["", "text/plain", "application/json", "image/png"]),
+        body in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..300),
+            "\\PC{0,80}".prop_map(String::into_bytes),
+            "[\\x00-\\x20\"\\\\a]{0,80}".prop_map(String::into_bytes),
+            r#" ?(\{"a" ?: ?[0-9]{1,40}(\.5)?\}|\[null, ?"я\\u0041"\]|"x"|1e999|true) ?"#
+                .prop_map(String::into_bytes),
+        ],
+        is_packed in any::<bool>(),
+    ) {
+        let sent = if is_packed { packed(&body) } else { body.clone() };
+        let answer = enclosed(parts(status, kind), &sent, is_packed).unwrap();
+        prop_assert_eq!(answer.status().as_u16(), 200);
+        prop_assert_eq!(&answer.headers()[CONTENT_TYPE], "application/json");
+        prop_assert!(answer.body().len() <= 2 * body.len() + 64);
+        let text = std::str::from_utf8(answer.body()).unwrap();
+        let envelope: std::collections::HashMap<&str, &serde_json::value::RawValue> =
+            serde_json::from_str(text).unwrap();
+        prop_assert_eq!(envelope["status"].get(), status.to_string());
+        let held = envelope["body"].get();
+        if envelope.contains_key("encoding") {
+            let held: String = serde_json::from_str(held).unwrap();
+            let held = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, held);
+            prop_assert_eq!(held.unwrap(), body);
+        } else if body.is_empty() {
+            prop_assert_eq!(held, "null");
+        } else if serde_json::from_slice::<&serde_json::value::RawValue>(&body).is_ok() {
+            prop_assert_eq!(held.as_bytes(), body.trim_ascii());
+        } else {
+            let held: Value = serde_json::from_str(held).unwrap();
+            prop_assert_eq!(held.as_str().unwrap().as_bytes(), body);
+        }
+    }
+
+    #[test]
+    fn any_packed_bytes_are_refused_or_unpacked(body in prop::collection::vec(any::<u8>(), 0..100)) {
+        match enclosed(parts(200, ""), &body, true) {
+            Ok(answer) => prop_assert!(serde_json::from_slice::<Value>(answer.body()).is_ok()),
+            Err(fault) => prop_assert_eq!(fault.code, Code::V1EnvelopeInvalid),
+        }
+    }
+}
