@@ -19,6 +19,7 @@ mod journal;
 // The decision.
 mod allowlist;
 mod framing;
+mod methods;
 mod refusals;
 mod targets;
 
