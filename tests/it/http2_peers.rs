@@ -179,7 +179,7 @@ const PEERS: usize = 8;
 /// A connection's share of memory, in KiB.
 const SHARE: u64 = 1536;
 /// What the allocator and the first requests of all take, in KiB.
-const SLACK: u64 = 8 * 1024;
+const SLACK: u64 = 12 * 1024;
 
 #[cfg(target_os = "linux")]
 #[test]

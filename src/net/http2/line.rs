@@ -207,7 +207,7 @@ mod tests {
         assert!(!peer.line.ping.get());
         assert_eq!(peer.lives(10, |_| {}), None);
         assert!(peer.line.ping.get());
-        assert_eq!(peer.lives(100, |_| {}), Some((36, Order::Abort)));
+        assert_eq!(peer.lives(100, |_| {}), Some((37, Order::Abort)));
     }
 
     #[test]
