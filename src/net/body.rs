@@ -14,6 +14,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 
+use super::request::RequestBody;
 use super::spoil::{Cut, Drip, Ending};
 use super::tape::Listener;
 use super::upstream::Lease;
@@ -85,7 +86,7 @@ pub enum AppBody {
 /// See [`AppBody::Stream`].
 #[derive(Debug)]
 pub struct AppStream {
-    incoming: Incoming,
+    incoming: RequestBody,
     progress: Rc<Progress>,
     stall: Stall,
     left: u64,
@@ -94,7 +95,7 @@ pub struct AppStream {
 
 impl AppBody {
     /// Wraps a body that may carry at most `max` bytes and may pause for `pause`.
-    pub fn new(incoming: Incoming, max: Option<u64>, pause: Duration) -> (Self, Rc<Progress>) {
+    pub fn new(incoming: RequestBody, max: Option<u64>, pause: Duration) -> (Self, Rc<Progress>) {
         let progress = Progress::begin();
         let stream = AppStream {
             incoming,
@@ -210,6 +211,12 @@ impl PartnerBody {
         Self { incoming, stall: Stall::new(pause), lease: Some(lease) }
     }
 
+    fn narrow(&self) {
+        if let Some(lease) = &self.lease {
+            lease.narrow();
+        }
+    }
+
     fn end(&mut self) {
         if let Some(lease) = self.lease.take() {
             lease.give_back();
@@ -288,6 +295,17 @@ impl AnswerBody {
                 let left = usize::try_from(cut.left()).unwrap_or(usize::MAX);
                 cut.of().known().map(|known| known.get(..left).unwrap_or(known))
             }
+        }
+    }
+
+    /// Has a partner's answer read in small pieces, see [`Lease::narrow`].
+    pub(super) fn narrow(&self) {
+        match self {
+            Self::Whole(_) => {}
+            Self::Partner(body) => body.narrow(),
+            Self::Heard(heard) => heard.body.narrow(),
+            Self::Drip(drip) => drip.of().narrow(),
+            Self::Cut(cut) => cut.of().narrow(),
         }
     }
 
@@ -399,7 +417,7 @@ pub async fn collect(mut body: PartnerBody, max: usize) -> Result<Bytes, Shortfa
 
 /// A timer that exists only while a body makes its reader wait.
 #[derive(Debug)]
-struct Stall {
+pub(super) struct Stall {
     pause: Duration,
     sleep: Option<Pin<Box<Sleep>>>,
     /// When the last piece came, if one has come since the timer was set.
@@ -407,11 +425,12 @@ struct Stall {
 }
 
 impl Stall {
-    fn new(pause: Duration) -> Self {
+    pub(super) fn new(pause: Duration) -> Self {
         Self { pause, sleep: None, moved: None }
     }
 
-    fn expired(&mut self, cx: &mut Context<'_>) -> bool {
+    /// To be asked when there is nothing; true after too long.
+    pub(super) fn expired(&mut self, cx: &mut Context<'_>) -> bool {
         let pause = self.pause;
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
         while sleep.as_mut().poll(cx).is_ready() {
@@ -421,7 +440,8 @@ impl Stall {
         false
     }
 
-    fn clear(&mut self) {
+    /// Begins anew.
+    pub(super) fn clear(&mut self) {
         if self.sleep.is_some() {
             self.moved = Some(Instant::now());
         }

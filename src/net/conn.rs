@@ -1,6 +1,6 @@
 //! One connection from an app: who it is, what its gate has seen, and what the worker wants of it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -9,6 +9,7 @@ use std::task::{Poll, Waker};
 use tokio::time::Instant;
 
 use super::gate::{Fields, Requests};
+use super::http2::Line;
 use super::spoil::Ending;
 
 /// How a connection's requests reach the gateway.
@@ -81,12 +82,14 @@ pub struct Conn<F: Fields> {
     pub(super) finished: Cell<bool>,
     /// Since when the connection has been idle, or its head incomplete.
     pub(super) since: Cell<Instant>,
-    /// Out of hyper's hands; HTTP/2 connections count as parked between requests.
+    /// Out of hyper's hands.
     pub(super) parked: Cell<bool>,
     /// Whether the worker's list of active connections has it.
     pub(super) listed: Cell<bool>,
     /// Successful writes; the sweep sees a writer that stalls.
     pub(super) writes: Cell<u32>,
+    /// Of one that speaks HTTP/2.
+    pub(super) http2: OnceCell<Rc<Line>>,
 }
 
 impl<F: Fields> Conn<F> {
@@ -109,6 +112,7 @@ impl<F: Fields> Conn<F> {
             parked: Cell::new(true),
             listed: Cell::new(false),
             writes: Cell::new(0),
+            http2: OnceCell::new(),
         }
     }
 
@@ -159,8 +163,15 @@ impl<F: Fields> Conn<F> {
         self.in_flight.get() == 0 && !self.dirty.get() && self.quiet.get()
     }
 
+    /// An order that ends everything stands.
     pub(super) fn tell(&self, order: Order) {
-        self.order.set(order);
+        if !matches!(self.order.get(), Order::Abort | Order::End(_)) {
+            self.order.set(order);
+        }
+        self.wake();
+    }
+
+    pub(super) fn wake(&self) {
         if let Some(waker) = self.waker.borrow().as_ref() {
             waker.wake_by_ref();
         }

@@ -14,12 +14,13 @@ use super::conn::{Conn, Order};
 use super::gate::{End, Fields};
 use super::gather;
 
-/// The request line hyper sees in place of a refused request. No client can send the method: the
-/// gate knows only the served ones.
-pub const REFUSED: &[u8] = b"! / HTTP/1.1\r\nhost: -\r\n\r\n";
-
-/// The method of [`REFUSED`].
-pub const REFUSED_METHOD: &str = "!";
+/// What hyper sees in place of a refused request. No client can send the target: the gate lets in
+/// paths and URLs alone.
+pub const REFUSED: &[u8] = b"! * HTTP/1.1\r\nhost: -\r\n\r\n";
+/// The same in place of a HEAD, so that its refusal has no content.
+const REFUSED_HEAD: &[u8] = b"HEAD * HTTP/1.1\r\nhost: -\r\n\r\n";
+/// The target of both.
+pub const REFUSED_TARGET: &str = "*";
 
 /// A client's stream behind the request gate.
 #[derive(Debug)]
@@ -63,7 +64,8 @@ impl<S, F: Fields> Inbound<S, F> {
     }
 
     fn refuse(&mut self) {
-        self.out.extend_from_slice(REFUSED);
+        let head = self.held.starts_with(b"HEAD ");
+        self.out.extend_from_slice(if head { REFUSED_HEAD } else { REFUSED });
         self.end = Ending::Refused;
     }
 

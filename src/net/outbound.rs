@@ -21,7 +21,12 @@ pub struct Answers {
     pub gate: RefCell<Responses>,
     /// Whether a byte of the present answer has come.
     pub answered: Cell<bool>,
+    /// Whether its answer is read in small pieces.
+    pub narrow: Cell<bool>,
 }
+
+/// A small piece: less than hyper's first read, so that its buffer does not grow.
+const NARROW: usize = (8 << 10) - 1;
 
 /// A partner's stream behind the response gate.
 #[derive(Debug)]
@@ -87,7 +92,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Outbound<S> {
                 return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
             }
             let start = buf.filled().len();
-            ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
+            ready!(this.poll_stream(cx, buf))?;
             if buf.filled().len() == start {
                 return Poll::Ready(Ok(()));
             }
@@ -103,6 +108,20 @@ impl<S: AsyncRead + Unpin> AsyncRead for Outbound<S> {
                 this.sift_held();
             }
         }
+    }
+}
+
+impl<S: AsyncRead + Unpin> Outbound<S> {
+    fn poll_stream(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if !self.answers.narrow.get() {
+            return Pin::new(&mut self.stream).poll_read(cx, buf);
+        }
+        let room = NARROW.min(buf.remaining());
+        let mut piece = ReadBuf::new(buf.initialize_unfilled_to(room));
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut piece))?;
+        let len = piece.filled().len();
+        buf.advance(len);
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -13,19 +13,19 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::body::{AnswerBody, Shortfall};
 use super::conn::{Conn, InFlight, Order};
 use super::gate::{Fields, Head, Refusal, Requests};
-use super::inbound::{Inbound, REFUSED_METHOD};
+use super::inbound::{Inbound, REFUSED_TARGET};
+use super::request::RequestBody;
 use super::spoil::{self, Ending};
-use super::upstream::Local;
 use super::wire::Wire;
 use super::worker::{Kind, Slot, Worker};
 
@@ -45,7 +45,7 @@ pub trait Handler: Sized + 'static {
         self: &Rc<Self>,
         conn: &Rc<Conn<Self::Fields>>,
         head: Option<Head>,
-        request: Request<Incoming>,
+        request: Request<RequestBody>,
     ) -> Answer;
 
     /// The answer to a request that the gate refused; `None` is one that took too long.
@@ -295,13 +295,13 @@ impl<H: Handler> Service<Request<Incoming>> for Http1<H> {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let guard = self.conn.begin();
-        if request.method().as_str() == REFUSED_METHOD {
+        if request.uri().path() == REFUSED_TARGET {
             let gate = self.conn.gate.borrow();
             let response = self.worker.handler.refuse(&self.conn, gate.refusal());
             return Guarded { answer: Box::pin(std::future::ready(response)), guard: Some(guard) };
         }
         let head = self.conn.gate.borrow_mut().take_head();
-        let answer = self.worker.handler.answer(&self.conn, head, request);
+        let answer = self.worker.handler.answer(&self.conn, head, request.map(RequestBody::Http1));
         Guarded { answer, guard: Some(guard) }
     }
 }
@@ -356,40 +356,6 @@ impl<F: Fields> Body for Counted<F> {
     }
 }
 
-/// Serves HTTP/2, which has framing of its own and no gate.
-pub(super) async fn http2<S, H>(stream: S, conn: &Rc<Conn<H::Fields>>, worker: &Rc<Worker<H>>)
-where
-    S: Wire,
-    H: Handler,
-{
-    let service = hyper::service::service_fn(|request: Request<Incoming>| {
-        let guard = conn.begin();
-        conn.since.set(tokio::time::Instant::now());
-        let answer = worker.handler.answer(conn, None, request);
-        Guarded { answer, guard: Some(guard) }
-    });
-    let mut builder = http2::Builder::new(Local);
-    builder
-        .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(worker.max_head).unwrap_or(u32::MAX))
-        .max_concurrent_streams(256);
-    let mut http = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
-    let mut closing = false;
-    poll_fn(|cx| {
-        conn.listen(cx.waker());
-        match conn.order.get() {
-            Order::Abort | Order::End(_) => return Poll::Ready(()),
-            Order::Close if !closing => {
-                closing = true;
-                http.as_mut().graceful_shutdown();
-            }
-            Order::Close | Order::Serve | Order::Park | Order::TimeOut => {}
-        }
-        http.as_mut().poll(cx).map(drop)
-    })
-    .await;
-}
-
 /// Serves a connection of the plaintext listener. Its stream comes boxed and little else is held, so
 /// that the task of a parked connection is small. The slot is part of the connection's life: it is
 /// given back when the task ends.
@@ -403,8 +369,8 @@ pub(super) async fn plain<H: Handler>(
     }
 }
 
-/// Answers a connection over the limit before it has asked anything. Over TLS it is just closed: the
-/// handshake would be the costly part.
+/// Answers a connection over the limit, whatever it asks. Over TLS it is just closed: the handshake
+/// would be the costly part.
 pub(super) async fn turn_away<H: Handler>(
     mut stream: TcpStream,
     kind: Kind,
@@ -413,6 +379,14 @@ pub(super) async fn turn_away<H: Handler>(
     if kind == Kind::Https {
         return;
     }
+    let to_head = asks_for_a_head(&mut stream).await;
     let response = worker.handler.overloaded();
-    super::tunnel::write_answer(&mut stream, response).await;
+    super::tunnel::write_answer(&mut stream, response, to_head).await;
+}
+
+/// Whether HEAD is what a client sends first, if it sends anything soon.
+async fn asks_for_a_head(stream: &mut TcpStream) -> bool {
+    let mut first = [0; 5];
+    let read = tokio::time::timeout(LINGER_FOR, stream.read_exact(&mut first)).await;
+    matches!(read, Ok(Ok(_))) && first == *b"HEAD "
 }

@@ -18,7 +18,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// Every so many ticks parked connections are looked at too.
 const PARKED_EVERY: u32 = 20;
 /// How long a connection may rest between two requests.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// From this many parked at once on, memory is given back.
 const MANY: usize = 32;
 /// In so many ticks: what the allocator frees in one it gives to the system in the next.
@@ -63,7 +63,11 @@ fn sweep_active<H: Handler>(worker: &Worker<H>, now: Instant) -> usize {
         stays
     });
     for conn in active.iter() {
-        if let Some(order) = judge(conn, &worker.bounds, now) {
+        let order = match conn.http2.get() {
+            Some(line) => line.judge(conn, &worker.bounds, now),
+            None => judge(conn, &worker.bounds, now),
+        };
+        if let Some(order) = order {
             conn.tell(order);
         }
     }

@@ -17,8 +17,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::conn::{Conn, Entrance, Tunnel};
+use super::http2;
 use super::inbound::Inbound;
-use super::serve::{Handler, finish, http1, http2};
+use super::serve::{Handler, finish, http1};
 use super::wire::Wire;
 use super::worker::{Slot, Worker};
 
@@ -36,7 +37,7 @@ pub(super) async fn tls<H: Handler>(
     let conn = Rc::new(Conn::new(local, entrance, worker.handler.gate()));
     worker.register(&conn);
     if speaks_http2(&stream) {
-        return Box::pin(http2(stream, &conn, &worker)).await;
+        return Box::pin(http2::serve(stream, &conn, &worker)).await;
     }
     if let Some(next) = http1(Box::new(Inbound::new(stream, conn)), &worker).await {
         Box::pin(open(next, worker, slot)).await;
@@ -57,7 +58,7 @@ where
     let (Some(head), Some(len)) = (head, len) else { return };
     let tunnel = match worker.handler.connect(&conn, &head) {
         Ok(tunnel) => tunnel,
-        Err(response) => return write_answer(&mut stream, *response).await,
+        Err(response) => return write_answer(&mut stream, *response, false).await,
     };
     if stream.write_all(b"HTTP/1.1 200 Connection Established\r\n\r\n").await.is_err() {
         return;
@@ -82,7 +83,7 @@ async fn inside<H: Handler>(
     let conn = Rc::new(Conn::new(local, entrance, worker.handler.gate()));
     worker.register(&conn);
     if speaks_http2(&stream) {
-        Box::pin(http2(stream, &conn, &worker)).await;
+        Box::pin(http2::serve(stream, &conn, &worker)).await;
     } else if let Some(next) = http1(Box::new(Inbound::new(stream, conn)), &worker).await {
         Box::pin(nested(next, &worker)).await;
     }
@@ -97,12 +98,12 @@ where
 {
     let Some(head) = io.conn.gate.borrow_mut().take_head() else { return };
     if let Err(response) = worker.handler.connect(&io.conn, &head) {
-        write_answer(&mut io.stream, *response).await;
+        write_answer(&mut io.stream, *response, false).await;
     }
 }
 
-/// Writes a whole answer by hand: the connection is no longer hyper's.
-pub(super) async fn write_answer<S, B>(stream: &mut S, response: Response<B>)
+/// Writes a whole answer by hand: the connection is no longer hyper's. One to HEAD has no content.
+pub(super) async fn write_answer<S, B>(stream: &mut S, response: Response<B>, to_head: bool)
 where
     S: AsyncRead + AsyncWrite + Unpin,
     B: Body,
@@ -118,7 +119,9 @@ where
         text.extend_from_slice(b"\r\n");
     }
     text.extend_from_slice(format!("content-length: {}\r\n\r\n", body.len()).as_bytes());
-    text.extend_from_slice(&body);
+    if !to_head {
+        text.extend_from_slice(&body);
+    }
     // The client may be gone; nobody is left to tell.
     let _ = stream.write_all(&text).await;
     finish(stream).await;

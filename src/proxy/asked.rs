@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use hyper::Uri;
 use hyper::header::HOST;
 use hyper::http::request::Parts;
 
@@ -97,7 +98,7 @@ impl Asked {
         target::vet_authority(authority).map_err(|fault| bad_target(fault.text()))?;
         let path = uri.path_and_query().map_or("", |path| path.as_str());
         target::vet_path(path.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
-        let asked = Self::new(uri.scheme_str() != Some("http"), text(authority)?, path);
+        let asked = Self::new(is_https(uri)?, text(authority)?, path);
         asked.as_its_handshake(conn)?;
         asked.inside_its_tunnel(conn)?;
         Ok(asked)
@@ -148,6 +149,16 @@ impl Asked {
             ),
         )
         .hint("Open a tunnel of its own for each host."))
+    }
+}
+
+/// Whether `:scheme` says so. The library passes it on only where there is an authority.
+fn is_https(uri: &Uri) -> Result<bool, Fault> {
+    match uri.scheme_str() {
+        None => Ok(true),
+        Some(scheme) if scheme.eq_ignore_ascii_case("https") => Ok(true),
+        Some(scheme) if scheme.eq_ignore_ascii_case("http") => Ok(false),
+        Some(_) => Err(bad_target("the scheme is neither http nor https")),
     }
 }
 

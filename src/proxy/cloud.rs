@@ -4,7 +4,6 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use hyper::body::Incoming;
 use hyper::header::{
     AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING,
 };
@@ -22,6 +21,7 @@ use crate::fault::Fault;
 use crate::net::body::{AnswerBody, AppBody};
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::Head;
+use crate::net::request::RequestBody;
 use crate::net::upstream::{self, Destination, Outgoing, Terms};
 
 static X_AUTHORIZATION: HeaderName = HeaderName::from_static("x-authorization");
@@ -70,7 +70,7 @@ pub(super) async fn answer(
     call: Call,
     asked: &Asked,
     parts: Box<Parts>,
-    body: Incoming,
+    body: RequestBody,
 ) -> Result<Response<AnswerBody>, Fault> {
     let admin = reachable(known.admin());
     let own: Arc<[SocketAddr]> = [].into();

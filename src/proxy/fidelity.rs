@@ -70,6 +70,14 @@ pub const FIDELITY: &[Row] = &[
     ),
     chosen("A target that two parsers could read differently is refused.", ""),
     chosen(
+        "Over HTTP/2 a #fragment in :path is dropped, and :scheme without :authority is not looked at: the library that reads heads hands on neither. Over HTTP/1 a fragment is refused.",
+        "",
+    ),
+    chosen(
+        "HEAD and other methods that are refused get 405, HEAD without content; the connection stays open unless content was left unread.",
+        "",
+    ),
+    chosen(
         "The app is named by X-OAuth-Client-ID, a proxy user name or gateway.yaml; the device by X-Device-UUID, X-Device-ID, X-Device-IMEI, a proxy password or gateway.yaml.",
         "",
     ),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::http::response::Parts as ResponseParts;
@@ -21,6 +21,7 @@ use crate::journal::Recording;
 use crate::journal::exchange::Stage;
 use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfall};
 use crate::net::collect::{Uncollected, collect};
+use crate::net::request::RequestBody;
 use crate::net::upstream::{self, Destination, Outgoing, Trace};
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
@@ -193,7 +194,7 @@ impl<'a> Making<'a> {
 }
 
 pub(super) fn app_body(
-    body: Incoming,
+    body: RequestBody,
     known: &Snapshot,
     recording: Option<&Rc<Recording>>,
 ) -> (AppBody, Option<Rc<Progress>>) {

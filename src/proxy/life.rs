@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use hyper::header::{CONTENT_LENGTH, UPGRADE};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Response};
@@ -16,7 +16,7 @@ use super::fields::DeviceFields;
 use super::identify::{Caller, Claims, identify};
 use super::record;
 use super::snapshot::Snapshot;
-use super::{Proxy, View, cloud, cross_origin, decide, forward, refuse, replay, spoiled};
+use super::{Proxy, View, bare, cloud, cross_origin, decide, forward, refuse, replay, spoiled};
 use crate::fault::{Code, Fault};
 use crate::injection::Applied;
 use crate::journal::exchange::ReplayAs;
@@ -24,6 +24,7 @@ use crate::journal::{Recording, Replay};
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::{Head, Upgrade};
+use crate::net::request::RequestBody;
 use crate::telemetry::{Outcome, Record};
 
 /// What has become known of a request; the log shows it however far it came.
@@ -45,7 +46,7 @@ pub(super) async fn live(
     conn: Rc<Conn<DeviceFields>>,
     head: Option<Head>,
     request: Box<Parts>,
-    body: Incoming,
+    body: RequestBody,
 ) -> Response<AnswerBody> {
     let started = Instant::now();
     let method = request.method.clone();
@@ -89,6 +90,7 @@ pub(super) async fn live(
             }
             Err(fault) => Err(fault),
         };
+    let answer = answer.and_then(bare::sendable);
     if let Some(head) = head {
         conn.gate.borrow_mut().recycle(head);
     }
@@ -96,8 +98,7 @@ pub(super) async fn live(
     let (outcome, mut response, fault) = match answer {
         Ok(response) => (Outcome::Partner(response.status().as_u16()), response, None),
         Err(fault) => {
-            // A method that is not served is refused as the gate refuses others: with the connection.
-            let close = unread || proxy.draining.get() || fault.code == Code::MethodNotAllowed;
+            let close = unread || proxy.draining.get();
             let response = refuse::response(&fault, close, SystemTime::now());
             (Outcome::Refused(fault.code), response, Some(fault))
         }

@@ -5,6 +5,7 @@
 //! [`refuse`] for whatever went wrong on the way.
 
 pub mod asked;
+mod bare;
 pub mod changes;
 mod cloud;
 mod cross_origin;
@@ -33,7 +34,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
-use hyper::body::Incoming;
 use hyper::{Request, Response};
 use tokio::time::Instant;
 
@@ -44,6 +44,7 @@ use crate::model::world::UserIndex;
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance, Order, Tunnel};
 use crate::net::gate::{Head, Refusal, Requests};
+use crate::net::request::RequestBody;
 use crate::net::serve::{Answer, Handler};
 use crate::net::upstream::Pool;
 use crate::pattern::Cache;
@@ -233,7 +234,7 @@ impl Handler for Proxy {
         self: &Rc<Self>,
         conn: &Rc<Conn<DeviceFields>>,
         head: Option<Head>,
-        request: Request<Incoming>,
+        request: Request<RequestBody>,
     ) -> Answer {
         let (parts, body) = request.into_parts();
         Box::pin(life::live(Rc::clone(self), Rc::clone(conn), head, Box::new(parts), body))

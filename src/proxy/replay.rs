@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use hyper::body::Incoming;
 use hyper::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::uri::PathAndQuery;
 use hyper::{HeaderMap, Method, Request, Response, Uri, Version};
@@ -17,6 +16,7 @@ use crate::journal::exchange::{Errand, Replayed};
 use crate::journal::{Recording, Replay};
 use crate::net::body::{AnswerBody, AppBody};
 use crate::net::gate::Head;
+use crate::net::request::RequestBody;
 use crate::net::transcript::parts;
 use crate::net::upstream::{self, Destination, Outgoing, Trace};
 
@@ -42,7 +42,7 @@ pub(super) async fn deliver(
     known: &Snapshot,
     replay: &Replay,
     raw: &[u8],
-    body: Incoming,
+    body: RequestBody,
     recording: Option<&Rc<Recording>>,
 ) -> Result<Response<AnswerBody>, Fault> {
     if let Some(recording) = recording {

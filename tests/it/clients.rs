@@ -177,8 +177,6 @@ public class Terminal {
         }
         HttpResponse<String> posted = client.send(
             HttpRequest.newBuilder(URI.create("https://loyalty.example.ru/api/c")).timeout(wait).expectContinue(true)
-                // Over HTTP/2 Java 17 waits for ever for a 100 that servers may leave out.
-                .version(HttpClient.Version.HTTP_1_1)
                 .POST(HttpRequest.BodyPublishers.ofString("body")).build(), HttpResponse.BodyHandlers.ofString());
         System.out.println(posted.statusCode() + " " + posted.body());
         System.out.println(client.send(

@@ -10,6 +10,8 @@
 // The way in.
 mod connect;
 mod http2;
+mod http2_heads;
+mod http2_peers;
 mod identify;
 mod ingress;
 mod journal;
@@ -17,6 +19,7 @@ mod journal;
 // The decision.
 mod allowlist;
 mod framing;
+mod methods;
 mod refusals;
 mod targets;
 

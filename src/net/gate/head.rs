@@ -28,6 +28,9 @@ pub enum Class {
 pub const NOTES: usize = 16;
 
 /// The methods that are let in.
+///
+/// Those that no app may use are let in to be refused: what frames a message does not depend on the
+/// method, so that the connection serves on behind a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Method {
     /// GET
@@ -43,7 +46,14 @@ pub enum Method {
     Patch,
     /// CONNECT
     Connect,
+    /// HEAD, whose answer has no content.
+    Head,
+    /// Another one, written as registered methods are.
+    Other,
 }
+
+/// The longest name of a method that is let in, in bytes; the longest registered one has 18.
+const MAX_METHOD: usize = 32;
 
 impl Method {
     /// The method of this exact spelling.
@@ -55,21 +65,23 @@ impl Method {
             b"DELETE" => Some(Self::Delete),
             b"PATCH" => Some(Self::Patch),
             b"CONNECT" => Some(Self::Connect),
-            _ => None,
+            b"HEAD" => Some(Self::Head),
+            // Whoever sends it speaks HTTP/2 (RFC 9113, section 3.4).
+            b"PRI" => None,
+            _ => is_other(token).then_some(Self::Other),
         }
     }
 
-    /// The method as it is sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Delete => "DELETE",
-            Self::Patch => "PATCH",
-            Self::Connect => "CONNECT",
-        }
+    /// Whether no app may use it.
+    pub(super) fn is_refused(self) -> bool {
+        matches!(self, Self::Head | Self::Other)
     }
+}
+
+/// A spelling that nobody can take for another: capital letters and hyphens.
+#[cold]
+fn is_other(token: &[u8]) -> bool {
+    token.len() <= MAX_METHOD && token.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'-')
 }
 
 /// How the content behind a head is framed.
@@ -171,6 +183,11 @@ impl Head {
     /// The method.
     pub fn method(&self) -> Method {
         self.method
+    }
+
+    /// The method as sent.
+    pub fn method_name(&self) -> &[u8] {
+        self.raw().split(|byte| *byte == b' ').next().unwrap_or_default()
     }
 
     /// The target as sent: a path, a URL, or host and port for CONNECT.

@@ -33,6 +33,22 @@ pub(super) fn judge<F: Fields>(
 ) -> Result<(), Flaw> {
     let line = request_line(block)?;
     head.method = line.method;
+    if line.method.is_refused() {
+        return rest(block, at, fields, head, cuts, &line).map_err(not_served);
+    }
+    rest(block, at, fields, head, cuts, &line)
+}
+
+/// Judges what follows the method.
+#[inline(always)]
+fn rest<F: Fields>(
+    block: &[u8],
+    at: usize,
+    fields: &F,
+    head: &mut Head,
+    cuts: &mut Vec<Range<usize>>,
+    line: &RequestLine,
+) -> Result<(), Flaw> {
     head.target = line.target;
     head.http10 = line.http10;
     let mut draft = Draft {
@@ -70,6 +86,17 @@ fn request_line(block: &[u8]) -> Result<RequestLine, Flaw> {
     })
 }
 
+/// Of a method that is not served whatever its head says, that is the flaw to tell of.
+#[cold]
+fn not_served(flaw: Flaw) -> Flaw {
+    match flaw {
+        Flaw::Unfinished => flaw,
+        Flaw::Bad(..) => Flaw::Bad(RefusalKind::MethodNotAllowed, NOT_SERVED),
+    }
+}
+
+const NOT_SERVED: &str = "only GET, POST, PUT, DELETE and CONNECT are served";
+
 const TOO_LONG: &str = "the target is longer than 8192 bytes";
 
 fn try_request_line(window: &[u8]) -> Result<RequestLine, Flaw> {
@@ -80,10 +107,12 @@ fn try_request_line(window: &[u8]) -> Result<RequestLine, Flaw> {
         [b' ', after @ ..] if method_len > 0 => after,
         _ => return Err(malformed("the request line does not begin with a method and one space")),
     };
-    let method = Method::of(token).ok_or(Flaw::Bad(
-        RefusalKind::MethodNotAllowed,
-        "only GET, POST, PUT, DELETE and CONNECT are served",
-    ))?;
+    let method = Method::of(token).ok_or(Flaw::Bad(RefusalKind::MethodNotAllowed, NOT_SERVED))?;
+    let line = behind_method(method, method_len, after);
+    if method.is_refused() { line.map_err(not_served) } else { line }
+}
+
+fn behind_method(method: Method, method_len: usize, after: &[u8]) -> Result<RequestLine, Flaw> {
     let Some((target, after)) = at_space(after) else {
         return Err(flawed_target(after, Flaw::Unfinished));
     };

@@ -179,7 +179,11 @@ async fn speak_http1<S>(stream: S, to: &Destination, title_case: bool) -> Result
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let answers = Rc::new(Answers { gate: RefCell::default(), answered: Cell::new(false) });
+    let answers = Rc::new(Answers {
+        gate: RefCell::default(),
+        answered: Cell::new(false),
+        narrow: Cell::new(false),
+    });
     let io = TokioIo::new(Outbound::new(stream, Rc::clone(&answers)));
     let (send, connection) = http1::Builder::new()
         .writev(true)
@@ -213,7 +217,7 @@ fn broken(to: &Destination, error: &hyper::Error) -> Fault {
 
 /// Spawns on the worker's own thread.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::net) struct Local;
+pub(super) struct Local;
 
 impl<F> hyper::rt::Executor<F> for Local
 where

@@ -23,7 +23,6 @@ use tokio::time::Instant;
 use super::body::{AppBody, PartnerBody, Progress, Shortfall};
 use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
-pub(in crate::net) use connect::Local;
 pub use cut::cut_off;
 use pool::Slot;
 pub use pool::{Lease, Pool};

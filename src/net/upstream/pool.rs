@@ -11,7 +11,7 @@ use hyper::client::conn::TrySendError;
 use hyper::client::conn::{http1, http2};
 use hyper::header::{HOST, TRANSFER_ENCODING};
 use hyper::http::uri::{Authority, Scheme, Uri};
-use hyper::{Request, Response};
+use hyper::{Method, Request, Response};
 use tokio::time::Instant;
 
 use super::Destination;
@@ -137,7 +137,8 @@ impl Link {
         self.uses += 1;
         if let Some(answers) = &self.answers {
             answers.answered.set(false);
-            answers.gate.borrow_mut().expect(false);
+            answers.narrow.set(false);
+            answers.gate.borrow_mut().expect(request.method() == Method::HEAD);
         }
         match &mut self.wire {
             Wire::Http1(send) => send.try_send_request(*request).await,
@@ -185,6 +186,14 @@ impl fmt::Debug for Lease {
 impl Lease {
     pub(super) fn new(link: Link, slot: &Rc<Slot>) -> Self {
         Self { link, slot: Rc::clone(slot) }
+    }
+
+    /// Reads the rest of the answer in small pieces, so that little of it is held for who does not
+    /// take it. HTTP/2 has windows for that.
+    pub(in crate::net) fn narrow(&self) {
+        if let Some(answers) = &self.link.answers {
+            answers.narrow.set(true);
+        }
     }
 
     /// Keeps the connection for the next request. Whether it is still good is asked when it is taken.

@@ -186,10 +186,10 @@ fn pipelined_heads_are_queued_in_order() {
 #[test]
 fn a_refusal_names_what_could_be_read() {
     let mut gate = gate();
-    gate.feed(b"BREW /pot?x HTTP/1.1\r\n");
+    gate.feed(b"brew /pot?x HTTP/1.1\r\n");
     let refusal = gate.refusal().unwrap();
     assert_eq!(refusal.kind, RefusalKind::MethodNotAllowed);
-    assert_eq!((refusal.method, refusal.target), (&b"BREW"[..], &b"/pot?x"[..]));
+    assert_eq!((refusal.method, refusal.target), (&b"brew"[..], &b"/pot?x"[..]));
 }
 
 #[test]

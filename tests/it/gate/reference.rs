@@ -212,7 +212,8 @@ pub fn is_tchar(c: char) -> bool {
 fn request_line(line: &str) -> Result<(), Stop> {
     let parts: Vec<&str> = line.split(' ').collect();
     let [method, target, version] = parts[..] else { return Err(Stop::Wrong) };
-    let served = ["GET", "POST", "PUT", "DELETE", "PATCH", "CONNECT"].contains(&method);
+    let letters = method.chars().all(|c| c.is_ascii_uppercase() || c == '-');
+    let let_in = !method.is_empty() && method.len() <= 32 && letters && method != "PRI";
     let known = ["HTTP/1.0", "HTTP/1.1"].contains(&version);
     let target_fits = match (method, target.split_once("://")) {
         ("CONNECT", _) => authority(target) && explicit_port(target).is_some(),
@@ -225,7 +226,8 @@ fn request_line(line: &str) -> Result<(), Stop> {
         }
         _ => path(target),
     };
-    if served && known && target_fits && target.len() <= 8192 { Ok(()) } else { Err(Stop::Wrong) }
+    let short = target.len() <= 8192 && line.len() + 2 <= 8192 + 19;
+    if let_in && known && target_fits && short { Ok(()) } else { Err(Stop::Wrong) }
 }
 
 fn path(target: &str) -> bool {

@@ -60,7 +60,7 @@ pub fn requests(stream: &[u8], pieces: &[usize]) -> Outcome {
         delivered.extend_from_slice(&unpassed[from..verdict.pass]);
         while let Some(head) = gate.take_head() {
             heads.push(Seen {
-                method: head.method().as_str().to_owned(),
+                method: String::from_utf8(head.method_name().to_vec()).unwrap(),
                 target: head.target().to_vec(),
                 content: head.content(),
             });

@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod browser;
 pub mod codes;
+pub mod frames;
 pub mod gateway;
 pub mod h2;
 pub mod journal;
@@ -12,6 +13,7 @@ pub mod message;
 pub mod partner;
 pub mod pipe;
 pub mod raw;
+pub mod reader;
 mod rehearsal;
 pub mod secure;
 pub mod service;

@@ -131,6 +131,12 @@ impl Pipe {
         }
     }
 
+    /// The next `count` bytes, or fewer if the stream ends before.
+    pub fn exactly(&mut self, count: usize) -> io::Result<Vec<u8>> {
+        while self.held.len() < count && self.fill()? > 0 {}
+        Ok(self.held.drain(..count.min(self.held.len())).collect())
+    }
+
     /// All that comes until the end.
     pub fn rest(&mut self) -> io::Result<Vec<u8>> {
         while self.fill()? > 0 {}
