@@ -48,6 +48,10 @@ pub const FIDELITY: &[Row] = &[
         "Refusals are problem documents with X-Gateway-Error; names, statuses and texts are this program's.",
         "",
     ),
+    chosen(
+        "X-Gateway-Error and X-Gateway-Fault of a partner, in any spelling, are removed from its answer: only the gateway's own answers have them.",
+        "",
+    ),
     chosen("A target that two parsers could read differently is refused.", ""),
     chosen(
         "The app is named by X-OAuth-Client-ID, a proxy user name or gateway.yaml; the device by X-Device-UUID, X-Device-ID, X-Device-IMEI, a proxy password or gateway.yaml.",
