@@ -237,17 +237,13 @@ pub(super) async fn answered(
 
 fn cut_short(shortfall: Shortfall) -> Fault {
     match shortfall {
-        Shortfall::Stalled => {
-            Fault::new(Code::PartnerTimeout, "The partner's answer paused for too long.")
-                .hint("limits.body_timeout bounds the pause between two pieces.")
-        }
         Shortfall::TooLarge => Fault::new(
             Code::V1EnvelopeInvalid,
             format!("The answer is over {} bytes, too long for a v1 envelope.", envelope::MAX_BODY),
         )
         .hint("Use `proxy: v2` for long answers."),
-        Shortfall::Broken | Shortfall::Cut(_) => {
-            Fault::new(Code::PartnerReset, "The partner's answer broke off before its end.")
+        Shortfall::Stalled | Shortfall::Broken | Shortfall::Http2(_) | Shortfall::Cut(_) => {
+            upstream::broken_off(shortfall)
         }
     }
 }
