@@ -78,12 +78,7 @@ impl Clerk {
                 }
             }
             Reply::Failed(fault) => {
-                exchange.trouble = Some(Trouble {
-                    code: fault.code.name(),
-                    culprit: fault.code.culprit().name(),
-                    why: fault.detail.to_string(),
-                    hint: fault.hint.to_string(),
-                });
+                exchange.trouble = Some(Trouble::of(fault));
             }
         }
         exchange

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::fault::Fault;
 use crate::net::tape::Tape;
 
 /// Whose exchange it was.
@@ -103,6 +104,18 @@ pub struct Trouble {
     pub why: String,
     /// What to do, where something is known.
     pub hint: String,
+}
+
+impl Trouble {
+    /// A fault's.
+    pub fn of(fault: &Fault) -> Self {
+        Self {
+            code: fault.code.name(),
+            culprit: fault.code.culprit().name(),
+            why: fault.detail.to_string(),
+            hint: fault.hint.to_string(),
+        }
+    }
 }
 
 /// What an exchange of the webhook plane was about.

@@ -7,8 +7,10 @@ use std::rc::Rc;
 use tokio::time::Instant;
 
 use super::Journal;
-use super::exchange::{Exchange, Stage};
+use super::exchange::{Exchange, Stage, Trouble};
+use crate::net::body::Shortfall;
 use crate::net::tape::Listener;
+use crate::net::upstream::broken_off;
 
 /// Exchanges are handed over in batches of this many, or when the owner flushes.
 const BATCH: usize = 64;
@@ -156,9 +158,15 @@ impl Listener for Ear {
         });
     }
 
-    fn break_off(&self) {
+    fn break_off(&self, why: Option<Shortfall>) {
+        let fault = why.filter(|_| self.stage == Stage::Answered).map(broken_off);
         self.recording.note(|exchange| {
             exchange.stage(self.stage).body.get_or_insert_default().break_off();
+            if let Some(fault) = &fault
+                && exchange.trouble.is_none()
+            {
+                exchange.trouble = Some(Trouble::of(fault));
+            }
         });
     }
 }

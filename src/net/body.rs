@@ -12,12 +12,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 
 use super::request::RequestBody;
+use super::rewind::Rewindable;
 use super::spoil::{Cut, Drip, Ending};
+use super::stall::Stall;
 use super::tape::Listener;
-use super::upstream::Lease;
+use super::upstream::{Cause, Lease};
 
 /// Why a body did not arrive whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum Shortfall {
     TooLarge,
     /// The connection broke, or its framing did.
     Broken,
+    /// The partner ended it over HTTP/2, or broke that protocol.
+    Http2(Cause),
     /// It was cut on purpose; so ends the connection to whoever reads it.
     Cut(Ending),
 }
@@ -38,6 +42,7 @@ impl fmt::Display for Shortfall {
             Self::Stalled => "the body stalled",
             Self::TooLarge => "the body is over the limit",
             Self::Broken => "the body broke off",
+            Self::Http2(cause) => return cause.fmt(f),
             Self::Cut(ending) => return ending.fmt(f),
         })
     }
@@ -81,6 +86,8 @@ pub enum AppBody {
     Stream(Box<AppStream>),
     /// Any of them, slowly.
     Drip(Box<Drip<AppBody>>, Option<Rc<Progress>>),
+    /// Any of them, from its beginning if need be.
+    Rewindable(Box<Rewindable>),
 }
 
 /// See [`AppBody::Stream`].
@@ -126,7 +133,7 @@ impl AppStream {
     fn fail(&self, why: Shortfall) -> Poll<Option<Result<Frame<Bytes>, Shortfall>>> {
         self.progress.shortfall.set(Some(why));
         if let Some(listener) = &self.heard_by {
-            listener.break_off();
+            listener.break_off(None);
         }
         Poll::Ready(Some(Err(why)))
     }
@@ -175,6 +182,7 @@ impl Body for AppBody {
                 }
                 frame
             }
+            Self::Rewindable(body) => Pin::new(&mut **body).poll_frame(cx),
         }
     }
 
@@ -184,6 +192,7 @@ impl Body for AppBody {
             Self::Whole(bytes) => bytes.is_none(),
             Self::Stream(stream) => stream.incoming.is_end_stream(),
             Self::Drip(drip, _) => drip.is_end_stream(),
+            Self::Rewindable(body) => body.is_end_stream(),
         }
     }
 
@@ -193,6 +202,7 @@ impl Body for AppBody {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
             Self::Stream(stream) => stream.incoming.size_hint(),
             Self::Drip(drip, _) => drip.size_hint(),
+            Self::Rewindable(body) => body.size_hint(),
         }
     }
 }
@@ -241,10 +251,18 @@ impl Body for PartnerBody {
             Poll::Pending => return Poll::Pending,
         };
         this.stall.clear();
-        if this.incoming.is_end_stream() || frame.is_none() {
+        let ended = this.incoming.is_end_stream();
+        if frame.is_none() && !ended && this.lease.as_ref().is_some_and(Lease::is_http2) {
+            // hyper takes RST_STREAM with NO_ERROR for the end of a body, which only END_STREAM is.
+            this.lease = None;
+            return Poll::Ready(Some(Err(Shortfall::Http2(Cause::EARLY))));
+        }
+        if ended || frame.is_none() {
             this.end();
         }
-        Poll::Ready(frame.map(|frame| frame.map_err(|_| Shortfall::Broken)))
+        Poll::Ready(frame.map(|frame| {
+            frame.map_err(|error| Cause::of(&error).map_or(Shortfall::Broken, Shortfall::Http2))
+        }))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -376,7 +394,10 @@ impl Heard {
                 }
                 self.ended = self.body.is_end_stream();
             }
-            Some(Err(_)) => {}
+            Some(Err(why)) => {
+                self.by.break_off(Some(*why));
+                self.ended = true;
+            }
             None => self.ended = true,
         }
         Poll::Ready(frame)
@@ -386,7 +407,7 @@ impl Heard {
 impl Drop for Heard {
     fn drop(&mut self) {
         if !self.ended {
-            self.by.break_off();
+            self.by.break_off(None);
         }
     }
 }
@@ -413,37 +434,4 @@ pub async fn collect(mut body: PartnerBody, max: usize) -> Result<Bytes, Shortfa
         return Ok(first);
     }
     Ok([first.as_ref(), &rest].concat().into())
-}
-
-/// A timer that exists only while a body makes its reader wait.
-#[derive(Debug)]
-pub(super) struct Stall {
-    pause: Duration,
-    sleep: Option<Pin<Box<Sleep>>>,
-    /// When the last piece came, if one has come since the timer was set.
-    moved: Option<Instant>,
-}
-
-impl Stall {
-    pub(super) fn new(pause: Duration) -> Self {
-        Self { pause, sleep: None, moved: None }
-    }
-
-    /// To be asked when there is nothing; true after too long.
-    pub(super) fn expired(&mut self, cx: &mut Context<'_>) -> bool {
-        let pause = self.pause;
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
-        while sleep.as_mut().poll(cx).is_ready() {
-            let Some(moved) = self.moved.take() else { return true };
-            sleep.as_mut().reset(moved + pause);
-        }
-        false
-    }
-
-    /// Begins anew.
-    pub(super) fn clear(&mut self) {
-        if self.sleep.is_some() {
-            self.moved = Some(Instant::now());
-        }
-    }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use aws_lc_rs::digest::{Context, SHA256, digest};
 
+use super::body::Shortfall;
+
 /// What is kept of a body, and what is known of the rest.
 #[derive(Clone, Default)]
 pub struct Tape {
@@ -84,8 +86,8 @@ impl fmt::Debug for Tape {
 pub trait Listener: fmt::Debug {
     /// The next piece.
     fn hear(&self, piece: &[u8]);
-    /// The body broke off.
-    fn break_off(&self);
+    /// The body broke off; `why` where the one who sends it is to blame.
+    fn break_off(&self, why: Option<Shortfall>);
 }
 
 #[cfg(test)]

@@ -142,9 +142,7 @@ where
     let mut body = Vec::new();
     let mut truncated = false;
     while let Some(frame) = incoming.frame().await {
-        let frame = frame.map_err(|error| {
-            Fault::new(Code::PartnerReset, format!("The answer broke off: {error}."))
-        })?;
+        let frame = frame.map_err(upstream::broken_off)?;
         let Some(data) = frame.data_ref() else { continue };
         let room = KEPT - body.len();
         body.extend_from_slice(data.get(..room).unwrap_or(data));

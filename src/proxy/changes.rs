@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::fields::{Fate, fate, same_name};
+use super::rewrite::GATEWAYS;
 
 /// Field lines, names as sent.
 pub type Lines<'a> = [(&'a [u8], &'a [u8])];
@@ -111,6 +112,9 @@ fn reason_of_answer(name: &[u8], kind: Kind, enveloped: bool) -> &'static str {
         ["connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"];
     match kind {
         Kind::Added if is("x-gateway-fault") => "a fault that was injected",
+        Kind::Removed if GATEWAYS.iter().any(|own| same_name(name, own)) => {
+            "only the gateway's own answers have it"
+        }
         Kind::Removed if of_connection.iter().any(|name| is(name)) => {
             "concerns the partner's connection only"
         }

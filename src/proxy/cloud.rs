@@ -18,6 +18,7 @@ use super::snapshot::Snapshot;
 use super::{Proxy, forward, rewrite};
 use crate::config::meant::Origin;
 use crate::fault::Fault;
+use crate::injection;
 use crate::net::body::{AnswerBody, AppBody};
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::Head;
@@ -82,7 +83,13 @@ pub(super) async fn answer(
     let again = || self::request(&call, admin, asked, &parts, AppBody::Empty).ok();
     let outgoing = Outgoing { request, progress, again: &again, trace: None };
     let answer = upstream::send(&proxy.pool, &to, &terms, outgoing).await?;
-    forward::answered(answer, None).await
+    // Here it is the gateway itself that says so.
+    let mark = answer.headers().get(&injection::HEADER).cloned();
+    let mut answer = forward::answered(answer, None).await?;
+    if let Some(mark) = mark {
+        answer.headers_mut().insert(&injection::HEADER, mark);
+    }
+    Ok(answer)
 }
 
 fn request(

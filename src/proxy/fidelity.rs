@@ -68,6 +68,10 @@ pub const FIDELITY: &[Row] = &[
         "Refusals are problem documents with X-Gateway-Error; names, statuses and texts are this program's.",
         "",
     ),
+    chosen(
+        "X-Gateway-Error and X-Gateway-Fault of a partner, in any spelling, are removed from its answer: only the gateway's own answers have them.",
+        "",
+    ),
     chosen("A target that two parsers could read differently is refused.", ""),
     chosen(
         "Over HTTP/2 a #fragment in :path is dropped, and :scheme without :authority is not looked at: the library that reads heads hands on neither. Over HTTP/1 a fragment is refused.",

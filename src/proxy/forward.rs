@@ -216,7 +216,7 @@ pub(super) async fn answered(
 ) -> Result<Response<AnswerBody>, Fault> {
     let (parts, body) = begun(answer, recording);
     if body.size_hint().exact().is_some_and(|length| length <= SMALL) {
-        let whole = body::collect(body, usize::MAX).await.map_err(cut_short)?;
+        let whole = body::collect(body, usize::MAX).await.map_err(upstream::broken_off)?;
         if let Some(recording) = recording {
             record::body(recording, Stage::Answered, &whole);
         }
@@ -242,7 +242,7 @@ async fn enclosed(
     let whole = collect(body, most, &capacity.collected, heard_by).await;
     let whole = whole.map_err(|why| match why {
         Uncollected::Short(Shortfall::TooLarge) => envelope::too_long(most),
-        Uncollected::Short(shortfall) => cut_short(shortfall),
+        Uncollected::Short(shortfall) => upstream::broken_off(shortfall),
         Uncollected::Exceeded => envelope::overloaded(),
     })?;
     let keep = recording.map(|recording| recording.body());
@@ -264,16 +264,4 @@ fn begun(
     parts.version = Version::HTTP_11;
     rewrite::response(&mut parts.headers);
     (parts, body)
-}
-
-fn cut_short(shortfall: Shortfall) -> Fault {
-    match shortfall {
-        Shortfall::Stalled => {
-            Fault::new(Code::PartnerTimeout, "The partner's answer paused for too long.")
-                .hint("limits.body_timeout bounds the pause between two pieces.")
-        }
-        Shortfall::Broken | Shortfall::Cut(_) | Shortfall::TooLarge => {
-            Fault::new(Code::PartnerReset, "The partner's answer broke off before its end.")
-        }
-    }
 }

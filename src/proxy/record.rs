@@ -103,7 +103,7 @@ pub(super) fn end(
     recording.note(|exchange| {
         tell_of(exchange, story);
         exchange.faults = story.applied.words().map(str::to_owned).collect();
-        exchange.trouble = fault.map(trouble);
+        exchange.trouble = fault.map(Trouble::of);
         if story.applied.is_unanswered() {
             return;
         }
@@ -138,7 +138,7 @@ pub(super) fn refusal(proxy: &Proxy, fault: &Fault, (method, target): (&str, &st
         exchange.method = method.into();
         exchange.url = target.to_owned();
         exchange.status = Some(fault.code.status());
-        exchange.trouble = Some(trouble(fault));
+        exchange.trouble = Some(Trouble::of(fault));
     });
 }
 
@@ -160,15 +160,6 @@ fn tell_of(exchange: &mut Exchange, story: &Story) {
     exchange.device_name = Some(device.name.clone()).filter(|name| !name.is_empty());
     exchange.store = world.stores.get(device.store).map(|store| store.uuid.clone());
     exchange.user = world.users.get(device.user.0).map(|user| user.id.clone());
-}
-
-fn trouble(fault: &Fault) -> Trouble {
-    Trouble {
-        code: fault.code.name(),
-        culprit: fault.code.culprit().name(),
-        why: fault.detail.to_string(),
-        hint: fault.hint.to_string(),
-    }
 }
 
 fn forget(exchange: &mut Exchange, stage: Stage) {

@@ -21,6 +21,11 @@ static OF_CONNECTION: [HeaderName; 5] = [
     UPGRADE,
 ];
 
+/// What only the gateway says of an answer: its refusal, the fault it injected.
+pub(super) const GATEWAYS: [&[u8]; 2] = [b"x-gateway-error", b"x-gateway-fault"];
+/// Of each of them.
+const GATEWAYS_LENGTH: usize = 15;
+
 /// What is put into every request for one app and device.
 #[derive(Debug, Clone, Copy)]
 pub struct Injected<'a> {
@@ -92,8 +97,9 @@ fn names(nominated: &[HeaderValue], name: &[u8]) -> bool {
     tokens.any(|token| same_name(token.trim_ascii(), name))
 }
 
-/// The app's view of a partner's fields: those of the partner's connection removed. Framing is made
-/// anew; `Trailer` stays, for the trailers that follow.
+/// The app's view of a partner's fields: those of the partner's connection removed, and those by which
+/// an app knows the gateway's own answers. Framing is made anew; `Trailer` stays, for the trailers that
+/// follow.
 pub fn response(fields: &mut HeaderMap) {
     if let Some(connection) = fields.get(CONNECTION) {
         if !connection.as_bytes().eq_ignore_ascii_case(b"keep-alive")
@@ -104,11 +110,29 @@ pub fn response(fields: &mut HeaderMap) {
         fields.remove(CONNECTION);
     }
     // Most answers have none, and a look at each field is cheaper than five searches.
-    if fields.keys().any(|name| OF_CONNECTION.contains(name)) {
+    let (mut of_connection, mut of_gateway) = (false, false);
+    for name in fields.keys() {
+        of_connection |= OF_CONNECTION.contains(name);
+        of_gateway |= is_gateways(name);
+    }
+    if of_connection {
         for name in &OF_CONNECTION {
             fields.remove(name);
         }
     }
+    if of_gateway {
+        let doomed: Vec<HeaderName> =
+            fields.keys().filter(|name| is_gateways(name)).cloned().collect();
+        for name in doomed {
+            fields.remove(name);
+        }
+    }
+}
+
+/// Whether only the gateway says this of an answer.
+fn is_gateways(name: &HeaderName) -> bool {
+    let name = name.as_str().as_bytes();
+    name.len() == GATEWAYS_LENGTH && GATEWAYS.iter().any(|own| same_name(name, own))
 }
 
 fn remove_nominated(fields: &mut HeaderMap) {
@@ -234,5 +258,21 @@ mod tests {
         response(&mut answer);
         let left: Vec<_> = answer.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(left, ["content-length", "set-cookie", "set-cookie"]);
+    }
+
+    #[test]
+    fn no_answer_passes_for_the_gateways() {
+        let mut answer = fields(&[
+            ("x-gateway-error", "url_not_allowed"),
+            ("x_gateway_error", "url_not_allowed"),
+            ("x-gateway_fault", "f1"),
+            ("x-gateway-error", "again"),
+            ("x-gateway-errors", "3"),
+            ("x-gateway-id", "their own"),
+        ]);
+        response(&mut answer);
+        let left: Vec<_> = answer.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(left, ["x-gateway-errors", "x-gateway-id"]);
+        assert!(GATEWAYS.iter().all(|name| name.len() == GATEWAYS_LENGTH));
     }
 }

@@ -333,3 +333,17 @@ fn identity_is_settled_before_headers_are_removed() {
     assert_eq!(seen.all("x-evotor-store-uuid"), [STORE_2], "{}", seen.describe());
     assert_eq!(seen.all("x-device-uuid"), Vec::<&str>::new());
 }
+
+#[test]
+fn no_answer_of_a_partner_passes_for_the_gateways() {
+    let stage = Stage::before(Partner::answering(
+        "HTTP/1.1 403 Forbidden\r\nX-Gateway-Error: url_not_allowed\r\nX_Gateway_Error: a\r\n\
+         x-gateway-fault: f1\r\nX-Gateway-Id: theirs\r\nContent-Length: 0\r\n\r\n",
+    ));
+    let answer = stage.ask(get("/api/x", &[]));
+    assert_eq!(answer.status, 403);
+    let names: Vec<_> = answer.fields.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    assert!(names.contains(&"x-gateway-id".to_owned()), "{names:?}");
+    let forged = names.iter().any(|name| name.contains("error") || name.contains("fault"));
+    assert!(!forged, "{}", answer.describe());
+}

@@ -27,7 +27,9 @@ mod targets;
 mod envelope;
 mod forwarding;
 mod headers;
+mod multiplexing;
 mod partner_faults;
+mod partner_http2;
 mod pool;
 
 // The process, and other people's clients.

@@ -17,11 +17,12 @@ use hyper::http::response::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 
 use super::Turns;
-use crate::net::body::{AnswerBody, Shortfall, Stall};
+use crate::net::body::{AnswerBody, Shortfall};
 use crate::net::conn::{Conn, InFlight};
 use crate::net::gate::{Refusal, RefusalKind};
 use crate::net::request::{Http2Content, Interest, RequestBody};
 use crate::net::serve::Handler;
+use crate::net::stall::Stall;
 use crate::net::worker::Worker;
 
 /// Fields of an answer that concern a connection: HTTP/2 has none (RFC 9113, section 8.2.2).

@@ -6,24 +6,38 @@ use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::rc::Rc;
 
-use hyper::client::conn::{http1, http2};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
-use super::pool::{Link, Slot, Wire};
-use super::{Destination, Terms};
+use super::pool::{Link, Slot};
+use super::{Destination, Terms, http2};
 use crate::fault::{Code, Fault};
 use crate::net::outbound::{Answers, Outbound};
 
 /// Bytes hyper may hold of an answer that is being read.
 const READ_BUFFER: usize = 64 << 10;
 
-/// A new connection, ready for its first request.
+/// A new connection, ready for its first request, or a stream of one that was being opened.
 pub(super) async fn open(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> {
+    while slot.shared.join().await? {
+        if let Some(link) = slot.take() {
+            return Ok(link);
+        }
+    }
+    let making = slot.shared.opening();
+    let made = make(slot, terms).await;
+    if let Err(fault) = &made {
+        making.fail(fault);
+    }
+    made
+}
+
+async fn make(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> {
     let deadline = Instant::now() + terms.connect;
     let to = &slot.to;
     let tcp = dial(to, terms, deadline).await?;
@@ -41,13 +55,11 @@ pub(super) async fn open(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> 
         }
     };
     if tls.get_ref().1.alpn_protocol() != Some(b"h2") {
+        slot.shared.speaks_http1();
         return speak_http1(tls, to, terms.title_case).await;
     }
-    let link = Box::pin(speak_http2(tls, to)).await?;
-    if let Wire::Http2(send) = &link {
-        *slot.shared.borrow_mut() = Some(send.clone());
-    }
-    Ok(Link::new(link, None))
+    let connection = Box::pin(http2::begin(tls, to, terms, deadline)).await?;
+    Ok(Link::http2(slot.shared.add(connection, terms)))
 }
 
 pub(super) async fn dial(
@@ -194,21 +206,7 @@ where
         .map_err(|error| broken(to, &error))?;
     // How it ended is told to whoever waits for the answer.
     tokio::task::spawn_local(async move { drop(connection.await) });
-    Ok(Link::new(Wire::Http1(send), Some(answers)))
-}
-
-async fn speak_http2<S>(stream: S, to: &Destination) -> Result<Wire, Fault>
-where
-    S: AsyncRead + AsyncWrite + Unpin + 'static,
-{
-    let (send, connection) = http2::Builder::new(Local)
-        .timer(TokioTimer::new())
-        .adaptive_window(true)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| broken(to, &error))?;
-    tokio::task::spawn_local(async move { drop(connection.await) });
-    Ok(Wire::Http2(send))
+    Ok(Link::http1(send, answers))
 }
 
 fn broken(to: &Destination, error: &hyper::Error) -> Fault {

@@ -1,12 +1,18 @@
 //! The partner's side: one exchange over a pooled connection.
 //!
-//! Each worker has a pool of its own, so nothing here is shared or locked. A connection is used again
-//! only while its gate says that nothing is left over on it.
+//! Each worker has a pool of its own, so nothing here is shared or locked. A connection of HTTP/1 is
+//! used again only while its gate says that nothing is left over on it. Exchanges over HTTP/2 share
+//! [connections](http2), of which there are as many as it takes for none to wait for another.
 
+mod cause;
 mod connect;
 mod cut;
+mod frames;
+mod http2;
 mod patience;
+mod peer;
 mod pool;
+mod shared;
 
 use std::cell::Cell;
 use std::fmt;
@@ -21,9 +27,12 @@ use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use super::body::{AppBody, PartnerBody, Progress, Shortfall};
+use super::rewind::Rewind;
 use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
+pub use cause::Cause;
 pub use cut::cut_off;
+use patience::Over;
 use pool::Slot;
 pub use pool::{Lease, Pool};
 
@@ -99,11 +108,16 @@ impl fmt::Debug for Outgoing<'_> {
     }
 }
 
+/// How often a request is sent that HTTP/2 allows to send again.
+const ATTEMPTS: u32 = 3;
+
 /// Sends a request and waits for the head of the answer.
 ///
-/// A request is sent a second time only when the first went into a connection that had been used
-/// before and was closed under it: either before a byte was written, or, for a method that may be
-/// repeated and has no body, before a byte was answered.
+/// Over HTTP/1 a request is sent a second time only when the first went into a connection that had been
+/// used before and was closed under it: either before a byte was written, or, for a method that may be
+/// repeated and has no body, before a byte was answered. HTTP/2 says of more requests that the partner
+/// has not worked on them (RFC 9113, 8.7): these are sent again whatever their method, where the body's
+/// beginning is still known.
 ///
 /// # Errors
 ///
@@ -118,28 +132,31 @@ pub async fn send(
     let repeatable = progress.is_none()
         && matches!(*request.method(), Method::GET | Method::PUT | Method::DELETE);
     let slot = pool.slot(to);
-    let mut link = match slot.take() {
-        Some(link) => link,
-        None => connect(&slot, terms).await?,
-    };
+    let sending = Sending { pool, slot: &slot, terms, progress: progress.as_ref(), repeatable };
+    let mut attempts = 1;
     loop {
-        let reused = link.used();
+        // Once a request failed on it, no connection of HTTP/1 that rested is tried again.
+        let taken = if attempts == 1 { slot.take() } else { slot.take_stream() };
+        let link = match taken {
+            Some(link) => link,
+            None => connect(&slot, terms).await?,
+        };
         if let Some(trace) = trace {
-            trace.connected.set(Some((Instant::now(), reused)));
+            trace.connected.set(Some((Instant::now(), link.used())));
         }
-        let failed = match exchange(pool, link, request, &slot, terms, progress.as_ref()).await {
+        let failed = match sending.exchange(link, request).await {
             Ok(response) => return Ok(response),
             Err(failed) => failed,
         };
-        let unsent = failed.unsent.filter(|_| reused);
-        let next = match unsent {
-            Some(unsent) => Some(unsent),
-            None if reused && repeatable && failed.untouched => again(),
-            None => None,
+        let next = match failed.next {
+            _ if attempts == ATTEMPTS => None,
+            Next::Never => None,
+            Next::This(request) => Some(request),
+            Next::Again => again(),
         };
         let Some(next) = next else { return Err(failed.fault) };
         request = next;
-        link = connect(&slot, terms).await?;
+        attempts += 1;
     }
 }
 
@@ -153,37 +170,127 @@ fn connect<'a>(
 
 struct Failed {
     fault: Fault,
-    /// The request, where not a byte of it was written.
-    unsent: Option<Box<Request<AppBody>>>,
-    /// Whether the connection ended without a byte of an answer.
-    untouched: bool,
+    next: Next,
 }
 
-async fn exchange(
-    pool: &Pool,
-    mut link: pool::Link,
-    request: Box<Request<AppBody>>,
-    slot: &Rc<Slot>,
-    terms: &Terms,
-    progress: Option<&Rc<Progress>>,
-) -> Result<Response<PartnerBody>, Failed> {
-    let wait = pool.waiters.wait(terms.response, progress);
-    let outcome = wait.for_answer(pin!(link.send(request, &slot.to))).await;
-    match outcome {
-        Some(Ok(response)) => {
-            let lease = Lease::new(link, slot);
-            Ok(response.map(|incoming| PartnerBody::new(incoming, lease, terms.body)))
+/// What may be sent after a failure.
+enum Next {
+    Never,
+    /// This, of which the partner has seen nothing or done nothing.
+    This(Box<Request<AppBody>>),
+    /// The same once more.
+    Again,
+}
+
+/// One try after the other.
+struct Sending<'a> {
+    pool: &'a Pool,
+    slot: &'a Rc<Slot>,
+    terms: &'a Terms,
+    progress: Option<&'a Rc<Progress>>,
+    repeatable: bool,
+}
+
+impl Sending<'_> {
+    async fn exchange(
+        &self,
+        mut link: pool::Link,
+        mut request: Box<Request<AppBody>>,
+    ) -> Result<Response<PartnerBody>, Failed> {
+        let Self { pool, slot, terms, progress, repeatable } = *self;
+        let reused = link.used();
+        let shared = link.stream().filter(|_| repeatable).map(|stream| stream.connection().clone());
+        let copy = link.stream().and(progress).map(|_| Copy::of(&mut request));
+        let wait = pool.waiters.wait(terms.response, progress, shared);
+        let outcome = wait.for_answer(pin!(link.send(request, &slot.to))).await;
+        match outcome {
+            Ok(Ok(response)) => {
+                let lease = Lease::new(link, slot);
+                Ok(response.map(|incoming| PartnerBody::new(incoming, lease, terms.body)))
+            }
+            Ok(Err(mut error)) => {
+                let unsent = error.take_message();
+                let error = error.into_error();
+                let next = self.after(&error, &link, reused, unsent, copy);
+                Err(Failed { fault: fault_of(&error, &link, &slot.to, progress), next })
+            }
+            Err(over) => Err(self.unanswered(&link, over)),
         }
-        Some(Err(mut error)) => Err(Failed {
-            unsent: error.take_message().map(Box::new),
-            untouched: !link.answered(),
-            fault: fault_of(error.error(), &link, &slot.to, progress.map(Rc::as_ref)),
-        }),
-        None => Err(Failed { fault: late(&slot.to, terms), unsent: None, untouched: false }),
+    }
+
+    /// What may be sent after a connection or a stream has failed.
+    fn after(
+        &self,
+        error: &hyper::Error,
+        link: &pool::Link,
+        reused: bool,
+        unsent: Option<Request<AppBody>>,
+        copy: Option<Copy>,
+    ) -> Next {
+        let Some(stream) = link.stream() else {
+            return match unsent {
+                Some(unsent) if reused => Next::This(Box::new(unsent)),
+                None if reused && self.repeatable && !link.answered() => Next::Again,
+                _ => Next::Never,
+            };
+        };
+        if let Some(unsent) = unsent {
+            return Next::This(Box::new(http2::restored(unsent)));
+        }
+        let cause = Cause::of(error);
+        if cause == Some(Cause::REFUSED) {
+            stream.connection().learn_limit();
+        }
+        // hyper lets go of a request that waited for a stream when the connection ends.
+        if cause.is_some_and(Cause::is_unprocessed) || error.is_user() {
+            return match copy {
+                Some(copy) => copy.request().map_or(Next::Never, Next::This),
+                None => Next::Again,
+            };
+        }
+        if cause.is_none() && reused && self.repeatable { Next::Again } else { Next::Never }
+    }
+
+    /// Nobody waits for the answer any longer.
+    fn unanswered(&self, link: &pool::Link, over: Over) -> Failed {
+        let fault = late(self.slot, self.terms);
+        if over == Over::Abandoned {
+            return Failed { fault, next: Next::Again };
+        }
+        match link.stream() {
+            Some(stream) if stream.is_unheard() => stream.connection().abandon(),
+            None if link.used() && !link.answered() => self.slot.distrust_idle(),
+            _ => {}
+        }
+        Failed { fault, next: Next::Never }
     }
 }
 
-fn late(to: &Destination, terms: &Terms) -> Fault {
+/// What a request with a body is made of anew.
+struct Copy {
+    head: Request<()>,
+    rewind: Rewind,
+}
+
+impl Copy {
+    fn of(request: &mut Request<AppBody>) -> Self {
+        let mut head = Request::new(());
+        head.method_mut().clone_from(request.method());
+        head.uri_mut().clone_from(request.uri());
+        head.headers_mut().clone_from(request.headers());
+        let (rewind, body) = Rewind::of(std::mem::replace(request.body_mut(), AppBody::Empty));
+        *request.body_mut() = body;
+        Self { head, rewind }
+    }
+
+    fn request(self) -> Option<Box<Request<AppBody>>> {
+        let body = self.rewind.rewound()?;
+        Some(Box::new(self.head.map(|()| body)))
+    }
+}
+
+fn late(slot: &Slot, terms: &Terms) -> Fault {
+    let to = &slot.to;
     Fault::new(
         Code::PartnerTimeout,
         format!("{to} took the request and sent no answer for {:?}.", terms.response),
@@ -195,10 +302,13 @@ fn fault_of(
     error: &hyper::Error,
     link: &pool::Link,
     to: &Destination,
-    progress: Option<&Progress>,
+    progress: Option<&Rc<Progress>>,
 ) -> Fault {
     if let Some(shortfall) = progress.and_then(|progress| progress.shortfall.get()) {
         return app_fault(shortfall);
+    }
+    if let Some(stream) = link.stream() {
+        return cause::fault(error, &stream.connection().peer, to);
     }
     if let Some(why) = link.broken_why() {
         return Fault::new(
@@ -212,8 +322,30 @@ fn fault_of(
             format!("The answer of {to} could not be read: {error}."),
         );
     }
+    closed(to)
+}
+
+fn closed(to: &Destination) -> Fault {
     Fault::new(Code::PartnerReset, format!("{to} closed the connection before it had answered."))
         .hint("Look into the partner's log for a crash or a worker that was stopped.")
+}
+
+/// The fault of a partner's body that broke off.
+pub fn broken_off(shortfall: Shortfall) -> Fault {
+    match shortfall {
+        Shortfall::Stalled => {
+            Fault::new(Code::PartnerTimeout, "The partner's answer paused for too long.")
+                .hint("limits.body_timeout bounds the pause between two pieces.")
+        }
+        Shortfall::Http2(cause) => Fault::new(
+            Code::PartnerProtocol,
+            format!("The partner's answer broke off before its end: {cause}."),
+        )
+        .hint(cause.hint()),
+        Shortfall::TooLarge | Shortfall::Broken | Shortfall::Cut(_) => {
+            Fault::new(Code::PartnerReset, "The partner's answer broke off before its end.")
+        }
+    }
 }
 
 /// The fault of an app's body that did not arrive whole.
@@ -226,7 +358,7 @@ pub fn app_fault(shortfall: Shortfall) -> Fault {
         Shortfall::TooLarge => {
             Fault::new(Code::BodyTooLarge, "The request body is over limits.max_body.")
         }
-        Shortfall::Broken | Shortfall::Cut(_) => {
+        Shortfall::Broken | Shortfall::Http2(_) | Shortfall::Cut(_) => {
             Fault::new(Code::BadRequest, "The request body broke off or its framing is wrong.")
         }
     }

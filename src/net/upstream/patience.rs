@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::http2::Connection;
 use crate::net::body::Progress;
 
 /// Everybody on this worker who waits for an answer.
@@ -25,19 +26,37 @@ pub(super) struct Wait {
     since: Cell<Option<Instant>>,
     patience: Duration,
     progress: Option<Rc<Progress>>,
+    /// The wait is over when this is given up.
+    connection: Option<Rc<Connection>>,
     waker: RefCell<Option<Waker>>,
-    late: Cell<bool>,
+    over: Cell<Option<Over>>,
+}
+
+/// Why a wait ended without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    /// Patience ran out.
+    Late,
+    /// The connection was given up.
+    Abandoned,
 }
 
 impl Waiters {
-    /// Begins to wait, for `patience` after the last piece of the request was taken.
-    pub(super) fn wait(&self, patience: Duration, progress: Option<&Rc<Progress>>) -> Rc<Wait> {
+    /// Begins to wait, for `patience` after the last piece of the request was taken, and no longer
+    /// than until `connection` is given up.
+    pub(super) fn wait(
+        &self,
+        patience: Duration,
+        progress: Option<&Rc<Progress>>,
+        connection: Option<Rc<Connection>>,
+    ) -> Rc<Wait> {
         let wait = Rc::new(Wait {
             since: Cell::new(None),
             patience,
             progress: progress.cloned(),
+            connection,
             waker: RefCell::default(),
-            late: Cell::new(false),
+            over: Cell::new(None),
         });
         self.0.borrow_mut().push(Rc::downgrade(&wait));
         wait
@@ -54,27 +73,29 @@ impl Wait {
         let seen = self.since.get().unwrap_or(now);
         let since = self.progress.as_ref().map_or(seen, |progress| progress.at.get().max(seen));
         self.since.set(Some(since));
-        if now.saturating_duration_since(since) < self.patience {
+        let abandoned =
+            self.connection.as_ref().is_some_and(|connection| connection.is_abandoned());
+        if !abandoned && now.saturating_duration_since(since) < self.patience {
             return false;
         }
-        self.late.set(true);
+        self.over.set(Some(if abandoned { Over::Abandoned } else { Over::Late }));
         if let Some(waker) = self.waker.borrow_mut().take() {
             waker.wake();
         }
         true
     }
 
-    /// The outcome, or `None` when patience ran out.
+    /// The outcome, or why it is not waited for any longer.
     pub(super) fn for_answer<T>(
         &self,
         mut answer: Pin<&mut impl Future<Output = T>>,
-    ) -> impl Future<Output = Option<T>> {
+    ) -> impl Future<Output = Result<T, Over>> {
         poll_fn(move |cx| {
             if let Poll::Ready(outcome) = answer.as_mut().poll(cx) {
-                return Poll::Ready(Some(outcome));
+                return Poll::Ready(Ok(outcome));
             }
-            if self.late.get() {
-                return Poll::Ready(None);
+            if let Some(over) = self.over.get() {
+                return Poll::Ready(Err(over));
             }
             let mut waker = self.waker.borrow_mut();
             if !waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {

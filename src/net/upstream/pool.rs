@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
-use hyper::client::conn::{http1, http2};
-use hyper::header::{HOST, TRANSFER_ENCODING};
-use hyper::http::uri::{Authority, Scheme, Uri};
+use hyper::client::conn::http1;
 use hyper::{Method, Request, Response};
 use tokio::time::Instant;
 
 use super::Destination;
+use super::http2::Stream;
 use super::patience::Waiters;
+use super::shared::Shared;
 use crate::net::body::AppBody;
 use crate::net::outbound::Answers;
 
@@ -39,24 +39,24 @@ impl Pool {
             return Rc::clone(slot);
         }
         let slot =
-            Rc::new(Slot { to: to.clone(), idle: RefCell::default(), shared: RefCell::default() });
+            Rc::new(Slot { to: to.clone(), idle: RefCell::default(), shared: Shared::default() });
         self.slots.borrow_mut().insert(to.clone(), Rc::clone(&slot));
         slot
     }
 
-    /// Closes what has been idle for long and forgets destinations without a connection.
+    /// Closes what has been idle for long, gives up what is silent, and forgets destinations without a
+    /// connection.
     pub fn sweep(&self, now: Instant) {
-        self.waiters.sweep(now);
         self.slots.borrow_mut().retain(|_, slot| {
             slot.idle.borrow_mut().retain_mut(|link| {
                 *link.idle_since.get_or_insert(now) + IDLE_FOR > now && link.reusable()
             });
-            let mut shared = slot.shared.borrow_mut();
-            if shared.as_ref().is_some_and(http2::SendRequest::is_closed) {
-                *shared = None;
+            if slot.shared.sweep(IDLE_FOR, now) {
+                super::shared::probe(slot);
             }
-            shared.is_some() || !slot.idle.borrow().is_empty() || Rc::strong_count(slot) > 1
+            !slot.shared.is_empty() || !slot.idle.borrow().is_empty() || Rc::strong_count(slot) > 1
         });
+        self.waiters.sweep(now);
     }
 
     /// Closes every idle connection; a new configuration may trust other certificates.
@@ -68,8 +68,10 @@ impl Pool {
 /// The connections to one destination.
 pub struct Slot {
     pub(super) to: Destination,
+    /// HTTP/1, without an exchange.
     idle: RefCell<Vec<Link>>,
-    pub(super) shared: RefCell<Option<http2::SendRequest<AppBody>>>,
+    /// HTTP/2.
+    pub(super) shared: Shared,
 }
 
 impl fmt::Debug for Slot {
@@ -79,11 +81,9 @@ impl fmt::Debug for Slot {
 }
 
 impl Slot {
-    /// The connection used last, if it is still good.
+    /// A stream of a connection, or the connection used last, if there is a good one.
     pub(super) fn take(&self) -> Option<Link> {
-        if let Some(send) = self.shared.borrow().as_ref().filter(|send| !send.is_closed()) {
-            let mut link = Link::new(Wire::Http2(send.clone()), None);
-            link.uses = 1;
+        if let Some(link) = self.take_stream() {
             return Some(link);
         }
         let mut idle = self.idle.borrow_mut();
@@ -94,9 +94,19 @@ impl Slot {
         }
         None
     }
+
+    /// A stream of a connection.
+    pub(super) fn take_stream(&self) -> Option<Link> {
+        self.shared.stream().map(Link::http2)
+    }
+
+    /// Closes what is idle: what was found dead on one connection holds for those that rested with it.
+    pub(super) fn distrust_idle(&self) {
+        self.idle.take();
+    }
 }
 
-/// A connection in someone's hands.
+/// A connection, or a stream of one, in someone's hands.
 pub(super) struct Link {
     wire: Wire,
     answers: Option<Rc<Answers>>,
@@ -105,19 +115,31 @@ pub(super) struct Link {
     idle_since: Option<Instant>,
 }
 
-pub(super) enum Wire {
+enum Wire {
     Http1(http1::SendRequest<AppBody>),
-    Http2(http2::SendRequest<AppBody>),
+    Http2(Stream),
 }
 
 impl Link {
-    pub(super) fn new(wire: Wire, answers: Option<Rc<Answers>>) -> Self {
-        Self { wire, answers, uses: 0, idle_since: None }
+    pub(super) fn http1(send: http1::SendRequest<AppBody>, answers: Rc<Answers>) -> Self {
+        Self { wire: Wire::Http1(send), answers: Some(answers), uses: 0, idle_since: None }
+    }
+
+    pub(super) fn http2(stream: Stream) -> Self {
+        let uses = u32::from(stream.reused);
+        Self { wire: Wire::Http2(stream), answers: None, uses, idle_since: None }
     }
 
     /// Whether a request has gone over it before.
     pub(super) fn used(&self) -> bool {
         self.uses > 0
+    }
+
+    pub(super) fn stream(&self) -> Option<&Stream> {
+        match &self.wire {
+            Wire::Http1(_) => None,
+            Wire::Http2(stream) => Some(stream),
+        }
     }
 
     /// Whether a byte of the present answer has come.
@@ -142,7 +164,7 @@ impl Link {
         }
         match &mut self.wire {
             Wire::Http1(send) => send.try_send_request(*request).await,
-            Wire::Http2(send) => send.try_send_request(for_http2(*request, to)).await,
+            Wire::Http2(stream) => stream.send(*request, to).await,
         }
     }
 
@@ -155,20 +177,6 @@ impl Link {
             Wire::Http2(_) => false,
         }
     }
-}
-
-/// HTTP/2 carries the authority in the target and frames by itself.
-fn for_http2(mut request: Request<AppBody>, to: &Destination) -> Request<AppBody> {
-    let host = request.headers_mut().remove(HOST);
-    request.headers_mut().remove(TRANSFER_ENCODING);
-    let mut parts = std::mem::take(request.uri_mut()).into_parts();
-    parts.scheme = Some(if to.origin.tls { Scheme::HTTPS } else { Scheme::HTTP });
-    parts.authority = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
-    if let Ok(uri) = Uri::from_parts(parts) {
-        *request.uri_mut() = uri;
-    }
-    *request.version_mut() = hyper::Version::HTTP_2;
-    request
 }
 
 /// A connection that goes back to its slot when its answer has ended.
@@ -194,6 +202,11 @@ impl Lease {
         if let Some(answers) = &self.link.answers {
             answers.narrow.set(true);
         }
+    }
+
+    /// Whether it is a stream of HTTP/2.
+    pub fn is_http2(&self) -> bool {
+        self.link.stream().is_some()
     }
 
     /// Keeps the connection for the next request. Whether it is still good is asked when it is taken.
