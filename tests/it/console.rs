@@ -1,11 +1,13 @@
 //! The console in a real browser.
 
 mod accessibility;
+mod copies;
 mod hostile;
 mod keyboard;
 mod languages;
 mod live;
 mod many;
+mod names;
 mod views;
 
 use crate::support::browser::Browser;
