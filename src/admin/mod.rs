@@ -21,7 +21,9 @@ mod settings;
 mod simulate;
 mod standing;
 mod state;
+mod upload;
 mod webhooks;
+mod work;
 mod world;
 
 use std::net::SocketAddr;
@@ -44,9 +46,11 @@ use crate::proxy::Shared;
 use crate::telemetry::Stats;
 use crate::tls::Certificates;
 use crate::webhook::plane::Plane;
+pub use har::read_har;
 pub use openapi::document as openapi;
 pub use scenarios::scenarios;
 pub use webhooks::catalogue;
+pub use work::Work;
 
 /// Where a gateway listens.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +86,8 @@ pub struct Surface {
     pub certificates: Arc<Certificates>,
     /// What must not be shown, by the revision it was made of.
     pub masks: Arc<ArcSwapOption<(u64, Arc<Masker>)>>,
+    /// What takes long, and how much of it there may be at a time.
+    pub work: Work,
 }
 
 impl Surface {

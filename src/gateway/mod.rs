@@ -18,7 +18,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
 pub use crate::admin::Addresses;
-use crate::admin::Surface;
+use crate::admin::{Surface, Work};
 use crate::asna;
 use crate::config::meant::{Config, State};
 use crate::injection::Injections;
@@ -175,6 +175,7 @@ impl Gateway {
             addresses,
             certificates: Arc::clone(&certificates),
             masks: Arc::default(),
+            work: Work::default(),
         };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
         let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod copies;
+mod files;
 mod hostile;
 mod keyboard;
 mod languages;

@@ -1,5 +1,7 @@
 //! Exchanges as HAR files: what is written keeps the format's schema, and hostile files do no harm.
 
+mod bounds;
+
 use std::fs;
 
 use jsonschema::Validator;
