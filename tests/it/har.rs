@@ -1,6 +1,8 @@
 //! Exchanges as HAR files: what is written keeps the format's schema, and hostile files do no harm.
 
 mod bounds;
+mod mutated;
+mod property;
 
 use std::fs;
 
