@@ -24,6 +24,8 @@ export function read(path, query = {}, { signal } = {}) {
 export const post = (path, body = {}) => call('POST', path, body);
 export const put = (path, body) => call('PUT', path, body);
 export const patch = (path, body) => call('PATCH', path, body);
+/** POST of a file as it is. */
+export const send = (path, file) => call('POST', path, file);
 export const remove = (path) => call('DELETE', path);
 
 async function call(method, path, body, signal) {
@@ -39,7 +41,8 @@ async function call(method, path, body, signal) {
 async function answered(method, path, body, signal) {
   const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
   try {
-    return await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal });
+    const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+    return await fetch(path, { method, headers, body: content, signal });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     throw new Problem(0, { code: 'gateway_gone', detail: error.message });

@@ -14,10 +14,11 @@ import { place } from './announcer.js';
 import { route } from './route.js';
 import { speak } from './words.js';
 
-const VIEWS = {
+// A map: the name comes from the address, and every object knows names such as `constructor`.
+const VIEWS = new Map(Object.entries({
   timeline: Timeline, exchange: Timeline, compare: Compare, webhooks: Webhooks, world: World,
   faults: Faults, rules: Rules, connect: Connect,
-};
+}));
 
 let shown = null;
 
@@ -32,8 +33,8 @@ function start() {
 // A view that can show the new address itself says so, and keeps what it has loaded.
 function visit() {
   const at = route();
-  const View = VIEWS[at.view] ?? Timeline;
-  mark(at.view in VIEWS ? at.view : 'timeline');
+  const View = VIEWS.get(at.view) ?? Timeline;
+  mark(VIEWS.has(at.view) ? at.view : 'timeline');
   if (shown instanceof View && shown.visit(at)) return;
   leave();
   bind({});

@@ -44,6 +44,7 @@ function viewer(title, body) {
         body.text !== null && button(say('act.copy'), () => copy(body.text, say('done.copied')), { class: 'quiet' }),
         el('a.button.quiet', { href: body.href, download: '' }, say('act.download')))),
     !body.whole && el('p.cut', {}, say('body.cut', { kept: bytes(body.kept), whole: bytes(body.bytes), hash: body.sha256?.slice(0, 16) ?? '—' })),
+    body.text_cut && el('p.cut', { role: 'note' }, say('body.text_cut', { size: bytes(body.text.length) })),
     place);
 }
 

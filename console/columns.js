@@ -3,7 +3,7 @@
 import { el } from './dom.js';
 import { bytes, knows, say } from './words.js';
 
-const SIGNS = { removed: '−', added: '+', replaced: '≠' };
+const SIGNS = new Map(Object.entries({ removed: '−', added: '+', replaced: '≠' }));
 
 /** The columns of the request, and those of the answer where they were changed. */
 export function columns(shown) {
@@ -48,7 +48,7 @@ function row(change, names, isAnswer) {
   return el(`tr.${change.change}`, {},
     names.left !== null && cell(before, names.left),
     el('td.reason', { 'data-side': say('side.gateway') },
-      el('span.sign', { 'aria-hidden': 'true' }, SIGNS[change.change]), ' ',
+      el('span.sign', { 'aria-hidden': 'true' }, SIGNS.get(change.change) ?? ''), ' ',
       el('b', {}, say(`change.${change.change}`)), ' ', reason(change.reason)),
     names.right !== null && cell(after, names.right));
 }
@@ -59,7 +59,7 @@ function summary(changes, shown, isAnswer) {
   if (shown.plane === 'webhook') return isAnswer ? say(`verdict.${shown.verdict ?? 'none'}`) : shown.event;
   if (shown.plane === 'cloud') return say('plane.cloud');
   if (changes.length === 0) return shown.code ? shown.code : say('way.untouched');
-  return Object.entries(SIGNS)
+  return [...SIGNS]
     .map(([kind, sign]) => [sign, changes.filter((change) => change.change === kind).length])
     .filter(([, n]) => n > 0)
     .map(([sign, n]) => `${sign}${n}`)

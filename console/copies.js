@@ -1,37 +1,53 @@
-// A request as a command line, or as a file of an editor.
+// A request as a command line, or as a file of an editor. What was captured stays data in all of them:
+// what a form cannot hold so is not written in it.
 
-/** The text of `curl`, `httpie` or `http`, and whether secrets in it are masked. */
+import { curl } from './curl.js';
+import { httpfile } from './httpfile.js';
+import { httpie } from './httpie.js';
+import { isHidden } from './quote.js';
+
+/** The forms, in the order of their buttons. */
+export const KINDS = ['curl', 'httpie', 'http'];
+
+/**
+ * `{ text, isMasked, isCut }`: the request in one of `KINDS`, whether secrets in it are masked, and
+ * whether its body is only the beginning. Where it cannot be written so, `{ why }`: `missing`, `method`,
+ * `url` or `field`.
+ */
 export function copies(exchange, kind) {
   const message = exchange.stages.asked ?? exchange.stages.passed;
-  const fields = message.fields.filter((field) => !OWN.has(field.name.toLowerCase()));
-  const request = { method: exchange.method, url: exchange.url, fields, body: message.body };
-  return { text: FORMS[kind](request), isMasked: fields.some((field) => field.masked) };
+  if (!message) return { why: 'missing' };
+  const request = outgoing(exchange, message);
+  const why = unfit(request);
+  if (why) return { why };
+  const made = FORMS.get(kind)(request);
+  if (made.why) return made;
+  return { ...made, isMasked: request.fields.some((field) => field.masked), isCut: isCut(request.body) };
 }
+
+const FORMS = new Map([['curl', curl], ['httpie', httpie], ['http', httpfile]]);
 
 // A client writes these itself.
-const OWN = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'proxy-connection', 'accept-encoding']);
+const OWN = new Set(['content-length', 'connection', 'transfer-encoding', 'proxy-connection', 'accept-encoding']);
 
-const FORMS = { curl, httpie, http };
-
-function curl({ method, url, fields, body }) {
-  const parts = [`curl ${quoted(url)}`];
-  if (method !== 'GET' || body) parts.push(`-X ${method}`);
-  for (const field of fields) parts.push(`-H ${quoted(`${field.name}: ${field.value}`)}`);
-  if (body) parts.push(body.text === null ? '--data-binary @body.bin' : `--data-raw ${quoted(body.text)}`);
-  return parts.join(' \\\n  ');
+function outgoing({ id, method, url }, message) {
+  const body = message.body?.kept > 0 ? message.body : null;
+  const host = /^https?:\/\/([^/?]*)/i.exec(url)?.[1];
+  const isLeftOut = (name, value) => OWN.has(name)
+    || (name === 'host' && value === host)
+    || (name === 'content-encoding' && body !== null && body.text !== null);
+  const fields = message.fields.filter((field) => !isLeftOut(field.name.toLowerCase(), field.value));
+  return { id, method, url, fields, body };
 }
 
-function httpie({ method, url, fields, body }) {
-  const parts = [`http ${method} ${quoted(url)}`];
-  for (const field of fields) parts.push(quoted(`${field.name}:${field.value}`));
-  if (body) parts.push(body.text === null ? '@body.bin' : `--raw ${quoted(body.text)}`);
-  return parts.join(' \\\n  ');
-}
+const isCut = (body) => body !== null && (body.kept < body.bytes || Boolean(body.text_cut));
 
-function http({ method, url, fields, body }) {
-  const lines = [`${method} ${url}`, ...fields.map((field) => `${field.name}: ${field.value}`)];
-  if (body) lines.push('', body.text ?? '< ./body.bin');
-  return `${lines.join('\n')}\n`;
-}
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const URL_OF_HTTP = /^https?:\/\/\S+$/i;
 
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+function unfit({ method, url, fields }) {
+  if (!TOKEN.test(method)) return 'method';
+  if (!URL_OF_HTTP.test(url) || isHidden(url)) return 'url';
+  const isOne = ({ name, value }) => TOKEN.test(name) && !/[\r\n\0]/.test(value);
+  return fields.every(isOne) ? null : 'field';
+}

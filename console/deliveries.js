@@ -91,10 +91,12 @@ export class Deliveries {
   }
 }
 
+const MARKS = new Map(Object.entries({ queued: ['wait', '◷'], delivered: ['pass', '✓'], failed: ['fail', '✕'] }));
+
 function state(one) {
-  const sign = { queued: '◷', delivered: '✓', failed: '✕' }[one.state];
+  const [mark, sign] = MARKS.get(one.state) ?? ['wait', ''];
   return [
-    el(`span.mark.${{ queued: 'wait', delivered: 'pass', failed: 'fail' }[one.state]}`, {}, `${sign} ${say(`state.${one.state}`)}`),
+    el(`span.mark.${mark}`, {}, `${sign} ${say(`state.${one.state}`)}`),
     ' ', one.status ?? one.failure ?? '',
     one.verdict && el(`span.mark.${one.verdict}`, {}, ` ${say(`verdict.${one.verdict}`)}`),
   ];

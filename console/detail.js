@@ -4,18 +4,18 @@ import { address, go, note, route } from './route.js';
 import { bodies } from './bodies.js';
 import { button, el, fill } from './dom.js';
 import { columns } from './columns.js';
-import { copy, attempt } from './toast.js';
+import { attempt, copy, toast } from './toast.js';
 import { edit, replay } from './replay.js';
 import { explanation, verdict } from './verdict.js';
 import { fields, raw } from './headers.js';
-import { outcome, WAYS } from './row.js';
-import { copies } from './copies.js';
+import { outcome, way } from './row.js';
+import { copies, KINDS } from './copies.js';
 import { read } from './api.js';
 import { duration, moment, say, stamp } from './words.js';
 import { sentence } from './sentence.js';
 import { timing } from './timing.js';
 
-const TABS = { body: bodies, headers: fields, timing, raw, verdict };
+const TABS = new Map(Object.entries({ body: bodies, headers: fields, timing, raw, verdict }));
 
 /** The pane beside the timeline. */
 export class Detail {
@@ -37,7 +37,7 @@ export class Detail {
 
   /** Shows an exchange, or nothing. */
   async show(id, tab) {
-    const wanted = tab in TABS ? tab : 'body';
+    const wanted = TABS.has(tab) ? tab : 'body';
     const isOther = wanted !== this.#tab;
     this.#tab = wanted;
     this.node.hidden = id === null;
@@ -59,7 +59,8 @@ export class Detail {
     const exchange = this.#shown?.id === id ? this.#shown : await attempt(() => read(`/api/exchanges/${id}`));
     if (!exchange) return;
     if (kind === 'replay') await replay(exchange, exchange.plane === 'proxy' ? 'app' : 'delivered');
-    else if (kind === 'edit') edit(exchange);
+    else if (kind === 'edit' && !isBare(exchange)) edit(exchange);
+    else if (kind === 'edit') toast(say('copy.cannot.missing'), { isBad: true });
     else if (kind === 'curl') this.#copy(exchange, 'curl');
     else if (kind === 'compare') go(address('compare', [id]));
   }
@@ -86,7 +87,7 @@ export class Detail {
     fill(this.node,
       el('header.title', {},
         el('p.which', {}, el('span', {}, `#${shown.id}`), ' ', el('span', { title: stamp(shown.at) }, moment(shown.at)), ' ',
-          el(`span.plane.${shown.plane}`, {}, `${WAYS[shown.plane]} ${say(`plane.${shown.plane}`)}`),
+          el(`span.plane.${shown.plane}`, {}, `${way(shown.plane)} ${say(`plane.${shown.plane}`)}`),
           shown.replay_of && el('a', { href: address('exchange', [shown.replay_of], { filter: this.filter() }) },
             say('row.replay', { of: `#${shown.replay_of}` }))),
         this.#close(),
@@ -105,22 +106,23 @@ export class Detail {
 
   #actions() {
     const shown = this.#shown;
-    const again = (as) => button(say(`replay.${as}`), () => replay(shown, as), { title: say(`replay.${as}.means`) });
+    const again = (as, attributes) => button(say(`replay.${as}`), () => replay(shown, as), { title: say(`replay.${as}.means`), ...attributes });
     const isProxy = shown.plane === 'proxy';
     return el('div.actions', { role: 'group', 'aria-label': say('detail.actions') },
-      isProxy && again('app'),
+      isProxy && again('app', unless(isBare(shown) && 'missing')),
       shown.stages.passed && again('delivered'),
-      shown.plane !== 'cloud' && button(say('act.edit'), () => edit(shown)),
+      shown.plane !== 'cloud' && button(say('act.edit'), () => edit(shown), unless(isBare(shown) && 'missing')),
       el('span.group', {}, el('span', {}, say('act.copy_as')),
-        ['curl', 'httpie', 'http'].map((kind) => button(say(`copy.${kind}`), () => this.#copy(shown, kind)))),
+        KINDS.map((kind) => button(say(`copy.${kind}`), () => this.#copy(shown, kind), unless(copies(shown, kind).why)))),
       el('a.button', { href: address('compare', [shown.id]) }, say('act.compare')),
       button(say('act.copy_link'), () => copy(location.href, say('done.link'))),
       button(say(this.#revealed ? 'act.hide_secrets' : 'act.show_secrets'), () => this.#reveal(), { 'aria-pressed': this.#revealed }));
   }
 
   async #copy(exchange, kind) {
-    const { text, isMasked } = copies(exchange, kind);
-    await copy(text, say(isMasked ? 'done.copied_masked' : 'done.copied'));
+    const { text, isMasked, isCut, why } = copies(exchange, kind);
+    if (why) toast(say(`copy.cannot.${why}`), { isBad: true });
+    else await copy(text, [say(isMasked ? 'done.copied_masked' : 'done.copied'), isCut && say('done.copied_cut')].filter(Boolean).join('; '));
   }
 
   async #reveal() {
@@ -131,7 +133,7 @@ export class Detail {
 
   #tabs() {
     const panel = el('div.panel', { role: 'tabpanel', id: 'panel', tabindex: 0, 'aria-labelledby': `tab-${this.#tab}` });
-    const names = Object.keys(TABS);
+    const names = [...TABS.keys()];
     const tabs = names.map((name) => button(say(`tab.${name}`), () => choose(name), {
       role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel',
       on: { keydown: (event) => move(event, name) },
@@ -143,7 +145,7 @@ export class Detail {
         tab.tabIndex = isChosen ? 0 : -1;
       }
       panel.setAttribute('aria-labelledby', `tab-${this.#tab}`);
-      fill(panel, TABS[this.#tab](this.#shown));
+      fill(panel, TABS.get(this.#tab)(this.#shown));
     };
     const choose = (name) => {
       this.#tab = name;
@@ -151,7 +153,7 @@ export class Detail {
       draw();
     };
     const move = (event, name) => {
-      const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const by = new Map([['ArrowRight', 1], ['ArrowLeft', -1]]).get(event.key);
       if (!by) return;
       event.preventDefault();
       const next = (names.indexOf(name) + by + names.length) % names.length;
@@ -161,6 +163,16 @@ export class Detail {
     draw();
     return el('div.tabs', {}, el('div', { role: 'tablist', 'aria-label': say('detail.tabs') }, tabs), panel);
   }
+}
+
+// The gate refused it before it was a request: no stage has it.
+const isBare = ({ stages }) => !stages.asked && !stages.passed;
+
+// Of a button that can do nothing, and why.
+function unless(why) {
+  if (!why) return {};
+  const said = say(`copy.cannot.${why}`);
+  return { disabled: true, title: said, 'aria-description': said };
 }
 
 function facts(shown) {

@@ -6,9 +6,10 @@ import { post, read, remove } from './api.js';
 import { say } from './words.js';
 
 // What each kind needs besides, or may have.
-const KINDS = {
+const KINDS = new Map(Object.entries({
   status: ['status'], delay: ['delay'], drip: ['rate'], reset: ['after'], empty: ['raw'], garbage: ['raw'], content_type: ['type'],
-};
+}));
+const needs = (kind) => KINDS.get(kind) ?? [];
 const EXAMPLES = { status: '503', delay: '2s', rate: '1KiB', type: 'text/html', after: '', raw: '' };
 
 /** The view. */
@@ -59,7 +60,7 @@ export class Faults {
     this.#ask();
     return el('form.card', { 'aria-label': say('faults.new'), on: { submit } },
       el('h2', {}, say('faults.new')),
-      el('div.line', {}, choice('plane', ['proxy', 'webhook', 'cloud']), choice('side', ['request', 'answer']), choice('kind', Object.keys(KINDS))),
+      el('div.line', {}, choice('plane', ['proxy', 'webhook', 'cloud']), choice('side', ['request', 'answer']), choice('kind', [...KINDS.keys()])),
       this.details,
       el('div.line', {}, text('app', 'loyalty'), text('path', '/api/*'), text('event', 'documents'),
         text('first', '2', { inputmode: 'numeric' }), text('p', '0.5', { inputmode: 'decimal' }), text('seed', '7', { inputmode: 'numeric' })),
@@ -68,14 +69,14 @@ export class Faults {
 
   // Only what the chosen kind of fault needs.
   #ask() {
-    fill(this.details, KINDS[this.#values.kind].map((name) => {
+    fill(this.details, needs(this.#values.kind).map((name) => {
       this.#values[name] ??= EXAMPLES[name];
       if (name === 'raw') return this.#raw();
       return field(say(`faults.${name}`), el('input', {
         type: 'text', value: this.#values[name], required: name !== 'after', placeholder: name === 'after' ? '1KiB' : null, on: { input: (event) => { this.#values[name] = event.target.value.trim(); } },
       }));
     }));
-    this.details.hidden = KINDS[this.#values.kind].length === 0;
+    this.details.hidden = needs(this.#values.kind).length === 0;
   }
 
   #raw() {
@@ -86,7 +87,7 @@ export class Faults {
   #wish() {
     const { plane, side, kind, ...rest } = this.#values;
     const wish = { plane, side, kind };
-    for (const name of ['app', 'path', 'event', ...KINDS[kind]]) if (rest[name]) wish[name] = rest[name];
+    for (const name of ['app', 'path', 'event', ...needs(kind)]) if (rest[name]) wish[name] = rest[name];
     for (const name of ['first', 'p', 'seed', 'status']) {
       const isUsed = name !== 'status' || kind === 'status';
       if (rest[name] && isUsed) wish[name] = Number(rest[name]);
@@ -96,7 +97,7 @@ export class Faults {
 
   #table(faults) {
     const row = (fault) => el('tr', {},
-      el('th', { scope: 'row' }, say(`faults.kind.${fault.kind}`), ' ', el('b', {}, KINDS[fault.kind].map((name) => (name === 'raw' ? '' : fault[name])).filter(Boolean).join(' '))),
+      el('th', { scope: 'row' }, say(`faults.kind.${fault.kind}`), ' ', el('b', {}, needs(fault.kind).map((name) => (name === 'raw' ? '' : fault[name])).filter(Boolean).join(' '))),
       el('td', {}, `${say(`faults.plane.${fault.plane}`)}, ${say(`faults.side.${fault.side}`)}`),
       el('td', {}, ['app', 'path', 'event'].map((name) => fault[name]).filter(Boolean).join(' · ') || say('faults.everything')),
       el('td', {}, [fault.first && say('faults.left', { n: fault.first }), fault.p && `p=${fault.p}`, fault.seed && `seed=${fault.seed}`].filter(Boolean).join(' · ') || say('faults.always')),

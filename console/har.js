@@ -2,8 +2,11 @@
 
 import { attempt, toast } from './toast.js';
 import { button, el } from './dom.js';
-import { post } from './api.js';
-import { say } from './words.js';
+import { send } from './api.js';
+import { bytes, say } from './words.js';
+
+// What the gateway takes; it would break off the sending of more before its reason could be read.
+const LARGEST = 64 * 1024 * 1024;
 
 /** The two controls. `filter` gives what is shown now; `imported` is told when there is more. */
 export function har(filter, imported) {
@@ -17,8 +20,9 @@ export function har(filter, imported) {
 async function take(file, imported) {
   const [chosen] = file.files;
   if (!chosen) return;
-  await attempt(async () => {
-    const made = await post('/api/exchanges.har', JSON.parse(await chosen.text()));
+  if (chosen.size > LARGEST) toast(say('har.too_large', { size: bytes(chosen.size), most: bytes(LARGEST) }), { isBad: true });
+  else await attempt(async () => {
+    const made = await send('/api/exchanges.har', chosen);
     toast(say('har.imported', { n: made.imported }));
     await imported();
   });

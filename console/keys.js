@@ -6,11 +6,11 @@ import { say } from './words.js';
 
 const LISTED = ['j', 'k', 'Enter', '/', 'r', 'e', 'c', 'd', 'p', '?', 'Esc'];
 
-let bound = {};
+let bound = new Map();
 
 /** What the keys of the present view do, by the letter on a Latin keyboard. */
 export function bind(acts) {
-  bound = acts;
+  bound = new Map(Object.entries(acts));
 }
 
 /** Listens, once for the page. */
@@ -18,12 +18,12 @@ export function listen() {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector('dialog[open]')) return;
     if (event.key === 'Escape') {
-      bound.Esc?.(event);
+      bound.get('Esc')?.(event);
       return;
     }
     if (!settings.get('keys') || isWritten(event.target)) return;
     const letter = latin(event);
-    const act = letter === '?' ? help : bound[letter];
+    const act = letter === '?' ? help : bound.get(letter);
     if (!act) return;
     event.preventDefault();
     act(event);

@@ -4,6 +4,7 @@ import { address } from './route.js';
 import { button, el } from './dom.js';
 import { copy } from './toast.js';
 import { read } from './api.js';
+import { word } from './quote.js';
 import { say } from './words.js';
 
 /** The lesson; with a filter it is about the filter. */
@@ -38,5 +39,5 @@ async function first(place) {
   } catch {
     // The documented address is the likely one.
   }
-  place.replaceChildren(command(`curl -x ${proxy} '${url}'`));
+  place.replaceChildren(command(`curl -x ${word(proxy)} ${word(url)}`));
 }

@@ -131,10 +131,12 @@ export class List {
 
   #key(event) {
     const screen = Math.max(1, Math.floor(this.node.clientHeight / this.height) - 1);
-    const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: screen, PageUp: -screen, Home: -Infinity, End: Infinity };
+    const moves = new Map(Object.entries({
+      ArrowDown: 1, ArrowUp: -1, PageDown: screen, PageUp: -screen, Home: -Infinity, End: Infinity,
+    }));
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.key in moves) {
-      const by = moves[event.key];
+    if (moves.has(event.key)) {
+      const by = moves.get(event.key);
       if (Number.isFinite(by)) this.move(by);
       else this.point(by > 0 ? this.rows.length - 1 : 0);
     } else if (event.key === 'Enter') {

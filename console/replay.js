@@ -79,6 +79,7 @@ function changed(message, rows) {
   const now = new Map(rows.filter((row) => row.name.value.trim()).map((row) => [row.name.value.trim(), row.value.value]));
   const lower = new Set([...now.keys()].map((name) => name.toLowerCase()));
   const was = new Map(message.fields.map((one) => [one.name.toLowerCase(), one.value]));
+  // `fromEntries` defines: a field called `__proto__` is one like the others.
   const set = Object.fromEntries([...now].filter(([name, value]) => was.get(name.toLowerCase()) !== value));
   const unset = message.fields.map((one) => one.name).filter((name) => !lower.has(name.toLowerCase()) && !FRAMING.has(name.toLowerCase()));
   return { set, unset };

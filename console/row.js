@@ -3,7 +3,10 @@
 import { el } from './dom.js';
 import { duration, knows, moment, say } from './words.js';
 
-export const WAYS = { proxy: '→', webhook: '←', cloud: '↑' };
+const WAYS = new Map(Object.entries({ proxy: '→', webhook: '←', cloud: '↑' }));
+
+/** The sign of a plane. */
+export const way = (plane) => WAYS.get(plane) ?? '';
 
 /** How it went: `good`, `odd` or `bad`. */
 export function outcome(row) {
@@ -23,7 +26,7 @@ export function result(row) {
 export function option(row) {
   return el(`div.row.${row.plane}`, { role: 'option', 'aria-label': spoken(row) },
     el('span.when', {}, moment(row.at)),
-    el('span.way', {}, WAYS[row.plane]),
+    el('span.way', {}, way(row.plane)),
     el('span.method', {}, row.method),
     el('span.where', {}, row.event && el('b', {}, row.event), row.event && ' ', row.path || row.url),
     el('span.note', {}, remarks(row)),

@@ -2,22 +2,23 @@
 
 import { button, el } from './dom.js';
 import { copy } from './toast.js';
+import { isHidden } from './quote.js';
 import { say } from './words.js';
 
-const SIGNS = { pass: '✓', warn: '▲', fail: '✕' };
+const SIGNS = new Map(Object.entries({ pass: '✓', warn: '▲', fail: '✕' }));
 
 /** The tab of the verdict. */
 export function verdict(shown) {
   const { findings } = shown;
   return [
     el('p.judgement', {}, shown.verdict
-      ? el(`span.mark.${shown.verdict}`, {}, `${SIGNS[shown.verdict]} ${say(`verdict.${shown.verdict}`)}`)
+      ? el(`span.mark.${shown.verdict}`, {}, `${SIGNS.get(shown.verdict) ?? ''} ${say(`verdict.${shown.verdict}`)}`)
       : say('verdict.none')),
     findings.length > 0 && el('table.findings', {},
       el('caption', {}, say('verdict.findings')),
       el('thead', {}, el('tr', {}, ['level', 'pointer', 'message', 'rule'].map((key) => el('th', { scope: 'col' }, say(`finding.${key}`))))),
       el('tbody', {}, findings.map((one) => el('tr', {},
-        el('td', {}, el(`span.mark.${one.level}`, {}, `${SIGNS[one.level] ?? ''} ${say(`verdict.${one.level}`)}`)),
+        el('td', {}, el(`span.mark.${one.level}`, {}, `${SIGNS.get(one.level) ?? ''} ${say(`verdict.${one.level}`)}`)),
         el('td', {}, el('code', {}, one.pointer)), el('td', { lang: 'en' }, one.message), el('td', {}, el('code', {}, one.rule)))))),
     rules(shown.explanation, shown.url),
   ];
@@ -64,5 +65,5 @@ function nearest(found, url) {
   return el('p', {}, say('explain.nearest', { rule: String(best.number), head, rest: rest || say('explain.end') }));
 }
 
-// As one line of `allow:` in gateway.yaml.
-const asRule = (pattern) => `- '${pattern.replaceAll("'", "''")}'`;
+// As one line of `allow:` in gateway.yaml, whose texts in double quotes are written as those of JSON.
+const asRule = (pattern) => (isHidden(pattern) ? `- ${JSON.stringify(pattern)}` : `- '${pattern.replaceAll("'", "''")}'`);

@@ -4,7 +4,9 @@ import en from './words/en.js';
 import ru from './words/ru.js';
 import { settings } from './settings.js';
 
-const TONGUES = { en, ru };
+// Keys are made of what the gateway says, which may be any word: only a map has none of its own.
+const ENGLISH = new Map(Object.entries(en));
+const TONGUES = new Map([['en', ENGLISH], ['ru', new Map(Object.entries(ru))]]);
 
 let words;
 let plural;
@@ -16,8 +18,8 @@ export let language;
 /** Chooses the language that was saved, else the browser's. */
 export function speak() {
   const wanted = settings.get('language') ?? navigator.language.slice(0, 2);
-  language = wanted in TONGUES ? wanted : 'en';
-  words = TONGUES[language];
+  language = TONGUES.has(wanted) ? wanted : 'en';
+  words = TONGUES.get(language);
   plural = new Intl.PluralRules(language);
   number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   document.documentElement.lang = language;
@@ -25,13 +27,13 @@ export function speak() {
 
 /** The text of a key. `{n}` chooses the plural form and is written as a number of the language. */
 export function say(key, values = {}) {
-  const found = words[key] ?? en[key] ?? key;
+  const found = words.get(key) ?? ENGLISH.get(key) ?? key;
   const form = typeof found === 'string' ? found : (found[plural.select(values.n)] ?? found.other);
-  return form.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+  return form.replace(/\{(\w+)\}/g, (_, name) => (Object.hasOwn(values, name) ? shown(values[name]) : ''));
 }
 
 /** Whether there are words for a key. */
-export const knows = (key) => key in words;
+export const knows = (key) => words.has(key);
 
 /** A number as the language writes it. */
 export const count = (value) => number.format(value);

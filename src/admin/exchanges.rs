@@ -12,6 +12,8 @@ use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::Response;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -31,6 +33,7 @@ pub(super) fn operations() -> Vec<Operation> {
     const NO_ID: &str = "No exchange has the number, or it is no longer kept.";
     const OFF: &str = "Exchanges are not recorded.";
     const FILTER: &str = "The filter, or another parameter, cannot be read.";
+    const BUSY: &str = "As many of these as there may be at a time are under way.";
     vec![
         Operation::get("/api/exchanges", list, "Recorded exchanges, the newest first.")
             .query::<Asked>()
@@ -44,21 +47,24 @@ pub(super) fn operations() -> Vec<Operation> {
             .query::<export::Asked>()
             .gives::<Map<String, Value>>(200, "A HAR file, the oldest first.")
             .fails(400, FILTER)
-            .fails(409, OFF),
+            .fails(409, OFF)
+            .fails(503, BUSY),
         Operation::post("/api/exchanges.har", import::import, "Takes the exchanges of a HAR file.")
             .takes::<Map<String, Value>>()
-            .up_to(import::LARGEST)
             .gives::<import::Imported>(200, "Which were taken; the others are left out.")
             .fails(400, "It is no HAR.")
+            .fails(408, "It did not come to its end.")
             .fails(409, OFF)
-            .fails(413, "It is too large."),
+            .fails(413, "It has more than 64 MiB, or more than 100,000 entries.")
+            .fails(503, BUSY),
         Operation::get("/api/exchanges/{id}", detail, "All of one exchange, by its stages.")
             .part::<i64>("id", ID)
             .query::<Shown>()
             .gives::<view::Detail>(200, "The exchange.")
             .fails(400, "A parameter cannot be read.")
             .fails(404, NO_ID)
-            .fails(409, OFF),
+            .fails(409, OFF)
+            .fails(503, BUSY),
         Operation::get("/api/exchanges/{id}/body/{stage}", body::body, "A body as it was kept.")
             .part::<i64>("id", ID)
             .part::<String>("stage", "asked, passed, answered or returned.")
@@ -66,7 +72,8 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives_as::<String>(200, "application/octet-stream", "Its bytes, to be saved.")
             .fails(400, "No stage is called so.")
             .fails(404, "There is no such exchange, or it has no body at that stage.")
-            .fails(409, OFF),
+            .fails(409, OFF)
+            .fails(503, BUSY),
         Operation::post("/api/exchanges/{id}/replay", replay::replay, "Makes it happen again.")
             .part::<i64>("id", ID)
             .takes::<replay::Asked>()
@@ -166,12 +173,18 @@ async fn detail(
     State(surface): State<Surface>,
     id: Result<Path<i64>, PathRejection>,
     shown: Result<Query<Shown>, QueryRejection>,
-) -> Result<Json<view::Detail>, Problem> {
+) -> Result<Response, Problem> {
     let (Path(id), Query(shown)) = (id?, shown?);
+    let turn = surface.work.look().await?;
     let recorded = recorded(journal(&surface)?, id).await?;
     let known = surface.proxy.snapshot.load_full();
     let mask = (!shown.reveal).then(|| surface.masker());
-    Ok(Json(view::detail(&recorded, &known, mask.as_deref())))
+    let told = turn.run(move || {
+        serde_json::to_vec(&view::detail(&recorded, &known, mask.as_deref()))
+            .map_err(|error| JournalError::Failed(error.to_string()))
+    });
+    let told = told.await??;
+    Ok(turn.answer([(CONTENT_TYPE, JSON)], told))
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

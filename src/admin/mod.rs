@@ -22,7 +22,9 @@ mod settings;
 mod simulate;
 mod standing;
 mod state;
+mod upload;
 mod webhooks;
+mod work;
 mod world;
 
 use std::convert::Infallible;
@@ -54,9 +56,11 @@ use crate::telemetry::Stats;
 use crate::tls::Certificates;
 use crate::webhook::plane::Plane;
 pub use access::sign_in::{SignIn, random};
+pub use har::read_har;
 pub use openapi::document as openapi;
 pub use scenarios::scenarios;
 pub use webhooks::catalogue;
+pub use work::Work;
 
 /// Where a gateway listens.
 #[derive(Debug, Clone, Copy)]
@@ -98,6 +102,8 @@ pub struct Surface {
     pub listeners: Arc<Semaphore>,
     /// What `/readyz` tells although new requests are taken.
     pub notice: Option<Arc<str>>,
+    /// What takes long, and how much of it there may be at a time.
+    pub work: Work,
 }
 
 impl Surface {

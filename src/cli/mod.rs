@@ -15,6 +15,7 @@ mod page;
 mod reload;
 mod remote;
 mod run;
+mod shell;
 mod signed;
 mod talk;
 

@@ -19,7 +19,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{Semaphore, watch};
 
 pub use crate::admin::Addresses;
-use crate::admin::{SignIn, Surface};
+use crate::admin::{SignIn, Surface, Work};
 use crate::asna;
 use crate::config::meant::{Config, State};
 use crate::injection::Injections;
@@ -191,6 +191,7 @@ impl Gateway {
             sign_in: Arc::clone(&sign_in),
             listeners: Arc::new(Semaphore::new(admin_limits.max_connections / 4)),
             notice: bounds::shortfall(&shares),
+            work: Work::default(),
         };
         let admin = control::start(admin, admin_limits, surface, app_tls, watched)
             .map_err(StartError::Thread)?;

@@ -6,31 +6,62 @@ use std::io::Read;
 use encoding_rs::{Encoding, UTF_8};
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
+/// What codings hid.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Plain<T> {
+    /// The beginning of it, or all.
+    pub content: T,
+    /// Whether there is more than was asked for.
+    pub is_cut: bool,
+}
+
 /// A body as text, from its `Content-Encoding` and `Content-Type`, either may be empty. `None` where
 /// it is none: an image, an unknown coding.
 pub fn read<'b>(bytes: &'b [u8], encoding: &[u8], kind: &[u8]) -> Option<Cow<'b, str>> {
-    match decoded(bytes, encoding)? {
-        Cow::Borrowed(bytes) => text(bytes, kind),
-        Cow::Owned(bytes) => Some(Cow::Owned(text(&bytes, kind)?.into_owned())),
-    }
+    Some(read_within(bytes, encoding, kind, LIMIT)?.content)
+}
+
+/// The same from at most `limit` decoded bytes.
+pub fn read_within<'b>(
+    bytes: &'b [u8],
+    encoding: &[u8],
+    kind: &[u8],
+    limit: usize,
+) -> Option<Plain<Cow<'b, str>>> {
+    let Plain { content, is_cut } = decoded_within(bytes, encoding, limit)?;
+    let content = match content {
+        Cow::Borrowed(bytes) => text(bytes, kind)?,
+        Cow::Owned(bytes) => Cow::Owned(text(&bytes, kind)?.into_owned()),
+    };
+    Some(Plain { content, is_cut })
 }
 
 /// A body without the codings of its `Content-Encoding`, at most [`LIMIT`] bytes of it: a small body
 /// can be made to hold gigabytes. Of a cut body, and of a broken one, what can be had. `None` if that
 /// is nothing.
 pub fn decoded<'b>(bytes: &'b [u8], encoding: &[u8]) -> Option<Cow<'b, [u8]>> {
+    Some(decoded_within(bytes, encoding, LIMIT)?.content)
+}
+
+/// The same with at most `limit` bytes. What has no coding is as long as it is.
+pub fn decoded_within<'b>(
+    bytes: &'b [u8],
+    encoding: &[u8],
+    limit: usize,
+) -> Option<Plain<Cow<'b, [u8]>>> {
     let encoding = encoding.to_ascii_lowercase();
     let codings = encoding.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
     let codings: Vec<_> = codings.filter(|coding| !matches!(*coding, b"" | b"identity")).collect();
     if codings.len() > MOST_CODINGS {
         return None;
     }
-    let mut bytes = Cow::Borrowed(bytes);
+    let mut plain = Plain { content: Cow::Borrowed(bytes), is_cut: false };
     // The last one was put on last.
     for coding in codings.iter().rev() {
-        bytes = Cow::Owned(one(&bytes, coding)?);
+        let Plain { content, is_cut } = one(&plain.content, coding, limit)?;
+        plain = Plain { content: Cow::Owned(content), is_cut: is_cut || plain.is_cut };
     }
-    Some(bytes)
+    Some(plain)
 }
 
 /// A decoded body as text, in the characters that a byte order mark, its `Content-Type` or its XML
@@ -58,25 +89,27 @@ const MOST_CODINGS: usize = 4;
 /// In the content types of texts.
 const TEXTS: &[&str] = &["text/", "json", "xml", "x-www-form-urlencoded", "javascript", "yaml"];
 
-fn one(bytes: &[u8], coding: &[u8]) -> Option<Vec<u8>> {
+fn one(bytes: &[u8], coding: &[u8], limit: usize) -> Option<Plain<Vec<u8>>> {
     let plain = match coding {
-        b"gzip" | b"x-gzip" => drained(MultiGzDecoder::new(bytes)),
-        b"br" => drained(brotli_decompressor::Decompressor::new(bytes, 4096)),
+        b"gzip" | b"x-gzip" => drained(MultiGzDecoder::new(bytes), limit),
+        b"br" => drained(brotli_decompressor::Decompressor::new(bytes, 4096), limit),
         // Many servers leave out the wrapping that RFC 9110, section 8.4.1.2, asks for.
-        b"deflate" => match drained(ZlibDecoder::new(bytes)) {
-            plain if plain.is_empty() => drained(DeflateDecoder::new(bytes)),
+        b"deflate" => match drained(ZlibDecoder::new(bytes), limit) {
+            plain if plain.content.is_empty() => drained(DeflateDecoder::new(bytes), limit),
             plain => plain,
         },
         _ => return None,
     };
-    (bytes.is_empty() || !plain.is_empty()).then_some(plain)
+    (bytes.is_empty() || !plain.content.is_empty()).then_some(plain)
 }
 
-fn drained(decoder: impl Read) -> Vec<u8> {
-    let mut plain = Vec::new();
+fn drained(decoder: impl Read, limit: usize) -> Plain<Vec<u8>> {
+    let mut content = Vec::new();
     // An error ends a body like its end: what came before stays.
-    let _ = decoder.take(LIMIT as u64).read_to_end(&mut plain);
-    plain
+    let _ = decoder.take(limit as u64 + 1).read_to_end(&mut content);
+    let is_cut = content.len() > limit;
+    content.truncate(limit);
+    Plain { content, is_cut }
 }
 
 /// The parameter of a content type.
@@ -167,8 +200,15 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_stays_small() {
+    fn a_bomb_stays_small_and_is_told() {
         assert_eq!(decoded(&bytes(BOMB), b"br").unwrap().len(), LIMIT);
+        let plain = decoded_within(&bytes(BOMB), b"br", 1000).map(|plain| plain.is_cut);
+        assert_eq!(plain, Some(true));
+        let bomb = bytes(BOMB);
+        let read = read_within(&bomb, b"br", b"text/plain", 1000).unwrap();
+        assert_eq!((read.content.len(), read.is_cut), (1000, true));
+        let whole = |limit| decoded_within(&bytes(GZIP), b"gzip", limit).unwrap().is_cut;
+        assert_eq!((whole(PLAIN.len()), whole(PLAIN.len() - 1)), (false, true));
     }
 
     #[test]

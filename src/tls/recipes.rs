@@ -11,6 +11,8 @@ pub struct Recipe {
 
 /// Every recipe, with the path of the authority's certificate filled in.
 pub fn recipes(ca: &str) -> Vec<Recipe> {
+    // It stands between quotes everywhere.
+    let ca = &ca.replace('\'', r"'\''");
     RECIPES
         .iter()
         .map(|&(client, text)| Recipe { client, text: text.replace("{ca}", ca) })
@@ -61,5 +63,7 @@ mod tests {
         }
         let node = all.iter().find(|recipe| recipe.client == "Node").unwrap();
         assert_eq!(node.text, "NODE_EXTRA_CA_CERTS='/some where/ca.pem' node …");
+        let quote = &recipes("/it's/ca.pem")[0];
+        assert_eq!(quote.text, r"curl --cacert '/it'\''s/ca.pem' …");
     }
 }

@@ -1,11 +1,14 @@
 //! The console in a real browser.
 
 mod accessibility;
+mod copies;
+mod files;
 mod hostile;
 mod keyboard;
 mod languages;
 mod live;
 mod many;
+mod names;
 mod views;
 
 use crate::support::browser::Browser;

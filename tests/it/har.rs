@@ -1,5 +1,9 @@
 //! Exchanges as HAR files: what is written keeps the format's schema, and hostile files do no harm.
 
+mod bounds;
+mod mutated;
+mod property;
+
 use std::fs;
 
 use jsonschema::Validator;

@@ -9,13 +9,14 @@ use axum::http::StatusCode;
 use axum::http::header::{
     CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Problem, Surface, journal, recorded};
 use crate::journal::exchange::Stage;
-use crate::journal::text;
+use crate::journal::mask::Masker;
+use crate::journal::{Kept, text};
 use crate::net::transcript::field;
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -38,21 +39,17 @@ pub(super) async fn body(
             "There are asked, passed, answered and returned.",
         )
     })?;
+    let turn = surface.work.look().await?;
     let recorded = recorded(journal(&surface)?, id).await?;
     let none = || {
         let detail = format!("The exchange {id} has no body at the stage {}.", stage.name());
         Problem::new(StatusCode::NOT_FOUND, "not_found", detail, "")
     };
-    let kept = recorded.body(stage).ok_or_else(none)?;
-    let bytes = kept.body.as_deref().unwrap_or_default();
-    let encoding = field(&kept.head, "content-encoding").unwrap_or_default();
-    let kind = field(&kept.head, "content-type").unwrap_or_default();
-    let masked = (!asked.reveal).then(|| masked(bytes, encoding, kind, &surface)).flatten();
-    let bytes = match asked.decoded {
-        _ if masked.is_some() => masked.unwrap_or_default(),
-        true => text::decoded(bytes, encoding).map_or_else(|| bytes.to_vec(), Into::into),
-        false => bytes.to_vec(),
-    };
+    let mask = (!asked.reveal).then(|| surface.masker());
+    let read = turn.run(move || {
+        recorded.body(stage).map(|kept| content(kept, asked.decoded, mask.as_deref()))
+    });
+    let bytes = read.await?.ok_or_else(none)?;
     let disposition = format!("attachment; filename=\"exchange-{id}-{}.bin\"", stage.name());
     let fields = [
         (CONTENT_TYPE, "application/octet-stream"),
@@ -60,13 +57,26 @@ pub(super) async fn body(
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
     ];
-    Ok((fields, bytes).into_response())
+    Ok(turn.answer(fields, bytes))
+}
+
+fn content(kept: &Kept, decoded: bool, mask: Option<&Masker>) -> Vec<u8> {
+    let bytes = kept.body.as_deref().unwrap_or_default();
+    let encoding = field(&kept.head, "content-encoding").unwrap_or_default();
+    let kind = field(&kept.head, "content-type").unwrap_or_default();
+    match mask.and_then(|mask| masked(bytes, encoding, kind, mask)) {
+        Some(masked) => masked,
+        None if decoded => {
+            text::decoded(bytes, encoding).map_or_else(|| bytes.to_vec(), Into::into)
+        }
+        None => bytes.to_vec(),
+    }
 }
 
 /// The text of a body with its secrets hidden, where it has any: then that is all there is to see.
-fn masked(bytes: &[u8], encoding: &[u8], kind: &[u8], surface: &Surface) -> Option<Vec<u8>> {
+fn masked(bytes: &[u8], encoding: &[u8], kind: &[u8], mask: &Masker) -> Option<Vec<u8>> {
     let text = text::read(bytes, encoding, kind)?;
-    match surface.masker().text(&text) {
+    match mask.text(&text) {
         Cow::Borrowed(_) => None,
         Cow::Owned(masked) => Some(masked.into_bytes()),
     }

@@ -1,5 +1,7 @@
-//! `GET /api/exchanges.har`: exchanges as a file, written while it is read from the database.
+//! `GET /api/exchanges.har`: exchanges as a file, written while it is read from the database: one at a
+//! time, away from the admin thread.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -13,6 +15,7 @@ use serde::Deserialize;
 
 use super::{Problem, Surface, filter, journal, view};
 use crate::admin::har;
+use crate::admin::work::Turn;
 use crate::journal::filter::Filter;
 use crate::journal::mask::Masker;
 use crate::journal::{self as kept, Journal, JournalError, Recorded};
@@ -41,10 +44,13 @@ pub(super) async fn export(
     let Query(asked) = asked?;
     let journal = journal(&surface)?.clone();
     let filter = filter(&asked.filter)?;
+    let turn = surface.work.export()?;
     let latest = journal.read(|db| Ok::<_, JournalError>(kept::extent(db)?.1)).await?;
     let known = surface.proxy.snapshot.load_full();
     let mask = (!asked.reveal).then(|| surface.masker());
-    let writer = Writer { journal, filter, known, mask, told: 0, latest, step: Step::Head };
+    let show = Show { known, mask };
+    let read = VecDeque::new();
+    let writer = Writer { journal, filter, show, turn, told: 0, latest, read, step: Step::Head };
     let pieces = futures_util::stream::unfold(writer, |mut writer| async {
         let piece = writer.next().await?;
         Some((piece, writer))
@@ -60,13 +66,22 @@ pub(super) async fn export(
 struct Writer {
     journal: Journal,
     filter: Filter,
-    known: Arc<Snapshot>,
-    mask: Option<Arc<Masker>>,
-    /// The last exchange that was written.
+    show: Show,
+    turn: Turn,
+    /// The last exchange that was read.
     told: i64,
     /// The last one that is to be.
     latest: i64,
+    /// Those that were read and are not yet written.
+    read: VecDeque<Recorded>,
     step: Step,
+}
+
+/// How exchanges are written.
+#[derive(Clone)]
+struct Show {
+    known: Arc<Snapshot>,
+    mask: Option<Arc<Masker>>,
 }
 
 enum Step {
@@ -86,12 +101,13 @@ impl Writer {
         if let Step::Done = self.step {
             return None;
         }
-        match self.page().await {
-            Ok(page) if page.is_empty() => {
+        let piece = self.piece().await;
+        match piece {
+            Ok(Some(piece)) => Some(Ok(piece)),
+            Ok(None) => {
                 self.step = Step::Done;
                 Some(Ok(Bytes::from_static(har::END.as_bytes())))
             }
-            Ok(page) => Some(Ok(self.written(&page))),
             Err(error) => {
                 self.step = Step::Done;
                 Some(Err(error))
@@ -99,7 +115,24 @@ impl Writer {
         }
     }
 
-    async fn page(&mut self) -> Result<Vec<Recorded>, JournalError> {
+    /// The next entry, with what parts it from the one before.
+    async fn piece(&mut self) -> Result<Option<Bytes>, JournalError> {
+        loop {
+            if self.read.is_empty() {
+                self.read = self.page().await?;
+            }
+            let Some(recorded) = self.read.pop_front() else { return Ok(None) };
+            let show = self.show.clone();
+            let Some(entry) = self.turn.run(move || show.entry(&recorded)).await? else { continue };
+            let parting = match std::mem::replace(&mut self.step, Step::More) {
+                Step::More => ",\n",
+                _ => "\n",
+            };
+            return Ok(Some(format!("{parting}{entry}").into()));
+        }
+    }
+
+    async fn page(&mut self) -> Result<VecDeque<Recorded>, JournalError> {
         let (filter, after, latest) = (self.filter.clone(), self.told, self.latest);
         let page = (PAGE_BYTES / self.journal.body().max(1)).clamp(1, PAGE) as u32;
         let read = self.journal.read(move |db| {
@@ -109,26 +142,18 @@ impl Writer {
             Ok::<_, JournalError>(read.collect::<rusqlite::Result<Vec<_>>>()?)
         });
         // One may be forgotten between the two questions.
-        let page: Vec<_> = read.await?.into_iter().flatten().collect();
-        self.told = page.last().map_or(self.told, |recorded| recorded.summary.id);
+        let page: VecDeque<_> = read.await?.into_iter().flatten().collect();
+        self.told = page.back().map_or(self.told, |recorded| recorded.summary.id);
         Ok(page)
     }
+}
 
-    fn written(&mut self, page: &[Recorded]) -> Bytes {
-        let mut text = String::new();
-        for recorded in page {
-            let mask = self.mask.as_deref();
-            let changes = view::changed(recorded, &self.known, mask);
-            let changes = changes.iter().filter_map(|change| serde_json::to_value(change).ok());
-            let extra = har::Extra { changes: changes.collect(), mask };
-            let Ok(entry) = serde_json::to_string(&har::entry(recorded, extra)) else { continue };
-            if let Step::More = self.step {
-                text.push(',');
-            }
-            self.step = Step::More;
-            text.push('\n');
-            text.push_str(&entry);
-        }
-        text.into()
+impl Show {
+    fn entry(&self, recorded: &Recorded) -> Option<String> {
+        let mask = self.mask.as_deref();
+        let changes = view::changed(recorded, &self.known, mask);
+        let changes = changes.iter().filter_map(|change| serde_json::to_value(change).ok());
+        let extra = har::Extra { changes: changes.collect(), mask };
+        serde_json::to_string(&har::entry(recorded, extra)).ok()
     }
 }

@@ -1,19 +1,22 @@
 //! `POST /api/exchanges.har`: a file of another tool, or of this one, as exchanges. Each is marked by
 //! the entrance `import`. Those that cannot be read are refused one by one, the rest is kept.
+//!
+//! A file is read twice: what is no HAR to its end, or has too many entries, is refused before the first
+//! of them is looked at.
 
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use hyper::body::Body as _;
 use schemars::JsonSchema;
 use serde::Serialize;
+use tokio::runtime::Handle;
 
 use super::{Problem, Surface, journal, now};
-use crate::admin::har;
+use crate::admin::{har, upload};
 use crate::journal::exchange::Exchange;
+use crate::journal::{Journal, JournalError};
 
 /// Bytes of a file.
 pub(super) const LARGEST: usize = 64 << 20;
@@ -24,6 +27,9 @@ const HEAVY: usize = 4 << 20;
 
 /// Refusals that are told one by one.
 const MOST_TOLD: usize = 100;
+
+/// Letters of a reason, which may quote what is in the file.
+const LONGEST_WHY: usize = 300;
 
 /// What came of it.
 #[derive(Debug, Default, Serialize, JsonSchema)]
@@ -46,54 +52,91 @@ pub(super) async fn import(
     State(surface): State<Surface>,
     request: Request,
 ) -> Result<Json<Imported>, Problem> {
-    let journal = journal(&surface)?;
-    let file = file(request).await?;
-    let entries = har::entries(&file).map_err(|unfit| {
-        let hint = "Send a HAR file: {\"log\": {\"entries\": […]}}.";
-        Problem::new(StatusCode::BAD_REQUEST, "bad_har", format!("That is no HAR: {unfit}."), hint)
-    })?;
+    let journal = journal(&surface)?.clone();
+    let body = request.into_body();
+    upload::expect_room(&body, LARGEST)?;
+    let turn = surface.work.import()?;
+    let file = upload::whole(body, LARGEST, upload::QUIET).await?;
     let age = surface.proxy.snapshot.load().config.journal.age;
-    let mut done = Imported::default();
-    let (mut batch, mut weight) = (Vec::new(), 0);
-    for (index, entry) in entries.into_iter().enumerate() {
-        match har::exchange(entry, journal.body()).and_then(|exchange| fresh(exchange, age)) {
-            Ok(exchange) => {
-                weight += exchange.weight();
-                batch.push(exchange);
-            }
-            Err(har::Unfit(why)) => done.refuse(index, why),
-        }
-        if batch.len() >= BATCH || weight >= HEAVY {
-            done.imported += batch.len();
-            journal.record(std::mem::take(&mut batch));
-            weight = 0;
-            // What is recorded meanwhile must find room.
-            journal.settle(false).await?;
-        }
-    }
-    done.imported += batch.len();
-    journal.record(batch);
-    journal.settle(false).await?;
-    Ok(Json(done))
+    let runtime = Handle::current();
+    let taken = turn.run(move || {
+        let done = Imported::default();
+        let taker = Taker { journal, runtime, age, batch: Vec::new(), weight: 0, done };
+        let taken = har::count(&file).map_err(refused).and_then(|_| Ok(taker.take(&file)?));
+        // What this thread has not allocated it would give back late.
+        (taken, file)
+    });
+    let (taken, _file) = taken.await?;
+    taken.map(Json)
 }
 
-/// The whole body. One that says that it is too large is not waited for.
-async fn file(request: Request) -> Result<Bytes, Problem> {
-    let refused = |status, detail: String| {
-        let hint = format!("A file has at most {} MiB.", LARGEST >> 20);
-        Problem::new(status, "bad_request", detail, hint)
-    };
-    if request.body().size_hint().lower() > LARGEST as u64 {
-        return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "That is too large.".to_owned()));
+fn refused(why: har::Refused) -> Problem {
+    match why {
+        har::Refused::NoHar(unfit) => {
+            let hint = "Send a HAR file: {\"log\": {\"entries\": […]}}.";
+            let unfit: String = unfit.0.chars().take(LONGEST_WHY).collect();
+            let detail = format!("That is no HAR: {unfit}.");
+            Problem::new(StatusCode::BAD_REQUEST, "bad_har", detail, hint)
+        }
+        har::Refused::TooMany => {
+            let detail = format!("That file has more than {} entries.", har::MOST);
+            let hint = "Nothing of it was taken; send it in parts.";
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_many_entries", detail, hint)
+        }
     }
-    let read = Bytes::from_request(request, &()).await;
-    read.map_err(|rejection| refused(rejection.status(), rejection.body_text()))
+}
+
+/// Takes entries in batches, so that what is recorded meanwhile finds room.
+struct Taker {
+    journal: Journal,
+    runtime: Handle,
+    age: Duration,
+    batch: Vec<Exchange>,
+    weight: usize,
+    done: Imported,
+}
+
+impl Taker {
+    fn take(mut self, file: &[u8]) -> Result<Imported, JournalError> {
+        let mut broken = Ok(());
+        let mut index = 0;
+        let read = har::each(file, |entry| {
+            let made = har::exchange(entry, self.journal.body());
+            match made.and_then(|exchange| fresh(exchange, self.age)) {
+                Ok(exchange) => self.keep(exchange),
+                Err(har::Unfit(why)) => self.done.refuse(index, &why),
+            }
+            index += 1;
+            if self.batch.len() >= BATCH || self.weight >= HEAVY {
+                broken = self.write();
+            }
+            broken.as_ref().map(|_| ()).map_err(|_| "it cannot be kept")
+        });
+        broken?;
+        // It was read to its end before.
+        read.map_err(|unfit| JournalError::Failed(unfit.to_string()))?;
+        self.write()?;
+        Ok(self.done)
+    }
+
+    fn keep(&mut self, exchange: Exchange) {
+        self.weight += exchange.weight();
+        self.batch.push(exchange);
+    }
+
+    fn write(&mut self) -> Result<(), JournalError> {
+        self.done.imported += self.batch.len();
+        self.weight = 0;
+        self.journal.record(std::mem::take(&mut self.batch));
+        self.runtime.block_on(self.journal.settle(false))
+    }
 }
 
 impl Imported {
-    fn refuse(&mut self, index: usize, why: String) {
+    fn refuse(&mut self, index: usize, why: &str) {
         self.refused += 1;
         if self.refusals.len() < MOST_TOLD {
+            let why = why.chars().take(LONGEST_WHY).collect();
             self.refusals.push(Refusal { index, why });
         }
     }

@@ -37,6 +37,8 @@ struct Body {
     kind: Option<String>,
     encoding: Option<String>,
     text: Option<String>,
+    /// Whether what the coding hid is longer than `text`.
+    text_cut: bool,
     base64: Option<String>,
     href: String,
 }
@@ -73,7 +75,8 @@ fn body(recorded: &Recorded, stage: Stage, mask: Option<&Masker>) -> Option<Body
     let own = recorded.stage(stage).map_or(holder, |own: &Kept| own);
     let value = |name: &str| field(&own.head, name).or_else(|| field(&holder.head, name));
     let (encoding, kind) = (value("content-encoding"), value("content-type"));
-    let text = text::read(bytes, encoding.unwrap_or_default(), kind.unwrap_or_default());
+    let (coding, media) = (encoding.unwrap_or_default(), kind.unwrap_or_default());
+    let text = text::read_within(bytes, coding, media, text::LIMIT);
     let base64 = text.is_none().then(|| STANDARD.encode(bytes));
     Some(Body {
         bytes: holder.bytes,
@@ -82,9 +85,10 @@ fn body(recorded: &Recorded, stage: Stage, mask: Option<&Masker>) -> Option<Body
         sha256: holder.sha256.as_deref().map(hex),
         kind: kind.map(lossy),
         encoding: encoding.map(lossy),
+        text_cut: text.as_ref().is_some_and(|text| text.is_cut),
         text: text.map(|text| match mask {
-            Some(mask) => mask.text(&text).into_owned(),
-            None => text.into_owned(),
+            Some(mask) => mask.text(&text.content).into_owned(),
+            None => text.content.into_owned(),
         }),
         base64,
         href: format!("/api/exchanges/{}/body/{}", recorded.summary.id, stage.name()),

@@ -150,8 +150,7 @@ pub(super) struct Own {
 }
 
 /// What an import takes back.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Told {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) app: Option<String>,

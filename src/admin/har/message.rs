@@ -78,7 +78,12 @@ struct Body {
     cut: Option<usize>,
     encoded: usize,
     shown: Shown,
+    /// Whether more was hidden by its codings than is written.
+    goes_on: bool,
 }
+
+/// Bytes of a body without its codings.
+const LIMIT: usize = 256 << 10;
 
 enum Shown {
     Text(String),
@@ -95,9 +100,12 @@ impl Body {
         let own = recorded.stage(stage).unwrap_or(holder);
         let value = |name| value(own, holder, name);
         let (encoding, kind) = (value("content-encoding"), value("content-type"));
-        let shown = match text::read(kept, encoding, kind) {
-            Some(text) => Shown::Text(text.into_owned()),
-            None => Shown::Binary(decoded(kept, encoding)),
+        let (shown, goes_on) = match text::read_within(kept, encoding, kind, LIMIT) {
+            Some(text) => (Shown::Text(text.content.into_owned()), text.is_cut),
+            None => match text::decoded_within(kept, encoding, LIMIT) {
+                Some(plain) => (Shown::Binary(plain.content.into()), plain.is_cut),
+                None => (Shown::Binary(kept.to_vec()), false),
+            },
         };
         let whole = !holder.broken && holder.bytes == kept.len() as u64;
         Some(Self {
@@ -109,6 +117,7 @@ impl Body {
             cut: (!whole).then_some(kept.len()),
             encoded: encoding.len(),
             shown,
+            goes_on,
         })
     }
 
@@ -122,17 +131,14 @@ impl Body {
 
     fn content(self, kind: Option<String>, mask: Option<&Masker>) -> Content {
         let comment = self.comment();
-        let plain = match &self.shown {
-            Shown::Text(text) => text.len(),
-            Shown::Binary(bytes) => bytes.len(),
-        };
-        let plain = i64::try_from(plain).unwrap_or(i64::MAX);
+        let plain = i64::try_from(self.written()).unwrap_or(i64::MAX);
         let size = match self.cut {
+            _ if self.goes_on => -1,
             Some(_) if self.encoded > 0 => -1,
             Some(_) => self.bytes,
             None => plain,
         };
-        let packed = self.encoded > 0 && self.cut.is_none();
+        let packed = self.encoded > 0 && self.cut.is_none() && !self.goes_on;
         let (text, encoding) = shown(self.shown, mask);
         Content {
             size,
@@ -145,20 +151,31 @@ impl Body {
     }
 
     fn comment(&self) -> Option<String> {
-        let kept = self.cut?;
-        Some(match self.bytes {
-            -1 => format!("It broke off; the first {kept} bytes are kept."),
-            bytes => format!("The first {kept} of {bytes} bytes are kept."),
-        })
+        let kept = match (self.cut, self.bytes) {
+            (None, _) => None,
+            (Some(kept), -1) => Some(format!("It broke off; the first {kept} bytes are kept.")),
+            (Some(kept), bytes) => Some(format!("The first {kept} of {bytes} bytes are kept.")),
+        };
+        let written = self.goes_on.then(|| {
+            format!(
+                "Without its coding it is longer; the first {} bytes are written.",
+                self.written()
+            )
+        });
+        let told: Vec<_> = kept.into_iter().chain(written).collect();
+        (!told.is_empty()).then(|| told.join(" "))
+    }
+
+    fn written(&self) -> usize {
+        match &self.shown {
+            Shown::Text(text) => text.len(),
+            Shown::Binary(bytes) => bytes.len(),
+        }
     }
 }
 
 fn value<'k>(own: &'k Kept, holder: &'k Kept, name: &str) -> &'k [u8] {
     field(&own.head, name).or_else(|| field(&holder.head, name)).unwrap_or_default()
-}
-
-fn decoded(bytes: &[u8], encoding: &[u8]) -> Vec<u8> {
-    text::decoded(bytes, encoding).unwrap_or_else(|| bytes.to_vec().into()).into()
 }
 
 fn shown(shown: Shown, mask: Option<&Masker>) -> (String, Option<&'static str>) {

@@ -3,43 +3,23 @@
 
 use std::borrow::Cow;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use form_urlencoded::Serializer;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::IMPORTED;
-use super::entry::{Pair, Told, Trouble};
+use super::body::{got, sent};
+use super::entry::Pair;
+use super::wire::{Entry, Own, Request, Response, Timings};
 use crate::fault::Code;
 use crate::journal::exchange::{self, Exchange, Message, Plane, Stage, Times};
-use crate::net::tape::Tape;
 
 /// Why an entry, or all of a file, is no exchange.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(in crate::admin) struct Unfit(pub(in crate::admin) String);
 
-/// The entries of a file, none of them looked at yet.
-pub(in crate::admin) fn entries(file: &[u8]) -> Result<Vec<&RawValue>, Unfit> {
-    #[derive(Deserialize)]
-    struct Har<'f> {
-        #[serde(borrow)]
-        log: Log<'f>,
-    }
-    #[derive(Deserialize)]
-    struct Log<'f> {
-        #[serde(borrow)]
-        entries: Vec<&'f RawValue>,
-    }
-    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
-    let har: Har<'_> = serde_json::from_slice(file).map_err(|error| Unfit(error.to_string()))?;
-    Ok(har.log.entries)
-}
-
 /// One exchange; at most `most` bytes of each body are kept.
 pub(in crate::admin) fn exchange(entry: &RawValue, most: usize) -> Result<Exchange, Unfit> {
-    let entry: Entry =
+    let entry: Entry<'_> =
         serde_json::from_str(entry.get()).map_err(|error| Unfit(error.to_string()))?;
     let started: jiff::Timestamp = entry.started_date_time.parse().map_err(|_| {
         Unfit(format!("startedDateTime {} is no time", quoted(&entry.started_date_time)))
@@ -67,7 +47,7 @@ pub(in crate::admin) fn exchange(entry: &RawValue, most: usize) -> Result<Exchan
 }
 
 /// What this gateway, or another one, knew of it.
-fn take_back(exchange: &mut Exchange, own: Own, most: usize) -> Result<(), Unfit> {
+fn take_back(exchange: &mut Exchange, own: Own<'_>, most: usize) -> Result<(), Unfit> {
     if let Some(passed) = &own.passed {
         *exchange.stage(Stage::Passed) = request(passed, most)?;
     }
@@ -75,105 +55,25 @@ fn take_back(exchange: &mut Exchange, own: Own, most: usize) -> Result<(), Unfit
         *exchange.stage(Stage::Answered) = answered;
     }
     let bounded = |text: Option<String>| text.filter(|text| text.len() <= LONGEST_NAME);
-    let Told { app, user, store, device, device_name, rule, faults } = own.told;
-    exchange.app = bounded(app).map(Into::into);
-    exchange.user = bounded(user);
-    exchange.store = bounded(store);
-    exchange.device = bounded(device);
-    exchange.device_name = bounded(device_name);
-    exchange.rule = rule;
+    exchange.app = bounded(own.app).map(Into::into);
+    exchange.user = bounded(own.user);
+    exchange.store = bounded(own.store);
+    exchange.device = bounded(own.device);
+    exchange.device_name = bounded(own.device_name);
+    exchange.rule = own.rule;
     exchange.faults =
-        faults.into_iter().filter_map(|text| bounded(Some(text))).take(MOST_FAULTS).collect();
+        own.faults.into_iter().filter_map(|text| bounded(Some(text))).take(MOST_FAULTS).collect();
     exchange.trouble = own.fault.and_then(|said| {
         let code = Code::ALL.iter().find(|code| code.name() == said.code)?;
         let culprit = code.culprit().name();
-        Some(exchange::Trouble { code: code.name(), culprit, why: said.why, hint: said.hint })
+        let short = |text: String| text.chars().take(LONGEST_WORDS).collect();
+        let (why, hint) = (short(said.why), short(said.hint));
+        Some(exchange::Trouble { code: code.name(), culprit, why, hint })
     });
     Ok(())
 }
 
-/// Entries of other tools leave out much that the format wants, so everything but the request's line
-/// and the answer's status may be missing.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry {
-    started_date_time: String,
-    time: Option<f64>,
-    request: Request,
-    response: Response,
-    #[serde(default)]
-    timings: Timings,
-    #[serde(rename = "_evotor")]
-    own: Option<Own>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Request {
-    method: String,
-    url: String,
-    http_version: Option<String>,
-    #[serde(default)]
-    headers: Vec<Pair>,
-    post_data: Option<PostData>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Response {
-    status: f64,
-    status_text: Option<String>,
-    http_version: Option<String>,
-    #[serde(default)]
-    headers: Vec<Pair>,
-    content: Option<Content>,
-}
-
-#[derive(Deserialize)]
-struct PostData {
-    text: Option<String>,
-    #[serde(default)]
-    params: Vec<Param>,
-    #[serde(rename = "_encoding")]
-    encoding: Option<String>,
-    comment: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Param {
-    name: String,
-    value: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Content {
-    text: Option<String>,
-    encoding: Option<String>,
-    comment: Option<String>,
-}
-
-/// Milliseconds; less than nothing is nothing.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Timings {
-    blocked: Option<f64>,
-    dns: Option<f64>,
-    connect: Option<f64>,
-    send: Option<f64>,
-    wait: Option<f64>,
-    receive: Option<f64>,
-}
-
-#[derive(Deserialize)]
-struct Own {
-    #[serde(flatten)]
-    told: Told,
-    fault: Option<Trouble>,
-    passed: Option<Request>,
-    answered: Option<Response>,
-}
-
-fn request(from: &Request, most: usize) -> Result<Message, Unfit> {
+fn request(from: &Request<'_>, most: usize) -> Result<Message, Unfit> {
     let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token);
     if !is_token(&from.method) || from.method.len() > LONGEST_METHOD {
         return Err(Unfit(format!("{} is no method", quoted(&from.method))));
@@ -201,7 +101,7 @@ fn target(url: &str) -> Option<Cow<'_, str>> {
     })
 }
 
-fn response(from: &Response, most: usize) -> Result<Option<(u16, Message)>, Unfit> {
+fn response(from: &Response<'_>, most: usize) -> Result<Option<(u16, Message)>, Unfit> {
     let status = from.status as u16;
     if from.status == 0.0 {
         return Ok(None);
@@ -236,12 +136,13 @@ fn head(line: &str, headers: &[Pair], has_body: bool) -> Result<Vec<u8>, Unfit> 
         for value in value.split('\n') {
             let value = value.trim();
             if value.chars().any(|c| c.is_control() && c != '\t') {
-                return Err(Unfit(format!("the header {name} holds control characters")));
+                return Err(Unfit(format!("the header {} holds control characters", quoted(name))));
+            }
+            // Before it grows: the name stands on every line.
+            if head.len() + name.len() + value.len() > LONGEST_HEAD {
+                return Err(Unfit(format!("its headers are longer than {LONGEST_HEAD} bytes")));
             }
             head.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
-        }
-        if head.len() > LONGEST_HEAD {
-            return Err(Unfit(format!("its headers are longer than {LONGEST_HEAD} bytes")));
         }
     }
     Ok(head)
@@ -257,44 +158,6 @@ fn in_utf8(kind: &str) -> Cow<'_, str> {
         }
         _ => Cow::Borrowed(kind),
     }
-}
-
-fn sent(data: &PostData, most: usize) -> Result<Tape, Unfit> {
-    let text = match &data.text {
-        Some(text) => text.clone(),
-        None => {
-            let mut form = Serializer::new(String::new());
-            for Param { name, value } in &data.params {
-                form.append_pair(name, value.as_deref().unwrap_or_default());
-            }
-            form.finish()
-        }
-    };
-    tape(&text, data.encoding.as_deref(), data.comment.is_some(), most)
-}
-
-fn got(content: &Content, most: usize) -> Result<Option<Tape>, Unfit> {
-    let Some(text) = content.text.as_deref().filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    tape(text, content.encoding.as_deref(), content.comment.is_some(), most).map(Some)
-}
-
-/// `cut` says that the file does not hold all of it.
-fn tape(text: &str, encoding: Option<&str>, cut: bool, most: usize) -> Result<Tape, Unfit> {
-    let bytes = match encoding {
-        Some("base64") => {
-            let text: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-            let decoded = STANDARD.decode(text);
-            decoded.map_err(|error| Unfit(format!("a body is not base64: {error}")))?
-        }
-        _ => text.as_bytes().to_vec(),
-    };
-    let mut tape = Tape::of(&bytes, most);
-    if cut {
-        tape.break_off();
-    }
-    Ok(tape)
 }
 
 fn times(from: &Timings, whole: Option<f64>) -> Times {
@@ -339,5 +202,6 @@ const LONGEST_METHOD: usize = 40;
 const LONGEST_URL: usize = 64 << 10;
 const LONGEST_NAME: usize = 200;
 const LONGEST_QUOTE: usize = 60;
+const LONGEST_WORDS: usize = 4 << 10;
 const LONGEST_HEAD: usize = 256 << 10;
 const MOST_FAULTS: usize = 20;

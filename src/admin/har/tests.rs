@@ -28,10 +28,18 @@ fn exported(recorded: &Recorded) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// The first entry of a file.
+fn first(file: &[u8]) -> Result<Exchange, Unfit> {
+    let mut made = None;
+    each(file, |entry| {
+        made.get_or_insert(exchange(entry, 1 << 20));
+        Ok(())
+    })?;
+    made.expect("an entry")
+}
+
 fn imported(har: &Value) -> Exchange {
-    let text = har.to_string();
-    let entries = entries(text.as_bytes()).unwrap();
-    exchange(entries[0], 1 << 20).unwrap()
+    first(har.to_string().as_bytes()).unwrap()
 }
 
 fn own() -> Exchange {
@@ -156,9 +164,7 @@ fn hostile_entries_are_refused_with_the_reason() {
     let spoilt = |pointer: &str, value: Value| {
         let mut har = good.clone();
         *har["log"]["entries"][0].pointer_mut(pointer).unwrap() = value;
-        let text = har.to_string();
-        let entries = entries(text.as_bytes()).unwrap();
-        exchange(entries[0], 1 << 20).unwrap_err().0
+        first(har.to_string().as_bytes()).unwrap_err().0
     };
     for (pointer, value, word) in [
         ("/request/url", json!("javascript:alert(1)"), "no URL"),
@@ -184,9 +190,100 @@ fn what_is_no_har_is_refused() {
     for text in
         ["", "[]", "{}", "{\"log\": {}}", "{\"log\": {\"entries\": {}}}", &"[".repeat(100_000)]
     {
-        assert!(entries(text.as_bytes()).is_err());
+        assert!(matches!(count(text.as_bytes()), Err(Refused::NoHar(_))), "{text:.60}");
     }
-    assert!(entries(b"\xEF\xBB\xBF{\"log\": {\"entries\": []}}").unwrap().is_empty());
+    let twice = "{\"log\": {\"entries\": [], \"entries\": []}}";
+    let more = "{\"log\": {\"entries\": []}} x";
+    let cut = "{\"log\": {\"entries\": [{}, {}";
+    for text in [twice, more, cut] {
+        assert!(matches!(count(text.as_bytes()), Err(Refused::NoHar(_))), "{text}");
+    }
+    assert!(matches!(count(b"{\"log\": {\"entries\": [\"\xff\"]}}"), Err(Refused::NoHar(_))));
+    assert_eq!(count(b"\xEF\xBB\xBF{\"log\": {\"entries\": []}}"), Ok(0));
+    assert_eq!(
+        count(b"{\"x\": [{}], \"log\": {\"x\": {}, \"entries\": [{}, 1], \"y\": 2}}"),
+        Ok(2)
+    );
+}
+
+#[test]
+fn more_entries_than_are_taken_are_refused_before_the_first() {
+    let file = |count: usize| {
+        format!("{{\"log\":{{\"entries\":[{}0]}}}}", "0,".repeat(count - 1)).into_bytes()
+    };
+    assert_eq!(count(&file(MOST)), Ok(MOST));
+    assert_eq!(count(&file(MOST + 1)), Err(Refused::TooMany));
+    // Not read any further: that it never ends is not noticed.
+    let endless = format!("{{\"log\":{{\"entries\":[{}", "0,".repeat(MOST + 1));
+    assert_eq!(count(endless.as_bytes()), Err(Refused::TooMany));
+}
+
+#[test]
+fn entries_are_shown_until_nobody_wants_more() {
+    let mut seen = 0;
+    let read = each(b"{\"log\": {\"entries\": [1, 2, 3]}}", |_| {
+        seen += 1;
+        if seen == 2 { Err("enough") } else { Ok(()) }
+    });
+    assert!(read.unwrap_err().0.contains("enough"));
+    assert_eq!(seen, 2);
+}
+
+#[test]
+fn lists_within_an_entry_are_bounded() {
+    let good = exported(&kept(own()));
+    for pointer in ["/request/headers", "/response/headers", "/_evotor/answered/headers"] {
+        let mut har = good.clone();
+        let pair = json!({"name": "a", "value": ""});
+        *har["log"]["entries"][0].pointer_mut(pointer).unwrap() = json!(vec![pair; 10_001]);
+        let why = first(har.to_string().as_bytes()).unwrap_err().0;
+        assert!(why.contains("at most 10000"), "{pointer}: {why}");
+    }
+    let mut har = good;
+    har["log"]["entries"][0]["_evotor"]["faults"] = json!(vec![""; 10_001]);
+    assert!(first(har.to_string().as_bytes()).unwrap_err().0.contains("at most 10000"));
+}
+
+/// The name of a header stands on each of its lines, and a file needs two bytes for one.
+#[test]
+fn a_header_of_many_lines_does_not_grow() {
+    let mut har = exported(&kept(own()));
+    let (name, value) = ("n".repeat(100 << 10), "\n".repeat(200_000));
+    har["log"]["entries"][0]["request"]["headers"][0] = json!({"name": name, "value": value});
+    let why = first(har.to_string().as_bytes()).unwrap_err().0;
+    assert!(why.contains("longer than"), "{why:.80}");
+}
+
+#[test]
+fn a_form_is_written_as_one_and_kept_up_to_a_limit() {
+    let mut har = exported(&kept(own()));
+    let params = json!([{"name": "а", "value": "1 &"}, {"name": "b"}]);
+    har["log"]["entries"][0]["request"]["postData"] = json!({"mimeType": "", "params": params});
+    let made = imported(&har);
+    let body = made.stages[0].as_ref().unwrap().body.as_ref().unwrap();
+    assert_eq!(body.kept(), b"%D0%B0=1+%26&b=");
+}
+
+#[test]
+fn what_a_coding_hides_is_written_up_to_a_limit_and_said_to_go_on() {
+    let zeros = vec![b'0'; 1 << 20];
+    let mut packed = Vec::new();
+    let mut pack = flate2::read::GzEncoder::new(zeros.as_slice(), flate2::Compression::fast());
+    std::io::Read::read_to_end(&mut pack, &mut packed).unwrap();
+    let mut made = own();
+    let place = made.stage(Stage::Returned);
+    place.head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n".to_vec();
+    place.body = Some(crate::net::tape::Tape::of(&packed, 1 << 20));
+    let har = exported(&kept(made));
+    let content = &har["log"]["entries"][0]["response"]["content"];
+    assert_eq!(content["text"].as_str().unwrap().len(), 256 << 10);
+    assert_eq!((&content["size"], content.get("compression")), (&json!(-1), None));
+    assert!(
+        content["comment"].as_str().unwrap().contains("the first 262144 bytes"),
+        "{content:.90}"
+    );
+    let again = exported(&kept(imported(&har)));
+    assert_eq!(again["log"]["entries"][0]["response"]["bodySize"], -1, "it is known to be cut");
 }
 
 #[test]
@@ -275,10 +372,11 @@ proptest! {
 
     #[test]
     fn any_text_is_answered(text in "\\PC{0,200}", json in "[\\[\\]{}:,\"a-z0-9.-]{0,80}") {
-        let _ = (entries(text.as_bytes()).is_ok(), entries(json.as_bytes()).is_ok());
+        let _ = (count(text.as_bytes()).is_ok(), count(json.as_bytes()).is_ok());
         let file = format!("{{\"log\":{{\"entries\":[{json}]}}}}");
-        for entry in entries(file.as_bytes()).unwrap_or_default() {
+        let _ = each(file.as_bytes(), |entry| {
             let _ = exchange(entry, 100);
-        }
+            Ok(())
+        });
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::reload::{Reloads, Wish};
 use super::run::explain_start;
+use super::shell::word;
 use super::talk::{Data, talk};
 use crate::gateway::{Addresses, Gateway, Inherited, StartError};
 use crate::model::event::Event;
@@ -122,7 +123,8 @@ impl Show<'_> {
     }
 
     fn try_next(&self, out: &mut dyn Write) -> io::Result<()> {
-        let (ca, Addresses { http, https, admin }) = (self.ca.display(), self.gateway.addresses());
+        let Addresses { http, https, admin } = self.gateway.addresses();
+        let ca = word(&self.ca.display().to_string());
         let site = "loyalty.example.ru";
         let partner = self.partner.address();
         let lines = [

@@ -75,6 +75,9 @@ pub(super) struct Body {
     pub(super) kind: Option<String>,
     pub(super) encoding: Option<String>,
     pub(super) text: Option<String>,
+    /// Whether the text goes on.
+    #[serde(default)]
+    pub(super) text_cut: bool,
     pub(super) base64: Option<String>,
     pub(super) href: String,
 }

@@ -1,9 +1,11 @@
 //! `export` and `import`: exchanges in forms that other tools read.
 
 mod curl;
+mod fit;
 mod http;
 mod outgoing;
-mod shell;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -93,11 +95,13 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<u8, Troub
         Form::Har(args) => har(&client, args, out)?,
         Form::Curl(args) => {
             let request = outgoing::outgoing(&client, &choice(args))?;
+            fit::check(&request)?;
             writeln!(out, "{}", curl::command(&request))?;
         }
         Form::Http(args) => {
             let request = outgoing::outgoing(&client, &choice(args))?;
-            write!(out, "{}", http::request(&request, &client))?;
+            fit::check(&request)?;
+            write!(out, "{}", http::request(&request, &client)?)?;
         }
     }
     Ok(0)

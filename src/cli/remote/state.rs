@@ -55,6 +55,9 @@ pub(super) fn state(args: &StateArgs, out: &mut dyn Write) -> Result<u8, Trouble
 fn save(reach: &Reach, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, Trouble> {
     let mut saved = reach.client()?.ask(Method::GET, ADDRESS, "".into())?.to_vec();
     saved.push(b'\n');
+    if saved.len() as u64 > MOST {
+        talk("note: that is more than `state load` takes");
+    }
     match file {
         None => out.write_all(&saved)?,
         Some(file) => {
@@ -86,7 +89,7 @@ fn reset(reach: &Reach, yes: bool) -> Result<u8, Trouble> {
 }
 
 /// Bytes of a saved state at most, as many as the gateway takes.
-const MOST: u64 = 1 << 30;
+const MOST: u64 = 64 << 20;
 
 /// Asks whoever sits there.
 fn confirmed() -> Result<bool, Trouble> {

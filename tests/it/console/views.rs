@@ -180,15 +180,15 @@ fn a_request_is_copied_as_lines_that_a_shell_reads_as_written() {
     browser.open(&page(&stage.gateway, ""));
     let made = browser.run(
         "const {copies} = await import('/console/copies.js');\
-         const exchange = {method: 'POST', url: 'http://a.ru/?q=\\'$(id)', stages: {asked: {\
-           fields: [{name: 'Host', value: 'a.ru'}, {name: 'X-A', value: 'it\\'s `x`'}, {name: 'Authorization', value: '••••', masked: true}],\
-           body: {text: 'a\\'b\\nc'}}}};\
+         const exchange = {id: 7, method: 'POST', url: 'http://a.ru/?q=\\'$(id)', stages: {asked: {\
+           fields: [{name: 'Host', value: 'a.ru'}, {name: 'X-A', value: 'it\\'s `x`'}, {name: 'Authorization', value: '••••', masked: true},\
+             {name: 'Content-Encoding', value: 'gzip'}, {name: 'User-Agent', value: 'u'}, {name: 'Accept', value: '*/*'}, {name: 'Content-Type', value: 'text/plain'}],\
+           body: {text: 'a\\'b\\nc', kept: 5, encoding: 'gzip'}}}};\
          return ['curl', 'httpie', 'http'].map((kind) => copies(exchange, kind));",
     );
-    let curl = "curl 'http://a.ru/?q='\\''$(id)' \\\n  -X POST \\\n  -H 'X-A: it'\\''s `x`' \\\n  -H 'Authorization: ••••' \\\n  --data-raw 'a'\\''b\nc'";
-    assert_eq!(made[0], json!({"text": curl, "isMasked": true}));
-    assert!(
-        made[2]["text"].as_str().unwrap().starts_with("POST http://a.ru/?q='$(id)\nX-A: "),
-        "{made}"
-    );
+    let curl = "curl 'http://a.ru/?q='\\''$(id)' \\\n  -H 'X-A: it'\\''s `x`' \\\n  -H 'Authorization: ••••' \\\n  \
+                -H 'User-Agent: u' \\\n  -H 'Accept: */*' \\\n  -H 'Content-Type: text/plain' \\\n  --data-binary $'a\\x27b\\nc'";
+    assert_eq!(made[0], json!({"text": curl, "isMasked": true, "isCut": false}));
+    let http = "### exchange 7\nPOST http://a.ru/?q='$(id) HTTP/1.1\nX-A: ";
+    assert!(made[2]["text"].as_str().unwrap().starts_with(http), "{made}");
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::stage::{make_one, make_post, number};
 use crate::commands::stage::Desk;
 use crate::support::world::{DEVICE, TOKEN};
-use crate::support::{Partner, Received, World, get, post};
+use crate::support::{Partner, Received, World, copied, get, post};
 
 fn desk() -> Desk {
     let partner = Partner::start();
@@ -130,4 +130,32 @@ fn what_was_refused_was_never_passed() {
     let said = desk.say(&["export", "curl", &id, "--stage", "passed"]).expect("refused", 2);
     assert!(said.err.contains("never got to the stage passed"), "{}", said.err);
     desk.say(&["export", "curl", &id]).expect("as asked", 0);
+}
+
+#[test]
+fn what_a_file_of_another_tool_holds_is_printed_and_never_run() {
+    let desk = desk();
+    let (method, url) = ("X|touch$IFS$9PWNED", "http://loyalty.example.ru/api/$(touch${IFS}PWNED)");
+    let entry = |method: &str, body: &str| {
+        serde_json::json!({
+            "startedDateTime": jiff::Timestamp::now().to_string(),
+            "request": {"method": method, "url": url, "postData": {"text": body}},
+            "response": {"status": 200},
+        })
+    };
+    let script = "{{require('child_process').execSync('touch PWNED')}}";
+    let har = serde_json::json!({"log": {"entries": [entry(method, "x"), entry("POST", script)]}});
+    desk.fed(&["import", "har", "-"], &har.to_string()).expect("brought in", 0);
+    let rows = desk.gateway.recorded(2);
+    let ids: Vec<_> = rows.iter().map(|row| row["id"].to_string()).collect();
+    let proxy = desk.gateway.api_ok("GET", "/api/connect", None)["proxy"].clone();
+    let said = desk.say(&["export", "curl", &ids[0]]).expect("curl", 0);
+    let meant = serde_json::json!({"argv": ["-X", method, "--globoff", url, "--proxy", proxy,
+        "-H", "User-Agent:", "-H", "Accept:", "-H", "Content-Type:", "--data-binary", "x"]});
+    copied::expect_run("imported", "curl", &said.out, &meant);
+    let said = desk.say(&["export", "http", &ids[0]]).expect("no method of an editor", 2);
+    assert!(said.err.contains("the method of this request cannot"), "{}", said.err);
+    let said = desk.say(&["export", "http", &ids[1]]).expect("an editor", 0);
+    assert!(!said.out.contains("{{"), "{}", said.out);
+    assert!(said.out.contains("# An editor could run parts of this body"), "{}", said.out);
 }

@@ -288,6 +288,7 @@ fn endings() -> Vec<Call> {
         on("PUT", state, Some(json!("saved")), 204),
         on("PUT", state, Some(newer), 400),
         on("PUT", state, Some(json!({})), 422),
+        on("PUT", state, None, 413),
         on("DELETE", state, None, 204),
         on("DELETE", "/api/faults/f1", None, 204),
         on("DELETE", "/api/faults", None, 204),

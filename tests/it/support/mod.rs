@@ -5,6 +5,7 @@
 pub mod admin;
 pub mod browser;
 pub mod codes;
+pub mod copied;
 pub mod frames;
 pub mod gateway;
 pub mod h2;

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::outgoing::{Content, Outgoing};
-use super::shell::word;
+use crate::cli::shell::word;
 
 /// Linux takes no longer argument than 128 KiB.
 const LONGEST: usize = 100 << 10;

@@ -75,6 +75,9 @@ pub(super) fn outgoing(client: &Client, choice: &Choice<'_>) -> Result<Outgoing,
         fields.extend(told_by_connect(&detail, &fields));
     }
     let cut = message.body.as_ref().filter(|body| body.kept < body.bytes);
+    if message.body.as_ref().is_some_and(|body| body.text_cut && !choice.reveal) {
+        talk("note: only the beginning of the body without its coding is written");
+    }
     warn(message.fields.iter().any(|field| field.masked), cut.map(|body| (body.kept, body.bytes)));
     Ok(Outgoing {
         id: choice.id,

@@ -59,6 +59,9 @@ pub(super) fn write(
             "({kept} of {bytes} bytes are kept; journal.body of gateway.yaml keeps more)"
         )?;
     }
+    if body.text_cut {
+        writeln!(out, "(without its coding the body goes on; this is the beginning of it)")?;
+    }
     Ok(())
 }
 
