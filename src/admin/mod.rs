@@ -39,7 +39,7 @@ use tokio::net::TcpListener;
 
 use crate::asna;
 use crate::journal::Journal;
-use crate::journal::mask::Masker;
+use crate::mask::Masker;
 use crate::proxy::Shared;
 use crate::telemetry::Stats;
 use crate::tls::Certificates;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{Problem, Surface, filter, journal, view};
 use crate::admin::har;
 use crate::journal::filter::Filter;
-use crate::journal::mask::Masker;
+use crate::mask::Masker;
 use crate::journal::{self as kept, Journal, JournalError, Recorded};
 use crate::proxy::snapshot::Snapshot;
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::journal::exchange::Stage;
-use crate::journal::mask::Masker;
+use crate::mask::Masker;
 use crate::journal::{Kept, Recorded, text};
 use crate::net::transcript::{field, parts};
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::message::{Message, message};
 use crate::journal::exchange::{Plane, Stage};
-use crate::journal::mask::Masker;
+use crate::mask::Masker;
 use crate::journal::{Recorded, Summary};
 use crate::net::transcript::parts;
 use crate::proxy::changes::{self, Change, Kind, Of};

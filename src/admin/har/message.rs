@@ -6,7 +6,7 @@ use form_urlencoded::parse;
 
 use super::entry::{Content, Cookie, Pair, PostData, Request, Response};
 use crate::journal::exchange::Stage;
-use crate::journal::mask::Masker;
+use crate::mask::Masker;
 use crate::journal::{Kept, Recorded, text};
 use crate::net::transcript::{field, parts};
 

@@ -6,7 +6,7 @@ use super::IMPORTED;
 use super::entry::{Cache, Entry, Own, Pair, Request, Response, Timings, Told, Trouble, Webhook};
 use super::message::{masked_url, request, response};
 use crate::journal::exchange::Stage;
-use crate::journal::mask::Masker;
+use crate::mask::Masker;
 use crate::journal::{Particulars, Recorded, Summary};
 
 /// What an entry shows beside what was recorded.

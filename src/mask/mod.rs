@@ -6,6 +6,7 @@
 //! time is linear in the text.
 
 mod cookie;
+mod json;
 mod known;
 mod names;
 mod places;
