@@ -27,8 +27,6 @@ mod world;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
-
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::http::header::VARY;
@@ -80,23 +78,12 @@ pub struct Surface {
     pub addresses: Addresses,
     /// Its certificates, toward apps.
     pub certificates: Arc<Certificates>,
-    /// What must not be shown, by the revision it was made of.
-    pub masks: Arc<ArcSwapOption<(u64, Arc<Masker>)>>,
 }
 
 impl Surface {
     /// What hides the secrets that are known now.
     fn masker(&self) -> Arc<Masker> {
-        let known = self.proxy.snapshot.load();
-        if let Some(made) = self.masks.load().as_deref()
-            && made.0 == known.revision
-        {
-            return Arc::clone(&made.1);
-        }
-        let secrets = known.secrets();
-        let masker = Arc::new(Masker::new(secrets.iter().map(String::as_str)));
-        self.masks.store(Some(Arc::new((known.revision, Arc::clone(&masker)))));
-        masker
+        self.proxy.masker()
     }
 }
 
@@ -117,6 +104,7 @@ fn router(surface: Surface) -> Router {
     let asna = asna::router(surface.asna.clone()).layer(recorded.clone());
     let cloud = surface.cloud.clone().layer(recorded);
     let guard = middleware::from_fn_with_state(surface.clone(), access::guard);
+    let told = middleware::from_fn_with_state(surface.clone(), problem::told);
     routes::router()
         .route("/", get(index))
         .merge(console::routes())
@@ -126,6 +114,7 @@ fn router(surface: Surface) -> Router {
         .with_state(surface)
         .nest_service("/evotor", cloud)
         .layer(guard)
+        .layer(told)
 }
 
 async fn index(fields: HeaderMap) -> Response {

@@ -32,7 +32,7 @@ use crate::outbox::{Herald, Rules};
 use crate::proxy::Shared;
 use crate::proxy::snapshot::{Snapshot, terms};
 use crate::store::{Store, StoreError};
-use crate::telemetry::{Scribe, Stats, scribe};
+use crate::telemetry::{self, Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
 use crate::webhook::plane::{Audience, Begun, Plane, compose};
 use crew::Crew;
@@ -132,6 +132,8 @@ impl Gateway {
         let snapshot = Snapshot::new(Arc::clone(&config), &begun.learned, (1, 1), own, partner_tls);
         let terms = snapshot.terms.clone();
         let shared = Arc::new(Shared::new(snapshot));
+        let known = Arc::downgrade(&shared);
+        telemetry::hide(move || known.upgrade().map_or_else(Arc::default, |known| known.masker()));
         let rules = rules(&config, terms, &shared.injections);
         let (log, scribe) = scribe(log).map_err(StartError::Thread)?;
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
@@ -174,7 +176,6 @@ impl Gateway {
             proxy: Arc::clone(&shared),
             addresses,
             certificates: Arc::clone(&certificates),
-            masks: Arc::default(),
         };
         let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
         let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));

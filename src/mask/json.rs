@@ -62,10 +62,15 @@ mod tests {
     #[test]
     fn what_stands_behind_a_secrets_name_is_hidden() {
         assert_eq!(
-            masked(json!({"token": "0123456789", "tokens": {"a": ["b", 1]}, "userId": "0123456789"})),
+            masked(
+                json!({"token": "0123456789", "tokens": {"a": ["b", 1]}, "userId": "0123456789"})
+            ),
             json!({"token": "••••6789", "tokens": {"a": ["••••", "••••"]}, "userId": "0123456789"})
         );
-        assert_eq!(masked(json!({"token": null, "secret": true})), json!({"token": null, "secret": true}));
+        assert_eq!(
+            masked(json!({"token": null, "secret": true})),
+            json!({"token": null, "secret": true})
+        );
         assert_eq!(
             masked(json!({"authorization": "Bearer 0123456789"})),
             json!({"authorization": "Bearer ••••6789"})

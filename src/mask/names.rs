@@ -54,18 +54,8 @@ const ENDS: &[&str] = &[
 
 const WHOLE: &[&str] = &["cookie", "pass", "pwd", "setcookie", "ключ", "ключдоступа"];
 
-const PARAMETERS: &[&str] = &[
-    "auth",
-    "code",
-    "jwt",
-    "key",
-    "otp",
-    "pin",
-    "session",
-    "sid",
-    "sig",
-    "sign",
-];
+const PARAMETERS: &[&str] =
+    &["auth", "code", "jwt", "key", "otp", "pin", "session", "sid", "sig", "sign"];
 
 const PARAMETER_ENDS: &[&str] =
     &["apisig", "authcode", "authkey", "sessionid", "sessionkey", "signature"];

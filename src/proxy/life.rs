@@ -96,6 +96,7 @@ pub(super) async fn live(
     let (outcome, mut response, fault) = match answer {
         Ok(response) => (Outcome::Partner(response.status().as_u16()), response, None),
         Err(fault) => {
+            let fault = proxy.told(fault);
             // A method that is not served is refused as the gate refuses others: with the connection.
             let close = unread || proxy.draining.get() || fault.code == Code::MethodNotAllowed;
             let response = refuse::response(&fault, close, SystemTime::now());

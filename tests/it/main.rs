@@ -39,8 +39,10 @@ mod demo;
 mod fidelity;
 mod files;
 mod har;
+mod log;
 mod reload;
 mod reports;
+mod secrets;
 mod shutdown;
 mod unheard;
 

@@ -65,7 +65,12 @@ pub(super) async fn body(
 
 /// The text of a body with its secrets hidden, where it has any: then that is all there is to see.
 fn masked(bytes: &[u8], encoding: &[u8], kind: &[u8], surface: &Surface) -> Option<Vec<u8>> {
-    let text = text::read(bytes, encoding, kind)?;
+    let Some(text) = text::read(bytes, encoding, kind) else {
+        return match surface.masker().bytes(bytes) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(masked) => Some(masked),
+        };
+    };
     match surface.masker().text(&text) {
         Cow::Borrowed(_) => None,
         Cow::Owned(masked) => Some(masked.into_bytes()),

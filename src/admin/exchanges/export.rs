@@ -14,8 +14,8 @@ use serde::Deserialize;
 use super::{Problem, Surface, filter, journal, view};
 use crate::admin::har;
 use crate::journal::filter::Filter;
-use crate::mask::Masker;
 use crate::journal::{self as kept, Journal, JournalError, Recorded};
+use crate::mask::Masker;
 use crate::proxy::snapshot::Snapshot;
 
 /// Exchanges read at a time, at most. They are held whole, four bodies each.

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::journal::exchange::Stage;
-use crate::mask::Masker;
 use crate::journal::{Kept, Recorded, text};
+use crate::mask::Masker;
 use crate::net::transcript::{field, parts};
 
 /// Start line, fields and body.
@@ -74,7 +74,10 @@ fn body(recorded: &Recorded, stage: Stage, mask: Option<&Masker>) -> Option<Body
     let value = |name: &str| field(&own.head, name).or_else(|| field(&holder.head, name));
     let (encoding, kind) = (value("content-encoding"), value("content-type"));
     let text = text::read(bytes, encoding.unwrap_or_default(), kind.unwrap_or_default());
-    let base64 = text.is_none().then(|| STANDARD.encode(bytes));
+    let base64 = text.is_none().then(|| match mask {
+        Some(mask) => STANDARD.encode(mask.bytes(bytes)),
+        None => STANDARD.encode(bytes),
+    });
     Some(Body {
         bytes: holder.bytes,
         kept: bytes.len(),
