@@ -13,6 +13,7 @@
 //! | | [`model`] | the simulated world: users, stores, devices, employees; secrets that do not print |
 //! | | [`newtonsoft`] | JSON and JSON Schema as Newtonsoft's .NET libraries read, check and word them |
 //! | | [`pattern`] | Java regular expressions with Java's meaning |
+//! | | [`mask`] | what is not shown unless asked for: secrets in texts, URLs, fields and JSON |
 //! | | [`clock`] | the simulated cloud's time, which can be wound |
 //! | | [`file`] | files that people name: read within bounds, made private; full disks |
 //! | configuration | [`config`] | gateway.yaml: read, checked as a whole, turned into values; its schema; its watcher |
@@ -120,7 +121,7 @@
 //!
 //! **Reading.** A [`Filter`](journal::filter::Filter) is a condition on rows and on words. What changed
 //! between two stages, and why, is found when somebody looks ([`proxy::changes`]); what must not be
-//! seen is masked then ([`journal::mask`]).
+//! seen is masked then ([`mask`]).
 //!
 //! # A call of the Cloud API
 //!
@@ -144,6 +145,7 @@ pub mod file;
 pub mod gateway;
 pub mod injection;
 pub mod journal;
+pub mod mask;
 pub mod model;
 pub mod net;
 pub mod newtonsoft;

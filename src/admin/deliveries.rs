@@ -1,5 +1,7 @@
 //! `/api/deliveries`: what was sent, what waits, what failed; and sending it again.
 
+pub(super) mod shown;
+
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -34,7 +36,9 @@ pub(super) fn operations() -> Vec<Operation> {
             .fails(422, "The body has another form."),
         Operation::get("/api/deliveries/{id}", detail, "A delivery with every attempt.")
             .part::<String>("id", ID)
+            .query::<Look>()
             .gives::<Detail>(200, "The delivery.")
+            .fails(400, "A parameter cannot be read.")
             .fails(404, NO_ID),
         Operation::post("/api/deliveries/{id}/deliver", again_one, "Sends a delivery again.")
             .part::<String>("id", ID)
@@ -57,6 +61,15 @@ struct Asked {
     limit: Option<u32>,
     /// Whether to answer only after the partner has.
     wait: bool,
+    /// Whether secrets are shown.
+    reveal: bool,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Look {
+    /// Whether secrets are shown.
+    reveal: bool,
 }
 
 impl Asked {
@@ -84,14 +97,18 @@ async fn list(
 ) -> Result<Json<Vec<Summary>>, Problem> {
     let Query(asked) = asked?;
     let choice = asked.choice(surface.plane.clock().now_ms(), ROWS)?;
-    Ok(Json(surface.plane.store().write(move |tx| listing::list(tx, choice)).await?))
+    let rows = surface.plane.store().write(move |tx| listing::list(tx, choice)).await?;
+    Ok(Json(shown::all(rows, &surface, asked.reveal)))
 }
 
 async fn detail(
     State(surface): State<Surface>,
     Path(id): Path<String>,
+    look: Result<Query<Look>, QueryRejection>,
 ) -> Result<Json<Detail>, Problem> {
-    Ok(Json(surface.plane.store().write(move |tx| listing::detail(tx, &id)).await?))
+    let Query(look) = look?;
+    let detail = surface.plane.store().write(move |tx| listing::detail(tx, &id)).await?;
+    Ok(Json(if look.reveal { detail } else { shown::whole(detail, &surface.masker()) }))
 }
 
 /// Sends everything that a list would show again.
@@ -108,7 +125,7 @@ async fn again(
     let mut rows = surface.plane.store().write(move |tx| listing::list(tx, choice)).await?;
     // The list begins with the newest; they are sent as they were made.
     rows.reverse();
-    send_again(&surface, rows.into_iter().map(|row| row.delivery).collect(), asked.wait).await
+    send_again(&surface, rows.into_iter().map(|row| row.delivery).collect(), &asked).await
 }
 
 async fn again_one(
@@ -117,23 +134,20 @@ async fn again_one(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Vec<Summary>>, Problem> {
     let Query(asked) = asked?;
-    send_again(&surface, vec![id], asked.wait).await
+    send_again(&surface, vec![id], &asked).await
 }
 
 async fn send_again(
     surface: &Surface,
     ids: Vec<String>,
-    wait: bool,
+    asked: &Asked,
 ) -> Result<Json<Vec<Summary>>, Problem> {
     let hears = surface.plane.deliver(ids.clone()).await?;
-    if wait {
+    if asked.wait {
         for hear in hears {
             // An outbox that stops leaves the delivery queued, and the answer shows that.
             let _ = hear.await;
         }
     }
-    let read = move |tx: &rusqlite::Connection| {
-        ids.iter().map(|id| listing::summary(tx, id)).collect::<Result<Vec<_>, _>>()
-    };
-    Ok(Json(surface.plane.store().write(read).await?))
+    Ok(Json(shown::found(surface, ids, asked.reveal).await?))
 }

@@ -259,7 +259,10 @@ async fn explain(
         None => known.config.default_app,
     };
     app.and_then(|app| crate::proxy::explanation::explanation(&asked.url, app, &known))
-        .map(Json)
+        .map(|mut found| {
+            view::hide(&mut found, &asked.url, &surface.masker());
+            Json(found)
+        })
         .ok_or_else(|| {
             let names: Vec<_> = known.config.apps.iter().map(|app| app.name.as_str()).collect();
             let hint = format!("Write ?app=NAME; there are: {}.", names.join(", "));

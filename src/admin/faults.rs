@@ -14,6 +14,7 @@ use super::routes::Operation;
 use crate::config::injection::{self, Known, Written, Wrong};
 use crate::config::{duration_text, size_text};
 use crate::injection::{Rule, Source};
+use crate::mask::Masker;
 use crate::model::injection::Kind;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -95,7 +96,9 @@ struct Fault {
 }
 
 async fn list(State(surface): State<Surface>) -> Json<Listed> {
-    let faults = surface.proxy.injections.list().iter().map(|rule| Fault::of(rule)).collect();
+    let mask = surface.masker();
+    let faults = surface.proxy.injections.list();
+    let faults = faults.iter().map(|rule| Fault::of(rule, &mask)).collect();
     Json(Listed { faults })
 }
 
@@ -111,7 +114,7 @@ async fn add(
         injection::injection(&written, &known).map_err(|wrong| refusal(&wrong, &written))?;
     let rule = surface.proxy.injections.add(injection);
     tracing::warn!(fault = %rule.id, kind = rule.kind().word(), "A fault is made on purpose from now on");
-    Ok((StatusCode::CREATED, Json(Fault::of(&rule))))
+    Ok((StatusCode::CREATED, Json(Fault::of(&rule, &surface.masker()))))
 }
 
 async fn remove(
@@ -165,13 +168,16 @@ fn sentence(text: &str) -> String {
 }
 
 impl Fault {
-    fn of(rule: &Rule) -> Self {
+    fn of(rule: &Rule, mask: &Masker) -> Self {
         let injection = &rule.injection;
+        let mut written = written(rule);
+        // The path that is befallen may name a token.
+        written.values_mut().for_each(|value| mask.json(value));
         Self {
             id: rule.id.to_string(),
             plane: injection.plane.word(),
             side: injection.side.word(),
-            written: written(rule),
+            written,
             kind: injection.kind.word(),
             hits: rule.hits(),
             source: match rule.source {

@@ -11,7 +11,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::fault::Code;
 use crate::journal::Journal;
-use crate::telemetry::{BUCKETS, Stats};
+use crate::telemetry::{self, BUCKETS, Stats};
 
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -85,7 +85,7 @@ impl Collector for Workers {
             let label = [("code", code.name()), ("culprit", code.culprit().name())];
             count.encode(refused.encode_family(&label)?)?;
         }
-        let lost = ConstCounter::new(self.sum(Stats::lost));
+        let lost = ConstCounter::new(self.sum(Stats::lost) + telemetry::lost());
         let lost_in = encoder.encode_descriptor(
             "records_lost",
             "Log records that could not be written in time",
@@ -93,6 +93,14 @@ impl Collector for Workers {
             lost.metric_type(),
         )?;
         lost.encode(lost_in)?;
+        let left_out = ConstCounter::new(telemetry::left_out());
+        let left_out_in = encoder.encode_descriptor(
+            "records_left_out",
+            "Log records beyond the limit of their kind",
+            None,
+            left_out.metric_type(),
+        )?;
+        left_out.encode(left_out_in)?;
         self.encode_times(encoder)
     }
 }

@@ -32,8 +32,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use arc_swap::ArcSwapOption;
-
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -49,7 +47,7 @@ use tokio::sync::Semaphore;
 
 use crate::asna;
 use crate::journal::Journal;
-use crate::journal::mask::Masker;
+use crate::mask::Masker;
 use crate::net::bounded::{self, Limits, Received};
 use crate::proxy::Shared;
 use crate::telemetry::Stats;
@@ -94,8 +92,6 @@ pub struct Surface {
     pub addresses: Addresses,
     /// Its certificates, toward apps.
     pub certificates: Arc<Certificates>,
-    /// What must not be shown, by the revision it was made of.
-    pub masks: Arc<ArcSwapOption<(u64, Arc<Masker>)>>,
     /// The link that signs a browser in.
     pub sign_in: Arc<SignIn>,
     /// Places for consoles that listen, fewer than there are connections.
@@ -109,16 +105,7 @@ pub struct Surface {
 impl Surface {
     /// What hides the secrets that are known now.
     fn masker(&self) -> Arc<Masker> {
-        let known = self.proxy.snapshot.load();
-        if let Some(made) = self.masks.load().as_deref()
-            && made.0 == known.revision
-        {
-            return Arc::clone(&made.1);
-        }
-        let secrets = known.secrets();
-        let masker = Arc::new(Masker::new(secrets.iter().map(String::as_str)));
-        self.masks.store(Some(Arc::new((known.revision, Arc::clone(&masker)))));
-        masker
+        self.proxy.masker()
     }
 
     /// What the cookie of a session is held against now.
@@ -153,6 +140,7 @@ fn router(surface: Surface) -> Router {
     let asna = asna::router(surface.asna.clone()).layer(recorded.clone());
     let cloud = surface.cloud.clone().layer(recorded);
     let guard = middleware::from_fn_with_state(surface.clone(), access::guard);
+    let told = middleware::from_fn_with_state(surface.clone(), problem::told);
     routes::router()
         .route("/", get(index))
         .route(access::sign_in::PATH, get(access::sign_in::sign_in))
@@ -163,6 +151,7 @@ fn router(surface: Surface) -> Router {
         .with_state(surface)
         .nest_service("/evotor", cloud)
         .layer(guard)
+        .layer(told)
 }
 
 async fn index(fields: HeaderMap) -> Response {

@@ -1,11 +1,16 @@
 //! Errors of the API: problem documents of RFC 9457.
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::http::header::CONTENT_TYPE;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use super::Surface;
+use super::routes::{JSON, PROBLEM};
+use crate::injection::Applied;
 use crate::journal::JournalError;
 use crate::store::StoreError;
 use crate::webhook::plane::Refusal;
@@ -131,6 +136,35 @@ impl From<QueryRejection> for Problem {
         Self::new(rejection.status(), "bad_request", rejection.body_text(), "")
     }
 }
+
+/// Errors, those of the clouds' APIs among them, quote what was sent: a path, a value that cannot be
+/// read. Secrets in it are hidden. What is spoiled on purpose stays as it is.
+pub(super) async fn told(State(surface): State<Surface>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_json = kind.starts_with(PROBLEM.as_bytes()) || kind.starts_with(JSON.as_bytes());
+    let is_spoiled = response.extensions().get::<Applied>().is_some();
+    if !is_json || is_spoiled || response.status().as_u16() < 400 {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, LONGEST).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let Ok(mut document) = serde_json::from_slice::<Value>(&body) else {
+        return Response::from_parts(parts, body.into());
+    };
+    let whole = document.clone();
+    surface.masker().json(&mut document);
+    if document == whole {
+        return Response::from_parts(parts, body.into());
+    }
+    parts.headers.remove(CONTENT_LENGTH);
+    Response::from_parts(parts, document.to_string().into())
+}
+
+/// Bytes of a problem document.
+const LONGEST: usize = 4 << 20;
 
 pub(super) async fn no_such_address(uri: Uri) -> Problem {
     let hint = "GET / lists the addresses.";

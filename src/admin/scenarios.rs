@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Surface;
+use super::deliveries::shown;
 use super::problem::Problem;
 use super::routes::Operation;
 use crate::webhook::plane::Report;
@@ -73,5 +74,11 @@ async fn run(
         let detail = format!("No scenario is called {name}.");
         Problem::new(StatusCode::NOT_FOUND, "not_found", detail, format!("There are {}.", known()))
     })?;
-    Ok(Json(surface.plane.run(scenario, asked.app, asked.user).await?))
+    let mut report = surface.plane.run(scenario, asked.app, asked.user).await?;
+    let mask = surface.masker();
+    for step in &mut report.steps {
+        step.delivery.iter_mut().for_each(|delivery| shown::hide(delivery, &mask));
+        step.stopped = step.stopped.take().map(|why| mask.text(&why).into_owned());
+    }
+    Ok(Json(report))
 }

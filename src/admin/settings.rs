@@ -38,9 +38,14 @@ struct Value {
 
 async fn list(State(surface): State<Surface>) -> Json<InForce> {
     let known = surface.proxy.snapshot.load();
+    let mask = surface.masker();
     let value = |setting: &Setting| Value {
         key: setting.key.clone(),
-        value: setting.value.clone(),
+        value: setting.value.as_deref().map(|value| match setting.key.contains(".allow[") {
+            // A rule that speaks of tokens has none.
+            true => value.to_owned(),
+            false => mask.url(value).into_owned(),
+        }),
         origin: setting.origin.to_string(),
     };
     let values = known.config.settings.iter().map(value).collect();

@@ -7,9 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Surface;
+use super::deliveries::shown;
 use super::problem::Problem;
 use super::routes::Operation;
-use crate::store::listing::{self, Summary};
+use crate::store::listing::Summary;
 use crate::webhook::plane::{Simulation, What};
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -39,6 +40,9 @@ struct Asked {
     /// Whether to answer only after partners have.
     #[serde(default)]
     wait: bool,
+    /// Whether secrets are shown.
+    #[serde(default)]
+    reveal: bool,
 }
 
 /// What came of it.
@@ -58,7 +62,7 @@ async fn simulate(
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Json<Done>, Problem> {
     let Json(asked) = asked?;
-    let wait = asked.wait;
+    let (wait, reveal) = (asked.wait, asked.reveal);
     let simulated = surface.plane.simulate(meant(asked)?).await?;
     let mut ids = Vec::new();
     for (made, hear) in simulated.made {
@@ -68,10 +72,7 @@ async fn simulate(
             let _ = hear.await;
         }
     }
-    let found = move |tx: &rusqlite::Connection| {
-        ids.iter().map(|id| listing::summary(tx, id)).collect::<Result<Vec<_>, _>>()
-    };
-    let deliveries = surface.plane.store().write(found).await?;
+    let deliveries = shown::found(&surface, ids, reveal).await?;
     Ok(Json(Done { documents: simulated.documents, deliveries, notes: simulated.notes }))
 }
 

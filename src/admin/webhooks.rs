@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Surface;
+use super::deliveries::shown;
 use super::problem::Problem;
 use super::routes::Operation;
 use crate::config;
 use crate::model::event::{Authority, Class, Event};
 use crate::store::deliveries::class_name;
-use crate::store::listing::{self, Summary};
+use crate::store::listing::Summary;
 use crate::webhook::payload::DocumentKind;
 use crate::webhook::plane::Trigger;
 
@@ -102,6 +103,7 @@ pub(super) struct Asked {
     delay: Option<String>,
     seed: Option<u64>,
     wait: bool,
+    reveal: bool,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -130,7 +132,7 @@ async fn trigger(
     asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Json<Triggered>, Problem> {
     let Json(asked) = asked?;
-    let wait = asked.wait;
+    let (wait, reveal) = (asked.wait, asked.reveal);
     let (mut ids, mut notes, mut hears) = (Vec::new(), Vec::new(), Vec::new());
     match asna::wish(&asked)? {
         Some(wish) => {
@@ -152,10 +154,7 @@ async fn trigger(
             let _ = hear.await;
         }
     }
-    let found = move |tx: &rusqlite::Connection| {
-        ids.iter().map(|id| listing::summary(tx, id)).collect::<Result<Vec<_>, _>>()
-    };
-    let deliveries = surface.plane.store().write(found).await?;
+    let deliveries = shown::found(&surface, ids, reveal).await?;
     Ok(Json(Triggered { deliveries, notes }))
 }
 

@@ -16,7 +16,7 @@ use crate::gateway::{Gateway, Inherited, StartError};
 use crate::telemetry;
 
 pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
-    telemetry::init(args.log.into(), args.quiet);
+    let _log = telemetry::init(args.log.into(), args.quiet);
     let Some(loaded) = load(args)? else { return Ok(2) };
     let files = loaded.files.clone();
     let mut gateway = match Gateway::start(loaded.config, inherited(), !args.quiet) {

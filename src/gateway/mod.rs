@@ -35,7 +35,7 @@ use crate::outbox::{Herald, Rules};
 use crate::proxy::Shared;
 use crate::proxy::snapshot::{Snapshot, terms};
 use crate::store::{Store, StoreError};
-use crate::telemetry::{Scribe, Stats, scribe};
+use crate::telemetry::{self, Scribe, Stats, scribe};
 use crate::tls::{self, Certificates};
 use crate::webhook::plane::{Audience, Begun, Plane, compose};
 use crew::Crew;
@@ -144,6 +144,8 @@ impl Gateway {
         let snapshot = Snapshot::new(Arc::clone(&config), &begun.learned, (1, 1), own, partner_tls);
         let terms = snapshot.terms.clone();
         let shared = Arc::new(Shared::new(snapshot));
+        let known = Arc::downgrade(&shared);
+        telemetry::hide(move || known.upgrade().map_or_else(Arc::default, |known| known.masker()));
         let rules = rules(&config, terms, &shared.injections);
         let (log, scribe) = scribe(log).map_err(StartError::Thread)?;
         let stats: Arc<[Arc<Stats>]> = (0..count).map(|_| Arc::default()).collect();
@@ -187,7 +189,6 @@ impl Gateway {
             proxy: Arc::clone(&shared),
             addresses,
             certificates: Arc::clone(&certificates),
-            masks: Arc::default(),
             sign_in: Arc::clone(&sign_in),
             listeners: Arc::new(Semaphore::new(admin_limits.max_connections / 4)),
             notice: bounds::shortfall(&shares),

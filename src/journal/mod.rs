@@ -9,7 +9,6 @@ pub mod exchange;
 pub mod filter;
 mod insert;
 mod listing;
-pub mod mask;
 mod open;
 mod recording;
 mod retention;

@@ -20,6 +20,7 @@ use crate::injection::Applied;
 use crate::net::upstream::Pool;
 use crate::store::deliveries::{self, Attempt, Fate, Job};
 use crate::store::{Store, StoreError, facts};
+use crate::telemetry;
 
 /// How many messages are kept at hand until they are sent; the others are read.
 const AT_HAND: usize = 1024;
@@ -405,6 +406,7 @@ fn tell_of<E>(
         Fate::Failed => "failed",
     };
     tracing::info!(
+        target: telemetry::EXCHANGES,
         event = message.event,
         delivery = message.id,
         user = message.user,

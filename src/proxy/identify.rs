@@ -137,8 +137,7 @@ fn device(
     }
     if let Some(login) = login.filter(|login| !login.device.is_empty()) {
         let id = login.device.as_bytes();
-        return by_either(id)
-            .ok_or_else(|| device_unknown("the password of Proxy-Authorization", id));
+        return by_either(id).ok_or_else(password_unknown);
     }
     known.config.default_device.ok_or_else(|| {
         Fault::new(Code::DeviceUnknown, "The request does not say which terminal sends it.")
@@ -150,6 +149,15 @@ fn device_unknown(source: &str, id: &[u8]) -> Fault {
     let id = String::from_utf8_lossy(id);
     Fault::new(Code::DeviceUnknown, format!("No device in gateway.yaml is `{id}` ({source})."))
         .hint("Add it under a store of `users`, or leave the header out.")
+}
+
+/// The password may be one: a browser sends that of the company's proxy. So it is not quoted.
+fn password_unknown() -> Fault {
+    Fault::new(
+        Code::DeviceUnknown,
+        "The password of Proxy-Authorization is no device in gateway.yaml.",
+    )
+    .hint("Send a device's uuid or IMEI as the password, or leave the password out.")
 }
 
 /// What the request says of store and user must be what the device says.

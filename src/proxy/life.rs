@@ -98,6 +98,7 @@ pub(super) async fn live(
     let (outcome, mut response, fault) = match answer {
         Ok(response) => (Outcome::Partner(response.status().as_u16()), response, None),
         Err(fault) => {
+            let fault = proxy.told(fault);
             let close = unread || proxy.draining.get();
             let response = refuse::response(&fault, close, SystemTime::now());
             (Outcome::Refused(fault.code), response, Some(fault))

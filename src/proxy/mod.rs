@@ -23,9 +23,11 @@ mod record;
 pub mod refuse;
 mod replay;
 pub mod rewrite;
+mod secrets;
 pub mod snapshot;
 mod spoiled;
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -33,13 +35,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use hyper::{Request, Response};
 use tokio::time::Instant;
 
 use crate::fault::{Code, Fault};
 use crate::injection::Injections;
 use crate::journal::{Journal, Recorder};
+use crate::mask::Masker;
 use crate::model::world::UserIndex;
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance, Order, Tunnel};
@@ -69,6 +72,8 @@ pub struct Shared {
     envelopes: envelope::Capacity,
     /// Apps and users whose missing token was told of; each is told once.
     warned: Mutex<HashSet<(usize, UserIndex)>>,
+    /// What hides secrets, by the revision it was made of.
+    masker: ArcSwapOption<(u64, Arc<Masker>)>,
 }
 
 impl Shared {
@@ -78,7 +83,22 @@ impl Shared {
         let injections = Injections::new(&snapshot.config.faults);
         let snapshot = ArcSwap::from_pointee(snapshot);
         let envelopes = envelope::Capacity::default();
-        Self { snapshot, revision, injections, envelopes, warned: Mutex::default() }
+        let masker = ArcSwapOption::empty();
+        Self { snapshot, revision, injections, envelopes, warned: Mutex::default(), masker }
+    }
+
+    /// What hides the secrets that are known now.
+    pub fn masker(&self) -> Arc<Masker> {
+        let known = self.snapshot.load();
+        if let Some(made) = self.masker.load().as_deref()
+            && made.0 == known.revision
+        {
+            return Arc::clone(&made.1);
+        }
+        let secrets = secrets::secrets(&known);
+        let masker = Arc::new(Masker::new(secrets.iter().map(String::as_str)));
+        self.masker.store(Some(Arc::new((known.revision, Arc::clone(&masker)))));
+        masker
     }
 
     /// Puts a new configuration in force; exchanges under way keep theirs.
@@ -183,6 +203,18 @@ impl Proxy {
         }
     }
 
+    /// A refusal as it may be told: the URL or field that it quotes may hold secrets.
+    fn told(&self, fault: Fault) -> Fault {
+        match (&fault.detail, &fault.hint) {
+            (Cow::Borrowed(_), Cow::Borrowed(_)) => fault,
+            _ => {
+                let masker = self.shared.masker();
+                let told = |text: Cow<'static, str>| masker.text(&text).into_owned().into();
+                Fault { code: fault.code, detail: told(fault.detail), hint: told(fault.hint) }
+            }
+        }
+    }
+
     fn note_refusal(&self, fault: &Fault, method: &[u8], target: &[u8]) {
         record::refusal(self, fault, (&printable(method), &printable(target)));
         let record = || Record {
@@ -247,7 +279,7 @@ impl Handler for Proxy {
     ) -> Response<AnswerBody> {
         let late = conn.order() == Order::TimeOut;
         let refusal = refusal.filter(|_| !late);
-        let fault = refuse::fault_of(refusal.as_ref());
+        let fault = self.told(refuse::fault_of(refusal.as_ref()));
         let (method, target) = refusal.map_or((&b""[..], &b""[..]), |r| (r.method, r.target));
         self.note_refusal(&fault, method, target);
         refuse::response(&fault, true, SystemTime::now())
@@ -276,6 +308,7 @@ impl Handler for Proxy {
         head: &Head,
     ) -> Result<Tunnel, Box<Response<AnswerBody>>> {
         tunnel(conn, head).map_err(|fault| {
+            let fault = self.told(fault);
             self.note_refusal(&fault, b"CONNECT", head.target());
             Box::new(refuse::response(&fault, true, SystemTime::now()))
         })

@@ -33,7 +33,7 @@ pub struct Snapshot {
     pub terms: Terms,
     by_id: Arc<HashMap<Box<[u8]>, usize>>,
     injected: Arc<[Option<Identity>]>,
-    overlay: Arc<Overlay>,
+    pub(super) overlay: Arc<Overlay>,
 }
 
 /// The three identity headers of a device.
@@ -173,31 +173,6 @@ impl Snapshot {
     /// Whether the vendor's rules are enforced where that is a choice.
     pub fn is_strict(&self) -> bool {
         self.config.fidelity == Fidelity::Strict
-    }
-
-    /// Every secret that an exchange may carry.
-    pub fn secrets(&self) -> Vec<String> {
-        let config = &self.config;
-        let bare = |value: &HeaderValue| {
-            let text = value.to_str().unwrap_or_default();
-            text.split_once(' ').map_or(text, |(_, secret)| secret).to_owned()
-        };
-        let injected = self.plans.iter().flat_map(|plan| {
-            plan.tokens.values().chain(&plan.authorization).map(bare).collect::<Vec<_>>()
-        });
-        let learned = self.overlay.tokens().map(bare);
-        let written =
-            config.apps.iter().filter_map(|app| app.webhooks.as_ref()).flat_map(|webhooks| {
-                webhooks.auth.iter().map(|auth| {
-                    let text = auth.expose();
-                    text.split_once(' ').map_or(text, |(_, secret)| secret).to_owned()
-                })
-            });
-        let clients = config.asna.clients.iter().flat_map(|client| {
-            let secrets = [Some(&client.secret), client.webhook_key.as_ref()];
-            secrets.into_iter().flatten().map(|secret| secret.expose().to_owned())
-        });
-        injected.chain(learned).chain(written).chain(clients).collect()
     }
 
     /// Every name that some app keeps.

@@ -36,7 +36,9 @@ pub struct Message {
 }
 
 /// Header fields that may hold a secret: `Debug` shows their names only.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
 pub struct Fields(pub Vec<(String, String)>);
 
 impl std::fmt::Debug for Fields {

@@ -52,11 +52,14 @@ pub struct Try {
     at: String,
     took_ms: f64,
     status: Option<u16>,
-    failure: Option<String>,
+    /// Why there was no answer.
+    pub failure: Option<String>,
     verdict: String,
-    findings: Value,
+    /// Why.
+    pub findings: Value,
     content_type: Option<String>,
-    answer: Value,
+    /// The body of the answer: JSON where it is JSON, else text.
+    pub answer: Value,
 }
 
 /// A delivery with what was sent and every attempt that is kept.
@@ -66,8 +69,8 @@ pub struct Detail {
     /// What the list shows.
     #[serde(flatten)]
     pub summary: Summary,
-    /// Header fields, secrets masked.
-    pub fields: Vec<(String, String)>,
+    /// Header fields.
+    pub fields: Fields,
     /// The body that was sent.
     pub body: Value,
     /// In order.
@@ -190,21 +193,12 @@ fn try_of(row: &Row<'_>) -> rusqlite::Result<Try> {
     })
 }
 
-/// Fields as they may be shown: of `Authorization` only the scheme.
-fn fields_of(row: &Row<'_>, at: usize) -> rusqlite::Result<Vec<(String, String)>> {
+fn fields_of(row: &Row<'_>, at: usize) -> rusqlite::Result<Fields> {
     let text: String = row.get(at)?;
-    let Ok(fields) = serde_json::from_str(&text).map(Fields) else {
+    serde_json::from_str(&text).map(Fields).map_err(|_| {
         let why = "its fields are no list of pairs".into();
-        return Err(rusqlite::Error::FromSqlConversionFailure(at, Type::Text, why));
-    };
-    let masked = |(name, value): (String, String)| {
-        if !name.eq_ignore_ascii_case("authorization") {
-            return (name, value);
-        }
-        let scheme = value.split_once(' ').map(|(scheme, _)| format!("{scheme} "));
-        (name, format!("{}…", scheme.unwrap_or_default()))
-    };
-    Ok(fields.0.into_iter().map(masked).collect())
+        rusqlite::Error::FromSqlConversionFailure(at, Type::Text, why)
+    })
 }
 
 /// Bytes as JSON where they are JSON, else as text.

@@ -1,6 +1,6 @@
 //! One exchange, one line.
 
-use super::Record;
+use super::{EXCHANGES, Record};
 
 pub(super) fn write(record: &Record) {
     let Record { app, method, url, status, fault, spoiled, rule, took } = record;
@@ -9,9 +9,12 @@ pub(super) fn write(record: &Record) {
     let rule = rule.map(|rule| rule + 1);
     let took = format!("{:.1}ms", took.as_secs_f64() * 1e3);
     match fault {
-        None => tracing::info!(app, status, rule, took, faults, "{method} {url}"),
+        None => {
+            tracing::info!(target: EXCHANGES, app, status, rule, took, faults, "{method} {url}");
+        }
         Some((code, culprit, detail)) => {
             tracing::info!(
+                target: EXCHANGES,
                 app,
                 status,
                 code,

@@ -1,16 +1,22 @@
 //! What is told of an exchange after it is over: counters and a log line.
 //!
-//! A worker only fills in a [`Record`] and adds to its own counters; formatting and writing are done
-//! by a thread of their own. What that thread cannot take in time is counted, not waited for.
+//! A worker only fills in a [`Record`] and adds to its own counters; formatting is done by a thread of
+//! its own, and writing, of these lines and all others of the process, by another. What they cannot
+//! take in time is counted, not waited for.
 
+mod limit;
 mod line;
+mod process;
+mod queue;
 mod stats;
+mod writer;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+pub use process::{Writing, hide, init, left_out, lost};
 pub use stats::{BUCKETS, Outcome, Stats};
 
 /// How the log is written.
@@ -23,7 +29,10 @@ pub enum Format {
     Json,
 }
 
-/// One exchange, as the log shows it. It holds no secret.
+/// The target of lines that tell of one exchange each: they are as many as there are exchanges.
+pub const EXCHANGES: &str = concat!(env!("CARGO_CRATE_NAME"), "::exchanges");
+
+/// One exchange, as it was; the log hides its secrets when it is written.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// The app's name, where it is known.
@@ -97,24 +106,4 @@ pub fn scribe(on: bool) -> std::io::Result<(Log, Scribe)> {
         .name("log".into())
         .spawn(move || from.iter().flatten().for_each(|record| line::write(&record)))?;
     Ok((Log { to: Some(to) }, Scribe(Some(thread))))
-}
-
-/// Sets up the process's log on stderr. `RUST_LOG` decides on levels, `info` by default.
-pub fn init(format: Format, quiet: bool) {
-    use std::io::IsTerminal;
-    let usual = if quiet { "warn" } else { "info" };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        // What cannot be written would be told on stderr, by a macro that panics there.
-        .log_internal_errors(false)
-        .with_target(false)
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none());
-    // A second call finds the first one's log in place, which is as good.
-    let _ = match format {
-        Format::Text => builder.try_init(),
-        Format::Json => builder.json().flatten_event(true).try_init(),
-    };
 }

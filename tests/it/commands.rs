@@ -20,7 +20,7 @@ use stage::{Desk, answer, json_of, shown};
 fn trigger_waits_and_prints_the_answer_and_the_verdict() {
     let desk = Desk::start();
     let said = desk.say(&["trigger", "user.create", "--wait"]).expect("accepted", 0);
-    for words in ["user.create ", ", delivered", "answer 200, verdict pass", "learned-token"] {
+    for words in ["user.create ", ", delivered", "answer 200, verdict pass", "••••oken"] {
         assert!(said.out.contains(words), "{words} in {}", said.out);
     }
     assert!(said.out.contains(&format!("POST http://{}/api/v1/user/create", desk.partner.addr)));
@@ -40,7 +40,9 @@ fn trigger_wait_json_is_one_object_with_the_documented_keys_first() {
     assert_eq!((&row["event"], &row["method"]), (&json!("user.create"), &json!("POST")));
     assert_eq!((&row["status"], &row["verdict"]), (&json!(200), &json!("pass")));
     assert_eq!((&row["attempts"], &row["state"]), (&json!(1), &json!("delivered")));
-    assert_eq!(row["answer"]["token"], "learned-token");
+    assert_eq!(row["answer"]["token"], "••••oken");
+    let said = desk.say(&["trigger", "user.create", "--wait", "--json", "--reveal"]);
+    assert_eq!(json_of(&said)["answer"]["token"], "learned-token");
 }
 
 #[test]
@@ -253,9 +255,13 @@ fn one_delivery_is_told_in_full_without_its_secret() {
     let row = json_of(&desk.say(&["trigger", "user.create", "--wait", "--json"]));
     let id = row["delivery"].as_str().unwrap();
     let said = desk.say(&["deliveries", id]).expect("the detail", 0);
-    for words in
-        ["POST http://", "Authorization: Bearer …", "\"userId\"", "attempt 1 at ", "verdict pass"]
-    {
+    for words in [
+        "POST http://",
+        "Authorization: Bearer ••••",
+        "\"userId\"",
+        "attempt 1 at ",
+        "verdict pass",
+    ] {
         assert!(said.out.contains(words), "{words} in {}", said.out);
     }
     assert!(!said.out.contains(APP_TOKEN), "{}", said.out);

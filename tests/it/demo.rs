@@ -296,7 +296,7 @@ fn tell_admin(gateway: &Gateway, path: &str, body: &Value) -> Value {
 
 #[track_caller]
 fn trigger(gateway: &Gateway, event: &str) -> Value {
-    let body = json!({"event": event, "wait": true});
+    let body = json!({"event": event, "wait": true, "reveal": true});
     tell_admin(gateway, "/api/webhooks", &body)["deliveries"][0].clone()
 }
 

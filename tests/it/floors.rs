@@ -9,6 +9,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("codes", 0),
     ("fault", 0),
     ("file", 0),
+    ("mask", 0),
     ("model", 0),
     ("newtonsoft", 0),
     ("pattern", 0),

@@ -46,8 +46,10 @@ mod demo;
 mod fidelity;
 mod files;
 mod har;
+mod log;
 mod reload;
 mod reports;
+mod secrets;
 mod shutdown;
 mod unheard;
 

@@ -75,7 +75,12 @@ fn content(kept: &Kept, decoded: bool, mask: Option<&Masker>) -> Vec<u8> {
 
 /// The text of a body with its secrets hidden, where it has any: then that is all there is to see.
 fn masked(bytes: &[u8], encoding: &[u8], kind: &[u8], mask: &Masker) -> Option<Vec<u8>> {
-    let text = text::read(bytes, encoding, kind)?;
+    let Some(text) = text::read(bytes, encoding, kind) else {
+        return match mask.bytes(bytes) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(masked) => Some(masked),
+        };
+    };
     match mask.text(&text) {
         Cow::Borrowed(_) => None,
         Cow::Owned(masked) => Some(masked.into_bytes()),

@@ -17,8 +17,8 @@ use super::{Problem, Surface, filter, journal, view};
 use crate::admin::har;
 use crate::admin::work::Turn;
 use crate::journal::filter::Filter;
-use crate::journal::mask::Masker;
 use crate::journal::{self as kept, Journal, JournalError, Recorded};
+use crate::mask::Masker;
 use crate::proxy::snapshot::Snapshot;
 
 /// Exchanges read at a time, at most. They are held whole, four bodies each.

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::journal::exchange::Stage;
-use crate::journal::mask::Masker;
 use crate::journal::{Kept, Recorded, text};
+use crate::mask::Masker;
 use crate::net::transcript::{field, parts};
 
 /// Start line, fields and body.
@@ -77,7 +77,10 @@ fn body(recorded: &Recorded, stage: Stage, mask: Option<&Masker>) -> Option<Body
     let (encoding, kind) = (value("content-encoding"), value("content-type"));
     let (coding, media) = (encoding.unwrap_or_default(), kind.unwrap_or_default());
     let text = text::read_within(bytes, coding, media, text::LIMIT);
-    let base64 = text.is_none().then(|| STANDARD.encode(bytes));
+    let base64 = text.is_none().then(|| match mask {
+        Some(mask) => STANDARD.encode(mask.bytes(bytes)),
+        None => STANDARD.encode(bytes),
+    });
     Some(Body {
         bytes: holder.bytes,
         kept: bytes.len(),

@@ -1,12 +1,15 @@
 //! An exchange as the API shows it: what happened, at which stage, and why.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::message::{Message, message};
 use crate::journal::exchange::{Plane, Stage};
-use crate::journal::mask::Masker;
 use crate::journal::{Recorded, Summary};
+use crate::mask::Masker;
 use crate::net::transcript::parts;
 use crate::proxy::changes::{self, Change, Kind, Of};
 use crate::proxy::explanation::{Explanation, explanation};
@@ -25,7 +28,7 @@ pub(super) struct Detail {
     stages: Stages,
     changes: Vec<Told>,
     explanation: Option<Explanation>,
-    findings: serde_json::Value,
+    findings: Value,
 }
 
 /// Microseconds from the beginning.
@@ -74,7 +77,10 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
         },
         entrance: more.entrance.clone(),
         to: more.to.clone(),
-        hint: more.hint.clone(),
+        hint: more.hint.as_deref().map(|hint| match mask {
+            Some(mask) => mask.text(hint).into_owned(),
+            None => hint.to_owned(),
+        }),
         stages: Stages {
             asked: stage(Stage::Asked),
             passed: stage(Stage::Passed),
@@ -83,7 +89,7 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
         },
         changes: changed(recorded, known, mask),
         explanation: explained(&recorded.summary, known, mask),
-        findings: more.findings.clone(),
+        findings: masked(more.findings.clone(), mask),
         summary,
     }
 }
@@ -96,6 +102,8 @@ pub(super) fn changed(recorded: &Recorded, known: &Snapshot, mask: Option<&Maske
 /// Hides what a line of the timeline would give away.
 pub(super) fn mask(row: &mut Summary, mask: &Masker) {
     row.url = mask.url(&row.url).into_owned();
+    // A CONNECT's target is kept as it came, and is no host if the app errs.
+    row.host = mask.url(&row.host).into_owned();
     row.path = mask.url(&row.path).into_owned();
     row.why = row.why.take().map(|why| mask.url(&why).into_owned());
 }
@@ -146,7 +154,22 @@ fn explained(row: &Summary, known: &Snapshot, mask: Option<&Masker>) -> Option<E
     let app = known.app_by_name(row.app.as_deref()?)?;
     let mut found = explanation(&row.url, app, known)?;
     if let Some(mask) = mask {
-        found.sentence = mask.url(&found.sentence).into_owned();
+        hide(&mut found, &row.url, mask);
     }
     Some(found)
+}
+
+/// Hides what an explanation quotes of its URL. A rule made of a path that holds a secret would tell
+/// it or match nothing.
+pub(super) fn hide(found: &mut Explanation, url: &str, mask: &Masker) {
+    found.sentence = mask.url(&found.sentence).into_owned();
+    let path = url.split('?').next().unwrap_or_default();
+    found.suggestion.take_if(|_| matches!(mask.url(path), Cow::Owned(_)));
+}
+
+fn masked(mut value: Value, mask: Option<&Masker>) -> Value {
+    if let Some(mask) = mask {
+        mask.json(&mut value);
+    }
+    value
 }

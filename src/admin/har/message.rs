@@ -3,11 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::parse;
+use serde_json::Value;
 
 use super::entry::{Content, Cookie, Pair, PostData, Request, Response};
 use crate::journal::exchange::Stage;
-use crate::journal::mask::Masker;
 use crate::journal::{Kept, Recorded, text};
+use crate::mask::Masker;
 use crate::net::transcript::{field, parts};
 
 pub(super) fn request(recorded: &Recorded, stage: Stage, mask: Option<&Masker>) -> Option<Request> {
@@ -182,7 +183,8 @@ fn shown(shown: Shown, mask: Option<&Masker>) -> (String, Option<&'static str>) 
     match (shown, mask) {
         (Shown::Text(text), Some(mask)) => (mask.text(&text).into_owned(), None),
         (Shown::Text(text), None) => (text, None),
-        (Shown::Binary(bytes), _) => (STANDARD.encode(bytes), Some("base64")),
+        (Shown::Binary(bytes), Some(mask)) => (STANDARD.encode(mask.bytes(&bytes)), Some("base64")),
+        (Shown::Binary(bytes), None) => (STANDARD.encode(bytes), Some("base64")),
     }
 }
 
@@ -249,6 +251,14 @@ pub(super) fn masked_url(mask: Option<&Masker>, url: &str) -> String {
         Some(mask) => mask.url(url).into_owned(),
         None => url.to_owned(),
     }
+}
+
+pub(super) fn masked_json(mask: Option<&Masker>, value: &Value) -> Value {
+    let mut shown = value.clone();
+    if let Some(mask) = mask {
+        mask.json(&mut shown);
+    }
+    shown
 }
 
 fn lossy(bytes: &[u8]) -> String {

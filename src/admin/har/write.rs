@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::IMPORTED;
 use super::entry::{Cache, Entry, Own, Pair, Request, Response, Timings, Told, Trouble, Webhook};
-use super::message::{masked_url, request, response};
+use super::message::{masked_json, masked_url, request, response};
 use crate::journal::exchange::Stage;
-use crate::journal::mask::Masker;
 use crate::journal::{Particulars, Recorded, Summary};
+use crate::mask::Masker;
 
 /// What an entry shows beside what was recorded.
 #[derive(Debug, Default)]
@@ -51,14 +51,14 @@ fn own(recorded: &Recorded, extra: Extra<'_>) -> Own {
         code: code.clone(),
         culprit: row.culprit.clone().unwrap_or_default(),
         why: row.why.as_deref().map(masked).unwrap_or_default(),
-        hint: more.hint.clone().unwrap_or_default(),
+        hint: more.hint.as_deref().map(masked).unwrap_or_default(),
     };
     let webhook = |event: &String| Webhook {
         event: event.clone(),
         delivery: row.delivery.clone(),
         attempt: row.attempt,
         verdict: row.verdict.clone(),
-        findings: more.findings.clone(),
+        findings: masked_json(extra.mask, &more.findings),
     };
     Own {
         id: row.id,

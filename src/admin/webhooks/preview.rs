@@ -31,12 +31,12 @@ pub(super) async fn preview(
         let shown = mask.field(&name, &value).0.into_owned();
         (name, shown)
     };
-    let body = message.body.unwrap_or_default();
-    let body = mask.text(&String::from_utf8_lossy(&body)).into_owned();
+    let mut body = serde_json::from_slice(&message.body.unwrap_or_default()).unwrap_or_default();
+    mask.json(&mut body);
     Ok(Json(Draft {
         url: mask.url(&message.url).into_owned(),
         method: message.method,
         fields: message.fields.0.into_iter().map(field).collect(),
-        body: serde_json::from_str(&body).unwrap_or(Value::Null),
+        body,
     }))
 }

@@ -16,9 +16,10 @@ use serde_json::{Map, Value, json};
 use tokio::sync::oneshot::Receiver;
 
 use super::Surface;
+use super::deliveries::shown;
 use super::problem::Problem;
 use crate::config::laid::{Kind, Wrong};
-use crate::store::listing::{self, Summary};
+use crate::store::listing::Summary;
 use crate::webhook::plane::{Denial, Made};
 pub(super) use table::operations;
 
@@ -65,10 +66,7 @@ async fn deliveries(
             let _ = hear.await;
         }
     }
-    let found = move |tx: &rusqlite::Connection| {
-        ids.iter().map(|id| listing::summary(tx, id)).collect::<Result<Vec<_>, _>>()
-    };
-    Ok(surface.plane.store().write(found).await?)
+    Ok(shown::found(surface, ids, false).await?)
 }
 
 /// The kind that a collection holds.

@@ -37,7 +37,7 @@ pub(super) struct DemoArgs {
 const USUAL_PORTS: [u16; 3] = [8080, 8443, 4040];
 
 pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
-    telemetry::init(Format::Text, true);
+    let _log = telemetry::init(Format::Text, true);
     let partner = Partner::start(APP_TOKEN)?;
     let start = |ports| -> Result<Result<Gateway, StartError>, String> {
         let config = configuration(&args.certs, partner.address(), ports)?;

@@ -30,6 +30,9 @@ pub(in crate::cli) struct ListArgs {
     /// At most so many, the newest; 100 unless told.
     #[arg(long, value_name = "N")]
     limit: Option<u32>,
+    /// Show secrets.
+    #[arg(long)]
+    reveal: bool,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -54,6 +57,9 @@ pub(in crate::cli) struct DeliverArgs {
     /// Return at once.
     #[arg(long)]
     no_wait: bool,
+    /// Show secrets.
+    #[arg(long)]
+    reveal: bool,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -68,7 +74,12 @@ pub(super) fn list(args: &ListArgs, out: &mut dyn Write) -> Result<u8, Trouble> 
     let client = args.reach.client()?;
     let state = if args.failed { Some("failed") } else { args.state.as_deref() };
     let limit = args.limit.map(|limit| limit.to_string());
-    let query = [("state", state), ("since", args.since.as_deref()), ("limit", limit.as_deref())];
+    let query = [
+        ("state", state),
+        ("since", args.since.as_deref()),
+        ("limit", limit.as_deref()),
+        ("reveal", args.reveal.then_some("true")),
+    ];
     let query = query
         .into_iter()
         .filter_map(|(key, value)| value.map(|value| format!("{key}={}", segment(value))));
@@ -94,11 +105,13 @@ pub(super) fn deliver(args: &DeliverArgs, out: &mut dyn Write) -> Result<u8, Tro
     let wait = !args.no_wait;
     let answer = match &args.id {
         Some(id) => {
-            let path = format!("/api/deliveries/{}/deliver?wait={wait}", segment(id));
+            let reveal = args.reveal;
+            let path =
+                format!("/api/deliveries/{}/deliver?wait={wait}&reveal={reveal}", segment(id));
             client.post(&path, &Value::Null)?
         }
         None => {
-            let mut asked = json!({"state": "failed", "wait": wait});
+            let mut asked = json!({"state": "failed", "wait": wait, "reveal": args.reveal});
             if let (Some(since), Some(asked)) = (&args.since, asked.as_object_mut()) {
                 asked.insert("since".to_owned(), json!(since));
             }
@@ -154,7 +167,8 @@ struct Try {
 
 fn detail(args: &ListArgs, id: &str, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
-    let answer = client.get(&format!("/api/deliveries/{}", segment(id)))?;
+    let reveal = args.reveal;
+    let answer = client.get(&format!("/api/deliveries/{}?reveal={reveal}", segment(id)))?;
     if args.json {
         writeln!(out, "{}", ordered(answer))?;
         return Ok(0);

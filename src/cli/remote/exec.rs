@@ -66,7 +66,7 @@ pub(in crate::cli) struct ExecArgs {
 }
 
 pub(super) fn exec(args: &ExecArgs) -> Result<u8, Trouble> {
-    telemetry::init(Format::Text, true);
+    let _log = telemetry::init(Format::Text, true);
     let loaded = match config::load(&args.config, &variable) {
         Ok(loaded) => loaded,
         Err(report) => {

@@ -72,6 +72,9 @@ pub(in crate::cli) struct TriggerArgs {
     /// Wait for the partner's answer; exit 1 where it breaks the contract.
     #[arg(long)]
     wait: bool,
+    /// Show secrets.
+    #[arg(long)]
+    reveal: bool,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -173,6 +176,7 @@ fn asked(args: &TriggerArgs) -> Result<Value, Trouble> {
     put("count", json!(args.count.unwrap_or(1)));
     put("shuffle", json!(args.shuffle));
     put("wait", json!(args.wait));
+    put("reveal", json!(args.reveal));
     Ok(Value::Object(asked))
 }
 

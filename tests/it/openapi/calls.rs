@@ -168,6 +168,7 @@ fn deliveries(id: &str) -> Vec<Call> {
         send(list, json!({"state": 7}), 422),
         read(one.as_str(), 200),
         read("/api/deliveries/none", 404),
+        read("/api/deliveries/none?x=1", 400),
         on("POST", format!("{one}/deliver?wait=true"), None, 200),
         on("POST", format!("{one}/deliver?x=1"), None, 400),
         on("POST", "/api/deliveries/none/deliver", None, 404),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -33,27 +33,59 @@ impl Gateway {
     /// Starts and waits for the line that says where it listens.
     #[track_caller]
     pub fn start(world: &World) -> Self {
-        let folder = TempDir::new().unwrap();
-        for (path, text) in &world.files {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        fs::write(folder.path().join("gateway.yaml"), world.yaml()).unwrap();
-        let mut command = command(folder.path());
-        command.args(["run", "-c", "gateway.yaml"]).args(&world.args);
+        Self::start_with(world, &[])
+    }
+
+    /// The same with variables of the environment.
+    #[track_caller]
+    pub fn start_with(world: &World, variables: &[(&str, &str)]) -> Self {
+        let (folder, mut command) = laid_out(world);
+        command.envs(variables.iter().copied());
         let mut gateway = Self::launch(command, folder.path());
         gateway.folder = Some(folder);
         gateway
     }
 
+    /// The same, and nobody reads its stderr until [`Gateway::read`] is called with it.
+    #[track_caller]
+    pub fn start_unread(world: &World) -> (Self, ChildStderr) {
+        let (folder, command) = laid_out(world);
+        let (mut gateway, stderr) = Self::launch_unread(command, folder.path());
+        gateway.folder = Some(folder);
+        (gateway, stderr)
+    }
+
+    /// Reads a stderr that nobody read, from now on.
+    pub fn read(&mut self, stderr: ChildStderr) {
+        self.stderr = Text::of(stderr);
+    }
+
     /// Starts a prepared command in a folder of the caller's.
     #[track_caller]
-    pub fn launch(mut command: Command, path: &Path) -> Self {
+    pub fn launch(command: Command, path: &Path) -> Self {
+        Self::begin(command, path, Text::of)
+    }
+
+    #[track_caller]
+    fn launch_unread(command: Command, path: &Path) -> (Self, ChildStderr) {
+        let mut unread = None;
+        let gateway = Self::begin(command, path, |stderr| {
+            unread = Some(stderr);
+            Arc::default()
+        });
+        (gateway, unread.unwrap())
+    }
+
+    #[track_caller]
+    fn begin(
+        mut command: Command,
+        path: &Path,
+        stderr: impl FnOnce(ChildStderr) -> Arc<Text>,
+    ) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stdout = Text::of(child.stdout.take().unwrap());
-        let stderr = Text::of(child.stderr.take().unwrap());
+        let stderr = stderr(child.stderr.take().unwrap());
         let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
         let mut gateway = Self {
             http: nowhere,
@@ -223,6 +255,20 @@ impl Drop for Gateway {
             eprintln!("--- the gateway's log ---\n{}", self.log());
         }
     }
+}
+
+/// A folder with the files of a world, and the command that serves it.
+fn laid_out(world: &World) -> (TempDir, Command) {
+    let folder = TempDir::new().unwrap();
+    for (path, text) in &world.files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    fs::write(folder.path().join("gateway.yaml"), world.yaml()).unwrap();
+    let mut command = command(folder.path());
+    command.args(["run", "-c", "gateway.yaml"]).args(&world.args);
+    (folder, command)
 }
 
 /// The binary in a folder, without what the environment may say to it.

@@ -106,6 +106,11 @@ impl Pipe {
         Ok(got)
     }
 
+    /// What was read and nobody has taken.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.held)
+    }
+
     /// Up to and including the empty line. `None` if the stream ends before a first byte.
     pub fn head(&mut self) -> io::Result<Option<Vec<u8>>> {
         loop {

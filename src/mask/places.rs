@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::known::escape;
-use super::names::is_secret;
+use super::names::{is_secret, is_secret_escaped_parameter, is_secret_parameter};
 
 /// The stretches of a text that stand behind secrets' names.
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
@@ -77,7 +77,11 @@ impl Scan<'_> {
     fn assignment(&mut self, sign: usize, after: usize) -> usize {
         let name = self.name(sign);
         let written = self.text.get(name.span.clone()).unwrap_or_default();
-        if !is_secret(written) {
+        let is_secret = match self.is_parameter(&name, sign) {
+            true => is_secret_parameter(written),
+            false => is_secret(written),
+        };
+        if !is_secret {
             return if written == b"name" { self.part(after) } else { after };
         }
         let is_colon = self.byte(sign) == Some(b':');
@@ -102,7 +106,8 @@ impl Scan<'_> {
     /// `name%3Dvalue` and `%22name%22%3A%22value%22`, in a parameter of a URL.
     fn escaped(&mut self, sign: usize, after: usize) -> usize {
         let name = self.name(sign);
-        if !is_secret(self.text.get(name.span).unwrap_or_default()) {
+        let written = self.text.get(name.span).unwrap_or_default();
+        if !is_secret(written) && !is_secret_escaped_parameter(written) {
             return after;
         }
         let is_quote = |at| escape(self.text.get(at..).unwrap_or_default()) == Some((b'"', 3));
@@ -198,6 +203,15 @@ impl Scan<'_> {
         let probe = near.get(word..bare_end(near, word)).unwrap_or_default();
         let is_random = probe.len() >= super::SHORTEST && probe.iter().any(u8::is_ascii_digit);
         if word > start || is_random { self.cover(word, self.bare_end(word)) } else { start }
+    }
+
+    /// Whether a name stands where a URL's query or a form has its names, behind another parameter.
+    fn is_parameter(&self, name: &Name, sign: usize) -> bool {
+        let before = name.span.start.checked_sub(1).and_then(|at| self.byte(at));
+        self.byte(sign) == Some(b'=')
+            && !name.is_quoted
+            && !name.is_apart
+            && matches!(before, Some(b'?' | b'&'))
     }
 
     /// What ends right before a sign.
@@ -306,7 +320,7 @@ const HEAD: usize = 512;
 mod tests {
     use std::time::{Duration, Instant};
 
-    use crate::journal::mask::Masker;
+    use crate::mask::Masker;
 
     fn masked(text: &str) -> String {
         Masker::new([]).text(text).into_owned()
@@ -336,6 +350,7 @@ mod tests {
                 r#"{"url":"https://a.ru/?token=abc&x=1"}"#,
                 r#"{"url":"https://a.ru/?token=••••&x=1"}"#,
             ),
+            (r#"{"code":"0123456789","key":"a"}"#, r#"{"code":"0123456789","key":"a"}"#),
             (r#"{"token":"a\\","x":"y"}"#, r#"{"token":"••••","x":"y"}"#),
         ] {
             assert_eq!(masked(text), shown, "{text}");
@@ -359,6 +374,12 @@ mod tests {
             ("/p?refresh_token=abc#top", "/p?refresh_token=••••#top"),
             ("https://user:pa55@a.ru/b@c", "https://user:••••@a.ru/b@c"),
             ("https://0123456789@a.ru", "https://••••6789@a.ru"),
+            ("/cb?state=1&code=0123456789", "/cb?state=1&code=••••6789"),
+            ("/f?sig=0123456789&key=abc#top", "/f?sig=••••6789&key=••••#top"),
+            (
+                "/?u=https%3A%2F%2Fb%2F%3Fcode%3Dabc%26x%3D1&y=2",
+                "/?u=https%3A%2F%2Fb%2F%3Fcode%3D••••%26x%3D1&y=2",
+            ),
             (
                 "/?u=https%3A%2F%2Fb%2F%3Ftoken%3Dabc%26x%3D1&y=2",
                 "/?u=https%3A%2F%2Fb%2F%3Ftoken%3D••••%26x%3D1&y=2",

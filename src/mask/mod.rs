@@ -6,6 +6,7 @@
 //! time is linear in the text.
 
 mod cookie;
+mod json;
 mod known;
 mod names;
 mod places;
@@ -15,8 +16,8 @@ use std::ops::Range;
 
 use known::Known;
 
-/// Hides secrets.
-#[derive(Debug)]
+/// Hides secrets. The usual one knows none by their values.
+#[derive(Debug, Default)]
 pub struct Masker {
     known: Known,
 }
@@ -56,6 +57,21 @@ impl Masker {
         let mut spans = places::find(text);
         self.known.find(text, &mut spans);
         replaced(text, spans)
+    }
+
+    /// Bytes that are no text: what is known is blotted out where it stands, and all stay in their
+    /// places.
+    pub fn bytes<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        let mut spans = Vec::new();
+        self.known.find_in(bytes, &mut spans);
+        if spans.is_empty() {
+            return Cow::Borrowed(bytes);
+        }
+        let mut shown = bytes.to_vec();
+        for span in spans {
+            shown.get_mut(span).unwrap_or_default().fill(b'*');
+        }
+        Cow::Owned(shown)
     }
 }
 
@@ -151,6 +167,13 @@ mod tests {
     fn overlapping_secrets_do_not_tell_each_other() {
         let masker = Masker::new(["abcdefgh", "efghXXXX"]);
         assert_eq!(masker.text("-abcdefghXXXX-"), "-••••XXXX-");
+    }
+
+    #[test]
+    fn bytes_keep_their_places() {
+        let masker = Masker::new(["hunter2hunter2"]);
+        assert_eq!(*masker.bytes(b"\xff\0hunter2hunter2\xfe"), *b"\xff\0**************\xfe");
+        assert!(matches!(masker.bytes(b"\xff\0"), Cow::Borrowed(_)));
     }
 
     fn secrets() -> impl Strategy<Value = Vec<String>> {

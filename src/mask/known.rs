@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use super::SHORTEST;
 
 /// Finds some values, all of them in one pass.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Known {
     /// `None` without any.
     search: Option<AhoCorasick>,
@@ -26,10 +26,15 @@ impl Known {
 
     /// Adds where they stand.
     pub fn find(&self, text: &str, spans: &mut Vec<Range<usize>>) {
+        self.find_in(text.as_bytes(), spans);
+    }
+
+    /// Adds where they stand in what need not be a text.
+    pub fn find_in(&self, text: &[u8], spans: &mut Vec<Range<usize>>) {
         let Some(search) = &self.search else { return };
-        add(search, text.as_bytes(), |at| at, spans);
-        if text.contains(['%', '\\']) {
-            let (bytes, places) = unescaped(text.as_bytes());
+        add(search, text, |at| at, spans);
+        if memchr::memchr2(b'%', b'\\', text).is_some() {
+            let (bytes, places) = unescaped(text);
             add(search, &bytes, |at| places.get(at).copied().unwrap_or(text.len()), spans);
         }
     }

@@ -11,6 +11,24 @@ pub(super) fn is_secret(name: &[u8]) -> bool {
         || RUSSIAN.iter().any(|word| plain.contains(word))
 }
 
+/// Whether a parameter of a URL's query is a secret: there some words are that mean other things in
+/// bodies and fields, such as the `code` of OAuth or the `sig` of a signed link.
+pub(super) fn is_secret_parameter(name: &[u8]) -> bool {
+    if is_secret(name) {
+        return true;
+    }
+    let name = name.get(name.len().saturating_sub(LONGEST)..).unwrap_or(name);
+    let plain = plain(&String::from_utf8_lossy(&unescaped(name)));
+    PARAMETERS.contains(&plain.as_str()) || PARAMETER_ENDS.iter().any(|end| plain.ends_with(end))
+}
+
+/// The parameter that an escaped URL ends with, as in `https%3A%2F%2Fa.ru%2F%3Fcode`.
+pub(super) fn is_secret_escaped_parameter(name: &[u8]) -> bool {
+    let name = unescaped(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or(name));
+    let start = name.iter().rposition(|byte| matches!(byte, b'?' | b'&'));
+    start.and_then(|sign| name.get(sign + 1..)).is_some_and(is_secret_parameter)
+}
+
 const LONGEST: usize = 64;
 
 const ENDS: &[&str] = &[
@@ -35,6 +53,12 @@ const ENDS: &[&str] = &[
 ];
 
 const WHOLE: &[&str] = &["cookie", "pass", "pwd", "setcookie", "ключ", "ключдоступа"];
+
+const PARAMETERS: &[&str] =
+    &["auth", "code", "jwt", "key", "otp", "pin", "session", "sid", "sig", "sign"];
+
+const PARAMETER_ENDS: &[&str] =
+    &["apisig", "authcode", "authkey", "sessionid", "sessionkey", "signature"];
 
 const RUSSIAN: &[&str] = &["пароль", "секрет", "токен"];
 
@@ -85,6 +109,18 @@ mod tests {
         ] {
             assert!(is_secret(name.as_bytes()), "{name}");
         }
+    }
+
+    #[test]
+    fn a_query_has_names_of_its_own() {
+        for name in ["code", "key", "sig", "X-Amz-Signature", "access_token", "session%5Fid"] {
+            assert!(is_secret_parameter(name.as_bytes()), "{name}");
+        }
+        for name in ["", "page", "sort_key", "postcode", "keyword", "design", "barcode"] {
+            assert!(!is_secret_parameter(name.as_bytes()), "{name}");
+        }
+        assert!(is_secret_escaped_parameter(b"https%3A%2F%2Fa.ru%2F%3Fcode"));
+        assert!(!is_secret_escaped_parameter(b"code"));
     }
 
     #[test]
