@@ -267,7 +267,7 @@ impl Gateway {
     /// An authority with limits keeps them when the hosts become others.
     fn tell_limits(&self, config: &Config) {
         let found = tls::Authority::find(certificates(config), SystemTime::now());
-        for warning in found.iter().flatten().flat_map(|authority| authority.warnings()) {
+        for warning in found.iter().flatten().flat_map(tls::Authority::warnings) {
             tracing::warn!("{warning}");
         }
     }

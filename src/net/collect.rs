@@ -177,7 +177,7 @@ struct Heard {
 impl Drop for Heard {
     fn drop(&mut self) {
         if let (Some(listener), false) = (&self.by, self.ended) {
-            listener.break_off();
+            listener.break_off(None);
         }
     }
 }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{Problem, Surface, journal, recorded};
 use crate::journal::exchange::Stage;
-use crate::journal::mask::Masker;
+use crate::mask::Masker;
 use crate::journal::{Kept, text};
 use crate::net::transcript::field;
 

@@ -196,7 +196,7 @@ async fn connection<S, F, B, E>(
     };
     if let Order::Refuse(why) = order {
         let mut stream = http.into_parts().io.into_inner().into_inner();
-        write_answer(&mut stream, refuse(why)).await;
+        write_answer(&mut stream, refuse(why), false).await;
     }
 }
 
@@ -205,7 +205,7 @@ async fn connection<S, F, B, E>(
 fn turn_away(mut stream: TcpStream, answer: Response<Full<Bytes>>, lingering: &Arc<Semaphore>) {
     let Ok(permit) = Arc::clone(lingering).try_acquire_owned() else { return };
     tokio::spawn(async move {
-        write_answer(&mut stream, answer).await;
+        write_answer(&mut stream, answer, false).await;
         drop(permit);
     });
 }
