@@ -2,10 +2,13 @@
 //! and change no exit code.
 #![cfg(unix)]
 
+use std::cell::Cell;
 use std::fs;
 use std::io::{PipeReader, Read as _, Write as _, pipe};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -99,8 +102,14 @@ fn a_start_whose_stdout_is_abandoned_serves_and_reloads() {
     };
     eventually("it serves", || answers("/api/x"));
     let yaml = World::of(&partner).allow(&[CRM]).yaml();
-    fs::write(folder.path().join("gateway.yaml"), yaml).unwrap();
-    eventually("it has read the file again", || answers("/crm/x"));
+    let attempts = Cell::new(0);
+    eventually("it reads a file that has changed", || {
+        // It may begin to watch only now.
+        let text = format!("{yaml}# {}\n", attempts.replace(attempts.get() + 1));
+        fs::write(folder.path().join("gateway.yaml"), text).unwrap();
+        thread::sleep(Duration::from_millis(500));
+        answers("/crm/x")
+    });
     child.kill().unwrap();
     child.wait().unwrap();
 }

@@ -16,9 +16,10 @@ const FILE: &str = "data/gateway.db";
 /// Starts a gateway in a folder where it cannot start.
 fn run(folder: &Path, state: &str) -> Output {
     let yaml = World::at("http://127.0.0.1:9").top("state", state).yaml();
-    fs::write(folder.join("gateway.yaml"), yaml).unwrap();
+    // Of its own: another gateway may watch gateway.yaml.
+    fs::write(folder.join("second.yaml"), yaml).unwrap();
     let mut command = command(folder);
-    command.args(["run", "-c", "gateway.yaml"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(["run", "-c", "second.yaml"]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     if wait_for_exit(&mut child, PATIENCE).is_none() {
         child.kill().unwrap();
