@@ -70,6 +70,7 @@ mod world;
 // ASNA.
 mod asna;
 mod asna_day;
+mod base_url;
 
 // The parts, from outside the crate.
 mod config;
