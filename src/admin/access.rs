@@ -4,14 +4,14 @@
 //! on this machine as well, and runs what other sites tell it to: hence only known names are answered
 //! (a foreign name that leads here is how DNS rebinding gets in), and no page of another origin.
 
+mod authority;
 pub(super) mod session;
+pub(super) mod sign_in;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{
-    ACCEPT, AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN, WWW_AUTHENTICATE,
-};
+use axum::http::header::{ACCEPT, AUTHORIZATION, HeaderName, ORIGIN, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,6 +19,8 @@ use axum::response::{IntoResponse, Response};
 use super::Surface;
 use super::problem::Problem;
 use crate::config::meant::Admin;
+use authority::{Authority, Host, only};
+use session::Proof;
 
 /// Lets a request through, or says why not.
 pub(super) async fn guard(
@@ -31,7 +33,8 @@ pub(super) async fn guard(
     if let Err(problem) = vet(admin, &request) {
         return problem.into_response();
     }
-    if is_open(request.uri().path()) || is_known(admin, request.headers()) {
+    let proof = surface.proof();
+    if is_open(request.uri().path()) || is_known(admin, request.headers(), &proof) {
         return next.run(request).await;
     }
     unknown(&request)
@@ -43,20 +46,21 @@ fn vet(admin: &Admin, request: &Request) -> Result<(), Problem> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let near = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
     if admin.token.is_none() && !near {
-        let hint = "Write `admin: {token: …}` in gateway.yaml, or come from the same machine.";
+        let hint = "Write `admin: {token: auto}` in gateway.yaml, or come from the same machine.";
         return Err(refusal(
             "foreign_peer",
             "Without a token only this machine is answered.",
             hint,
         ));
     }
-    if !is_own_name(admin, fields) {
+    let host = asked(request);
+    if !host.as_ref().is_some_and(|host| is_own_name(admin, &host.host)) {
         let detail = "The admin address answers to localhost, to IP addresses of its own and to the \
                       names in `admin.hosts`.";
         let hint = "Name it as 127.0.0.1:PORT, or add the name to `admin.hosts` in gateway.yaml.";
         return Err(refusal("foreign_host", detail, hint));
     }
-    if !is_own_page(fields) || is_elsewhere(request) {
+    if !is_own_page(fields, host.as_ref()) || is_elsewhere(request) {
         let detail = "The admin address answers to its own pages only.";
         return Err(refusal("foreign_origin", detail, "Leave Origin and Sec-Fetch-Site out."));
     }
@@ -67,73 +71,73 @@ fn vet(admin: &Admin, request: &Request) -> Result<(), Problem> {
 /// callers have tokens of another kind.
 fn is_open(path: &str) -> bool {
     let below = |api: &str| path.strip_prefix(api).is_some_and(|rest| rest.starts_with('/'));
-    matches!(path, "/livez" | "/readyz" | session::PATH) || below("/evotor") || below("/asna")
+    matches!(path, "/livez" | "/readyz" | session::PATH | sign_in::PATH)
+        || below("/evotor")
+        || below("/asna")
 }
 
 /// Whether the token is shown, if there is one.
-fn is_known(admin: &Admin, fields: &HeaderMap) -> bool {
+fn is_known(admin: &Admin, fields: &HeaderMap, proof: &Proof) -> bool {
     let Some(token) = &admin.token else { return true };
     let bearer = fields.get(AUTHORIZATION).and_then(|value| {
         let (scheme, shown) = value.to_str().ok()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(shown.trim())
     });
     bearer.is_some_and(|shown| session::is_same(shown, token.expose()))
-        || session::is_signed_in(token, fields)
+        || proof.is_signed_in(token, fields)
 }
 
 fn unknown(request: &Request) -> Response {
     let wants_page = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     let wants_page = wants_page.is_some_and(|kinds| kinds.contains("text/html"));
-    let challenge = [(WWW_AUTHENTICATE, "Bearer realm=\"evotor-gateway\"")];
     if wants_page && !request.uri().path().starts_with("/api/") {
-        return (StatusCode::UNAUTHORIZED, challenge, session::page()).into_response();
+        return (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, CHALLENGE)], session::page())
+            .into_response();
     }
     let detail = "The admin address wants its token.";
     let hint = "Send `Authorization: Bearer …` with `admin.token` of gateway.yaml; the command line \
-                takes it from there or from EVOTOR_GATEWAY_TOKEN.";
+                takes it from there or from EVOTOR_GATEWAY_TOKEN, and finds the one of `token: auto` \
+                where it is run by the user who runs the gateway.";
     let problem = Problem::new(StatusCode::UNAUTHORIZED, "token_wanted", detail, hint);
-    (challenge, problem).into_response()
+    ([(WWW_AUTHENTICATE, CHALLENGE)], problem).into_response()
+}
+
+const CHALLENGE: &str = "Bearer realm=\"evotor-gateway\"";
+
+/// The host that is asked for. Where the target names one as well, it is the same.
+fn asked(request: &Request) -> Option<Authority> {
+    let host = Authority::of_host(request.headers())?;
+    match request.uri().authority() {
+        Some(target) if Authority::parse(target.as_str())? != host => None,
+        Some(_) | None => Some(host),
+    }
 }
 
 /// An IP address cannot be made to lead elsewhere, a name can.
-fn is_own_name(admin: &Admin, fields: &HeaderMap) -> bool {
-    let mut hosts = fields.get_all(HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
-    let Some(name) = host.to_str().ok().map(name) else { return false };
-    if let Ok(ip) = name.parse::<IpAddr>() {
-        return ip.to_canonical().is_loopback() || admin.token.is_some();
-    }
-    let name = name.strip_suffix('.').unwrap_or(name);
-    name.eq_ignore_ascii_case("localhost")
-        || admin.hosts.iter().any(|own| name.eq_ignore_ascii_case(own))
-}
-
-/// A host without its port, an IPv6 address without its brackets.
-fn name(host: &str) -> &str {
-    if let Some((name, _)) = host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        return name;
-    }
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        Some(_) | None => host,
+fn is_own_name(admin: &Admin, host: &Host) -> bool {
+    match host {
+        Host::Ip(ip) => ip.to_canonical().is_loopback() || admin.token.is_some(),
+        Host::Name(name) => name == "localhost" || admin.hosts.contains(name),
     }
 }
 
 /// Browsers say which page a request comes from; other clients say nothing.
-fn is_own_page(fields: &HeaderMap) -> bool {
-    let Some(origin) = fields.get(ORIGIN) else { return true };
-    let (origin, host) = (origin.as_bytes(), fields.get(HOST).map(HeaderValue::as_bytes));
-    let origin = origin.strip_prefix(b"http://").or_else(|| origin.strip_prefix(b"https://"));
-    origin.is_some() && origin == host
+fn is_own_page(fields: &HeaderMap, host: Option<&Authority>) -> bool {
+    if !fields.contains_key(ORIGIN) {
+        return true;
+    }
+    let origin = only(fields, &ORIGIN).and_then(Authority::of_origin);
+    origin.is_some() && origin.as_ref() == host
 }
 
 /// Whether a browser says that another site is behind it. A link may lead to a page of the console,
 /// but to nothing of its API.
 fn is_elsewhere(request: &Request) -> bool {
-    let said = |name: &HeaderName| request.headers().get(name).map(HeaderValue::as_bytes);
-    let foreign = !matches!(said(&FETCH_SITE), None | Some(b"same-origin" | b"none"));
-    let follows_a_link = said(&FETCH_MODE) == Some(b"navigate")
-        && said(&FETCH_DEST) == Some(b"document")
+    let said = |name: &HeaderName| only(request.headers(), name);
+    let is_silent = !request.headers().contains_key(&FETCH_SITE);
+    let foreign = !is_silent && !matches!(said(&FETCH_SITE), Some("same-origin" | "none"));
+    let follows_a_link = said(&FETCH_MODE) == Some("navigate")
+        && said(&FETCH_DEST) == Some("document")
         && request.method() == Method::GET
         && !request.uri().path().starts_with("/api/");
     foreign && !follows_a_link
@@ -151,19 +155,29 @@ static FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 mod tests {
     use axum::body::Body;
     use axum::http::HeaderValue;
+    use axum::http::header::HOST;
 
     use super::*;
     use crate::model::token::Token;
 
     fn own(host: &'static str, token: bool) -> bool {
         let token = token.then(|| Token::new("0123456789abcdef"));
-        let admin = Admin { token, hosts: vec!["gateway.test".into()] };
-        is_own_name(&admin, &HeaderMap::from_iter([(HOST, HeaderValue::from_static(host))]))
+        let admin = Admin { token, hosts: vec!["gateway.test".into()], ..Admin::default() };
+        let request = Request::builder().header(HOST, host).body(Body::empty()).unwrap();
+        asked(&request).is_some_and(|host| is_own_name(&admin, &host.host))
     }
 
     #[test]
     fn loopback_and_names_of_its_own_are_answered() {
-        for host in ["localhost", "LocalHost:4040", "127.0.0.1:1", "127.9.9.9", "[::1]:4040"] {
+        for host in [
+            "localhost",
+            "LocalHost:4040",
+            "localhost.",
+            "127.0.0.1:1",
+            "127.9.9.9",
+            "[::1]:4040",
+            "[::ffff:127.0.0.1]",
+        ] {
             assert!(own(host, false), "{host}");
         }
         assert!(own("Gateway.Test.:4040", false));
@@ -171,7 +185,20 @@ mod tests {
 
     #[test]
     fn a_name_that_only_leads_here_is_foreign() {
-        for host in ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", ":1"] {
+        for host in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "[::1].evil",
+            "[::1]evil.example:80",
+            "evil@localhost",
+            "localhost@evil.example",
+            "127.1",
+            "2130706433",
+            "localhost:4040:evil",
+            "",
+            ":1",
+        ] {
             assert!(!own(host, true), "{host}");
         }
     }
@@ -190,19 +217,53 @@ mod tests {
                 Request::builder().header(HOST, "localhost").body(Body::empty()).unwrap();
             let peer: SocketAddr = peer.parse().unwrap();
             request.extensions_mut().insert(ConnectInfo(peer));
-            vet(&Admin { token, hosts: Vec::new() }, &request).is_ok()
+            vet(&Admin { token, ..Admin::default() }, &request).is_ok()
         };
         assert!(code("127.0.0.1:1", false) && code("[::1]:1", false));
         assert!(code("[::ffff:127.0.0.1]:1", false) && code("10.0.0.5:1", true));
         assert!(!code("10.0.0.5:1", false) && !code("[fe80::1]:1", false));
     }
 
+    fn vetted(target: &str, lines: &[(&HeaderName, &'static str)]) -> bool {
+        let mut request = Request::builder().uri(target).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1))));
+        for (name, value) in lines {
+            request.headers_mut().append(*name, HeaderValue::from_static(value));
+        }
+        vet(&Admin::default(), &request).is_ok()
+    }
+
     #[test]
-    fn two_hosts_are_none() {
-        let mut fields = HeaderMap::new();
-        fields.append(HOST, HeaderValue::from_static("localhost"));
-        fields.append(HOST, HeaderValue::from_static("localhost"));
-        assert!(!is_own_name(&Admin::default(), &fields));
+    fn what_stands_twice_is_not_chosen_from() {
+        let own = (&HOST, "localhost:4040");
+        let page = (&ORIGIN, "http://localhost:4040");
+        let site = (&FETCH_SITE, "same-origin");
+        assert!(vetted("/", &[own, page, site]));
+        assert!(!vetted("/", &[own, own]) && !vetted("/", &[]));
+        assert!(!vetted("/", &[own, page, (&ORIGIN, "http://evil.example")]));
+        assert!(!vetted("/", &[own, page, page]));
+        assert!(!vetted("/", &[own, site, (&FETCH_SITE, "cross-site")]));
+    }
+
+    #[test]
+    fn a_target_that_names_another_host_is_foreign() {
+        let own = (&HOST, "localhost:4040");
+        assert!(vetted("http://LocalHost:4040/api/clock", &[own]));
+        assert!(!vetted("http://evil.example/api/clock", &[own]));
+        assert!(!vetted("http://localhost:4041/api/clock", &[own]));
+    }
+
+    #[test]
+    fn a_page_of_the_same_host_and_port_is_its_own() {
+        let from = |host, origin| vetted("/", &[(&HOST, host), (&ORIGIN, origin)]);
+        assert!(from("LOCALHOST:4040", "http://localhost:4040"));
+        assert!(from("[::1]:4040", "http://[::1]:4040"));
+        assert!(!from("[::1]:4040", "http://[::1].evil:4040"));
+        assert!(!from("localhost:4040", "http://localhost"));
+        assert!(!from("localhost:4040", "http://127.0.0.1:4040"));
+        assert!(
+            !from("localhost:4040", "null") && !from("localhost:4040", "http://localhost:4040/")
+        );
     }
 
     fn elsewhere(method: &str, path: &str, site: &str, mode: &str) -> bool {

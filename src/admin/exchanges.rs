@@ -87,7 +87,8 @@ pub(super) fn operations() -> Vec<Operation> {
             "Events `exchange` with a row of the list, and `lost` where some passed unrecorded.",
         )
         .fails(400, FILTER)
-        .fails(409, OFF),
+        .fails(409, OFF)
+        .fails(503, "There are as many listeners as there are places for."),
         Operation::get("/api/filter", check, "Whether a filter can be read, and how it may go on.")
             .query::<Typed>()
             .gives::<Checked>(200, "What is wrong, and completions.")

@@ -15,6 +15,7 @@ mod metrics;
 mod openapi;
 mod problem;
 mod recorded;
+mod refused;
 mod routes;
 mod scenarios;
 mod settings;
@@ -24,26 +25,35 @@ mod state;
 mod webhooks;
 mod world;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use arc_swap::ArcSwapOption;
 
 use axum::Router;
-use axum::http::HeaderMap;
-use axum::http::header::VARY;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::header::{HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, Request};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use crate::asna;
 use crate::journal::Journal;
 use crate::journal::mask::Masker;
+use crate::net::bounded::{self, Limits, Received};
 use crate::proxy::Shared;
 use crate::telemetry::Stats;
 use crate::tls::Certificates;
 use crate::webhook::plane::Plane;
+pub use access::sign_in::{SignIn, random};
 pub use openapi::document as openapi;
 pub use scenarios::scenarios;
 pub use webhooks::catalogue;
@@ -82,6 +92,12 @@ pub struct Surface {
     pub certificates: Arc<Certificates>,
     /// What must not be shown, by the revision it was made of.
     pub masks: Arc<ArcSwapOption<(u64, Arc<Masker>)>>,
+    /// The link that signs a browser in.
+    pub sign_in: Arc<SignIn>,
+    /// Places for consoles that listen, fewer than there are connections.
+    pub listeners: Arc<Semaphore>,
+    /// What `/readyz` tells although new requests are taken.
+    pub notice: Option<Arc<str>>,
 }
 
 impl Surface {
@@ -98,17 +114,31 @@ impl Surface {
         self.masks.store(Some(Arc::new((known.revision, Arc::clone(&masker)))));
         masker
     }
+
+    /// What the cookie of a session is held against now.
+    fn proof(&self) -> access::session::Proof {
+        access::session::Proof::new(self.addresses.admin.port(), SystemTime::now())
+    }
 }
 
 /// Serves until the future is dropped.
-///
-/// # Errors
-///
-/// When the listener breaks.
-pub async fn serve(listener: TcpListener, surface: Surface) -> std::io::Result<()> {
-    let service = router(surface).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).await
+pub async fn serve(listener: TcpListener, limits: Limits, surface: Surface) -> Infallible {
+    let router = TowerToHyperService::new(router(surface));
+    bounded::serve(listener, limits, refused::answer, move |peer, request: Request<Received>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+        let answered = router.call(request);
+        async move {
+            let mut answer = answered.await?;
+            // Whatever it is, a browser takes it for nothing else.
+            answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static(NOSNIFF));
+            Ok::<_, Infallible>(answer)
+        }
+    })
+    .await
 }
+
+const NOSNIFF: &str = "nosniff";
 
 fn router(surface: Surface) -> Router {
     let clerk =
@@ -119,6 +149,7 @@ fn router(surface: Surface) -> Router {
     let guard = middleware::from_fn_with_state(surface.clone(), access::guard);
     routes::router()
         .route("/", get(index))
+        .route(access::sign_in::PATH, get(access::sign_in::sign_in))
         .merge(console::routes())
         .nest_service("/asna", asna)
         .fallback(problem::no_such_address)

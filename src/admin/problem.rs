@@ -59,8 +59,9 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// Its status and the document itself.
+    pub(super) fn document(self) -> (StatusCode, String) {
         let mut document = json!({
             "type": "about:blank",
             "title": self.status.canonical_reason(),
@@ -72,8 +73,14 @@ impl IntoResponse for Problem {
         if let Some(members) = document.as_object_mut() {
             members.extend(self.more.into_iter().flat_map(|more| *more));
         }
-        let kind = [(CONTENT_TYPE, "application/problem+json")];
-        (self.status, kind, document.to_string()).into_response()
+        (self.status, document.to_string())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, document) = self.document();
+        (status, [(CONTENT_TYPE, "application/problem+json")], document).into_response()
     }
 }
 

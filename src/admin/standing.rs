@@ -24,12 +24,12 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-async fn ready(State(surface): State<Surface>) -> (StatusCode, &'static str) {
-    if *surface.ready.borrow() {
-        (StatusCode::OK, "ready\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n")
+async fn ready(State(surface): State<Surface>) -> (StatusCode, String) {
+    if !*surface.ready.borrow() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n".to_owned());
     }
+    let notice = surface.notice.as_deref().map(|notice| format!("{notice}\n"));
+    (StatusCode::OK, format!("ready\n{}", notice.unwrap_or_default()))
 }
 
 async fn measured(State(surface): State<Surface>) -> Response {

@@ -5,6 +5,7 @@
 
 mod certificates;
 mod exposure;
+mod machine;
 mod names;
 mod ports;
 
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 use crate::file;
 use crate::gateway::exposure::Readable;
+use crate::net::descriptors::Shares;
 use crate::tls::Place;
 
 pub use ports::privilege_remedies;
@@ -41,6 +43,12 @@ pub struct Facts<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// The time of the checks.
     pub now: SystemTime,
+    /// Whether the console asks for a token.
+    pub is_guarded: bool,
+    /// The machine's accounts, as passwd(5); [`passwd`] reads them.
+    pub passwd: &'a str,
+    /// How the descriptors of the gateway are shared out.
+    pub shares: Shares,
 }
 
 impl fmt::Debug for Facts<'_> {
@@ -109,6 +117,8 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Check> {
     checks.push(exposure::files(facts.readable));
     checks.push(names::hosts(facts));
     checks.push(names::proxies(facts.variable));
+    checks.push(machine::accounts(facts));
+    checks.push(machine::descriptors(&facts.shares));
     checks
 }
 
@@ -116,6 +126,11 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Check> {
 pub fn hosts_file() -> String {
     let path = if cfg!(windows) { r"C:\Windows\System32\drivers\etc\hosts" } else { "/etc/hosts" };
     file::read_text(Path::new(path), file::DATA).unwrap_or_default()
+}
+
+/// The text of this machine's file of accounts; empty where it cannot be read.
+pub fn passwd() -> String {
+    file::read_text(Path::new("/etc/passwd"), file::DATA).unwrap_or_default()
 }
 
 fn config(config: &Result<String, String>) -> Check {

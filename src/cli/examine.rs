@@ -13,6 +13,7 @@ use crate::config;
 use crate::config::meant::Config;
 use crate::gateway::certificates;
 use crate::gateway::exposure::readable_files;
+use crate::net::descriptors::{self, Shares};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DoctorArgs {
@@ -40,6 +41,8 @@ pub(super) fn examine(args: &DoctorArgs, out: &mut dyn Write) -> io::Result<u8> 
     let hosts = config.as_ref().map_or_else(Vec::new, hosts);
     let place = config.as_ref().map_or_else(|| Path::new("certs").into(), certificates);
     let readable = config.as_ref().map_or_else(Vec::new, readable_files);
+    let is_guarded = config.as_ref().is_none_or(|config| config.admin.is_guarded());
+    let shares = shares(config.as_ref());
     let facts = Facts {
         config: outcome,
         certs: &place,
@@ -49,8 +52,19 @@ pub(super) fn examine(args: &DoctorArgs, out: &mut dyn Write) -> io::Result<u8> 
         hosts_file: &doctor::hosts_file(),
         variable: &variable,
         now: SystemTime::now(),
+        is_guarded,
+        passwd: &doctor::passwd(),
+        shares,
     };
     doctor::run(&facts, args.json, out)
+}
+
+/// What the gateway would have, started now.
+fn shares(config: Option<&Config>) -> Shares {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let workers = config.and_then(|config| config.workers).unwrap_or(cores);
+    let wanted = config.map_or(0, |config| config.limits.max_connections);
+    Shares::of(descriptors::hard(), wanted, workers)
 }
 
 /// The hosts that are written out in the allowlists.

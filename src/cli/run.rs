@@ -7,6 +7,7 @@ use listenfd::ListenFd;
 
 use super::doctor::privilege_remedies;
 use super::reload::{Reloads, Wish};
+use super::remote::TokenFile;
 use super::talk::{print_briefly, talk_briefly};
 use super::{RunArgs, in_color, variable};
 use crate::config::meant::{Config, State};
@@ -24,9 +25,14 @@ pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
     };
     let reloads = Reloads::watch(&files)?;
     announce(&gateway);
+    let mut token_file = None;
+    hand_out(&gateway, &mut token_file);
     loop {
         match reloads.next()? {
-            Wish::Reload => reload(&mut gateway, args, &reloads),
+            Wish::Reload => {
+                reload(&mut gateway, args, &reloads);
+                hand_out(&gateway, &mut token_file);
+            }
             Wish::Stop => {
                 tracing::info!("Finishing what is under way; a second signal stops at once");
                 gateway.drain(|| reloads.hurry());
@@ -86,9 +92,9 @@ fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), String> {
         config.overrule(key, address.to_string(), flag);
     }
     let admin = config.listen.admin;
-    if !admin.ip().is_loopback() && config.admin.token.is_none() {
+    if !admin.ip().is_loopback() && !config.admin.is_guarded() {
         return Err(format!(
-            "--admin {admin} would be open to other machines; write `admin: {{token: …}}` in gateway.yaml, or use 127.0.0.1"
+            "--admin {admin} would be open to other machines; write `admin: {{token: auto}}` in gateway.yaml, or use 127.0.0.1"
         ));
     }
     let listen = &config.listen;
@@ -115,6 +121,20 @@ fn inherited() -> Inherited {
 fn announce(gateway: &Gateway) {
     let at = gateway.addresses();
     print_briefly(&format!("listening http={} https={} admin={}", at.http, at.https, at.admin));
+}
+
+/// Lets the user of a gateway that has made its own token in: a browser by a link, commands by a file.
+fn hand_out(gateway: &Gateway, file: &mut Option<TokenFile>) {
+    let (Some(token), None) = (gateway.made_token(), file.as_ref()) else { return };
+    gateway
+        .sign_in()
+        .announce(|link| talk_briefly(&format!("this link signs one browser in: {link}")));
+    match TokenFile::write(gateway.addresses().admin, token) {
+        Ok(written) => *file = Some(written),
+        Err(error) => tracing::warn!(
+            "The token cannot be kept where commands look for it: {error}; write one in gateway.yaml for them"
+        ),
+    }
 }
 
 fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {

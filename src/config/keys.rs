@@ -130,7 +130,8 @@ pub(super) const ADMIN: Section = Section {
         may(
             "token",
             SECRET,
-            "Asked of everybody. Where listen.admin is not on loopback there must be one.",
+            "Asked of everybody; auto makes one at each start and prints a link that signs a browser \
+             in once. Where listen.admin is not on loopback there must be one.",
         ),
         may(
             "hosts",

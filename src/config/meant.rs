@@ -95,8 +95,17 @@ pub struct Listen {
 pub struct Admin {
     /// What everybody has to show; `None` lets in whoever is on this machine.
     pub token: Option<Token>,
+    /// Whether a token is made at start. Until then there is none.
+    pub auto: bool,
     /// Names that a browser may call it by besides localhost, in lower case.
     pub hosts: Vec<String>,
+}
+
+impl Admin {
+    /// Whether a token is asked for once the gateway runs.
+    pub fn is_guarded(&self) -> bool {
+        self.token.is_some() || self.auto
+    }
 }
 
 /// What is kept of every exchange, to be looked at.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::admin::{self, Surface};
+use crate::net::bounded::Limits;
 use crate::net::priority::step_back;
 use crate::net::worker::{AppTls, Phase};
 
@@ -19,6 +20,7 @@ const WARM_UP_AFTER: Duration = Duration::from_millis(300);
 /// Serves the admin address until the gateway stops.
 pub(super) fn start(
     listeners: Vec<TcpListener>,
+    limits: Limits,
     surface: Surface,
     app_tls: Arc<dyn AppTls>,
     mut phase: watch::Receiver<Phase>,
@@ -32,7 +34,7 @@ pub(super) fn start(
                     let listener = tokio::net::TcpListener::from_std(listener)?;
                     tokio::select! {
                         never = warm_up(app_tls) => match never {},
-                        served = admin::serve(listener, surface) => served,
+                        never = admin::serve(listener, limits, surface) => match never {},
                         _ = phase.wait_for(|phase| *phase == Phase::Stop) => Ok(()),
                     }
                 })

@@ -1,5 +1,6 @@
 //! Assembly: a configuration becomes listeners, workers and an admin surface.
 
+mod bounds;
 mod control;
 mod crew;
 pub mod exposure;
@@ -15,19 +16,21 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 pub use crate::admin::Addresses;
-use crate::admin::Surface;
+use crate::admin::{SignIn, Surface};
 use crate::asna;
 use crate::config::meant::{Config, State};
 use crate::injection::Injections;
 use crate::journal::JournalError;
 use crate::model::learned::{Learned, Pair};
+use crate::model::token::Token;
+use crate::net::descriptors::{self, Shares};
 use crate::net::holder::{Holder, holder};
 use crate::net::listen;
 use crate::net::upstream::Terms;
-use crate::net::worker::{AppTls, Bounds, Phase};
+use crate::net::worker::{AppTls, Phase};
 use crate::outbox::{Herald, Rules};
 use crate::proxy::Shared;
 use crate::proxy::snapshot::{Snapshot, terms};
@@ -66,6 +69,9 @@ pub enum StartError {
     /// What is kept of exchanges.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// The token of `admin: {token: auto}`.
+    #[error("no token can be made: the system gives no random numbers")]
+    Token,
     /// Threads.
     #[error("a thread cannot be started: {0}")]
     Thread(io::Error),
@@ -97,6 +103,8 @@ pub struct Gateway {
     admin: Option<JoinHandle<()>>,
     scribe: Option<Scribe>,
     drain: Duration,
+    token: Option<Token>,
+    sign_in: Arc<SignIn>,
 }
 
 impl Gateway {
@@ -105,8 +113,11 @@ impl Gateway {
     /// # Errors
     ///
     /// See [`StartError`]; nothing is left running.
-    pub fn start(config: Config, inherited: Inherited, log: bool) -> Result<Self, StartError> {
+    pub fn start(mut config: Config, inherited: Inherited, log: bool) -> Result<Self, StartError> {
         let count = config.workers.unwrap_or_else(cores);
+        let shares = Shares::of(descriptors::raise(), config.limits.max_connections, count);
+        let mut token = None;
+        bounds::key(&mut config, &mut token)?;
         let certificates =
             Arc::new(Certificates::open(certificates(&config), tls::system_clock())?);
         let listen = config.listen;
@@ -120,7 +131,8 @@ impl Gateway {
         };
         let own: Arc<[SocketAddr]> = [addresses.http, addresses.https, addresses.admin].into();
         let app_tls: Arc<dyn AppTls> = Arc::new(TowardApps::new(&certificates));
-        let bounds = bounds(&config);
+        let bounds = bounds::of_apps(&config, &shares);
+        let admin_limits = bounds::of_admin(&config, &shares);
         let drain = config.limits.drain;
         warn_of_insecure(&config);
         warn_of_certificates(&certificates);
@@ -164,6 +176,7 @@ impl Gateway {
         let plane = Arc::new(plane);
         let (ready, readiness) = watch::channel(true);
         let cloud = cloud(&plane, &shared.injections);
+        let sign_in = Arc::new(SignIn::new(addresses.admin));
         let surface = Surface {
             stats,
             ready: readiness,
@@ -175,8 +188,12 @@ impl Gateway {
             addresses,
             certificates: Arc::clone(&certificates),
             masks: Arc::default(),
+            sign_in: Arc::clone(&sign_in),
+            listeners: Arc::new(Semaphore::new(admin_limits.max_connections / 4)),
+            notice: bounds::shortfall(&shares),
         };
-        let admin = control::start(admin, surface, app_tls, watched).map_err(StartError::Thread)?;
+        let admin = control::start(admin, admin_limits, surface, app_tls, watched)
+            .map_err(StartError::Thread)?;
         let (admin, outbox, scribe) = (Some(admin), Some(outbox), Some(scribe));
         Ok(Self {
             addresses,
@@ -191,12 +208,24 @@ impl Gateway {
             admin,
             scribe,
             drain,
+            token,
+            sign_in,
         })
     }
 
     /// Where it listens, ports that the system chose included.
     pub fn addresses(&self) -> Addresses {
         self.addresses
+    }
+
+    /// The token that was made for the admin address, if it is in force.
+    pub fn made_token(&self) -> Option<&Token> {
+        self.token.as_ref().filter(|_| self.config().config.admin.auto)
+    }
+
+    /// The link that signs a browser in.
+    pub fn sign_in(&self) -> &Arc<SignIn> {
+        &self.sign_in
     }
 
     /// The webhooks.
@@ -208,8 +237,9 @@ impl Gateway {
     ///
     /// # Errors
     ///
-    /// When certificates cannot be read; the old configuration stays.
-    pub fn reload(&mut self, config: Config) -> Result<(), StartError> {
+    /// When certificates cannot be read, or no token can be made; the old configuration stays.
+    pub fn reload(&mut self, mut config: Config) -> Result<(), StartError> {
+        bounds::key(&mut config, &mut self.token)?;
         self.certificates.reload().map_err(tls::OpenError::from)?;
         let before = self.shared.snapshot.load_full();
         warn_of_insecure(&config);
@@ -338,16 +368,6 @@ impl Audience for Onlookers {
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-}
-
-fn bounds(config: &Config) -> Bounds {
-    let limits = &config.limits;
-    Bounds {
-        head_timeout: limits.head_timeout,
-        write_timeout: limits.body_timeout,
-        max_head: limits.max_head,
-        max_connections: limits.max_connections,
-    }
 }
 
 fn open(

@@ -3,7 +3,9 @@
 
 pub mod aside;
 pub mod body;
+pub mod bounded;
 pub mod conn;
+pub mod descriptors;
 pub mod gate;
 mod gather;
 pub mod holder;

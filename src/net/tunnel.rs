@@ -9,13 +9,13 @@ use std::task::{Context, Poll};
 
 use http_body_util::BodyExt;
 use hyper::Response;
+use hyper::body::Body;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::body::AnswerBody;
 use super::conn::{Conn, Entrance, Tunnel};
 use super::inbound::Inbound;
 use super::serve::{Handler, finish, http1, http2};
@@ -102,10 +102,11 @@ where
 }
 
 /// Writes a whole answer by hand: the connection is no longer hyper's.
-pub(super) async fn write_answer<S: AsyncRead + AsyncWrite + Unpin>(
-    stream: &mut S,
-    response: Response<AnswerBody>,
-) {
+pub(super) async fn write_answer<S, B>(stream: &mut S, response: Response<B>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    B: Body,
+{
     let (parts, body) = response.into_parts();
     let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else { return };
     let reason = parts.status.canonical_reason().unwrap_or_default();

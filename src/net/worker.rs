@@ -12,7 +12,7 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::Instant;
 
 use super::conn::{Conn, Entrance};
@@ -117,7 +117,13 @@ pub struct Worker<H: Handler> {
     index: usize,
     loads: Arc<[Arc<AtomicUsize>]>,
     peers: Vec<mpsc::UnboundedSender<Handover>>,
+    /// Places for connections over the limit while they read why they are not served.
+    turned_away: Arc<Semaphore>,
 }
+
+/// Connections over the limit that a worker answers at a time; more of them are only closed, so that
+/// they do not take the descriptors of those within it.
+const TURNED_AWAY: usize = 16;
 
 /// One connection's place in the count of its worker.
 #[derive(Debug)]
@@ -166,6 +172,7 @@ async fn work<H: Handler>(station: Station<H>) -> std::io::Result<()> {
         index,
         loads,
         peers,
+        turned_away: Arc::new(Semaphore::new(TURNED_AWAY)),
     });
     let mut accepting = Vec::new();
     for (kind, listener) in listeners {
@@ -248,7 +255,12 @@ impl<H: Handler> Worker<H> {
     fn place(self: &Rc<Self>, stream: TcpStream, kind: Kind) {
         let counts = || self.loads.iter().map(|load| load.load(Ordering::Relaxed));
         if counts().sum::<usize>() >= self.bounds.max_connections {
-            tokio::task::spawn_local(serve::turn_away(stream, kind, Rc::clone(self)));
+            let Ok(permit) = Arc::clone(&self.turned_away).try_acquire_owned() else { return };
+            let worker = Rc::clone(self);
+            tokio::task::spawn_local(async move {
+                serve::turn_away(stream, kind, worker).await;
+                drop(permit);
+            });
             return;
         }
         let mine = self.loads.get(self.index).map_or(0, |load| load.load(Ordering::Relaxed));

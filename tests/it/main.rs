@@ -29,6 +29,8 @@ mod pool;
 
 // The process, and other people's clients.
 mod access;
+mod admin_listener;
+mod admin_token;
 mod cli;
 mod clients;
 mod commands;

@@ -1,10 +1,15 @@
-//! `/api/session`: a browser shows the token once and has a cookie from then on.
+//! `/api/session`: a browser shows the token once and has a cookie for twelve hours.
+//!
+//! Browsers send cookies to every port of a host, so that other servers on it see this one. It is good
+//! for this gateway's port alone and for as long as the token is the same.
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::{constant_time, digest, hmac};
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, SET_COOKIE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, Html, IntoResponse};
 use base64::Engine;
@@ -12,6 +17,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::authority::Authority;
 use super::is_known;
 use crate::admin::Surface;
 use crate::admin::problem::Problem;
@@ -54,7 +60,8 @@ struct Asked {
 async fn standing(State(surface): State<Surface>, fields: HeaderMap) -> Json<Standing> {
     let known = surface.proxy.snapshot.load();
     let admin = &known.config.admin;
-    Json(Standing { token_wanted: admin.token.is_some(), signed_in: is_known(admin, &fields) })
+    let signed_in = is_known(admin, &fields, &surface.proof());
+    Json(Standing { token_wanted: admin.token.is_some(), signed_in })
 }
 
 async fn begin(
@@ -67,10 +74,11 @@ async fn begin(
     let cookie = match &known.config.admin.token {
         None => None,
         Some(token) if is_same(&asked.token, token.expose()) => {
-            Some((SET_COOKIE, cookie(&fields, &mark(token), LASTS)))
+            Some((SET_COOKIE, surface.proof().cookie(token, &fields)))
         }
         Some(_) => {
-            let hint = "It is `admin.token` of gateway.yaml.";
+            let hint = "It is `admin.token` of gateway.yaml; with `token: auto` the newest link that \
+                        the gateway has printed signs in.";
             let detail = "That is not the token.";
             return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong_token", detail, hint));
         }
@@ -82,15 +90,50 @@ async fn end(fields: HeaderMap) -> impl IntoResponse {
     (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie(&fields, "", 0))])
 }
 
-/// Whether a request brings the cookie that the token was changed for.
-pub(super) fn is_signed_in(token: &Token, fields: &HeaderMap) -> bool {
-    let name = cookie_name(fields);
-    let lines = fields.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut values = lines.flat_map(|line| line.split(';')).filter_map(|pair| {
-        let (key, value) = pair.trim().split_once('=')?;
-        (key == name).then_some(value)
-    });
-    values.any(|value| is_same(value, &mark(token)))
+/// What a cookie is held against.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::admin) struct Proof {
+    /// Where the admin address listens.
+    port: u16,
+    /// Seconds since 1970.
+    now: u64,
+}
+
+impl Proof {
+    pub(in crate::admin) fn new(port: u16, now: SystemTime) -> Self {
+        let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        Self { port, now }
+    }
+
+    /// The cookie that the token is changed for.
+    pub(super) fn cookie(&self, token: &Token, fields: &HeaderMap) -> String {
+        let ends = self.now + LASTS;
+        cookie(fields, &format!("{ends}.{}", self.mark(token, ends)), LASTS)
+    }
+
+    /// Whether a request brings it, and in time.
+    pub(super) fn is_signed_in(&self, token: &Token, fields: &HeaderMap) -> bool {
+        let name = cookie_name(fields);
+        let lines = fields.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let mut values = lines.flat_map(|line| line.split(';')).filter_map(|pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then_some(value)
+        });
+        values.any(|value| self.is_good(token, value))
+    }
+
+    fn is_good(&self, token: &Token, value: &str) -> bool {
+        let Some((ends, mark)) = value.split_once('.') else { return false };
+        let Ok(ends) = ends.parse::<u64>() else { return false };
+        (self.now..=self.now + LASTS).contains(&ends) && is_same(mark, &self.mark(token, ends))
+    }
+
+    /// Proves that the token was shown, without being it.
+    fn mark(&self, token: &Token, ends: u64) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, token.expose().as_bytes());
+        let said = format!("session of evotor-gateway on {} until {ends}", self.port);
+        URL_SAFE_NO_PAD.encode(hmac::sign(&key, said.as_bytes()))
+    }
 }
 
 /// Compares without telling by the time it takes where, or by how much, two texts differ.
@@ -112,35 +155,37 @@ pub(super) fn page() -> impl IntoResponse {
     (fields, Html([PAGE, "<script type=\"module\">", SCRIPT, "</script>\n"].concat()))
 }
 
-/// Proves that the token was shown, without being it.
-fn mark(token: &Token) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, token.expose().as_bytes());
-    URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"session of evotor-gateway"))
-}
-
-fn cookie(fields: &HeaderMap, value: &str, seconds: u32) -> String {
+fn cookie(fields: &HeaderMap, value: &str, seconds: u64) -> String {
     let name = cookie_name(fields);
     format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict")
 }
 
 /// Cookies do not tell ports apart, and several gateways may run on one machine.
 fn cookie_name(fields: &HeaderMap) -> String {
-    let host = fields.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let port: Option<u16> = host.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    let port = Authority::of_host(fields).and_then(|host| host.port);
     format!("evotor_gateway_{}", port.unwrap_or(80))
 }
 
 const PAGE: &str = include_str!("signin.html");
 const SCRIPT: &str = include_str!("signin.js");
 
-/// Thirty days.
-const LASTS: u32 = 30 * 86_400;
+/// Twelve hours, in seconds.
+const LASTS: u64 = 12 * 3600;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use axum::http::HeaderValue;
+    use axum::http::header::HOST;
 
     use super::*;
+
+    const BEGUN: u64 = 1_800_000_000;
+
+    fn proof(port: u16, later: u64) -> Proof {
+        Proof::new(port, UNIX_EPOCH + Duration::from_secs(BEGUN + later))
+    }
 
     fn request(cookies: &str) -> HeaderMap {
         HeaderMap::from_iter([
@@ -149,18 +194,36 @@ mod tests {
         ])
     }
 
+    /// The pair that a browser sends back.
+    fn pair(token: &Token) -> String {
+        let cookie = proof(4040, 0).cookie(token, &request(""));
+        assert!(!cookie.contains(token.expose()));
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
     #[test]
     fn the_cookie_stands_for_this_token_and_this_port() {
         let token = Token::new("0123456789abcdef");
-        let mark = mark(&token);
-        assert!(!mark.contains(token.expose()));
-        assert!(is_signed_in(&token, &request(&format!("a=b; evotor_gateway_4040={mark}"))));
-        assert!(!is_signed_in(&token, &request(&format!("evotor_gateway_4041={mark}"))));
-        assert!(!is_signed_in(&token, &request("evotor_gateway_4040=")));
-        assert!(!is_signed_in(
-            &Token::new("another"),
-            &request(&format!("evotor_gateway_4040={mark}"))
-        ));
+        let pair = pair(&token);
+        assert!(proof(4040, 1).is_signed_in(&token, &request(&format!("a=b; {pair}"))));
+        let elsewhere = pair.replace("gateway_4040", "gateway_4041");
+        assert!(!proof(4040, 1).is_signed_in(&token, &request(&elsewhere)));
+        assert!(!proof(4041, 1).is_signed_in(&token, &request(&pair)), "of another gateway");
+        assert!(!proof(4040, 1).is_signed_in(&token, &request("evotor_gateway_4040=")));
+        assert!(!proof(4040, 1).is_signed_in(&Token::new("another"), &request(&pair)));
+    }
+
+    #[test]
+    fn the_cookie_lasts_twelve_hours_whatever_the_browser_keeps() {
+        let token = Token::new("0123456789abcdef");
+        let pair = pair(&token);
+        let is_good = |later| proof(4040, later).is_signed_in(&token, &request(&pair));
+        assert!(is_good(0) && is_good(LASTS));
+        assert!(!is_good(LASTS + 1));
+        let longer =
+            pair.replacen(&(BEGUN + LASTS).to_string(), &(BEGUN + 2 * LASTS).to_string(), 1);
+        assert_ne!(longer, pair);
+        assert!(!proof(4040, LASTS + 1).is_signed_in(&token, &request(&longer)));
     }
 
     #[test]

@@ -8,6 +8,13 @@ if (russian) {
 }
 const say = (en, ru) => { at('said').textContent = russian ? ru : en; };
 
+// A link that was used leaves nothing of itself behind.
+const linked = location.pathname === '/signin';
+if (linked) {
+  history.replaceState(null, '', '/' + location.hash);
+  say('This link is no longer good. Take the newest one that the gateway has printed', 'Ссылка больше не действует. Возьмите последнюю из напечатанных шлюзом');
+}
+
 // Asked for anew from here, the page is asked for with the cookie.
 function open(hash) {
   history.replaceState(null, '', location.pathname + location.search + hash);
@@ -19,7 +26,7 @@ async function show(token) {
   const headers = { 'Content-Type': 'application/json' };
   const answer = await fetch('/api/session', { method: 'POST', headers, body }).catch(() => null);
   if (answer?.ok) open(given ? '' : location.hash);
-  else if (answer) say('That is not the token: admin.token of gateway.yaml', 'Это не тот токен: нужен admin.token из gateway.yaml');
+  else if (answer) say('That is not the token: admin.token of gateway.yaml, or the newest link that the gateway has printed', 'Это не тот токен: нужен admin.token из gateway.yaml или последняя ссылка, напечатанная шлюзом');
   else say('The gateway does not answer', 'Шлюз не отвечает');
 }
 

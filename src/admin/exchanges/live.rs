@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
 use schemars::JsonSchema;
@@ -42,14 +42,21 @@ pub(super) async fn events(
     let Query(asked) = asked?;
     let filter = filter(&asked.filter)?;
     let journal = journal(&surface)?.clone();
+    let place = Arc::clone(&surface.listeners).try_acquire_owned().map_err(|_| too_many())?;
     let last = fields.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let (to, from) = mpsc::channel(64);
     let from_then = Since { last, after: asked.after };
     tokio::spawn(tell(surface, journal, filter, from_then, to));
-    let stream = futures_util::stream::unfold(from, |mut from| async {
-        from.recv().await.map(|event| (Ok(event), from))
+    let stream = futures_util::stream::unfold((from, place), |(mut from, place)| async {
+        from.recv().await.map(|event| (Ok(event), (from, place)))
     });
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+fn too_many() -> Problem {
+    let detail = "As many consoles and commands listen for events as there are places for.";
+    let hint = "Close a console that nobody looks at.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail, hint)
 }
 
 /// Tells until nobody listens. Rows are read from the database wherever the listener may have missed

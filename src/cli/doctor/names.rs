@@ -94,6 +94,7 @@ mod tests {
 
     use super::super::State;
     use super::*;
+    use crate::net::descriptors::Shares;
 
     const FILE: &str = "127.0.0.1 localhost\n127.0.0.1\tLoyalty.Example.RU. crm.ru # mine\n\
                         # 127.0.0.1 off.ru\n10.0.0.9 far.ru\n";
@@ -112,6 +113,9 @@ mod tests {
             hosts_file: FILE,
             variable: &|_| None,
             now: SystemTime::UNIX_EPOCH,
+            is_guarded: true,
+            passwd: "",
+            shares: Shares::of(None, 1, 1),
         })
     }
 

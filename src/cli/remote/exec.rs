@@ -16,6 +16,7 @@ use super::super::in_color;
 use super::super::run::explain_start;
 use super::client::Client;
 use super::export::write_har;
+use super::reach::TOKEN;
 use super::talk;
 use super::timeline::{self, Rows};
 use super::trouble::Trouble;
@@ -30,7 +31,8 @@ use bundle::Bundle;
 
 const AFTER: &str = "\
 The command gets HTTP_PROXY, HTTPS_PROXY and NO_PROXY (in both casings), NODE_USE_ENV_PROXY, \
-EVOTOR_GATEWAY_ADMIN, EVOTOR_GATEWAY_HTTP, EVOTOR_GATEWAY_HTTPS and EVOTOR_GATEWAY_CA. \
+EVOTOR_GATEWAY_ADMIN, EVOTOR_GATEWAY_HTTP, EVOTOR_GATEWAY_HTTPS and EVOTOR_GATEWAY_CA, and with \
+`admin: {token: auto}` EVOTOR_GATEWAY_TOKEN. \
 NODE_EXTRA_CA_CERTS names the gateway's authority; SSL_CERT_FILE, REQUESTS_CA_BUNDLE and \
 CURL_CA_BUNDLE name a file that holds it beside the system's, so that public sites are trusted too. \
 Java has a trust store of its own: make one with keytool from EVOTOR_GATEWAY_CA.
@@ -76,11 +78,11 @@ pub(super) fn exec(args: &ExecArgs) -> Result<u8, Trouble> {
     make_short_lived(&mut config, &args.config);
     config.journal.enabled |= args.junit.is_some() || args.har.is_some();
     let certificate = absolute(&certificates(&config).certificate());
-    let token = config.admin.token.clone();
     let gateway = match Gateway::start(config, Inherited::default(), false) {
         Ok(gateway) => gateway,
         Err(error) => return Ok(explain_start(&error)),
     };
+    let token = gateway.config().config.admin.token.clone();
     let client = Client::of(gateway.addresses().admin.to_string(), token);
     wait_until_ready(&client)?;
     let bundle = Bundle::with(&certificate).map_err(|error| {
@@ -152,6 +154,9 @@ fn surroundings(gateway: &Gateway, certificate: &Path, bundle: &Bundle) -> Vec<(
     }
     for (name, address) in [("HTTP", at.http), ("HTTPS", at.https), ("ADMIN", at.admin)] {
         put(&format!("EVOTOR_GATEWAY_{name}"), &address.to_string().into());
+    }
+    if let Some(token) = gateway.made_token() {
+        put(TOKEN, &token.expose().into());
     }
     all
 }

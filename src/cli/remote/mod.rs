@@ -24,6 +24,7 @@ mod state;
 mod table;
 mod tail;
 mod timeline;
+mod token_file;
 mod trigger;
 mod trouble;
 mod verify;
@@ -34,6 +35,7 @@ mod world;
 use std::io::{self, Write};
 
 use super::{talk, variable};
+pub(super) use token_file::TokenFile;
 use trouble::Trouble;
 pub(super) use wanted::arguments;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::client::Client;
 use super::trouble::Trouble;
-use super::variable;
+use super::{token_file, variable};
 use crate::config::{self, Loaded};
 use crate::model::token::Token;
 
@@ -27,7 +27,7 @@ pub(in crate::cli) struct Reach {
 }
 
 /// Where the environment has the token of the admin address.
-const TOKEN: &str = "EVOTOR_GATEWAY_TOKEN";
+pub(super) const TOKEN: &str = "EVOTOR_GATEWAY_TOKEN";
 const DEFAULT_FILE: &str = "gateway.yaml";
 const DEFAULT_ADMIN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4040);
 
@@ -37,12 +37,14 @@ impl Reach {
         let own = variable(TOKEN).filter(|token| !token.is_empty()).map(Token::new);
         let Some(text) = self.admin.as_deref().filter(|text| !text.is_empty()) else {
             let (authority, token) = self.in_file()?;
-            return Ok(Client::of(authority, own.or(token)));
+            let token = own.or(token).or_else(|| token_file::read(&authority));
+            return Ok(Client::of(authority, token));
         };
         let authority = authority(text).map_err(|why| {
             Trouble::usage(format!("the admin address {text} cannot be used: {why}"), "")
         })?;
-        let token = own.or_else(|| self.token_for(&authority));
+        let token =
+            own.or_else(|| self.token_for(&authority)).or_else(|| token_file::read(&authority));
         Ok(Client::of(authority, token))
     }
 
@@ -106,7 +108,7 @@ fn authority(text: &str) -> Result<String, &'static str> {
 }
 
 /// Whoever listens everywhere is met on loopback.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),

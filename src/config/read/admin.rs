@@ -14,15 +14,20 @@ pub(super) fn admin(reader: &mut Reader<'_>, node: Option<&Node>) -> Admin {
     };
     let written = fields.get("token");
     let token = written.and_then(|node| token(reader, node));
+    // A file's content is a secret whatever it says.
+    let auto = written.is_some_and(|node| node.map().is_none())
+        && token.as_ref().is_some_and(|token| token.expose() == AUTO);
+    let token = token.filter(|_| !auto);
     if let Some((node, token)) = written.zip(token.as_ref())
         && token.expose().len() < SHORTEST
     {
         let message = format!("a token of fewer than {SHORTEST} characters can be guessed");
-        reader.warn(&node.span, message, "`openssl rand -hex 32` makes a good one");
+        let help = "`openssl rand -hex 32` makes a good one, `token: auto` another at each start";
+        reader.warn(&node.span, message, help);
     }
     let hosts = fields.get("hosts").map_or(&[][..], |node| reader.list(node));
     let hosts = hosts.iter().filter_map(|node| reader.parsed(node, "a host name", host)).collect();
-    Admin { token, hosts }
+    Admin { token, auto, hosts }
 }
 
 /// A name without a port, in lower case.
@@ -35,6 +40,8 @@ fn host(text: &str) -> Result<String, String> {
     }
 }
 
+/// In place of a token: one is made at start.
+const AUTO: &str = "auto";
 const SHORTEST: usize = 16;
 /// RFC 1035, section 2.3.4.
 const LONGEST: usize = 253;

@@ -20,10 +20,10 @@ pub(super) fn listen(reader: &mut Reader<'_>, node: Option<&Node>, who: &Admin) 
         taken.push((name, address, node.map(|node| node.span.clone())));
     }
     note_collisions(reader, &taken);
-    let open = taken.get(2).filter(|(_, at, _)| !at.ip().is_loopback() && who.token.is_none());
+    let open = taken.get(2).filter(|(_, at, _)| !at.ip().is_loopback() && !who.is_guarded());
     if let Some((_, admin, Some(at))) = open {
         let message = format!("the console on {admin} would be open to other machines");
-        reader.error(at, message, "write `admin: {token: …}` as well, or use 127.0.0.1");
+        reader.error(at, message, "write `admin: {token: auto}` as well, or use 127.0.0.1");
     }
     let nth = |at: usize| taken.get(at).map_or(UNUSED, |(_, address, _)| *address);
     Listen { http: nth(0), https: nth(1), admin: nth(2) }

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use evotor_gateway::cli::ca::{self, Action, Form, Runner, Step, Surroundings, SystemStore};
 use evotor_gateway::cli::doctor::{self, Check, Facts, State};
+use evotor_gateway::net::descriptors::Shares;
 use evotor_gateway::tls::{Authority, CERTIFICATE_FILE, KEY_FILE, Place};
 
 use super::support::DAY;
@@ -209,6 +210,9 @@ fn facts<'a>(certs: &'a Place, listen: &'a [(&'a str, SocketAddr)], now: SystemT
         hosts_file: "",
         variable: &|_| None,
         now,
+        is_guarded: true,
+        passwd: "",
+        shares: Shares::of(None, 1, 1),
     }
 }
 

@@ -12,20 +12,19 @@ mod route;
 mod service;
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Limited};
-use hyper::Request;
-use hyper::body::Incoming;
-use hyper::header::AUTHORIZATION;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::header::{AUTHORIZATION, CONNECTION, HeaderValue};
+use hyper::{Request, StatusCode};
 use tokio::sync::oneshot;
 
+use crate::net::bounded::{self, Limits, Refused};
 use answer::{Act, Response};
 pub use mischief::Mischief;
 use service::{Asked, Service};
@@ -35,6 +34,15 @@ const USUAL_PORT: u16 = 4041;
 
 /// The largest body that is read, in bytes.
 const MAX_BODY: usize = 16 << 20;
+
+/// As patient as servers usually are.
+const LIMITS: Limits = Limits {
+    head_timeout: Duration::from_secs(10),
+    idle_timeout: Duration::from_secs(75),
+    body_timeout: Duration::from_secs(30),
+    write_timeout: Duration::from_secs(30),
+    max_connections: 512,
+};
 
 /// How many requests to the app's own API are remembered.
 const REMEMBERED: usize = 64;
@@ -117,24 +125,27 @@ impl Partner {
     }
 }
 
-async fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<()> {
+async fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<Infallible> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of descriptors, most likely; some come back when connections end.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            continue;
-        };
-        // Without it answers are late, not wrong.
-        let _ = stream.set_nodelay(true);
-        let shared = Arc::clone(&shared);
-        let service = service_fn(move |request| answer(request, Arc::clone(&shared)));
-        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        tokio::spawn(async move { drop(connection.await) });
-    }
+    let answer = move |_, request| answer(request, Arc::clone(&shared));
+    Ok(bounded::serve(listener, LIMITS, refused, answer).await)
 }
 
-async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> io::Result<Response> {
+/// What a connection is told that is not served.
+fn refused(why: Refused) -> hyper::Response<Full<Bytes>> {
+    let (status, text) = match why {
+        Refused::Head | Refused::Body => {
+            (StatusCode::REQUEST_TIMEOUT, "the request took too long\n")
+        }
+        Refused::Full => (StatusCode::SERVICE_UNAVAILABLE, "there are too many connections\n"),
+    };
+    let mut response = hyper::Response::new(Full::new(Bytes::from_static(text.as_bytes())));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+async fn answer(request: Request<bounded::Received>, shared: Arc<Shared>) -> io::Result<Response> {
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, MAX_BODY).collect().await;
     let body = body.map(http_body_util::Collected::to_bytes).map_err(io::Error::other)?;
@@ -166,8 +177,7 @@ async fn answer(request: Request<Incoming>, shared: Arc<Shared>) -> io::Result<R
 }
 
 fn texts(fields: &hyper::HeaderMap) -> Vec<(String, String)> {
-    let text =
-        |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect()
 }
 

@@ -7,6 +7,7 @@ use std::process::{Child, Command, ExitStatus};
 use super::super::client::runtime;
 use super::super::talk;
 use super::super::trouble::Trouble;
+use crate::net::descriptors::with_original;
 
 /// Runs it to its end. Gives the exit code, as a shell does.
 pub(super) fn run(
@@ -21,7 +22,8 @@ pub(super) fn run(
     let guard = runtime.enter();
     let mut signals = Signals::listen()?;
     drop(guard);
-    let child = match Command::new(program).args(args).envs(named).spawn() {
+    let start = || Command::new(program).args(args).envs(named).spawn();
+    let child = match with_original(start) {
         Ok(child) => child,
         Err(error) => {
             talk(&format!("error: {} cannot be run: {error}", program.display()));
