@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use crate::file;
 use crate::gateway::exposure::Readable;
+use crate::net::descriptors::Shares;
 use crate::tls::Place;
 
 use crate::net::descriptors::Shares;

@@ -35,8 +35,11 @@ pub fn random() -> Option<Token> {
 pub struct SignIn {
     address: SocketAddr,
     code: Mutex<Option<Token>>,
-    tell: OnceLock<Box<dyn Fn(&str) + Send + Sync>>,
+    tell: OnceLock<Tell>,
 }
+
+/// Shows a link to the user.
+type Tell = Box<dyn Fn(&str) + Send + Sync>;
 
 impl std::fmt::Debug for SignIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -15,8 +15,8 @@ use serde::Deserialize;
 
 use super::{Problem, Surface, journal, recorded};
 use crate::journal::exchange::Stage;
-use crate::mask::Masker;
 use crate::journal::{Kept, text};
+use crate::mask::Masker;
 use crate::net::transcript::field;
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
