@@ -62,7 +62,7 @@ apps:
     );
     let loaded = config::parse(&text, "bench", Path::new("."), &|_| None).unwrap();
     let mut config = loaded.config;
-    config.certs = certs.to_owned();
+    config.certs.dir = certs.to_owned();
     Gateway::start(config, Inherited::default(), false).unwrap()
 }
 

@@ -23,7 +23,6 @@ use crate::gateway::exposure::Readable;
 use crate::net::descriptors::Shares;
 use crate::tls::Place;
 
-use crate::net::descriptors::Shares;
 pub use ports::privilege_remedies;
 
 /// What is known before the checks begin.
