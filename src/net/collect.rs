@@ -51,12 +51,16 @@ pub async fn collect(
     if told.is_some_and(|told| told > max) {
         return Err(Uncollected::Short(Shortfall::TooLarge));
     }
-    let mut heard = Heard { by: heard_by, ended: false };
+    let mut heard = Heard { by: heard_by, ended: false, why: None };
     let mut whole = Collected::default();
     let mut tail = Vec::new();
     let mut room = FREE;
     while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let Ok(data) = frame.map_err(Uncollected::Short)?.into_data() else { continue };
+        let frame = frame.map_err(|why| {
+            heard.why = Some(why);
+            Uncollected::Short(why)
+        })?;
+        let Ok(data) = frame.into_data() else { continue };
         let bytes = whole.bytes + data.len();
         if bytes > max {
             return Err(Uncollected::Short(Shortfall::TooLarge));
@@ -172,12 +176,14 @@ impl Read for Reader<'_> {
 struct Heard {
     by: Option<Rc<dyn Listener>>,
     ended: bool,
+    /// Where the one who sends it is to blame.
+    why: Option<Shortfall>,
 }
 
 impl Drop for Heard {
     fn drop(&mut self) {
         if let (Some(listener), false) = (&self.by, self.ended) {
-            listener.break_off(None);
+            listener.break_off(self.why);
         }
     }
 }

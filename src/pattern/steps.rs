@@ -36,7 +36,7 @@ impl Steps {
     }
 
     /// Takes back what is left of a part.
-    pub(super) fn put_back(&mut self, part: Self) {
-        self.0 += part.0;
+    pub(super) fn put_back(&mut self, Self(part): Self) {
+        self.0 += part;
     }
 }
