@@ -185,6 +185,8 @@ function facts(shown) {
   const kept = rows.filter(([, value]) => value !== null && value !== undefined);
   return [
     el('dl.facts', {}, kept.map(([key, value]) => el('div', {}, el('dt', {}, say(key)), el('dd', {}, String(value))))),
+    shown.notes?.length > 0 && el('div.noted', {}, el('b', {}, say('fact.notes')),
+      el('ul', { lang: 'en' }, shown.notes.map((note) => el('li', {}, note)))),
     shown.faults?.length > 0 && el('p.faulty', {}, el('b', {}, say('fact.faults')), ' ',
       shown.faults.map((fault) => el('span.tag.fault', {}, fault))),
   ];

@@ -127,7 +127,8 @@
 //!
 //! **Access.** A partner's service calls [`cloud::router`] below `/evotor` of the admin address, where
 //! the proxy leads calls of `api.evotor.ru` too. The token tells the app and the user; whether the app
-//! is installed, and what is left of the limit, decides before the address is looked at.
+//! is installed, and what is left of the limit, decides before the address is looked at. What a strict
+//! reading refuses, a loose one takes and [notes](model::notes).
 //!
 //! **Change.** A body is read whole and checked outside the store; then one transaction writes all of
 //! it. What partners are told of is put into the outbox by an [`outbox::Herald`] in the same one.

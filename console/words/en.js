@@ -117,6 +117,7 @@ export default {
   "fact.entrance": "Came by",
   "fact.to": "Went to",
   "fact.faults": "Faults on purpose:",
+  "fact.notes": "Taken, though fidelity: strict refuses it:",
   "copy.curl": "cURL",
   "copy.httpie": "HTTPie",
   "copy.http": ".http",

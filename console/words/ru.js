@@ -117,6 +117,7 @@ export default {
   "fact.entrance": "Вход",
   "fact.to": "Ушло на",
   "fact.faults": "Намеренные сбои:",
+  "fact.notes": "Принято, хотя fidelity: strict это отклоняет:",
   "copy.curl": "cURL",
   "copy.httpie": "HTTPie",
   "copy.http": ".http",

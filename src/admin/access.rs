@@ -60,8 +60,11 @@ fn vet(admin: &Admin, request: &Request) -> Result<(), Problem> {
         let hint = "Name it as 127.0.0.1:PORT, or add the name to `admin.hosts` in gateway.yaml.";
         return Err(refusal("foreign_host", detail, hint));
     }
-    if !is_own_page(fields, host.as_ref()) || is_elsewhere(request) {
-        let detail = "The admin address answers to its own pages only.";
+    // Whose pages may call the clouds' APIs is said there.
+    let of_clouds = is_clouds(request.uri().path());
+    if !of_clouds && (!is_own_page(fields, host.as_ref()) || is_elsewhere(request)) {
+        let detail = "The console and the admin API answer to the console's own pages only; pages of \
+                      other origins may call the clouds' APIs, below /evotor and /asna.";
         return Err(refusal("foreign_origin", detail, "Leave Origin and Sec-Fetch-Site out."));
     }
     Ok(())
@@ -70,10 +73,12 @@ fn vet(admin: &Admin, request: &Request) -> Result<(), Problem> {
 /// What is answered without the token: whether it lives, signing in, and the clouds' APIs, whose
 /// callers have tokens of another kind.
 fn is_open(path: &str) -> bool {
+    matches!(path, "/livez" | "/readyz" | session::PATH | sign_in::PATH) || is_clouds(path)
+}
+
+fn is_clouds(path: &str) -> bool {
     let below = |api: &str| path.strip_prefix(api).is_some_and(|rest| rest.starts_with('/'));
-    matches!(path, "/livez" | "/readyz" | session::PATH | sign_in::PATH)
-        || below("/evotor")
-        || below("/asna")
+    below("/evotor") || below("/asna")
 }
 
 /// Whether the token is shown, if there is one.

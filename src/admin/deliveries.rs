@@ -54,6 +54,7 @@ pub(super) fn operations() -> Vec<Operation> {
 #[schemars(rename = "DeliveriesMeant")]
 struct Asked {
     /// `queued`, `delivered` or `failed`.
+    #[schemars(extend("enum" = ["queued", "delivered", "failed", null]))]
     state: Option<String>,
     /// Made within this time on the gateway's clock, as in `1h`.
     since: Option<String>,

@@ -67,7 +67,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .fails(503, BUSY),
         Operation::get("/api/exchanges/{id}/body/{stage}", body::body, "A body as it was kept.")
             .part::<i64>("id", ID)
-            .part::<String>("stage", "asked, passed, answered or returned.")
+            .part::<StageName>("stage", "A point at which the message is seen.")
             .query::<body::Asked>()
             .gives_as::<String>(200, "application/octet-stream", "Its bytes, to be saved.")
             .fails(400, "No stage is called so.")
@@ -106,6 +106,17 @@ pub(super) fn operations() -> Vec<Operation> {
             .fails(400, "No URL is given.")
             .fails(404, "It is not said which app."),
     ]
+}
+
+/// See [`Stage`](crate::journal::exchange::Stage).
+#[derive(JsonSchema)]
+#[schemars(inline, rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum StageName {
+    Asked,
+    Passed,
+    Answered,
+    Returned,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

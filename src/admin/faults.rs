@@ -36,14 +36,17 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// The keys of gateway.yaml, which the same reader understands: numbers may be written as text.
 #[derive(JsonSchema)]
-#[schemars(rename = "NewFault")]
+#[schemars(rename = "NewFault", deny_unknown_fields)]
 #[expect(dead_code, reason = "only its schema is used; the reader takes the keys one by one")]
 struct Wish {
     /// `status`, `delay`, `drip`, `reset`, `empty`, `garbage` or `content_type`.
+    #[schemars(extend("enum" = ["status", "delay", "drip", "reset", "empty", "garbage", "content_type"]))]
     kind: String,
     /// `proxy`, `webhook` or `cloud`.
+    #[schemars(extend("enum" = ["proxy", "webhook", "cloud", null]))]
     plane: Option<String>,
     /// `request` or `answer`.
+    #[schemars(extend("enum" = ["request", "answer", null]))]
     side: Option<String>,
     /// The app's name or id.
     app: Option<String>,

@@ -7,6 +7,7 @@ mod access;
 mod clock;
 mod connect;
 mod console;
+mod cors;
 mod deliveries;
 mod exchanges;
 mod faults;
@@ -46,6 +47,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::asna;
+use crate::cloud;
 use crate::journal::Journal;
 use crate::mask::Masker;
 use crate::net::bounded::{self, Limits, Received};
@@ -137,8 +139,13 @@ fn router(surface: Surface) -> Router {
     let clerk =
         recorded::Clerk { journal: surface.journal.clone(), proxy: Arc::clone(&surface.proxy) };
     let recorded = middleware::from_fn_with_state(clerk, recorded::record);
-    let asna = asna::router(surface.asna.clone()).layer(recorded.clone());
-    let cloud = surface.cloud.clone().layer(recorded);
+    let pages = |refuse| {
+        let api = cors::Api { surface: surface.clone(), refuse };
+        middleware::from_fn_with_state(api, cors::allow)
+    };
+    let asna =
+        asna::router(surface.asna.clone()).layer(pages(asna::forbidden)).layer(recorded.clone());
+    let cloud = surface.cloud.clone().layer(pages(cloud::forbidden)).layer(recorded);
     let guard = middleware::from_fn_with_state(surface.clone(), access::guard);
     let told = middleware::from_fn_with_state(surface.clone(), problem::told);
     routes::router()

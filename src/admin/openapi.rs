@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::routes::{self, Answer, Operation, PROBLEM};
+use super::routes::{self, JSON, Operation, PROBLEM};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -26,7 +26,7 @@ pub fn document() -> Value {
         let path = paths.entry(row.path).or_insert_with(|| json!({}));
         path[row.method] = operation(&row, &mut schemas);
     }
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "evotor-gateway",
@@ -41,13 +41,37 @@ pub fn document() -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas.definitions(),
-            "responses": everywhere(),
+            "responses": shared(),
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "evotor_gateway_PORT"},
             },
         },
-    })
+    });
+    bound(&mut document);
+    document
+}
+
+/// Whole numbers get the bounds of their format, beyond which nothing is read; their schemas come with
+/// some of them alone.
+fn bound(value: &mut Value) {
+    let bounds: Option<(Value, Value)> = match value.get("format").and_then(Value::as_str) {
+        Some("uint32") => Some((0.into(), u32::MAX.into())),
+        Some("uint64" | "uint") => Some((0.into(), u64::MAX.into())),
+        Some("int64") => Some((i64::MIN.into(), i64::MAX.into())),
+        _ => None,
+    };
+    match value {
+        Value::Object(members) => {
+            members.values_mut().for_each(bound);
+            if let Some((least, most)) = bounds {
+                members.entry("minimum").or_insert(least);
+                members.entry("maximum").or_insert(most);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        _ => {}
+    }
 }
 
 /// Schemas of what is taken and of what is given: a member that may be left out of the one is always
@@ -100,7 +124,7 @@ fn operation(row: &Operation, schemas: &mut Schemas) -> Value {
         let schema = shape(&mut schemas.taken);
         made["requestBody"] = json!({"required": true, "content": {kind: {"schema": schema}}});
     }
-    made["responses"] = answers(&row.answers, schemas);
+    made["responses"] = answers(row, schemas);
     made
 }
 
@@ -113,21 +137,20 @@ fn query(schema: &Schema) -> Vec<Value> {
     let parameter = |(name, schema): (&String, &Value)| {
         let mut schema = schema.clone();
         let about = schema.as_object_mut().and_then(|schema| schema.remove("description"));
-        json!({
-            "name": name,
-            "in": "query",
-            "required": is_required(name),
-            "description": about.unwrap_or_default(),
-            "schema": schema,
-        })
+        let mut made = json!({"name": name, "in": "query", "required": is_required(name)});
+        if let Some(about) = about {
+            made["description"] = about;
+        }
+        made["schema"] = schema;
+        made
     };
     members.into_iter().flatten().map(parameter).collect()
 }
 
 /// By status; several of one status are told together.
-fn answers(answers: &[Answer], schemas: &mut Schemas) -> Value {
+fn answers(row: &Operation, schemas: &mut Schemas) -> Value {
     let mut made = Map::new();
-    for answer in answers {
+    for answer in &row.answers {
         let place = made.entry(answer.status.to_string()).or_insert_with(|| json!({}));
         place["description"] = match place["description"].as_str() {
             Some(before) => format!("{before} {}", answer.about).into(),
@@ -138,10 +161,13 @@ fn answers(answers: &[Answer], schemas: &mut Schemas) -> Value {
             place["content"] = json!({kind: {"schema": schema}});
         }
     }
-    for (status, _) in EVERYWHERE {
-        let shared = json!({"$ref": format!("#/components/responses/{status}")});
-        made.entry(status).or_insert(shared);
+    for (status, _, concerns) in SHARED {
+        if concerns(row) {
+            let shared = json!({"$ref": format!("#/components/responses/{status}")});
+            made.entry(status).or_insert(shared);
+        }
     }
+    made.sort_keys();
     made.into()
 }
 
@@ -156,16 +182,30 @@ fn id(row: &Operation) -> String {
     })
 }
 
-/// What access may answer to any operation.
-const EVERYWHERE: [(&str, &str); 2] = [
-    ("401", "The token is wanted and not shown."),
-    ("403", "The name, the origin or the machine that asks is foreign."),
+/// A status that many operations have in common, what it means, and which they are.
+type Shared = (&'static str, &'static str, fn(&Operation) -> bool);
+
+/// What access may answer to any operation, and the reading of what is sent to those that take it.
+const SHARED: [Shared; 7] = [
+    ("400", "The body is not JSON, or the query or a part of the path cannot be read.", |row| {
+        row.body.is_some() || row.query.is_some() || !row.parts.is_empty()
+    }),
+    ("401", "The token is wanted and not shown.", |_| true),
+    ("403", "The name, the origin or the machine that asks is foreign.", |_| true),
+    ("413", "The body is longer than is taken.", |row| row.body.is_some()),
+    ("415", "Content-Type does not say application/json.", is_json),
+    ("422", "The body is JSON of another form.", is_json),
+    ("503", "What is kept cannot be read or written now.", |_| true),
 ];
 
-fn everywhere() -> Value {
+fn is_json(row: &Operation) -> bool {
+    row.body.is_some_and(|(kind, _)| kind == JSON)
+}
+
+fn shared() -> Value {
     let problem = json!({PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}});
-    let answer = |(status, about): (&str, &str)| {
+    let answer = |(status, about, _): Shared| {
         (status.to_owned(), json!({"description": about, "content": problem.clone()}))
     };
-    EVERYWHERE.into_iter().map(answer).collect::<Map<_, _>>().into()
+    SHARED.into_iter().map(answer).collect::<Map<_, _>>().into()
 }

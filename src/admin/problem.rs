@@ -10,8 +10,11 @@ use serde_json::{Map, Value, json};
 
 use super::Surface;
 use super::routes::{JSON, PROBLEM};
+use crate::asna;
+use crate::cloud;
 use crate::injection::Applied;
 use crate::journal::JournalError;
+use crate::net::address::trimmed;
 use crate::store::StoreError;
 use crate::webhook::plane::Refusal;
 
@@ -167,8 +170,18 @@ pub(super) async fn told(State(surface): State<Surface>, request: Request, next:
 const LONGEST: usize = 4 << 20;
 
 pub(super) async fn no_such_address(uri: Uri) -> Problem {
-    let hint = "GET / lists the addresses.";
-    Problem::new(StatusCode::NOT_FOUND, "not_found", format!("Nothing is at {}.", uri.path()), hint)
+    let path = trimmed(uri.path());
+    let of_evotor = cloud::is_address(path)
+        || ["/api/v1/", "/api/v2/", "/api/apps/"].iter().any(|start| path.starts_with(start));
+    let (detail, hint) = if of_evotor {
+        (" The Cloud API is below /evotor.", format!("Call /evotor{path}."))
+    } else if asna::is_address(path) {
+        (" ASNA's API is below /asna.", format!("Call /asna{path}."))
+    } else {
+        ("", "GET / lists the addresses.".to_owned())
+    };
+    let detail = format!("Nothing is at {}.{detail}", uri.path());
+    Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
 }
 
 pub(super) async fn no_such_method(method: Method, uri: Uri) -> Problem {

@@ -17,6 +17,7 @@ use crate::cloud::Who;
 use crate::injection::Applied;
 use crate::journal::Journal;
 use crate::journal::exchange::{Exchange, Plane, Stage};
+use crate::model::notes::Notes;
 use crate::net::tape::Tape;
 use crate::net::transcript::{head, status_line};
 use crate::proxy::Shared;
@@ -35,9 +36,15 @@ pub(super) async fn record(State(clerk): State<Clerk>, request: Request, next: N
         journal.lose(1);
         return next.run(request).await;
     }
-    let call =
-        Arc::new(Call { journal, begun: Instant::now(), exchange: Mutex::new(begin(&request)) });
-    let request = request.map(|body| heard(body, &call, Stage::Asked));
+    let notes = Notes::default();
+    let call = Arc::new(Call {
+        journal,
+        begun: Instant::now(),
+        exchange: Mutex::new(begin(&request)),
+        notes: notes.clone(),
+    });
+    let mut request = request.map(|body| heard(body, &call, Stage::Asked));
+    request.extensions_mut().insert(notes);
     let response = next.run(request).await;
     let first_byte = call.passed();
     let who = response.extensions().get::<Who>();
@@ -102,6 +109,7 @@ struct Call {
     journal: Journal,
     begun: Instant,
     exchange: Mutex<Exchange>,
+    notes: Notes,
 }
 
 impl Call {
@@ -124,6 +132,7 @@ impl Drop for Call {
         let exchange = self.exchange.get_mut().unwrap_or_else(PoisonError::into_inner);
         let mut exchange = std::mem::take(exchange);
         exchange.times.done = done;
+        exchange.notes = self.notes.texts();
         self.journal.record(vec![exchange]);
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
 #[schemars(rename = "Simulation")]
 struct Asked {
     /// `receipt`, `document` or `session`.
+    #[schemars(extend("enum" = ["receipt", "document", "session"]))]
     what: String,
     /// Uuid or IMEI of the terminal.
     device: Option<String>,

@@ -1,9 +1,9 @@
 //! What is in a package: rows with names of their own, by part.
 
 use rusqlite::Connection;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::members::Members;
 use crate::store::StoreError;
 use crate::store::asna::{self, Ripe, Scope};
 
@@ -36,22 +36,11 @@ impl Kind {
             Self::Orders => &["headers", "rows", "statuses"],
         }
     }
-
-    /// The part that holds the date of the last package.
-    pub(super) fn dated(self) -> Option<&'static str> {
-        match self {
-            Self::Stocks => Some("stocks_date"),
-            Self::Preorders => Some("preorders_date"),
-            Self::Orders => None,
-        }
-    }
 }
 
 /// A package that can be processed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Contents {
-    /// As JSON.
-    date: Option<String>,
     rows: Vec<Named>,
 }
 
@@ -62,50 +51,15 @@ struct Named {
     content: String,
 }
 
-/// The members that packages may have, one kind's or another's.
-#[derive(Deserialize)]
-struct Whole<'a> {
-    #[serde(borrow, default)]
-    date: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    stocks: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default)]
-    preorders: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default)]
-    headers: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default)]
-    rows: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default)]
-    statuses: Option<Vec<&'a RawValue>>,
-}
-
-/// The members that tell one row from another.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Keys<'a> {
-    #[serde(borrow, default)]
-    prt_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    nnt: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    sup_inn: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    order_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    row_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    status_id: Option<&'a RawValue>,
-}
-
 /// Reads a package. `None` where it cannot be processed: a member that must hold rows is missing, or a
 /// row has nothing that tells it from the others.
 pub(super) fn read(kind: Kind, text: &str) -> Option<Contents> {
-    let whole: Whole<'_> = serde_json::from_str(text).ok()?;
-    let mut contents =
-        Contents { date: whole.date.map(|date| date.get().to_owned()), rows: vec![] };
+    let whole: Members<'_> = serde_json::from_str(text).ok()?;
+    let mut contents = Contents::default();
     let mut any = false;
     for part in kind.parts() {
-        let Some(rows) = whole.part(part) else { continue };
+        let Some(rows) = whole.get(part).filter(|rows| rows.get() != "null") else { continue };
+        let rows: Vec<&RawValue> = serde_json::from_str(rows.get()).ok()?;
         any = true;
         for row in rows {
             let name = name(part, row)?;
@@ -115,31 +69,18 @@ pub(super) fn read(kind: Kind, text: &str) -> Option<Contents> {
     any.then_some(contents)
 }
 
-impl<'a> Whole<'a> {
-    fn part(&self, part: &str) -> Option<&[&'a RawValue]> {
-        let rows = match part {
-            "stocks" => &self.stocks,
-            "preorders" => &self.preorders,
-            "headers" => &self.headers,
-            "rows" => &self.rows,
-            "statuses" => &self.statuses,
-            _ => return None,
-        };
-        rows.as_deref()
-    }
-}
-
+/// What tells a row of a part from the others.
 fn name(part: &str, row: &RawValue) -> Option<String> {
-    let keys: Keys<'_> = serde_json::from_str(row.get()).ok()?;
+    let row: Members<'_> = serde_json::from_str(row.get()).ok()?;
     match part {
-        "stocks" => word(keys.prt_id?),
+        "stocks" => word(row.get("prtId")?),
         "preorders" => {
-            let supplier = keys.sup_inn.and_then(word).unwrap_or_default();
-            Some(format!("{} {supplier}", word(keys.nnt?)?))
+            let supplier = row.get("supInn").and_then(word).unwrap_or_default();
+            Some(format!("{} {supplier}", word(row.get("nnt")?)?))
         }
-        "headers" => word(keys.order_id?),
-        "rows" => word(keys.row_id?),
-        _ => word(keys.status_id?),
+        "headers" => word(row.get("orderId")?),
+        "rows" => word(row.get("rowId")?),
+        _ => word(row.get("statusId")?),
     }
 }
 
@@ -169,39 +110,45 @@ pub(super) fn settle(
 
 fn apply(tx: &Connection, target: &str, kind: Kind, ripe: &Ripe) -> Result<(), StoreError> {
     if ripe.scope != Scope::Changes {
-        for part in kind.parts().iter().copied().chain(kind.dated()) {
+        for part in kind.parts() {
             asna::clear(tx, target, part)?;
         }
     }
     let Some(contents) = ripe.content.as_deref().and_then(|text| read(kind, text)) else {
         return Ok(());
     };
-    if let (Some(part), Some(date)) = (kind.dated(), &contents.date) {
-        asna::keep(tx, (target, part, ""), date, ripe.ended)?;
-    }
     for row in &contents.rows {
         asna::keep(tx, (target, row.part, &row.name), &row.content, ripe.ended)?;
     }
     Ok(())
 }
 
-/// The package that would give what there is now.
+/// What there is now, as the public client's types read it: stocks and price lists are lists of rows,
+/// orders an object of three.
 pub(super) fn write(
     tx: &Connection,
     target: &str,
     kind: Kind,
-    since: i64,
+    (since, full): (i64, bool),
 ) -> Result<String, StoreError> {
-    let mut members = Vec::new();
-    if let Some(part) = kind.dated() {
-        let date = asna::rows(tx, (target, part), i64::MIN)?;
-        members.extend(date.first().map(|date| format!("\"date\":{date}")));
-    }
-    for part in kind.parts() {
+    let list = |part: &str| -> Result<String, StoreError> {
         let rows = asna::rows(tx, (target, part), since)?;
-        members.push(format!("\"{part}\":[{}]", rows.join(",")));
+        let rows: Vec<String> = rows.iter().map(|row| written(row, full)).collect();
+        Ok(format!("[{}]", rows.join(",")))
+    };
+    if let [part] = kind.parts() {
+        return list(part);
     }
-    Ok(format!("{{{}}}", members.join(",")))
+    let parts = kind.parts().iter().map(|part| Ok(format!("\"{part}\":{}", list(part)?)));
+    let parts: Result<Vec<String>, StoreError> = parts.collect();
+    Ok(format!("{{{}}}", parts?.join(",")))
+}
+
+fn written(row: &str, full: bool) -> String {
+    match serde_json::from_str::<Members<'_>>(row) {
+        Ok(members) => members.written(full),
+        Err(_) => row.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -222,6 +169,8 @@ mod tests {
         assert_eq!(names(Kind::Preorders, preorders).unwrap(), ["preorders:5 77", "preorders:5 "]);
         let orders = r#"{"rows":[{"rowId":"a"}],"statuses":[{"statusId":"b","orderId":"c"}]}"#;
         assert_eq!(names(Kind::Orders, orders).unwrap(), ["rows:a", "statuses:b"]);
+        let pascal = r#"{"Date":"x","Stocks":[{"PrtId":"1","Qnt":2}]}"#;
+        assert_eq!(names(Kind::Stocks, pascal).unwrap(), ["stocks:1"], ".NET's names have no case");
     }
 
     #[test]

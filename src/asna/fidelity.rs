@@ -13,6 +13,28 @@ pub const FIDELITY: &[Row] = &[
     same("A token is an RS256 JWT of 3600 s with the printed claims.", PAGE, 2021),
     same("Credentials go to POST /connect/token as a form.", AUTHORIZE, 2021),
     chosen(
+        "POST to what lies below /connect/token is the token endpoint as well; the public client \
+         posts to /connect/token/Token.",
+        CLIENTS,
+        2020,
+    ),
+    chosen(
+        "Routes have no case and take a final slash, as ASP.NET Core's do.",
+        "ASP.NET Core routing",
+        2021,
+    ),
+    strict(
+        "A doubled first slash is the same resource, with a note.",
+        "404, with the reason.",
+        CLIENTS,
+    ),
+    chosen(
+        "Through a proxy, on any port: a request to ASNA's hosts with nothing of a terminal is a \
+         call; refusals there have the envelope as well.",
+        "",
+        0,
+    ),
+    chosen(
         "A token's answer has access_token, expires_in, token_type and no scope; refused \
          credentials are 400 {\"error\": …} as IdentityServer4 says it.",
         CLIENTS,
@@ -58,8 +80,25 @@ pub const FIDELITY: &[Row] = &[
         "",
         0,
     ),
-    chosen("What is read back has the members of the package: date and stocks.", CLIENTS, 2020),
-    chosen("application/x-json-full is answered as application/json.", "", 0),
+    chosen("Stocks and price lists are read back as bare lists of rows.", CLIENTS, 2020),
+    chosen(
+        "Members that are null are left out of what is read back; application/x-json-full shows \
+         them.",
+        CLIENTS,
+        2020,
+    ),
+    chosen(
+        "Names of members have no case in packages, and are in camel case in answers, as \
+         Newtonsoft.Json and ASP.NET have it.",
+        CLIENTS,
+        2020,
+    ),
+    strict(
+        "since is empty, an ISO date or time, or what DateTime.ToString() writes: 01.04.2020 \
+         9:05:00, 4/1/2020 9:05:00 AM; dots put the day first, slashes the month.",
+        "400 for the last.",
+        CLIENTS,
+    ),
     chosen(
         "orders_exchanger keeps what it is sent; the site's own orders are not played.",
         CLIENTS,
@@ -120,6 +159,10 @@ const fn same(behaviour: &'static str, source: &'static str, year: u16) -> Row {
 
 const fn chosen(behaviour: &'static str, source: &'static str, year: u16) -> Row {
     row(behaviour, Kind::Chosen, source, year)
+}
+
+const fn strict(behaviour: &'static str, strict: &'static str, source: &'static str) -> Row {
+    Row { strict, ..row(behaviour, Kind::Chosen, source, 2020) }
 }
 
 const fn unknown(behaviour: &'static str) -> Row {

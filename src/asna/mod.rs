@@ -11,6 +11,7 @@ mod event;
 mod events;
 pub mod fidelity;
 mod key;
+mod members;
 mod messages;
 mod moment;
 mod notice;
@@ -18,8 +19,11 @@ mod packages;
 mod post;
 mod refusal;
 mod request;
+mod routes;
 mod schemas;
 pub mod signature;
+mod since;
+mod spelling;
 mod spoiled;
 mod state;
 mod token;
@@ -28,11 +32,12 @@ mod trigger;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{get, post as posted};
 
 pub use crate::newtonsoft as check;
 pub use event::Event;
 pub use post::Post;
+pub use refusal::forbidden;
+pub use routes::{addresses, is_address};
 pub use state::State;
 pub use trigger::{Refused, Wish};
 
@@ -41,36 +46,13 @@ const LARGEST: usize = 30_000_000;
 
 /// The API. Its paths begin with `/connect` and `/v5`.
 pub fn router(state: State) -> Router {
-    Router::new()
-        .route("/connect/token", posted(token::issue))
-        .route("/v5/keys/webhooks", get(events::webhook_key))
-        .route(
-            "/v5/events/{event}",
-            posted(events::subscribe).put(events::change).delete(events::unsubscribe),
-        )
-        .route(
-            "/v5/stores/{id}/stocks",
-            get(packages::stocks)
-                .post(packages::load_stocks)
-                .put(packages::change_stocks)
-                .delete(packages::drop_stocks),
-        )
-        .route(
-            "/v5/legal_entities/{id}/preorders",
-            get(packages::preorders)
-                .post(packages::load_preorders)
-                .put(packages::change_preorders)
-                .delete(packages::drop_preorders),
-        )
-        .route(
-            "/v5/stores/{id}/orders_exchanger",
-            get(packages::orders).post(packages::change_orders).put(packages::change_orders),
-        )
-        .route("/v5/messages/{id}/status", get(messages::status))
-        .route("/v5/json_schemas/{name}/validation", posted(schemas::validate))
+    let addresses = routes::served()
         .fallback(refusal::no_such_address)
         .method_not_allowed_fallback(refusal::no_such_method)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn_with_state(state.clone(), spoiled::spoil))
-        .with_state(state)
+        .with_state(state.clone());
+    Router::new()
+        .fallback_service(addresses)
+        .layer(middleware::from_fn_with_state(state, spelling::plain))
 }

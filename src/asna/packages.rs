@@ -1,6 +1,6 @@
 //! Stocks, price lists and orders: packages are taken at once and read back once they are processed.
 
-use axum::extract::{Query, RawQuery, State as Shared};
+use axum::extract::{RawQuery, State as Shared};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::response::{IntoResponse, Response};
@@ -13,16 +13,18 @@ use super::contents::{self, Kind};
 use super::event::Event;
 use super::notice::{self, Notice};
 use super::refusal::Refusal;
-use super::request::{Base, Named, Text};
+use super::request::{Base, Full, Named, Remarks, Text};
 use super::schemas::Schemas;
+use super::since::Since;
+use crate::config::meant::Fidelity;
 use crate::net::aside::{aside, is_large};
 use crate::store::StoreError;
 use crate::store::asna::{self, Package, Scope};
 
 type Answer = Result<Response, Refusal>;
 
-pub(super) async fn stocks(state: Shared<State>, caller: Caller, id: Named) -> Answer {
-    read(&state, &caller, &id, Kind::Stocks, i64::MIN).await
+pub(super) async fn stocks(state: Shared<State>, caller: Caller, id: Named, full: Full) -> Answer {
+    read(&state, &caller, &id, Kind::Stocks, Since::ALWAYS, full).await
 }
 
 pub(super) async fn load_stocks(
@@ -54,8 +56,13 @@ pub(super) async fn drop_stocks(
     take(&state, &caller, &id, &base, (Kind::Stocks, Scope::None), String::new()).await
 }
 
-pub(super) async fn preorders(state: Shared<State>, caller: Caller, id: Named) -> Answer {
-    read(&state, &caller, &id, Kind::Preorders, i64::MIN).await
+pub(super) async fn preorders(
+    state: Shared<State>,
+    caller: Caller,
+    id: Named,
+    full: Full,
+) -> Answer {
+    read(&state, &caller, &id, Kind::Preorders, Since::ALWAYS, full).await
 }
 
 pub(super) async fn load_preorders(
@@ -91,11 +98,20 @@ pub(super) async fn orders(
     state: Shared<State>,
     caller: Caller,
     id: Named,
+    full: Full,
+    Remarks(notes): Remarks,
     RawQuery(query): RawQuery,
 ) -> Answer {
     caller.target(&id.0)?;
-    let since = since(query.as_deref().unwrap_or_default())?;
-    read(&state, &caller, &id, Kind::Orders, since).await
+    let since = Since::of(query.as_deref().unwrap_or_default())?;
+    if since.is_culture_s {
+        if state.config().fidelity == Fidelity::Strict {
+            let message = "The date is not written as 2020-04-01 or 2020-04-01T09:00:00+03:00";
+            return Err(Refusal::field("since", message));
+        }
+        notes.add("since is written as .NET's DateTime.ToString() writes it.");
+    }
+    read(&state, &caller, &id, Kind::Orders, since, full).await
 }
 
 pub(super) async fn change_orders(
@@ -108,12 +124,19 @@ pub(super) async fn change_orders(
     take(&state, &caller, &id, &base, (Kind::Orders, Scope::Changes), text.0).await
 }
 
-async fn read(state: &State, caller: &Caller, id: &Named, kind: Kind, since: i64) -> Answer {
+async fn read(
+    state: &State,
+    caller: &Caller,
+    id: &Named,
+    kind: Kind,
+    since: Since,
+    Full(full): Full,
+) -> Answer {
     let target = caller.target(&id.0)?;
     let now = state.clock.now_ms();
     let read = move |tx: &rusqlite::Connection| {
         contents::settle(tx, &target, kind, now)?;
-        contents::write(tx, &target, kind, since)
+        contents::write(tx, &target, kind, (since.ms, full))
     };
     let text = state.store.write(read).await?;
     Ok(([(CONTENT_TYPE, "application/json; charset=utf-8")], text).into_response())
@@ -193,51 +216,4 @@ fn event(kind: Kind, scope: Scope) -> Option<Event> {
         (Kind::Preorders, Scope::Changes) => Event::PreordersUpdates,
         (Kind::Orders, Scope::All | Scope::Changes) => Event::OrdersUpdatesStore,
     })
-}
-
-/// Milliseconds of `since` in a query; a time without an offset is UTC.
-fn since(query: &str) -> Result<i64, Refusal> {
-    #[derive(serde::Deserialize)]
-    struct Asked {
-        since: Option<String>,
-    }
-    // A plus that was not encoded has become a space.
-    let query = query.replace('+', "%2B");
-    let asked = Query::<Asked>::try_from_uri(&format!("/?{query}").parse().unwrap_or_default());
-    let text = asked.map_err(|error| Refusal::bad(error.body_text()))?.0.since;
-    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(i64::MIN) };
-    moment(&text).ok_or_else(|| Refusal::field("since", format!("'{text}' is not a valid date")))
-}
-
-fn moment(text: &str) -> Option<i64> {
-    if let Ok(at) = text.parse::<jiff::Timestamp>() {
-        return Some(at.as_millisecond());
-    }
-    let at = text.parse::<jiff::civil::DateTime>().ok()?;
-    Some(at.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_millisecond())
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_may_be_written_in_several_ways() {
-        let hour = 3_600_000;
-        for (query, ms) in [
-            ("", i64::MIN),
-            ("since=", i64::MIN),
-            ("since=1970-01-01", 0),
-            ("since=1970-01-01T01:00:00", hour),
-            ("since=1970-01-01T01:00:00Z", hour),
-            ("since=1970-01-01T04:00:00+03:00", hour),
-            ("x=1&since=1970-01-01T04%3A00%3A00%2B03%3A00", hour),
-        ] {
-            assert_eq!(since(query).unwrap(), ms, "{query}");
-        }
-        for query in ["since=soon", "since=2024-13-01", "since=%ff"] {
-            assert!(since(query).is_err(), "{query}");
-        }
-    }
 }

@@ -101,6 +101,11 @@ impl From<StoreError> for Refusal {
     }
 }
 
+/// 403 in the envelope, for those who refuse a call before it comes here.
+pub fn forbidden(message: &str) -> Response {
+    Refusal::new(StatusCode::FORBIDDEN, message).into_response()
+}
+
 pub(super) async fn no_such_address() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "There is no such resource")
 }

@@ -1,14 +1,16 @@
 //! Parts of a request as the handlers want them; what does not fit is refused in the envelope.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Path, Request};
-use axum::http::header::HOST;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::header::{ACCEPT, HOST};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use std::convert::Infallible;
 
 use super::State;
 use super::refusal::Refusal;
+use super::spelling::Below;
+use crate::model::notes::Notes;
 
 /// The one variable part of the path.
 #[derive(Debug)]
@@ -45,6 +47,32 @@ impl FromRequest<State> for Text {
     }
 }
 
+/// Whether an answer is to hold all members, those that are null included.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Full(pub(super) bool);
+
+impl FromRequestParts<State> for Full {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Self, Infallible> {
+        let mut accepted =
+            parts.headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
+        Ok(Self(accepted.any(|line| line.to_ascii_lowercase().contains("application/x-json-full"))))
+    }
+}
+
+/// What is told of the exchange besides its messages.
+#[derive(Debug)]
+pub(super) struct Remarks(pub(super) Notes);
+
+impl FromRequestParts<State> for Remarks {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<Notes>().cloned().unwrap_or_default()))
+    }
+}
+
 /// The URL that the API's paths follow, as the client knows it.
 #[derive(Debug)]
 pub(super) struct Base(pub(super) String);
@@ -52,9 +80,8 @@ pub(super) struct Base(pub(super) String);
 impl FromRequestParts<State> for Base {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Infallible> {
-        let OriginalUri(asked) = OriginalUri::from_request_parts(parts, state).await?;
-        let below = asked.path().strip_suffix(parts.uri.path()).unwrap_or_default();
+    async fn from_request_parts(parts: &mut Parts, _: &State) -> Result<Self, Infallible> {
+        let below = parts.extensions.get::<Below>().map_or("", |Below(below)| below);
         Ok(Self(base(&parts.headers, below)))
     }
 }

@@ -5,16 +5,19 @@ use std::sync::Arc;
 use axum::extract::{self, FromRequestParts, Request};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::State;
 use super::limit::Rest;
 use super::problem::Problem;
-use crate::config::meant::{Config, InstalledBy};
+use super::reading::Reading;
+use super::spelling::Surplus;
+use crate::config::meant::{Config, Fidelity, InstalledBy};
 use crate::injection::{Exchange, service};
 use crate::model::injection::Plane;
+use crate::model::notes::Notes;
 use crate::model::world::{Store, UserIndex};
 use crate::store::goods::Shelf;
 use crate::store::{StoreError, facts};
@@ -30,6 +33,8 @@ pub(super) struct Caller {
     pub(super) user: UserIndex,
     /// The same user's id.
     pub(super) user_id: String,
+    /// How the request is read.
+    pub(super) reading: Reading,
 }
 
 /// Whose token a call carried; an answer has it among its extensions.
@@ -76,7 +81,8 @@ pub(super) async fn check(
     request: Request,
     next: Next,
 ) -> Response {
-    let admitted = admit(&state, request.headers(), request.uri().path()).await;
+    let (extensions, path) = (request.extensions(), request.uri().path());
+    let admitted = admit(&state, request.headers(), extensions, path).await;
     let app = admitted.as_ref().ok().map(|(caller, _)| caller.app.as_str());
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let exchange = Exchange { plane: Plane::Cloud, app, path, event: None };
@@ -115,9 +121,14 @@ async fn answer(
     }
 }
 
-async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller, Rest), Problem> {
-    let token = token(fields).ok_or_else(unauthorized)?.to_owned();
-    let wanted = token.clone();
+async fn admit(
+    state: &State,
+    fields: &HeaderMap,
+    extensions: &Extensions,
+    path: &str,
+) -> Result<(Caller, Rest), Problem> {
+    let Shown { token, is_bare } = token(fields).ok_or_else(unauthorized)?;
+    let (token, wanted) = (token.to_owned(), token.to_owned());
     let bearer = state
         .store
         .write(move |tx| {
@@ -128,6 +139,11 @@ async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller,
         .await?;
     let (app, user_id, installed) = bearer.ok_or_else(unauthorized)?;
     let config = state.config.load_full();
+    let notes = extensions.get::<Notes>().cloned().unwrap_or_default();
+    let reading = Reading::new(config.fidelity == Fidelity::Strict, notes);
+    if is_bare {
+        reading.tolerate("Authorization holds the token without Bearer before it.", bare)?;
+    }
     // What the file no longer has is unknown, however good its token was.
     let user = config.world.user_by_id(&user_id).ok_or_else(unauthorized)?;
     let known = config.apps.iter().find(|known| known.id.eq_ignore_ascii_case(&app));
@@ -144,18 +160,40 @@ async fn admit(state: &State, fields: &HeaderMap, path: &str) -> Result<(Caller,
     }
     let (call, rate) = ((&*token, path), config.limits.api_rate);
     let rest = Rest::count(&state.quota, call, rate, state.clock.now_ms())?;
-    Ok((Caller { config, app, user, user_id }, rest))
+    if let Some(surplus) = extensions.get::<Surplus>() {
+        surplus.tolerated(&reading)?;
+    }
+    Ok((Caller { config, app, user, user_id, reading }, rest))
+}
+
+/// A token as a request shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shown<'a> {
+    token: &'a str,
+    /// Whether it stands in `Authorization` without a scheme.
+    is_bare: bool,
 }
 
 /// `X-Authorization` holds the token as it stands or after `Bearer`, `Authorization` after `Bearer`
-/// alone; partners send either or both.
-fn token(fields: &HeaderMap) -> Option<&str> {
-    let own = fields.get("x-authorization").and_then(|value| value.to_str().ok());
-    if let Some(value) = own {
-        return Some(bearer(value).unwrap_or(value).trim()).filter(|token| !token.is_empty());
+/// or, as several public clients send it, alone; partners send either or both.
+fn token(fields: &HeaderMap) -> Option<Shown<'_>> {
+    if let Some(value) = said(fields.get("x-authorization")) {
+        return shown(bearer(value).unwrap_or(value), false);
     }
-    let value = fields.get(AUTHORIZATION)?.to_str().ok()?;
-    bearer(value).map(str::trim).filter(|token| !token.is_empty())
+    let value = said(fields.get(AUTHORIZATION))?;
+    match bearer(value) {
+        Some(token) => shown(token, false),
+        None => shown(value, true).filter(|_| !value.contains(' ')),
+    }
+}
+
+fn said(value: Option<&HeaderValue>) -> Option<&str> {
+    value?.to_str().ok().map(str::trim).filter(|value| !value.is_empty())
+}
+
+fn shown(token: &str, is_bare: bool) -> Option<Shown<'_>> {
+    let token = token.trim();
+    (!token.is_empty() && !token.eq_ignore_ascii_case("bearer")).then_some(Shown { token, is_bare })
 }
 
 fn bearer(value: &str) -> Option<&str> {
@@ -166,6 +204,12 @@ fn bearer(value: &str) -> Option<&str> {
 fn unauthorized() -> Problem {
     let message =
         "X-Authorization has no token of the cloud's that is known; user.token hands one over.";
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
+}
+
+fn bare() -> Problem {
+    let message = "Authorization holds a token without a scheme. Write Bearer before it, or send it in \
+                   X-Authorization.";
     Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", message)
 }
 
@@ -184,7 +228,7 @@ mod tests {
         for (name, value) in fields {
             map.insert(*name, value.parse().unwrap());
         }
-        token(&map).map(str::to_owned)
+        token(&map).map(|shown| shown.token.to_owned())
     }
 
     #[test]
@@ -196,13 +240,15 @@ mod tests {
             &[("authorization", "Bearer t")],
             &[("x-authorization", "t"), ("authorization", "Bearer other")],
             &[("x-authorization", "t"), ("authorization", "Basic other")],
+            &[("authorization", " t ")],
+            &[("x-authorization", ""), ("authorization", "Bearer t")],
         ] {
             assert_eq!(found(fields).as_deref(), Some("t"), "{fields:?}");
         }
         for fields in [
             &[][..],
-            &[("authorization", "t")],
             &[("authorization", "Basic t")],
+            &[("authorization", "Bearer")],
             &[("authorization", "Bearer ")],
             &[("x-authorization", "")],
         ] {

@@ -4,6 +4,7 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 
 use crate::cloud::problem::{Problem, Violation};
+use crate::cloud::reading::Reading;
 
 /// The parameters of the query, in the order in which they came.
 #[derive(Debug)]
@@ -18,6 +19,18 @@ impl Asked {
             return Err(wrong(name, "repeated"));
         }
         Ok(value)
+    }
+
+    /// How many items a page is to have: `limit`, which public clients send and the vendor does not
+    /// name, or the most there may be.
+    pub(super) fn limit(&self, reading: &Reading, most: usize) -> Result<usize, Problem> {
+        let Some(text) = self.one("limit")? else { return Ok(most) };
+        reading.tolerate("The parameter limit was taken.", || {
+            wrong("limit", "is no parameter that the vendor names; a page has up to 1000 items")
+        })?;
+        let limit = text.parse().ok().filter(|limit| *limit > 0);
+        let limit: usize = limit.ok_or_else(|| wrong("limit", "is no number from 1"))?;
+        Ok(limit.min(most))
     }
 
     /// The types that are wanted, separated by commas or repeated. The vendor's pages call the

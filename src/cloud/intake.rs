@@ -41,6 +41,11 @@ impl Intake {
 pub(super) struct Whole(Bytes);
 
 impl Whole {
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The elements of a body that must be an array, none of them read yet.
     pub(super) fn array(&self) -> Result<Vec<&RawValue>, Problem> {
         let text = self.text()?;

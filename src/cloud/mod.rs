@@ -10,7 +10,10 @@ mod intake;
 mod limit;
 mod problem;
 mod reader;
+mod reading;
+mod routes;
 mod rules;
+mod spelling;
 mod stream;
 mod v1;
 mod v2;
@@ -32,6 +35,8 @@ use crate::store::papers::Compose;
 pub use access::Who;
 pub use documents::FIDELITY as FIDELITY_OF_DOCUMENTS;
 pub use fidelity::FIDELITY;
+pub use problem::forbidden;
+pub use routes::{addresses, is_address};
 pub use v2::FIDELITY as FIDELITY_OF_V2;
 
 /// What the API works on. Clones are one.
@@ -74,12 +79,11 @@ impl State {
 
 /// The whole of `api.evotor.ru`, at the paths it has there.
 pub fn router(state: State) -> Router {
-    Router::new()
-        .nest("/api/v1/inventories", v1::routes().merge(documents::first()))
-        .nest("/api/v2/inventories", documents::twin())
-        .merge(v2::routes(&state))
+    let addresses = routes::served(routes::first())
+        .merge(v2::router(&state))
         .fallback(problem::no_such_address)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn_with_state(state.clone(), access::check))
-        .with_state(state)
+        .with_state(state);
+    Router::new().fallback_service(addresses).layer(middleware::map_request(spelling::plain))
 }

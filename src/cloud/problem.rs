@@ -98,6 +98,11 @@ impl From<StoreError> for Problem {
     }
 }
 
+/// 403 in this API's form, for those who refuse a call before it comes here.
+pub fn forbidden(message: &str) -> Response {
+    Problem::forbidden(message).into_response()
+}
+
 pub(super) async fn no_such_address(uri: Uri) -> Problem {
     Problem::missing("resource", uri.path())
 }

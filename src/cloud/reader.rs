@@ -5,19 +5,28 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Number, Value};
 
 use super::problem::Violation;
+use super::reading::Reading;
 
 /// The fields that are not read yet. `null` counts as absent.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(super) struct Reader<'a> {
     at: String,
     left: Map<String, Value>,
+    reading: &'a Reading,
     violations: Vec<Violation>,
 }
 
-impl Reader {
+/// How a loose reading coerces a value that stands at a place.
+type Coerce = fn(&Reading, &str, Value) -> Value;
+
+impl<'a> Reader<'a> {
     /// `at` says where in the body the object stands: `[3]`.
-    pub(super) fn new(at: impl Into<String>, object: Map<String, Value>) -> Self {
-        Self { at: at.into(), left: object, violations: Vec::new() }
+    pub(super) fn new(
+        at: impl Into<String>,
+        object: Map<String, Value>,
+        reading: &'a Reading,
+    ) -> Self {
+        Self { at: at.into(), left: object, reading, violations: Vec::new() }
     }
 
     /// Notes a broken rule of a field.
@@ -39,9 +48,15 @@ impl Reader {
         self.left.shift_remove(name).filter(|value| !value.is_null())
     }
 
+    fn coerced(&mut self, name: &str, coerce: Coerce) -> Option<Value> {
+        let value = self.take(name)?;
+        let value = coerce(self.reading, &self.subject(name), value);
+        Some(value).filter(|value| !value.is_null())
+    }
+
     /// Text of so many characters.
     pub(super) fn text(&mut self, name: &str, length: RangeInclusive<usize>) -> Option<String> {
-        match self.take(name)? {
+        match self.coerced(name, Reading::text)? {
             Value::String(text) if length.contains(&text.chars().count()) => Some(text),
             Value::String(_) => {
                 let (from, to) = length.into_inner();
@@ -75,7 +90,7 @@ impl Reader {
         reason: &str,
         fits: fn(&str) -> bool,
     ) -> Vec<String> {
-        let Some(value) = self.take(name) else { return Vec::new() };
+        let Some(value) = self.coerced(name, Reading::texts) else { return Vec::new() };
         let texts: Option<Vec<String>> = match value {
             Value::Array(values) => values
                 .into_iter()
@@ -91,7 +106,7 @@ impl Reader {
 
     /// A number within bounds.
     pub(super) fn number(&mut self, name: &str, bounds: RangeInclusive<f64>) -> Option<Number> {
-        match self.take(name)? {
+        match self.coerced(name, Reading::number)? {
             Value::Number(number) if number.as_f64().is_some_and(|n| bounds.contains(&n)) => {
                 Some(number)
             }
@@ -106,7 +121,7 @@ impl Reader {
 
     /// `true` or `false`.
     pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
-        match self.take(name)? {
+        match self.coerced(name, Reading::flag)? {
             Value::Bool(flag) => Some(flag),
             _ => self.wrong(name, "must be true or false"),
         }
@@ -114,7 +129,7 @@ impl Reader {
 
     /// Names and values.
     pub(super) fn object(&mut self, name: &str) -> Map<String, Value> {
-        match self.take(name) {
+        match self.coerced(name, Reading::object) {
             None => Map::new(),
             Some(Value::Object(object)) => object,
             Some(_) => self.wrong(name, "must be an object").unwrap_or_default(),

@@ -95,6 +95,12 @@ pub(super) const FILE: Section = Section {
             List(&Text),
             "PEM files of further authorities that partners' certificates may come from.",
         ),
+        may(
+            "cors",
+            List(&Text),
+            "Origins of pages that may call the clouds' APIs: loopback for this machine's, \"*\" for \
+             all. Default [loopback].",
+        ),
         may("retry", Shape::Section(&RETRY), "How webhooks are repeated."),
         may(
             "asna",

@@ -50,6 +50,8 @@ pub struct Config {
     pub journal: Journal,
     /// Whether Via, traceparent and X-Request-Id are added toward the partner.
     pub diagnostic_headers: bool,
+    /// Pages that may call the clouds' APIs.
+    pub cors: Cors,
     /// PEM files of further authorities that partners' certificates may come from.
     pub partner_ca: Vec<PathBuf>,
     /// Files that hold secrets.
@@ -89,6 +91,27 @@ pub struct Listen {
     pub https: SocketAddr,
     /// Console and admin API.
     pub admin: SocketAddr,
+}
+
+/// Origins of the pages that browsers let call the clouds' APIs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cors(pub Vec<CorsOrigin>);
+
+impl Default for Cors {
+    fn default() -> Self {
+        Self(vec![CorsOrigin::Loopback])
+    }
+}
+
+/// One or several origins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CorsOrigin {
+    /// Those of this machine: localhost, what is below it, loopback addresses.
+    Loopback,
+    /// Every one.
+    Any,
+    /// This one, in lower case.
+    Exactly(String),
 }
 
 /// Who may use the admin address.

@@ -37,6 +37,8 @@ pub struct Particulars {
     pub hint: Option<String>,
     /// What is wrong with the answer to a webhook.
     pub findings: serde_json::Value,
+    /// What was taken although a stricter reading refuses it, as sentences.
+    pub notes: Vec<String>,
 }
 
 /// A message of one stage.

@@ -198,6 +198,8 @@ pub struct Exchange {
     pub replayed: Option<Replayed>,
     /// Injected faults that touched it.
     pub faults: Vec<String>,
+    /// What was taken although a stricter reading refuses it, as sentences.
+    pub notes: Vec<String>,
     /// `http`, `https` or `tunnel`.
     pub entrance: Option<&'static str>,
     /// What was connected to: scheme, host and port.

@@ -109,6 +109,7 @@ fn particulars(exchange: &Exchange) -> String {
         "to": exchange.to,
         "hint": exchange.trouble.as_ref().map(|trouble| &trouble.hint),
         "findings": findings,
+        "notes": exchange.notes,
     })
     .to_string()
 }

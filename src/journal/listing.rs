@@ -18,7 +18,7 @@ pub struct Summary {
     pub ticket: Option<u64>,
     /// Whose it was.
     #[serde(serialize_with = "plane")]
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("enum" = ["proxy", "webhook", "cloud"]))]
     pub plane: Plane,
     /// When it began, in microseconds since 1970.
     #[serde(rename = "at", serialize_with = "moment")]
@@ -63,10 +63,12 @@ pub struct Summary {
     /// Of a webhook: which attempt it was, from 1.
     pub attempt: Option<u32>,
     /// Of a webhook: `pass`, `warn` or `fail`.
+    #[schemars(extend("enum" = ["pass", "warn", "fail", null]))]
     pub verdict: Option<String>,
     /// The exchange that this one repeats.
     pub replay_of: Option<i64>,
     /// `app` or `delivered`.
+    #[schemars(extend("enum" = ["app", "delivered", null]))]
     pub replay_as: Option<String>,
     /// Injected faults that touched it.
     pub faults: Vec<String>,

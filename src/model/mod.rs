@@ -8,6 +8,7 @@ pub mod goods;
 pub mod injection;
 pub mod learned;
 pub mod moment;
+pub mod notes;
 pub mod quota;
 pub mod seeded;
 pub mod subscription;

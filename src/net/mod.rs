@@ -1,6 +1,7 @@
 //! The machinery: sockets, connections, framing, bodies, upstream pools. It knows HTTP and nothing
 //! of Evotor; what is served is a [`serve::Handler`].
 
+pub mod address;
 pub mod aside;
 pub mod body;
 pub mod bounded;

@@ -5,13 +5,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use hyper::header::{
-    AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING,
+    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName,
+    HeaderValue, ORIGIN, TRANSFER_ENCODING,
 };
 use hyper::http::request::Parts;
-use hyper::{Request, Response, Uri};
+use hyper::{Method, Request, Response, StatusCode, Uri};
+use serde_json::json;
 
 use super::asked::{Asked, bad_target};
-use super::decide::CLOUD_API;
+use super::decide::{self, CLOUD_API};
 use super::fields::{DeviceFields, slot};
 use super::identify::Claims;
 use super::snapshot::Snapshot;
@@ -34,12 +36,14 @@ static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto"
 pub(super) struct Call {
     /// Where the admin address answers it.
     below: &'static str,
+    /// Whether it came to the cloud's name itself, not through a proxy.
+    straight: bool,
     /// Cut by the gate, for a partner never receives an app's.
     authorization: Option<HeaderValue>,
 }
 
-/// Whether a request is a partner's call of a cloud: it comes straight to the cloud's name and says
-/// nothing of a terminal. Evotor's API wants a token with every call, ASNA's first call brings one.
+/// Whether a request is a partner's call of a cloud: it says nothing of a terminal. Evotor's API wants
+/// a token with every call but a browser's preflight, ASNA's first call brings one.
 pub(super) fn call(
     conn: &Conn<DeviceFields>,
     head: Option<&Head>,
@@ -47,6 +51,10 @@ pub(super) fn call(
     asked: &Asked,
 ) -> Option<Call> {
     let (_, below) = *CLOUD_API.iter().find(|(host, _)| *host == asked.host())?;
+    let through = match &conn.entrance {
+        Entrance::Tunnel(tunnel) => tunnel.proxy_authorization.as_deref(),
+        Entrance::Plain | Entrance::Tls { .. } => None,
+    };
     let straight = !matches!(conn.entrance, Entrance::Tunnel(_))
         && (head.is_none() || request.uri.scheme().is_none());
     let claims = match head {
@@ -60,8 +68,33 @@ pub(super) fn call(
         None => request.headers.get(AUTHORIZATION).cloned(),
     };
     let token = authorization.is_some() || request.headers.contains_key(&X_AUTHORIZATION);
-    let is_call = straight && !claims.any() && (token || below != "/evotor");
-    is_call.then_some(Call { below, authorization })
+    let is_call =
+        !claims.or_of_tunnel(through).any() && (token || below == "/asna" || is_preflight(request));
+    is_call.then_some(Call { below, straight, authorization })
+}
+
+/// Whether a browser asks for its page whether the call itself may be sent.
+fn is_preflight(request: &Parts) -> bool {
+    request.method == Method::OPTIONS
+        && request.headers.contains_key(ORIGIN)
+        && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// A refusal in the words of the host that was asked, where that is one of ASNA's.
+pub(super) fn in_its_words(host: &str, fault: &Fault, response: &mut Response<AnswerBody>) {
+    if !decide::is_asna(host) {
+        return;
+    }
+    let status = response.status();
+    let hint = fault.hint.as_ref();
+    let envelope = json!({
+        "statusCode": status.as_u16(),
+        "isError": true,
+        "isTransient": status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
+        "exceptionMessage": format!("{} {hint}", fault.detail).trim_end(),
+    });
+    *response.body_mut() = AnswerBody::whole(envelope.to_string());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
 }
 
 /// Leads a call to the admin address and its answer back.
@@ -83,6 +116,10 @@ pub(super) async fn answer(
     let again = || self::request(&call, admin, asked, &parts, AppBody::Empty).ok();
     let outgoing = Outgoing { request, progress, again: &again, trace: None };
     let answer = upstream::send(&proxy.pool, &to, &terms, outgoing).await?;
+    // Through a proxy it may as well be an app's request with a token of its own.
+    if !call.straight && call.below == "/evotor" && answer.status() == StatusCode::UNAUTHORIZED {
+        return Err(decide::cloud_api_forbidden(asked.host()));
+    }
     // Here it is the gateway itself that says so.
     let mark = answer.headers().get(&injection::HEADER).cloned();
     let mut answer = forward::answered(answer, None).await?;

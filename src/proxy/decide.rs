@@ -11,6 +11,11 @@ use crate::pattern::{Cache, Steps, Undecided};
 pub const CLOUD_API: &[(&str, &str)] =
     &[("api.evotor.ru", "/evotor"), ("api.asna.cloud", "/asna"), ("sso.asna.cloud", "/asna")];
 
+/// Whether a host is one of ASNA's, which knows nothing of terminals and their ports.
+pub fn is_asna(host: &str) -> bool {
+    CLOUD_API.iter().any(|(known, below)| *known == host && *below == "/asna")
+}
+
 /// A rule that allows a URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowed {
@@ -21,7 +26,7 @@ pub struct Allowed {
 /// The fault of an app that calls a cloud's own API.
 pub fn cloud_api_forbidden(host: &str) -> Fault {
     Fault::new(Code::CloudApiForbidden, format!("{host} is a cloud's own API.")).hint(
-        "Call it from the partner's service, not through a proxy and with the token of user/token in X-Authorization.",
+        "Call it from the partner's service, with the token of user/token in X-Authorization and nothing of a terminal.",
     )
 }
 

@@ -90,7 +90,7 @@ pub const FIDELITY: &[Row] = &[
         "",
     ),
     chosen(
-        "A request straight to api.evotor.ru that carries a token and nothing of a terminal is a partner's call.",
+        "A request straight to api.evotor.ru that carries a token and nothing of a terminal is a partner's call; through a proxy, in a tunnel too, it is one with a valid cloud token.",
         "",
     ),
     unknown("How a terminal carries a request to the cloud, and its signature."),

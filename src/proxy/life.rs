@@ -100,7 +100,10 @@ pub(super) async fn live(
         Err(fault) => {
             let fault = proxy.told(fault);
             let close = unread || proxy.draining.get();
-            let response = refuse::response(&fault, close, SystemTime::now());
+            let mut response = refuse::response(&fault, close, SystemTime::now());
+            if let Some(asked) = &story.asked {
+                cloud::in_its_words(asked.host(), &fault, &mut response);
+            }
             (Outcome::Refused(fault.code), response, Some(fault))
         }
     };

@@ -310,7 +310,10 @@ impl Handler for Proxy {
         tunnel(conn, head).map_err(|fault| {
             let fault = self.told(fault);
             self.note_refusal(&fault, b"CONNECT", head.target());
-            Box::new(refuse::response(&fault, true, SystemTime::now()))
+            let mut response = refuse::response(&fault, true, SystemTime::now());
+            let target = std::str::from_utf8(head.target()).unwrap_or_default();
+            cloud::in_its_words(&tunnel_host(split_port(target).0), &fault, &mut response);
+            Box::new(response)
         })
     }
 }
@@ -325,15 +328,20 @@ fn tunnel(conn: &Conn<DeviceFields>, head: &Head) -> Result<Tunnel, Fault> {
     let (host, Some(port)) = split_port(target) else {
         return Err(bad_target("a CONNECT target needs a port"));
     };
-    if port != 80 && port != 443 {
+    let host = tunnel_host(host);
+    if port != 80 && port != 443 && !decide::is_asna(&host) {
         return Err(decide::port_not_allowed(port));
     }
     Ok(Tunnel {
-        host: host.trim_end_matches('.').to_ascii_lowercase().into(),
+        host: host.into(),
         port,
         proxy_authorization: head.noted(usize::from(slot::PROXY_AUTHORIZATION)).map(Into::into),
         sni: None,
     })
+}
+
+fn tunnel_host(host: &str) -> String {
+    host.trim_end_matches('.').to_ascii_lowercase()
 }
 
 fn printable(bytes: &[u8]) -> String {

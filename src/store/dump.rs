@@ -19,6 +19,7 @@ const TABLES: &[&str] = &[
     "delivery",
     "attempt",
     "product",
+    "product_extra",
     "employee",
     "task",
     "asna_key",
@@ -160,6 +161,7 @@ mod tests {
              'queued', 1, 2, 2, 0, 0, NULL);
         INSERT INTO attempt VALUES (3, 1, 2, 7, 200, NULL, 'pass', '[]', 'text/plain', x'fe');
         INSERT INTO product VALUES (5, 'user', 'STORE', 'id', 'group', '{}', 1, 2);
+        INSERT INTO product_extra VALUES (6, 'app', 'user', 'STORE', 'extra', 'id', 'id', '{}');
         INSERT INTO employee VALUES (6, 'user', 'ID', '{}', 1, 2);
         INSERT INTO task VALUES ('id', 'app', 'user', 'bulk', '{}', 1, 2);
         INSERT INTO asna_key VALUES (1, x'01ff', 1);

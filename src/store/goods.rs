@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::StoreError;
+use super::{StoreError, extras};
 use crate::model::goods::Good;
 
 /// Whose goods.
@@ -18,6 +18,16 @@ impl Shelf {
     /// Those of a user's store.
     pub fn of(user: &str, store: &str) -> Self {
         Self { user: user.to_owned(), store: store.to_ascii_uppercase() }
+    }
+
+    /// The user's id.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The store's uuid, in upper case.
+    pub fn store(&self) -> &str {
+        &self.store
     }
 }
 
@@ -78,19 +88,28 @@ impl Ready {
 }
 
 /// Makes one, or replaces the one of the same id, which keeps its place and the time it was made.
+/// Gives both.
 ///
 /// # Errors
 ///
 /// Of the database.
-pub fn put(tx: &Connection, shelf: &Shelf, good: &Ready, now_ms: i64) -> Result<(), StoreError> {
+pub fn put(
+    tx: &Connection,
+    shelf: &Shelf,
+    good: &Ready,
+    now_ms: i64,
+) -> Result<(i64, i64), StoreError> {
     let Ready { id, kind, form } = good;
-    tx.prepare_cached(
-        "INSERT INTO product (user, store, id, kind, form, created, updated)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
-         ON CONFLICT (user, store, id) DO UPDATE SET kind = ?4, form = ?5, updated = ?6",
-    )?
-    .execute(params![shelf.user, shelf.store, id, kind.name(), form, now_ms])?;
-    Ok(())
+    Ok(tx
+        .prepare_cached(
+            "INSERT INTO product (user, store, id, kind, form, created, updated)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+             ON CONFLICT (user, store, id) DO UPDATE SET kind = ?4, form = ?5, updated = ?6
+             RETURNING seq, created",
+        )?
+        .query_row(params![shelf.user, shelf.store, id, kind.name(), form, now_ms], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?)
 }
 
 /// Up to `limit` of one kind that come after the place `after`, 0 for the start.
@@ -192,7 +211,7 @@ fn between(
     rows.map(|row| Ok(read(row?)?.good)).collect()
 }
 
-/// Removes the one of an id; whether there was one.
+/// Removes the one of an id with its extra fields; whether there was one.
 ///
 /// # Errors
 ///
@@ -201,15 +220,17 @@ pub fn remove(tx: &Connection, shelf: &Shelf, id: &str) -> Result<bool, StoreErr
     let removed = tx
         .prepare_cached("DELETE FROM product WHERE user = ?1 AND store = ?2 AND id = ?3")?
         .execute(params![shelf.user, shelf.store, id.to_ascii_lowercase()])?;
+    extras::forget(tx, shelf, Some(id))?;
     Ok(removed > 0)
 }
 
-/// Removes all of a store, groups included; how many there were.
+/// Removes all of a store, groups and extra fields included; how many there were.
 ///
 /// # Errors
 ///
 /// Of the database.
 pub fn clear(tx: &Connection, shelf: &Shelf) -> Result<usize, StoreError> {
+    extras::forget(tx, shelf, None)?;
     Ok(tx
         .prepare_cached("DELETE FROM product WHERE user = ?1 AND store = ?2")?
         .execute(params![shelf.user, shelf.store])?)
@@ -246,7 +267,7 @@ mod tests {
     fn put_all(store: &Store, shelf: &Shelf, goods: Vec<Good>, now_ms: i64) {
         let shelf = shelf.clone();
         let work = move |tx: &Connection| {
-            goods.iter().try_for_each(|good| put(tx, &shelf, &Ready::of(good)?, now_ms))
+            goods.iter().try_for_each(|good| put(tx, &shelf, &Ready::of(good)?, now_ms).map(drop))
         };
         store.write_blocking(work).unwrap();
     }

@@ -25,12 +25,14 @@ pub struct Summary {
     /// Of the request.
     pub url: String,
     /// `queued`, `delivered` or `failed`.
+    #[schemars(extend("enum" = ["queued", "delivered", "failed"]))]
     pub state: String,
     /// Of the latest answer.
     pub status: Option<u16>,
     /// Why there was no answer.
     pub failure: Option<String>,
     /// `pass`, `warn` or `fail`; none before the first attempt.
+    #[schemars(extend("enum" = ["pass", "warn", "fail", null]))]
     pub verdict: Option<String>,
     /// Why.
     pub findings: Value,

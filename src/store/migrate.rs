@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_papers.sql"),
     include_str!("migrations/0005_world.sql"),
     include_str!("migrations/0006_recipes.sql"),
+    include_str!("migrations/0007_extras.sql"),
 ];
 
 /// `EvGw` in SQLite's header field for the program that owns a file.

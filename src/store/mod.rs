@@ -8,6 +8,7 @@
 pub mod asna;
 pub mod deliveries;
 pub mod dump;
+pub mod extras;
 pub mod facts;
 pub mod goods;
 pub mod listing;

@@ -84,9 +84,54 @@ pub fn find(
         .query_row(params![id, app, user, kind.name()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((form, created)) = row else { return Ok(None) };
-    let form = serde_json::from_str(&form)
-        .map_err(|error| StoreError::Failed(format!("the task {id} cannot be read: {error}")))?;
+    let form = read(&id, &form)?;
     Ok(Some(Task { id, app: app.to_owned(), user: user.to_owned(), kind, form, created }))
+}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Window {
+    /// So many, the first, are passed over.
+    pub skip: i64,
+    /// So many at most.
+    pub most: usize,
+    /// No further one when these hold so many bytes.
+    pub bytes: usize,
+}
+
+/// The tasks of an app and user in the order in which they were made, and whether there are more.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn list(
+    tx: &Connection,
+    (app, user): (&str, &str),
+    kind: Kind,
+    window: Window,
+) -> Result<(Vec<Task>, bool), StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT id, form, created FROM task WHERE app = ?1 AND user = ?2 AND kind = ?3
+         ORDER BY created, id LIMIT -1 OFFSET ?4",
+    )?;
+    let mut rows = statement.query(params![app, user, kind.name(), window.skip])?;
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        if found.len() >= window.most || (bytes >= window.bytes && !found.is_empty()) {
+            return Ok((found, true));
+        }
+        let (id, form, created): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        bytes += form.len();
+        let form = read(&id, &form)?;
+        let (app, user) = (app.to_owned(), user.to_owned());
+        found.push(Task { id, app, user, kind, form, created });
+    }
+    Ok((found, false))
+}
+
+fn read(id: &str, form: &str) -> Result<Value, StoreError> {
+    serde_json::from_str(form)
+        .map_err(|error| StoreError::Failed(format!("the task {id} cannot be read: {error}")))
 }
 
 #[cfg(test)]
@@ -118,5 +163,32 @@ mod tests {
         assert_eq!(seek("app", "user", Kind::Push), None);
         assert_eq!(seek("other", "user", Kind::Bulk), None);
         assert_eq!(seek("app", "other", Kind::Bulk), None);
+    }
+
+    #[test]
+    fn a_list_goes_on_where_it_ended_and_holds_no_more_than_it_may() {
+        let store = Store::memory().unwrap();
+        let task = |id: &str, user: &str, created| Task {
+            id: id.into(),
+            app: "app".into(),
+            user: user.into(),
+            kind: Kind::Bulk,
+            form: json!({"a": "x".repeat(100)}),
+            created,
+        };
+        let all = [task("c", "u", 1), task("a", "u", 2), task("b", "u", 2), task("d", "v", 1)];
+        store.write_blocking(move |tx| all.iter().try_for_each(|one| add(tx, one))).unwrap();
+        let ids = |skip, most, bytes| {
+            let window = Window { skip, most, bytes };
+            let list = move |tx: &Connection| list(tx, ("app", "u"), Kind::Bulk, window);
+            let (found, more) = store.write_blocking(list).unwrap();
+            (found.into_iter().map(|one| one.id).collect::<String>(), more)
+        };
+        assert_eq!(ids(0, 9, 9999), ("cab".to_owned(), false));
+        assert_eq!(ids(0, 2, 9999), ("ca".to_owned(), true));
+        assert_eq!(ids(2, 2, 9999), ("b".to_owned(), false));
+        assert_eq!(ids(0, 9, 150), ("ca".to_owned(), true));
+        assert_eq!(ids(0, 9, 1), ("c".to_owned(), true));
+        assert_eq!(ids(3, 9, 1), (String::new(), false));
     }
 }

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::asna::packages::rows;
 use crate::asna::stage::{Asna, CLIENT, KEY, SECRET, STORE, call, stocks, token};
 
 const MORNING: &str = r#"{"date":"2018-11-22T16:01:13.032+03:00","stocks":[{"prtId":"111445","nnt":6072,"qnt":5,"doc":"1к","supInn":"","supDate":"2018-11-01T00:00:00","nds":10,"gnvls":true,"dp":false,"exp":null,"prcOptNds":137.5}]}"#;
@@ -38,7 +39,8 @@ fn a_pharmacys_day() {
     assert_eq!(body["MessageId"], processed["messageId"]);
     let signature = received.field("x-signature").unwrap();
     assert_eq!(signature, format!("sha256={}", of_openssl(&key, &received.body.content)));
-    assert_eq!(read(&stocks()).text(), MORNING);
+    // What was null is left out, as ASP.NET answers application/json.
+    assert_eq!(read(&stocks()).text(), rows(MORNING).replace("\"exp\":null,", ""));
 }
 
 /// The same digest by another program.

@@ -2,9 +2,15 @@
 
 mod access;
 mod body;
+mod cors;
+mod extras;
 mod goods;
+mod loose;
 mod name;
+mod ofd;
 mod quantities;
 mod search;
+mod spelling;
 pub mod stage;
+mod through;
 mod whole;

@@ -2,8 +2,10 @@
 
 mod bulks;
 mod by_name;
+mod details;
 mod employees;
 mod goods;
+mod loose;
 mod media;
 mod pages;
 mod pushes;

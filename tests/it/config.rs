@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use evotor_gateway::config::finding::{Finding, Severity};
 use evotor_gateway::config::meant::{
-    AllowOrigins, Authorization, Config, Envelope, Fidelity, InstalledBy, Proxy, State,
+    AllowOrigins, Authorization, Config, CorsOrigin, Envelope, Fidelity, InstalledBy, Proxy, State,
 };
 use evotor_gateway::config::report::Report;
 use evotor_gateway::config::{self, Loaded};
@@ -122,6 +122,9 @@ fn everything_that_can_be_written_has_its_meaning() {
     assert_eq!(config.default_app, Some(1));
     assert_eq!(config.default_device, Some(DeviceIndex(0)));
     assert_eq!(config.partner_ca, [folder("good").join("secrets/partner-ca.pem")]);
+    let page = CorsOrigin::Exactly("https://app.test:8443".to_owned());
+    assert_eq!(config.cors.0, [CorsOrigin::Loopback, page, CorsOrigin::Any]);
+    assert_eq!(good("smallest").config.cors.0, [CorsOrigin::Loopback]);
     assert_eq!(config.limits.head_timeout, Duration::from_millis(1500));
     assert_eq!(config.limits.max_body, Some(10_000_000));
     assert_eq!(config.limits.response_timeout, Duration::from_secs(30));

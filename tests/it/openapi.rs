@@ -1,6 +1,7 @@
 //! The document of the API: it is the one committed, and every operation does what it says.
 
 mod calls;
+mod unread;
 
 use std::collections::BTreeSet;
 use std::fs;

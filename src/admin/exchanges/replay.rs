@@ -46,6 +46,7 @@ const MADE_ANEW: [&str; 9] = [
 pub(super) struct Asked {
     /// `app`: the whole way again. `delivered`: straight to the partner.
     #[serde(rename = "as")]
+    #[schemars(extend("enum" = ["app", "delivered", null]))]
     how: Option<String>,
     method: Option<String>,
     url: Option<String>,

@@ -29,6 +29,8 @@ pub(super) struct Detail {
     changes: Vec<Told>,
     explanation: Option<Explanation>,
     findings: Value,
+    /// What was taken although `fidelity: strict` refuses it.
+    notes: Vec<String>,
 }
 
 /// Microseconds from the beginning.
@@ -90,6 +92,7 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
         changes: changed(recorded, known, mask),
         explanation: explained(&recorded.summary, known, mask),
         findings: masked(more.findings.clone(), mask),
+        notes: more.notes.iter().map(|note| sentence(note, mask)).collect(),
         summary,
     }
 }
@@ -106,6 +109,10 @@ pub(super) fn mask(row: &mut Summary, mask: &Masker) {
     row.host = mask.url(&row.host).into_owned();
     row.path = mask.url(&row.path).into_owned();
     row.why = row.why.take().map(|why| mask.url(&why).into_owned());
+}
+
+fn sentence(text: &str, mask: Option<&Masker>) -> String {
+    mask.map_or_else(|| text.to_owned(), |mask| mask.text(text).into_owned())
 }
 
 fn changes(recorded: &Recorded, known: &Snapshot) -> Vec<Change> {

@@ -9,13 +9,24 @@ use crate::admin::routes::Operation;
 /// An entry, or a list of them under the collection's name.
 type Object = Map<String, Value>;
 
-const COLLECTION: &str = "users, stores, devices, employees or apps.";
+const COLLECTION: &str = "What its entries are.";
 const APP: &str = "The app's name or id.";
 const USER: &str = "The user's id.";
 const NONE: &str = "There is none of these.";
 const UNKNOWN: &str = "The world has no such collection.";
 const FORM: &str = "The body, or a parameter, cannot be read.";
 const INVALID: &str = "A value is invalid, or names what there is not.";
+
+#[derive(JsonSchema)]
+#[schemars(inline, rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Collection {
+    Users,
+    Stores,
+    Devices,
+    Employees,
+    Apps,
+}
 
 pub(in crate::admin) fn operations() -> Vec<Operation> {
     let mut rows = vec![
@@ -30,7 +41,7 @@ pub(in crate::admin) fn operations() -> Vec<Operation> {
 
 fn collections() -> [Operation; 5] {
     let (many, one) = ("/api/world/{collection}", "/api/world/{collection}/{id}");
-    let of = |row: Operation| row.part::<String>("collection", COLLECTION);
+    let of = |row: Operation| row.part::<Collection>("collection", COLLECTION);
     let with_id = |row: Operation| of(row).part::<String>("id", "Its id or uuid.");
     [
         of(Operation::get(many, entries::list, "The entries of a collection."))

@@ -21,6 +21,8 @@ pub(super) struct Detail {
     pub(super) changes: Vec<Change>,
     pub(super) explanation: Option<Explanation>,
     pub(super) findings: Option<Vec<Finding>>,
+    #[serde(default)]
+    pub(super) notes: Vec<String>,
 }
 
 /// Microseconds from the beginning.

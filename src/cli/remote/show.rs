@@ -75,7 +75,7 @@ struct Shown<'a> {
 
 impl Shown<'_> {
     fn what_happened(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Detail { row, hint, findings, explanation, .. } = self.detail;
+        let Detail { row, hint, findings, notes, explanation, .. } = self.detail;
         writeln!(out, "{}", self.paint.tone(Tone::Strong, &table::safe(&self.sentence())))?;
         if let Some(hint) = hint.as_ref().filter(|hint| !hint.is_empty()) {
             writeln!(out, "hint: {}", table::safe(hint))?;
@@ -88,6 +88,9 @@ impl Shown<'_> {
         writeln!(out, "{}", table::safe(&self.parties().join(", ")))?;
         for finding in findings.iter().flatten() {
             finding.write(out)?;
+        }
+        for note in notes {
+            writeln!(out, "note: {}", table::safe(note))?;
         }
         if let Some(explanation) = explanation.as_ref().filter(|_| self.is_refused_url()) {
             write_rules(explanation, &row.url, out)?;

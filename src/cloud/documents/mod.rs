@@ -6,26 +6,24 @@ mod first;
 mod period;
 mod second;
 
-use axum::Router;
 use axum::routing::get;
 
-use super::State;
+use super::routes::Table;
 pub use fidelity::FIDELITY;
 
-/// Below `/api/v1/inventories`.
-pub(super) fn first() -> Router<State> {
-    Router::new().route("/stores/{store}/documents", get(first::list))
+/// Those of the first version, and their twin.
+pub(super) fn first() -> Table {
+    vec![
+        ("/api/v1/inventories/stores/{store}/documents".into(), get(first::list)),
+        ("/api/v2/inventories/stores/{store}/documents".into(), get(first::twin)),
+    ]
 }
 
-/// Below `/api/v2/inventories`.
-pub(super) fn twin() -> Router<State> {
-    Router::new().route("/stores/{store}/documents", get(first::twin))
-}
-
-/// Of the second version, from the root of the address.
-pub(super) fn second() -> Router<State> {
-    Router::new()
-        .route("/stores/{store}/documents", get(second::list))
-        .route("/stores/{store}/documents/{document}", get(second::one))
-        .route("/stores/{store}/devices/{device}/documents", get(second::of_device))
+/// Those of the second version.
+pub(super) fn second() -> Table {
+    vec![
+        ("/stores/{store}/documents".into(), get(second::list)),
+        ("/stores/{store}/documents/{document}".into(), get(second::one)),
+        ("/stores/{store}/devices/{device}/documents".into(), get(second::of_device)),
+    ]
 }

@@ -11,10 +11,11 @@ use crate::cloud::asked::{Asked, wrong};
 use crate::cloud::cursor;
 use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
+use crate::cloud::reading::Reading;
 use crate::store::papers::{self, Choice, Place, Version};
 
 /// Documents of a page at most (evotor.md, section 6.2).
-const PAGE: u32 = 1000;
+const PAGE: usize = 1000;
 
 pub(super) async fn list(
     extract::State(state): extract::State<State>,
@@ -23,7 +24,7 @@ pub(super) async fn list(
     asked: Asked,
 ) -> Result<Response, Problem> {
     let store = caller.store(&store)?.uuid.clone();
-    page(&state, store, None, &asked).await
+    page(&state, &caller.reading, (store, None), &asked).await
 }
 
 pub(super) async fn of_device(
@@ -37,7 +38,7 @@ pub(super) async fn of_device(
     let at = world.device_by_uuid(device.as_bytes()).and_then(|at| world.devices.get(at.0));
     let here = at.filter(|device| world.stores.get(device.store).is_some_and(|s| s.uuid == store));
     let device = here.ok_or_else(|| Problem::missing("device", &device))?.uuid.clone();
-    page(&state, store, Some(device), &asked).await
+    page(&state, &caller.reading, (store, Some(device)), &asked).await
 }
 
 pub(super) async fn one(
@@ -55,10 +56,11 @@ pub(super) async fn one(
 
 async fn page(
     state: &State,
-    store: String,
-    device: Option<String>,
+    reading: &Reading,
+    (store, device): (String, Option<String>),
     asked: &Asked,
 ) -> Result<Response, Problem> {
+    let limit = asked.limit(reading, PAGE)?;
     let choice = Choice {
         store,
         device,
@@ -66,16 +68,16 @@ async fn page(
         since: milliseconds(asked, "since")?,
         until: milliseconds(asked, "until")?,
         after: None,
-        limit: PAGE + 1,
+        limit: 0,
     };
     // A cursor fits only the list that it came from.
     let query = format!("{choice:?}");
     let after = asked.one("cursor")?.map(|text| place(&query, text)).transpose()?;
-    let choice = Choice { after, ..choice };
+    let choice = Choice { after, limit: u32::try_from(limit + 1).unwrap_or(u32::MAX), ..choice };
     let read = move |tx: &rusqlite::Connection| papers::list(tx, Version::Second, &choice);
     let mut found = state.store.write(read).await?;
-    let more = found.len() > PAGE as usize;
-    found.truncate(PAGE as usize);
+    let more = found.len() > limit;
+    found.truncate(limit);
     let paging = match found.last().filter(|_| more) {
         Some(last) => json!({ "next_cursor": cursor(&query, last.place) }),
         None => json!({}),

@@ -5,12 +5,17 @@ use serde_json::{Map, Number, Value};
 
 use crate::cloud::problem::Violation;
 use crate::cloud::reader::Reader;
+use crate::cloud::reading::Reading;
 use crate::cloud::rules;
 use crate::model::goods::Good;
 
 /// Reads one. Fields that it does not have are passed over.
-pub(super) fn read(at: &str, object: Map<String, Value>) -> Result<Good, Vec<Violation>> {
-    let mut from = Reader::new(at, object);
+pub(super) fn read(
+    at: &str,
+    object: Map<String, Value>,
+    reading: &Reading,
+) -> Result<Good, Vec<Violation>> {
+    let mut from = Reader::new(at, object, reading);
     let uuid = from.uuid("uuid");
     let name = from.text("name", rules::NAME);
     let group = from.flag("group");
@@ -25,11 +30,11 @@ pub(super) fn read(at: &str, object: Map<String, Value>) -> Result<Good, Vec<Vio
     from.finish(good)
 }
 
-fn of_group(good: Good, from: &mut Reader) -> Good {
+fn of_group(good: Good, from: &mut Reader<'_>) -> Good {
     Good { has_variants: from.flag("hasVariants"), ..good }
 }
 
-fn of_product(good: Good, from: &mut Reader) -> Good {
+fn of_product(good: Good, from: &mut Reader<'_>) -> Good {
     Good {
         kind: from.word("type", rules::is_kind).or_else(|| Some("NORMAL".to_owned())),
         code: from.text("code", rules::CODE),
@@ -151,7 +156,7 @@ mod tests {
         let sample = include_str!("../../../tests/fixtures/samples/products-post-v1.json");
         let sample: Vec<Map<String, Value>> = serde_json::from_str(sample).unwrap();
         for object in sample {
-            let good = read("", object.clone()).unwrap();
+            let good = read("", object.clone(), &Reading::default()).unwrap();
             assert_eq!(written(&good), Value::Object(object));
         }
     }
@@ -215,9 +220,9 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_read_can_be_written_and_read_again(object in object()) {
-            if let Ok(good) = read("[0]", object) {
+            if let Ok(good) = read("[0]", object, &Reading::default()) {
                 let Value::Object(again) = written(&good) else { panic!("no object") };
-                let again = read("[0]", again).unwrap();
+                let again = read("[0]", again, &Reading::default()).unwrap();
                 let known = good.has_variants.or(again.has_variants);
                 prop_assert_eq!(again, Good { has_variants: known, ..good });
             }
@@ -225,7 +230,7 @@ mod tests {
 
         #[test]
         fn whatever_breaks_a_rule_says_where(object in object()) {
-            if let Err(violations) = read("[7]", object) {
+            if let Err(violations) = read("[7]", object, &Reading::default()) {
                 prop_assert!(!violations.is_empty());
                 prop_assert!(violations.iter().all(|broken| broken.subject.starts_with("[7].")));
             }

@@ -12,6 +12,7 @@ use crate::cloud::access::Caller;
 use crate::cloud::intake::{At, Intake};
 use crate::cloud::problem::{Problem, Violation};
 use crate::cloud::reader::is_uuid;
+use crate::cloud::reading::Reading;
 use crate::cloud::stream::{self, Form};
 use crate::store::goods::{self, Kind, Ready};
 
@@ -31,9 +32,11 @@ pub(super) async fn put(
     intake: Intake,
 ) -> Result<LeftOut, Problem> {
     let shelf = caller.shelf(&store)?;
-    let (goods, left_out) = intake.read(|body| read(&body.array()?)).await?;
+    let reading = caller.reading;
+    let (goods, left_out) = intake.read(move |body| read(&body.array()?, &reading)).await?;
     let now = state.clock.now_ms();
-    let work = move |tx: &_| goods.iter().try_for_each(|good| goods::put(tx, &shelf, good, now));
+    let work =
+        move |tx: &_| goods.iter().try_for_each(|good| goods::put(tx, &shelf, good, now).map(drop));
     state.store.write(work).await?;
     Ok(left_out)
 }
@@ -45,7 +48,10 @@ pub(super) async fn delete(
     intake: Intake,
 ) -> Result<(), Problem> {
     let shelf = caller.shelf(&store)?;
-    let ids = intake.read(|body| ids(&body.array()?)).await?;
+    // The vendor's pages of 2017 have it both ways: no body removes everything, and so does [].
+    let ids = intake
+        .read(|body| if body.is_empty() { Ok(Vec::new()) } else { ids(&body.array()?) })
+        .await?;
     let work = move |tx: &_| {
         if ids.is_empty() {
             return goods::clear(tx, &shelf).map(drop);
@@ -56,14 +62,14 @@ pub(super) async fn delete(
 }
 
 /// What can be kept, and why the rest cannot.
-fn read(array: &[&RawValue]) -> Result<(Vec<Ready>, LeftOut), Problem> {
+fn read(array: &[&RawValue], reading: &Reading) -> Result<(Vec<Ready>, LeftOut), Problem> {
     let (mut goods, mut left_out) = (Vec::new(), LeftOut::default());
     for (at, raw) in array.iter().enumerate() {
         let at = format!("[{at}]");
         let Ok(Value::Object(object)) = serde_json::from_str(raw.get()) else {
             return Err(Problem::violated(vec![Violation::new(at, "must be an object")]));
         };
-        match product::read(&at, object) {
+        match product::read(&at, object, reading) {
             Ok(good) => goods.push(Ready::of(&good)?),
             Err(broken) => broken.into_iter().for_each(|broken| left_out.note(broken)),
         }

@@ -46,7 +46,8 @@ pub(super) async fn put(
     intake: Intake,
 ) -> Result<LeftOut, Problem> {
     let shelf = caller.shelf(&store)?;
-    let wanted = intake.read(|body| read(body.json()?)).await?;
+    let reading = caller.reading;
+    let wanted = intake.read(move |body| read(reading.object("body", body.json()?))).await?;
     let now = state.clock.now_ms();
     Ok(state.store.write(move |tx| set(tx, &shelf, wanted, now)).await?)
 }

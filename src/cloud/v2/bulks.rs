@@ -1,19 +1,46 @@
-//! `/bulks/{id}`: what has become of a change of many products or groups.
+//! `/bulks`: what has become of changes of many products or groups.
 
+use axum::Json;
 use axum::extract::State as Here;
+use axum::http::Uri;
 use axum::routing::get;
-use axum::{Json, Router};
 use serde_json::Value;
 
+use super::page::{Listing, Page};
 use super::progress;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
+use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
-use crate::store::tasks::{self, Kind};
+use crate::cloud::routes::Table;
+use crate::store::tasks::{self, Kind, Window};
 
-pub(super) fn routes() -> Router<State> {
-    Router::new().route("/bulks/{task}", get(one))
+/// Bytes of details that one page of the list holds at most, except that it has one task.
+const LARGEST: usize = 16 << 20;
+
+pub(super) fn routes() -> Table {
+    vec![("/bulks".into(), get(list)), ("/bulks/{task}".into(), get(one))]
+}
+
+/// The list that two public clients ask for and the vendor does not name: in the order in which the
+/// tasks were made.
+async fn list(
+    Here(state): Here<State>,
+    caller: Caller,
+    uri: Uri,
+    asked: Asked,
+) -> Result<Json<Page<Value>>, Problem> {
+    let unknown = || Problem::missing("resource", "/bulks: the vendor names /bulks/{id} only");
+    caller.reading.tolerate("GET /bulks was answered.", unknown)?;
+    let listing = Listing::of(&caller, &uri, &asked, None)?;
+    let window = Window { skip: listing.after, most: listing.limit, bytes: LARGEST };
+    let (app, user) = (caller.app, caller.user_id);
+    let read = move |tx: &rusqlite::Connection| tasks::list(tx, (&app, &user), Kind::Bulk, window);
+    let (found, more) = state.store.write(read).await?;
+    let now_ms = state.clock.now_ms();
+    let shown: Vec<Value> = found.iter().map(|task| progress::bulk(task, now_ms)).collect();
+    Ok(Json(listing.part(shown, more)))
 }
 
 async fn one(

@@ -1,21 +1,21 @@
 //! `/devices`: the user's smart-terminals.
 
+use axum::Json;
 use axum::http::Uri;
 use axum::routing::get;
-use axum::{Json, Router};
 use serde::Serialize;
 
 use super::page::{Listing, Page};
-use crate::cloud::State;
 use crate::cloud::access::Caller;
 use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
+use crate::cloud::routes::Table;
 use crate::model::traits::{created_ms, serial_number};
 use crate::model::{moment, world};
 
-pub(super) fn routes() -> Router<State> {
-    Router::new().route("/devices", get(list)).route("/devices/{device}", get(one))
+pub(super) fn routes() -> Table {
+    vec![("/devices".into(), get(list)), ("/devices/{device}".into(), get(one))]
 }
 
 #[derive(Debug, Serialize)]

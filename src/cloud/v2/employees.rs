@@ -1,15 +1,14 @@
 //! `/employees`: those of gateway.yaml, then those made at run time.
 
+use axum::Json;
 use axum::extract::State as Here;
 use axum::http::{StatusCode, Uri};
 use axum::routing::get;
-use axum::{Json, Router};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::form::{self, Extent};
-use super::is_strict;
 use super::page::{Listing, Page};
 use super::roles::Role;
 use super::sent::Sent;
@@ -18,6 +17,7 @@ use crate::cloud::access::Caller;
 use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::{Problem, Violation};
+use crate::cloud::routes::Table;
 use crate::model::event::Event;
 use crate::model::moment;
 use crate::model::seeded::Seeded;
@@ -27,8 +27,8 @@ use crate::outbox::{News, Told};
 use crate::store::StoreError;
 use crate::store::staff::{self, Hired};
 
-pub(super) fn routes() -> Router<State> {
-    Router::new().route("/employees", get(list).post(make)).route("/employees/{employee}", get(one))
+pub(super) fn routes() -> Table {
+    vec![("/employees".into(), get(list).post(make)), ("/employees/{employee}".into(), get(one))]
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -105,7 +105,9 @@ async fn make(
     caller: Caller,
     sent: Sent,
 ) -> Result<(StatusCode, Json<Employee>), Problem> {
-    let hired = read(&state, &caller, &sent.one()?)?;
+    let mut body = sent.one()?;
+    form::EMPLOYEE.coerce(&mut body, "", &caller.reading);
+    let hired = read(&state, &caller, &body)?;
     let made = Employee::of_api(hired.clone(), &caller.user_id);
     let user = caller.user_id.clone();
     let herald = state.herald.clone();
@@ -126,7 +128,7 @@ fn all(caller: &Caller) -> Vec<Employee> {
 
 /// The employee that a body describes.
 fn read(state: &State, caller: &Caller, body: &Map<String, Value>) -> Result<Hired, Problem> {
-    let mut violations = form::EMPLOYEE.violations(body, Extent::Whole, is_strict(state));
+    let mut violations = form::EMPLOYEE.violations(body, Extent::Whole, caller.reading.is_strict());
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let role = role(caller, &text("role_id"), &text("role"));
     if role.is_none() && !violations.iter().any(|found| found.subject.starts_with("role")) {

@@ -47,7 +47,21 @@ pub const FIDELITY: &[Row] = &[
     chosen(
         "v2: an array is applied at once; its task is ACCEPTED, RUNNING after 1 s and COMPLETED after 2 s of the clock",
     ),
-    chosen("v2: the details of a bulk task are the ids, when it is completed"),
+    same(
+        "v2: a completed bulk task has whole objects in details, in the order they were sent",
+        "evotor-cloud-java-sdk, BulkTask and its fixtures",
+        2018,
+    ),
+    chosen("v2: details are empty before that, and stay as the task left them"),
+    sourced(
+        "v2: GET /bulks lists the tasks of the app and user in the order they were made, with a note",
+        "404, with the reason",
+    ),
+    sourced(
+        "v2: limit makes smaller pages of every list, with a note; 1000 is the most",
+        "400, with the reason",
+    ),
+    chosen("v2: an empty attributes_choices is {}, never []"),
     chosen("v2: an array may have any length up to 10 MB; an empty one is 400"),
     chosen(
         "v2: POST with an id that exists replaces; an id of the other kind, product or group, is 400",
@@ -75,6 +89,10 @@ const fn same(behaviour: &'static str, source: &'static str, year: u16) -> Row {
 
 const fn strict(behaviour: &'static str, strict: &'static str) -> Row {
     Row { plane: "cloud", behaviour, kind: Kind::Chosen, strict, source: "", year: 0 }
+}
+
+const fn sourced(behaviour: &'static str, strict: &'static str) -> Row {
+    Row { source: "public clients", year: 2024, ..self::strict(behaviour, strict) }
 }
 
 const fn chosen(behaviour: &'static str) -> Row {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::cloud::problem::Violation;
 use crate::cloud::reader::is_uuid;
+use crate::cloud::reading::Reading;
 use crate::cloud::rules;
 
 /// What a field holds.
@@ -123,6 +124,20 @@ pub(super) enum Extent {
 }
 
 impl Form {
+    /// Coerces what a loose reading takes: numbers written as text, text written as numbers, `[]` in
+    /// place of an empty object. `place` goes before the names of fields in what is noted.
+    pub(super) fn coerce(self, body: &mut Map<String, Value>, place: &str, reading: &Reading) {
+        if reading.is_strict() {
+            return;
+        }
+        for field in self.0 {
+            if let Some(value) = body.get_mut(field.name) {
+                let subject = format!("{place}{}", field.name);
+                *value = field.kind.coerced(&subject, std::mem::take(value), reading);
+            }
+        }
+    }
+
     /// What is wrong with a body, each field once. A field that is not known is wrong in a strict
     /// reading only.
     pub(super) fn violations(
@@ -181,6 +196,17 @@ impl Field {
 }
 
 impl Kind {
+    fn coerced(self, subject: &str, value: Value, reading: &Reading) -> Value {
+        match self {
+            Self::Text { .. } => reading.text(subject, value),
+            Self::Amount { .. } | Self::Number | Self::Phone => reading.number(subject, value),
+            Self::Flag => reading.flag(subject, value),
+            Self::Texts => reading.texts(subject, value),
+            Self::Object => reading.object(subject, value),
+            Self::Uuid | Self::Word(_) | Self::List | Self::Own => value,
+        }
+    }
+
     fn holds(self, value: &Value) -> bool {
         match self {
             Self::Text { least, most } => value

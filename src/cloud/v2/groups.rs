@@ -1,13 +1,11 @@
 //! `/stores/{store}/product-groups`.
 
-use axum::Router;
-
 use super::form::{self, Form};
 use super::shelf::{self, Line};
-use crate::cloud::State;
+use crate::cloud::routes::Table;
 use crate::store::goods::Kind;
 
-pub(super) fn routes() -> Router<State> {
+pub(super) fn routes() -> Table {
     shelf::routes::<Groups>("/stores/{store}/product-groups")
 }
 

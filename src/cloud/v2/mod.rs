@@ -32,23 +32,30 @@ use axum::response::{IntoResponse, Response};
 use super::State;
 use super::documents;
 use super::problem::Problem;
+use super::routes::{self, Table};
 use crate::config::meant::Fidelity;
 pub use fidelity::FIDELITY;
 
-/// From the root of the address.
-pub(super) fn routes(state: &State) -> Router<State> {
-    Router::new()
-        .merge(stores::routes())
-        .merge(devices::routes())
-        .merge(employees::routes())
-        .merge(roles::routes())
-        .merge(products::routes())
-        .merge(groups::routes())
-        .merge(suppliers::routes())
-        .merge(bulks::routes())
-        .merge(pushes::routes())
-        .merge(documents::second())
-        .route_layer(middleware::from_fn_with_state(state.clone(), negotiate))
+/// Every address.
+pub(super) fn routes() -> Table {
+    let parts = [
+        stores::routes(),
+        devices::routes(),
+        employees::routes(),
+        roles::routes(),
+        products::routes(),
+        groups::routes(),
+        suppliers::routes(),
+        bulks::routes(),
+        pushes::routes(),
+        documents::second(),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+/// Every address, served.
+pub(super) fn router(state: &State) -> Router<State> {
+    routes::served(routes()).route_layer(middleware::from_fn_with_state(state.clone(), negotiate))
 }
 
 /// Whether the vendor's rules are to be enforced.

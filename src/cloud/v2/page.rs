@@ -31,6 +31,8 @@ pub(super) struct Listing {
     query: String,
     /// The place of the last item of the page before, 0 for the start.
     pub(super) after: i64,
+    /// Items of a page at most.
+    pub(super) limit: usize,
 }
 
 impl Listing {
@@ -55,7 +57,7 @@ impl Listing {
                     )])
                 })?,
         };
-        Ok(Self { query, after })
+        Ok(Self { query, after, limit: asked.limit(&caller.reading, MOST)? })
     }
 
     /// The page of items of which there may be more than fit; `place` is an item's.
@@ -65,20 +67,27 @@ impl Listing {
         place: impl Fn(&I) -> i64,
         show: impl Fn(&I) -> T,
     ) -> Page<T> {
-        let more = found.len() > MOST;
-        found.truncate(MOST);
+        let more = found.len() > self.limit;
+        found.truncate(self.limit);
         let last = found.last().filter(|_| more);
         let next_cursor = last.map(|item| cursor::after(&self.query, &place(item).to_string()));
         Page { items: found.iter().map(show).collect(), paging: Paging { next_cursor } }
     }
 
+    /// The page of a list of which this part was read; `more` says that it goes on.
+    pub(super) fn part<T>(&self, items: Vec<T>, more: bool) -> Page<T> {
+        let end = self.after.saturating_add(i64::try_from(items.len()).unwrap_or(i64::MAX));
+        let next_cursor = more.then(|| cursor::after(&self.query, &end.to_string()));
+        Page { items, paging: Paging { next_cursor } }
+    }
+
     /// The page of a list that is at hand whole.
     pub(super) fn cut<T>(&self, all: Vec<T>) -> Json<Page<T>> {
         let start = usize::try_from(self.after).unwrap_or(usize::MAX);
-        let more = all.len().saturating_sub(start) > MOST;
-        let end = start.saturating_add(MOST);
+        let more = all.len().saturating_sub(start) > self.limit;
+        let end = start.saturating_add(self.limit);
         let next_cursor = more.then(|| cursor::after(&self.query, &end.to_string()));
-        let items = all.into_iter().skip(start).take(MOST).collect();
+        let items = all.into_iter().skip(start).take(self.limit).collect();
         Json(Page { items, paging: Paging { next_cursor } })
     }
 }

@@ -1,9 +1,9 @@
 //! `/stores/{store}/products`, and their images, of which there are none.
 
+use axum::Json;
 use axum::extract::State as Here;
 use axum::http::Uri;
 use axum::routing::get;
-use axum::{Json, Router};
 
 use super::form::{self, Form};
 use super::page::{Listing, Page};
@@ -13,11 +13,12 @@ use crate::cloud::access::Caller;
 use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
+use crate::cloud::routes::Table;
 use crate::store::goods::Kind;
 
-pub(super) fn routes() -> Router<State> {
-    shelf::routes::<Products>("/stores/{store}/products")
-        .route("/stores/{store}/products/{id}/images", get(images))
+pub(super) fn routes() -> Table {
+    let images = ("/stores/{store}/products/{id}/images".into(), get(images));
+    shelf::routes::<Products>("/stores/{store}/products").into_iter().chain([images]).collect()
 }
 
 struct Products;

@@ -1,9 +1,9 @@
 //! `/api/apps/{app}/push-notifications`: messages to an app on terminals (evotor.md, section 6.2).
 
+use axum::Json;
 use axum::extract::State as Here;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::cloud::State;
 use crate::cloud::access::Caller;
 use crate::cloud::intake::At;
 use crate::cloud::problem::{Problem, Violation};
+use crate::cloud::routes::Table;
 use crate::model::moment::DAY_MS;
 use crate::store::tasks::{self, Kind, Task};
 
@@ -22,12 +23,13 @@ const LIFE_MS: i64 = 2 * DAY_MS;
 /// As the vendor's pages spell it, each in its own way.
 const UNTIL: [&str; 4] = ["active_until", "active_untill", "active_till", "activeTill"];
 
-pub(super) fn routes() -> Router<State> {
-    Router::new()
-        .route("/api/apps/{app}/push-notifications", post(send))
-        .route("/api/apps/{app}/push-notifications/{push}", get(one))
-        .route("/api/apps/{app}/devices/{device}/push-notifications", post(send_one))
-        .route("/api/apps/{app}/devices/{device}/push-notifications/{push}", get(one_of))
+pub(super) fn routes() -> Table {
+    vec![
+        ("/api/apps/{app}/push-notifications".into(), post(send)),
+        ("/api/apps/{app}/push-notifications/{push}".into(), get(one)),
+        ("/api/apps/{app}/devices/{device}/push-notifications".into(), post(send_one)),
+        ("/api/apps/{app}/devices/{device}/push-notifications/{push}".into(), get(one_of)),
+    ]
 }
 
 type Answer = Result<(StatusCode, Json<Value>), Problem>;
@@ -97,7 +99,8 @@ async fn accept(
 ) -> Answer {
     let now_ms = state.clock.now_ms();
     let payload = body.get("payload").filter(|payload| !payload.is_null());
-    let payload = payload.ok_or_else(|| violation("payload", "is required"))?;
+    let payload = payload.cloned().ok_or_else(|| violation("payload", "is required"))?;
+    let payload = caller.reading.object("payload", payload);
     let form = json!({"devices": devices, "until": until(body, now_ms)?, "payload": payload});
     let task = Task {
         id: Uuid::new_v4().to_string(),

@@ -1,19 +1,19 @@
 //! `/employees/roles`: what an employee can be.
 
+use axum::Json;
 use axum::http::Uri;
 use axum::routing::get;
-use axum::{Json, Router};
 use serde::Serialize;
 
 use super::page::{Listing, Page};
-use crate::cloud::State;
 use crate::cloud::access::Caller;
 use crate::cloud::asked::Asked;
 use crate::cloud::problem::Problem;
+use crate::cloud::routes::Table;
 use crate::model::traits;
 
-pub(super) fn routes() -> Router<State> {
-    Router::new().route("/employees/roles", get(list))
+pub(super) fn routes() -> Table {
+    vec![("/employees/roles".into(), get(list))]
 }
 
 /// A role.

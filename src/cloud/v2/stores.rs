@@ -1,21 +1,21 @@
 //! `/stores`: the user's shops.
 
+use axum::Json;
 use axum::http::Uri;
 use axum::routing::get;
-use axum::{Json, Router};
 use serde::Serialize;
 
 use super::page::{Listing, Page};
-use crate::cloud::State;
 use crate::cloud::access::Caller;
 use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::Problem;
+use crate::cloud::routes::Table;
 use crate::model::traits::created_ms;
 use crate::model::{moment, world};
 
-pub(super) fn routes() -> Router<State> {
-    Router::new().route("/stores", get(list)).route("/stores/{store}", get(one))
+pub(super) fn routes() -> Table {
+    vec![("/stores".into(), get(list)), ("/stores/{store}".into(), get(one))]
 }
 
 #[derive(Debug, Serialize)]

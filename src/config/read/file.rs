@@ -10,7 +10,9 @@ use crate::config::value::quantity;
 use crate::file;
 use crate::model::token::Token;
 
-use super::{admin, app, asna, certs, faults, journal, limits, listen, retry, terminal, world};
+use super::{
+    admin, app, asna, certs, cors, faults, journal, limits, listen, retry, terminal, world,
+};
 
 /// Reads everything. Where something was wrong it has been noted and the result is not to be used.
 pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Config> {
@@ -38,6 +40,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
     let faults = faults::faults(reader, fields.get("faults"), &apps, &asna.clients);
     let journal = journal::journal(reader, fields.get("journal"));
     let partner_ca = authorities(reader, &fields);
+    let cors = cors::cors(reader, fields.get("cors"));
     let diagnostic = fields.get("diagnostic_headers").and_then(|node| reader.flag(node));
     Some(Config {
         listen,
@@ -57,6 +60,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
         journal,
         diagnostic_headers: diagnostic.unwrap_or(false),
         file: reader.source.name.to_string(),
+        cors,
         partner_ca,
         secret_files: std::mem::take(&mut reader.secret_files),
         settings: Vec::new(),

@@ -5,6 +5,7 @@ mod allow;
 mod app;
 mod asna;
 mod certs;
+mod cors;
 mod credential;
 mod faults;
 mod file;

@@ -17,8 +17,33 @@ fn a_token_opens_the_api_in_either_field() {
         format!("X-Authorization: Bearer {token}"),
         format!("x-authorization: bearer {token}"),
         format!("Authorization: Bearer {token}"),
+        format!("Authorization: bearer {token}"),
+        format!("X-Authorization:\r\nAuthorization: Bearer {token}"),
     ] {
-        assert_eq!(shop.call("GET", SEARCH, &[&field], b"").status, 200, "{field}");
+        for path in [SEARCH, "/stores"] {
+            assert_eq!(shop.call("GET", path, &[&field], b"").status, 200, "{path} {field}");
+        }
+    }
+}
+
+#[test]
+fn a_token_without_a_scheme_is_taken_loosely_only() {
+    let shop = Shop::open();
+    let bare = format!("Authorization: {}", shop.token);
+    for path in [SEARCH, "/stores"] {
+        assert_eq!(shop.call("GET", path, &[&bare], b"").status, 200, "{path}");
+    }
+    for notes in shop.notes(2) {
+        assert!(notes[0].contains("without Bearer"), "{notes:?}");
+    }
+    let strict = Shop::with(|world| world.top("fidelity", "strict"));
+    let bare = format!("Authorization: {}", strict.token);
+    let accept = "Accept: application/vnd.evotor.v2+json";
+    for path in [SEARCH, "/stores"] {
+        let error =
+            expect_error(&strict.call("GET", path, &[&bare, accept], b""), 401, "unauthorized");
+        assert!(error["message"].as_str().unwrap().contains("Bearer"), "{error}");
+        assert!(!error.to_string().contains(&strict.token), "{error}");
     }
 }
 
@@ -32,8 +57,10 @@ fn without_a_known_token_nothing_is_told() {
         "X-Authorization: 7f8b2b8e-0000-4000-8000-000000000000".to_owned(),
         format!("X-Authorization: {token}x"),
         format!("X-Authorization: {token}, {token}"),
-        format!("Authorization: {token}"),
+        format!("Authorization: {token}x"),
         format!("Authorization: Basic {token}"),
+        format!("Authorization: Token {token}"),
+        "Authorization: Bearer".to_owned(),
         "X-Authorization: токен".to_owned(),
     ] {
         for path in [SEARCH, &products(), "/nowhere"] {
@@ -197,6 +224,6 @@ fn pages_of_other_origins_and_other_names_are_kept_out_as_everywhere() {
     let shop = Shop::open();
     let own = shop.own();
     let answer = shop.call("GET", SEARCH, &[&own, "Origin: http://evil.example"], b"");
-    assert_eq!(answer.status, 403, "{}", answer.describe());
+    expect_error(&answer, 403, "forbidden");
     assert!(answer.text().contains("Origin"), "{}", answer.describe());
 }

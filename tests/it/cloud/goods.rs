@@ -78,30 +78,27 @@ fn what_breaks_a_rule_is_left_out_and_reported() {
         ("name", json!("")),
         ("name", json!("x".repeat(101))),
         ("name", json!(["a"])),
-        ("group", json!("false")),
         ("group", json!(null)),
         ("type", json!("FOOD")),
         ("code", json!("12345678901")),
-        ("code", json!(6)),
         ("barCodes", json!("2000000000060")),
-        ("barCodes", json!([2_000_000_000_060_u64])),
         ("barCodes", json!([""])),
         ("alcoCodes", json!(["1"])),
         ("price", json!(-0.01)),
         ("price", json!(10_000_000)),
-        ("price", json!("123")),
         ("price", json!(1e300)),
+        ("price", json!("1,5")),
+        ("price", json!("ten")),
+        ("code", json!({})),
+        ("barCodes", json!([["2000000000060"]])),
+        ("allowToSell", json!("yes")),
+        ("attributes", json!(["a"])),
         ("costPrice", json!({})),
-        ("quantity", json!("12")),
-        ("measureName", json!(1)),
         ("tax", json!("VAT")),
-        ("allowToSell", json!(1)),
-        ("description", json!(false)),
         ("articleNumber", json!("x".repeat(21))),
         ("parentUuid", json!("root")),
         ("alcoholByVolume", json!(101)),
         ("tareVolume", json!(-1)),
-        ("attributes", json!([])),
     ] {
         let mut broken = cider();
         broken[field] = wrong.clone();
@@ -204,7 +201,7 @@ fn a_list_to_remove_that_cannot_be_read_removes_nothing() {
         expect_error(&shop.post(&delete, &body), 400, "bad_request");
         assert_eq!(named(&shop.read(&products())), ["Сидр", "Товар 1"], "{body}");
     }
-    for body in ["", " ", "[", "[]]", "[] x"] {
+    for body in [" ", "[", "[]]", "[] x"] {
         expect_error(&shop.post_bytes(&delete, body.as_bytes()), 400, "bad_request");
         assert_eq!(named(&shop.read(&products())), ["Сидр", "Товар 1"], "{body}");
     }

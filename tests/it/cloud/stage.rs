@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::support::service::Service;
-use crate::support::world::{STORE, USER};
+use crate::support::world::{APP_TOKEN, STORE, USER};
 use crate::support::{Answer, Gateway, Raw, World};
+
+/// See [`Shop::of_two_apps`].
+pub const SECOND: &str = "2b1b2c3d-1111-4222-8333-444455556666";
 
 pub struct Shop {
     pub gateway: Gateway,
@@ -30,6 +33,22 @@ impl Shop {
         Self::of(more, |world| world)
     }
 
+    /// With an app besides the usual one that the user has as well: [`SECOND`].
+    #[track_caller]
+    pub fn of_two_apps() -> Self {
+        let service = Service::start();
+        let url = service.url();
+        let second = format!(
+            "  - id: {SECOND}\n    name: second\n    proxy: v2\n    allow: ['http://x\\.ru/.*']\n    \
+             webhooks: {{url: \"{url}\", auth: {{bearer: {APP_TOKEN}}}}}\n"
+        );
+        let world = World::of(&service.partner).webhooks(&url, &[]).more_apps(&second);
+        let gateway = world.top("terminal", "{default_app: loyalty}").start();
+        let mut shop = Self { gateway, service, token: String::new() };
+        shop.token = shop.token_of(USER);
+        shop
+    }
+
     #[track_caller]
     fn of(more: &[&str], change: impl FnOnce(World) -> World) -> Self {
         let service = Service::start();
@@ -43,7 +62,13 @@ impl Shop {
     /// The token that the app is handed for a user.
     #[track_caller]
     pub fn token_of(&self, user: &str) -> String {
-        let wish = json!({"event": "user.token", "user": user, "app": "loyalty", "wait": true});
+        self.token_for("loyalty", user)
+    }
+
+    /// The token that an app is handed for a user.
+    #[track_caller]
+    pub fn token_for(&self, app: &str, user: &str) -> String {
+        let wish = json!({"event": "user.token", "user": user, "app": app, "wait": true});
         self.gateway.trigger(&wish);
         self.service.last().json()["token"].as_str().unwrap().to_owned()
     }
@@ -93,6 +118,15 @@ impl Shop {
         assert_eq!(answer.status, 200, "{path}: {}", answer.describe());
         assert_eq!(answer.field("content-type"), Some("application/json"), "{path}");
         answer.json()
+    }
+
+    /// What was noted of each of the first calls.
+    #[track_caller]
+    pub fn notes(&self, count: usize) -> Vec<Vec<String>> {
+        let mut feed = self.gateway.feed("after=0&filter=plane:cloud", &[]);
+        let calls: Vec<Value> = (0..count).map(|_| feed.next()).collect();
+        let notes = calls.iter().map(|call| self.gateway.exchange(&call["id"])["notes"].clone());
+        notes.map(|notes| serde_json::from_value(notes).unwrap()).collect()
     }
 
     /// A POST that must be answered with an empty 200.

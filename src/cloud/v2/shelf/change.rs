@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::Line;
 use crate::cloud::problem::{Problem, Violation};
+use crate::cloud::reading::Reading;
 use crate::cloud::v2::form::Extent;
 use crate::cloud::v2::good;
 use crate::model::goods::Good;
@@ -37,7 +38,7 @@ pub(super) struct Planned {
 #[derive(Debug)]
 pub(super) enum Step {
     /// It is kept as it is.
-    Put(Ready),
+    Put(Box<(Good, Ready)>),
     /// It changes what is kept.
     Change(Map<String, Value>),
 }
@@ -49,12 +50,14 @@ pub(super) type Place = Option<usize>;
 pub(super) fn plan<L: Line>(
     deed: Deed,
     bodies: Vec<(Place, Map<String, Value>)>,
-    strict: bool,
+    reading: &Reading,
 ) -> Result<Vec<Planned>, Problem> {
     let mut violations = Vec::new();
     let mut planned = Vec::with_capacity(bodies.len());
     for (place, mut body) in bodies {
-        let found = wrong::<L>(deed, &body, strict);
+        let before = place.map(|place| format!("[{place}].")).unwrap_or_default();
+        L::FORM.coerce(&mut body, &before, reading);
+        let found = wrong::<L>(deed, &body, reading.is_strict());
         violations.extend(found.into_iter().map(|violation| at(place, violation)));
         if violations.len() >= LISTED {
             violations.truncate(LISTED);
@@ -93,7 +96,9 @@ fn step<L: Line>(deed: Deed, mut body: Map<String, Value>) -> Result<Step, Probl
         return Ok(Step::Change(body));
     }
     L::FORM.keep(&mut body);
-    Ok(Step::Put(Ready::of(&good::read(body, L::KIND == Kind::Group))?))
+    let good = good::read(body, L::KIND == Kind::Group);
+    let ready = Ready::of(&good)?;
+    Ok(Step::Put(Box::new((good, ready))))
 }
 
 fn wrong<L: Line>(deed: Deed, body: &Map<String, Value>, strict: bool) -> Vec<Violation> {

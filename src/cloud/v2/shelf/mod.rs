@@ -3,15 +3,15 @@
 mod change;
 mod write;
 
+use axum::Json;
 use axum::extract::State as Here;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
 
 use super::form::Form;
 use super::good::Item;
-use super::page::{Listing, MOST};
+use super::page::Listing;
 use super::sent::Sent;
 use crate::cloud::State;
 use crate::cloud::access::Caller;
@@ -19,6 +19,7 @@ use crate::cloud::asked::Asked;
 use crate::cloud::intake::At;
 use crate::cloud::problem::{Problem, Violation};
 use crate::cloud::reader::is_uuid;
+use crate::cloud::routes::Table;
 use crate::store::StoreError;
 use crate::store::goods::{self, Kept, Kind, Shelf};
 use change::Deed;
@@ -40,12 +41,13 @@ pub(super) trait Line: Send + Sync + 'static {
 }
 
 /// The addresses of a kind.
-pub(super) fn routes<L: Line>(path: &str) -> Router<State> {
+pub(super) fn routes<L: Line>(path: &str) -> Table {
     let all = get(list::<L>).post(make::<L>).put(replace_all::<L>).patch(change_all::<L>);
     let one = get(one::<L>).put(replace::<L>).patch(change::<L>);
-    Router::new()
-        .route(path, all.delete(remove_all::<L>))
-        .route(&format!("{path}/{{id}}"), one.delete(remove::<L>))
+    vec![
+        (path.to_owned(), all.delete(remove_all::<L>)),
+        (format!("{path}/{{id}}"), one.delete(remove::<L>)),
+    ]
 }
 
 /// The one of an id in a store of the caller's.
@@ -72,7 +74,8 @@ async fn list<L: Line>(
     let store = &caller.store(&store)?.uuid;
     let listing = Listing::of(&caller, &uri, &asked, None)?;
     let (shelf, after) = (Shelf::of(&caller.user_id, store), listing.after);
-    let found = state.store.write(move |tx| goods::page(tx, &shelf, L::KIND, after, MOST + 1));
+    let wanted = listing.limit + 1;
+    let found = state.store.write(move |tx| goods::page(tx, &shelf, L::KIND, after, wanted));
     let found = found.await?;
     let place = |kept: &Kept| kept.seq;
     let items: Vec<&Kept> = found.iter().collect();

@@ -13,7 +13,7 @@ use crate::cloud::State;
 use crate::cloud::access::Caller;
 use crate::cloud::problem::{Problem, Violation};
 use crate::cloud::v2::good::Item;
-use crate::cloud::v2::{is_strict, progress};
+use crate::cloud::v2::progress;
 use crate::net::aside::aside;
 use crate::store::goods::{self, Kept, Ready, Shelf};
 use crate::store::tasks::{self, Task};
@@ -28,14 +28,12 @@ pub(super) async fn write_one<L: Line>(
 ) -> Result<Response, Problem> {
     let store = &caller.store(store)?.uuid;
     let shelf = Shelf::of(&caller.user_id, store);
-    let planned = plan::<L>(deed, vec![(None, body)], is_strict(state))?;
+    let planned = plan::<L>(deed, vec![(None, body)], &caller.reading)?;
     let now_ms = state.clock.now_ms();
     let work = state.store.try_write(move |tx| {
         let mut last = None;
         for one in planned {
-            let id = one.id.clone();
-            write::<L>(tx, &shelf, None, one, now_ms)?;
-            last = goods::find(tx, &shelf, &id)?;
+            last = Some(write::<L>(tx, &shelf, None, one, now_ms)?);
         }
         Ok::<Option<Kept>, Problem>(last)
     });
@@ -52,25 +50,29 @@ pub(super) async fn write_many<L: Line>(
     deed: Deed,
     bodies: Vec<Map<String, Value>>,
 ) -> Result<Response, Problem> {
-    let shelf = caller.shelf(store)?;
-    let (many, strict) = (bodies.len() > MANY, is_strict(state));
+    let store = caller.store(store)?.uuid.clone();
+    let (shelf, user) = (Shelf::of(&caller.user_id, &store), caller.user_id.clone());
+    let (many, reading) = (bodies.len() > MANY, caller.reading.clone());
     let bodies = bodies.into_iter().enumerate().map(|(place, body)| (Some(place), body));
     let bodies = bodies.collect();
-    let planned = aside(many, move || plan::<L>(deed, bodies, strict)).await?;
+    let planned = aside(many, move || plan::<L>(deed, bodies, &reading)).await?;
     let now_ms = state.clock.now_ms();
-    let details: Vec<Value> = planned.iter().map(|one| json!({"id": one.id})).collect();
-    let task = Task {
+    let mut task = Task {
         id: Uuid::new_v4().to_string(),
         app: caller.app.clone(),
         user: caller.user_id.clone(),
         kind: tasks::Kind::Bulk,
-        form: json!({"type": L::WORD, "details": details}),
+        form: json!({"type": L::WORD}),
         created: now_ms,
     };
     let work = state.store.try_write(move |tx| {
+        let mut details = Vec::with_capacity(planned.len());
         for (place, one) in planned.into_iter().enumerate() {
-            write::<L>(tx, &shelf, Some(place), one, now_ms)?;
+            let kept = write::<L>(tx, &shelf, Some(place), one, now_ms)?;
+            let item = serde_json::to_value(Item::of(&kept, &store, &user));
+            details.push(item.map_err(|error| goods::unwritable(&error))?);
         }
+        task.form["details"] = details.into();
         tasks::add(tx, &task)?;
         Ok::<Task, Problem>(task)
     });
@@ -87,18 +89,23 @@ fn write<L: Line>(
     place: Place,
     one: Planned,
     now_ms: i64,
-) -> Result<(), Problem> {
+) -> Result<Kept, Problem> {
     let violated = |reason| Problem::violated(vec![at(place, Violation::new("id", reason))]);
     if goods::kind(tx, shelf, &one.id)?.is_some_and(|kind| kind != L::KIND) {
         return Err(violated("is taken by one of the other kind"));
     }
-    let ready = match one.step {
-        Step::Put(ready) => ready,
+    let (good, ready) = match one.step {
+        Step::Put(both) => *both,
         Step::Change(changes) => match (goods::find(tx, shelf, &one.id)?, place) {
-            (Some(old), _) => Ready::of(&changed::<L>(&old.good, changes))?,
+            (Some(old), _) => {
+                let good = changed::<L>(&old.good, changes);
+                let ready = Ready::of(&good)?;
+                (good, ready)
+            }
             (None, Some(_)) => return Err(violated("is not known")),
             (None, None) => return Err(Problem::missing(L::WORD, &one.id)),
         },
     };
-    Ok(goods::put(tx, shelf, &ready, now_ms)?)
+    let (seq, created) = goods::put(tx, shelf, &ready, now_ms)?;
+    Ok(Kept { seq, good, created, updated: now_ms })
 }
