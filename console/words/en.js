@@ -195,6 +195,7 @@ export default {
   "reason.named by Connection as this connection's own": "named by Connection as this connection's own",
   "reason.changed on the way": "changed on the way",
   "reason.a fault that was injected": "a fault that was injected",
+  "reason.only the gateway's own answers have it": "only the gateway's own answers have it",
   "reason.concerns the partner's connection only": "concerns the partner's connection only",
   "reason.the answer was put into the envelope of proxy v1": "the answer was put into the envelope of proxy v1",
   "stage.proxy.asked": "App sent",

@@ -195,6 +195,7 @@ export default {
   "reason.named by Connection as this connection's own": "назван в Connection как относящийся к этому соединению",
   "reason.changed on the way": "изменён по пути",
   "reason.a fault that was injected": "намеренный сбой",
+  "reason.only the gateway's own answers have it": "бывает только в собственных ответах шлюза",
   "reason.concerns the partner's connection only": "относится только к соединению партнёра",
   "reason.the answer was put into the envelope of proxy v1": "ответ вложен в конверт прокси v1",
   "stage.proxy.asked": "Отправило приложение",

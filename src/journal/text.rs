@@ -6,6 +6,8 @@ use std::io::Read;
 use encoding_rs::{Encoding, UTF_8};
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
+use crate::net::unpack::has_large_window;
+
 /// What codings hid.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Plain<T> {
@@ -92,6 +94,7 @@ const TEXTS: &[&str] = &["text/", "json", "xml", "x-www-form-urlencoded", "javas
 fn one(bytes: &[u8], coding: &[u8], limit: usize) -> Option<Plain<Vec<u8>>> {
     let plain = match coding {
         b"gzip" | b"x-gzip" => drained(MultiGzDecoder::new(bytes), limit),
+        b"br" if has_large_window(bytes) => return None,
         b"br" => drained(brotli_decompressor::Decompressor::new(bytes, 4096), limit),
         // Many servers leave out the wrapping that RFC 9110, section 8.4.1.2, asks for.
         b"deflate" => match drained(ZlibDecoder::new(bytes), limit) {

@@ -134,13 +134,18 @@ impl Coding {
                 of: DeflateDecoder::new(packed),
                 rest: DeflateDecoder::get_mut,
             }),
-            // A window of up to a gigabyte, which no browser takes either (RFC 7932, section 9.1).
-            Self::Brotli if first.is_some_and(|first| first & 0x7F == 0x11) => {
+            Self::Brotli if has_large_window(head) => {
                 return Err(Unpacking::Broken("its window is too large".to_owned()));
             }
             Self::Brotli => Box::new(brotli_decompressor::Decompressor::new(packed, 4096)),
         })
     }
+}
+
+/// Whether a brotli stream wants a window of up to a gigabyte, which no browser takes (RFC 7932,
+/// section 9.1).
+pub fn has_large_window(packed: &[u8]) -> bool {
+    packed.first().is_some_and(|first| first & 0x7F == 0x11)
 }
 
 /// Whether a body begins as RFC 1950, section 2.2, says.

@@ -314,8 +314,8 @@ fn long_answers_that_nobody_reads_take_only_what_is_set_apart() {
         assert!(answers.iter().all(|&(status, length)| status == 503 || length == whole));
         assert!(answers.iter().any(|&(status, _)| status == 200));
     });
-    // 160 MiB as they come, and as much again quoted.
-    assert!(mebibytes <= 160, "forty long answers took {mebibytes} MiB");
+    // All at once would be 160 MiB as they come, and as much again quoted.
+    assert!(mebibytes <= 200, "forty long answers took {mebibytes} MiB");
 }
 
 #[test]

@@ -74,6 +74,7 @@ impl<H: Handler> Exchange<H> {
         let target = request.uri().path_and_query().map_or("", |path| path.as_str()).as_bytes();
         let refusal = Refusal { kind, detail, method, target };
         let refusal = self.worker.handler.refuse(&self.conn, Some(refusal));
+        drop(request);
         async move { self.send(refusal, to_head).await }
     }
 

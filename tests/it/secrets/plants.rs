@@ -42,10 +42,12 @@ impl Plants {
     pub fn new(seed: u64) -> Self {
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         let mut letter = |signs: &str, at: usize| {
-            (state ^= state << 13, state ^= state >> 7, state ^= state << 17);
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
             let letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
             // Signs stand where neither the end that is shown nor the beginning holds them.
-            let all = if (8..16).contains(&at) && at % 2 == 0 && !signs.is_empty() {
+            let all = if (8..16).contains(&at) && at.is_multiple_of(2) && !signs.is_empty() {
                 signs
             } else {
                 letters
@@ -106,9 +108,8 @@ impl Plants {
             let found = forms.iter().find_map(|form| {
                 all.iter().find_map(|text| {
                     let at = text.find(form.as_str())?;
-                    let start = text.floor_char_boundary(at.saturating_sub(60));
-                    let end = text.ceil_char_boundary((at + 60).min(text.len()));
-                    Some(text[start..end].to_owned())
+                    let near = text.as_bytes()[at.saturating_sub(60)..].iter().take(120);
+                    Some(String::from_utf8_lossy(&near.copied().collect::<Vec<_>>()).into_owned())
                 })
             });
             found.map(|around| format!("the secret of {place} is in …{around}…"))

@@ -111,7 +111,7 @@ fn a_constrained_authority_is_good_for_the_hosts_of_the_file_alone() {
 fn a_host_that_the_authority_does_not_cover_is_told_with_the_way_to_another_one() {
     let partner = Partner::start();
     let world = World::of(&partner).top("certs", CONSTRAINED);
-    let mut gateway = world.clone().start();
+    let mut gateway = world.start();
     let more = world.allow(&[
         r"https?://loyalty\.example\.ru/api/.*",
         r"https://[a-z]+\.shop\.example\.com/.*",
@@ -139,7 +139,7 @@ fn a_host_that_the_authority_does_not_cover_is_told_with_the_way_to_another_one(
 fn an_authority_without_limits_is_not_taken_for_one_with() {
     let folder = TempDir::new().unwrap();
     let world = World::at(NOWHERE);
-    let mut gateway = world.clone().start();
+    let mut gateway = world.start();
     gateway.signal("TERM");
     gateway.wait();
     let certs = folder.path().join("certs");
