@@ -47,7 +47,7 @@ impl Since {
         let text = asked.map_err(|error| Refusal::bad(error.body_text()))?.0.since;
         let text = text.unwrap_or_default();
         match text.trim() {
-            "" => Ok(Self::ALWAYS),
+            "" | "+" => Ok(Self::ALWAYS),
             text => Self::read(text).ok_or_else(|| wrong(text)),
         }
     }

@@ -80,6 +80,7 @@ pub async fn collect(
         }
     }
     if !tail.is_empty() {
+        tail.shrink_to_fit();
         whole.pieces.push(tail.into());
     }
     heard.ended = true;
@@ -128,10 +129,14 @@ impl Collected {
             self.pieces.push(data);
             return;
         }
-        tail.extend_from_slice(&data);
-        if tail.len() >= PIECE {
+        if tail.len() + data.len() > PIECE {
             self.pieces.push(std::mem::take(tail).into());
         }
+        // A vector that grows by itself takes up to twice of what was reserved.
+        if self.reserved.is_some() && tail.is_empty() {
+            tail.reserve_exact(PIECE);
+        }
+        tail.extend_from_slice(&data);
     }
 }
 

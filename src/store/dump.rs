@@ -19,7 +19,6 @@ const TABLES: &[&str] = &[
     "delivery",
     "attempt",
     "product",
-    "product_extra",
     "employee",
     "task",
     "asna_key",
@@ -30,6 +29,7 @@ const TABLES: &[&str] = &[
     "paper",
     "till",
     "world",
+    "product_extra",
 ];
 
 /// Columns of bytes; in the document they are base64.
