@@ -6,7 +6,8 @@ use std::io::Write;
 use h2::Reason;
 
 use crate::support::frames::{
-    CONTINUATION, Client, GOAWAY, HEADERS, PING, PREFACE, SETTINGS, block, frame, get,
+    CONTINUATION, Client, DATA, END_HEADERS, GOAWAY, HEADERS, PING, PREFACE, RST_STREAM, SETTINGS,
+    block, frame, get,
 };
 use crate::support::reader::{self, Reader};
 use crate::support::{Gateway, PATIENCE, Partner, Stage, ok};
@@ -205,5 +206,24 @@ fn a_connection_that_reads_nothing_takes_little_memory() {
         let _ = writeln!(std::io::stderr(), "windows of {window}: {grown} KiB by {PEERS}");
         assert!(grown < PEERS as u64 * SHARE + SLACK, "windows of {window}: {grown} KiB");
         drop(clients);
+    }
+}
+
+#[test]
+fn a_request_that_is_reset_in_its_content_never_passes_for_a_whole_one() {
+    for code in [Reason::NO_ERROR, Reason::CANCEL] {
+        let (tell, told) = std::sync::mpsc::channel();
+        let partner = Partner::scripted(move |call| {
+            let _ = tell.send(call.body().whole);
+        });
+        let stage = Stage::of(partner, |world| world);
+        let mut client = Client::greeted(&stage.gateway);
+        let mut head = get("/api/x");
+        head.iter_mut().filter(|field| field.0 == ":method").for_each(|field| field.1 = "POST");
+        client.send(frame(HEADERS, END_HEADERS, 1, &block(&head)));
+        client.send(frame(DATA, 0, 1, b"a part"));
+        stage.partner.wait_for_heads(1);
+        client.send(frame(RST_STREAM, 0, 1, &u32::from(code).to_be_bytes()));
+        assert_eq!(told.recv_timeout(PATIENCE), Ok(false), "{code:?}");
     }
 }
