@@ -104,10 +104,12 @@ impl Collected {
     }
 
     /// Its bytes behind those of `buffer`, each piece given up as it is copied, and what was
-    /// reserved for them.
-    pub fn append_to(self, buffer: &mut Vec<u8>) -> Option<Reserved> {
+    /// reserved for them. Others of this thread go on between two pieces.
+    pub async fn append_to(self, buffer: &mut Vec<u8>) -> Option<Reserved> {
         for piece in self.pieces {
             buffer.extend_from_slice(&piece);
+            drop(piece);
+            tokio::task::yield_now().await;
         }
         self.reserved
     }

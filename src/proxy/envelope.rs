@@ -59,7 +59,9 @@ pub async fn enclose(
     };
     if let Some(buffer) = small(&codings, &body)? {
         let status = subject.status;
-        let made = subject.plan(buffer.get(HEAD..).unwrap_or_default())?.carry_out(status, buffer);
+        let plan = subject.plan(buffer.get(HEAD..).unwrap_or_default())?;
+        let room = plan.room();
+        let made = plan.carry_out(status, buffer, room);
         return Ok((of_small(parts, made), None));
     }
     let mut held = Box::pin(apart::make(subject, codings, body, capacity, keep)).await?;
@@ -76,7 +78,9 @@ pub fn enclose_small(mode: Envelope, parts: Parts, body: &[u8]) -> Result<Respon
     let subject = Subject::new(mode, parts.status, &parts.headers);
     let mut buffer = room_for(body.len());
     buffer.extend_from_slice(body);
-    let made = subject.plan(body)?.carry_out(subject.status, buffer);
+    let plan = subject.plan(body)?;
+    let room = plan.room();
+    let made = plan.carry_out(subject.status, buffer, room);
     Ok(of_small(parts, made))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::content::{HEAD, Made, Plan, Subject};
+use super::content::{HEAD, Made, Subject};
 use super::{MAX_BODY, MAX_ENVELOPE, MAX_UNPACKED};
 use crate::fault::{Code, Fault};
 use crate::net::aside::aside;
@@ -74,6 +74,9 @@ impl Held {
 
 /// Makes the content of an answer; `keep` is how many bytes of it the journal wants.
 ///
+/// The worker takes all long pieces of memory and gives them back, whoever fills them: what one thread
+/// frees of another's, the allocator keeps for seconds.
+///
 /// # Errors
 ///
 /// `v1_envelope_invalid`, or `overloaded` where other answers have taken all that is set apart.
@@ -86,9 +89,14 @@ pub(super) async fn make(
 ) -> Result<Held, Fault> {
     let slot = capacity.slot().await?;
     let status = subject.status;
+    let (slot, Whole { buffer, mut collected }) = whole(slot, codings, body).await?;
     // The slot is given back when the work has ended, not when nobody waits for it any more.
-    let (slot, draft) = aside(true, move || (slot, Draft::new(&subject, &codings, body))).await;
-    let Draft { plan, buffer, mut collected } = draft?;
+    let planned = aside(true, move || {
+        let plan = subject.plan(buffer.get(HEAD..).unwrap_or_default());
+        (slot, buffer, plan)
+    });
+    let (slot, buffer, plan) = planned.await;
+    let plan = plan?;
     let bytes = match plan.fresh() {
         0 if collected.is_some() => 0,
         0 => buffer.len(),
@@ -98,43 +106,52 @@ pub(super) async fn make(
         0 => collected.take(),
         bytes => Some(capacity.made.reserve(bytes).await.map_err(|Exceeded| overloaded())?),
     };
+    let room = plan.room();
     let made = aside(true, move || {
-        let made = plan.carry_out(status, buffer);
-        drop((collected, slot));
+        let made = plan.carry_out(status, buffer, room);
         let content = made.bytes.get(made.content.clone()).unwrap_or_default();
         let tape = keep.map(|most| Tape::of(content, most));
-        (made, tape)
+        (slot, made, tape)
     });
-    let (made, tape) = made.await;
+    let (slot, mut made, tape) = made.await;
+    drop(std::mem::take(&mut made.spare));
+    drop((collected, slot));
     Ok(Held { made, reserved, tape })
 }
 
-/// A body and what is to be made of it.
-struct Draft {
-    plan: Plan,
-    /// The body behind [`HEAD`] bytes.
+/// A body without its codings.
+struct Whole {
+    /// It stands behind [`HEAD`] bytes.
     buffer: Vec<u8>,
     /// What was reserved for the body as it came, where that is the one in the buffer.
     collected: Option<Reserved>,
 }
 
-impl Draft {
-    fn new(subject: &Subject, codings: &Codings, body: Collected) -> Result<Self, Fault> {
-        let (buffer, collected) = if codings.is_empty() {
-            let mut buffer = super::room_for(body.len());
-            let collected = body.append_to(&mut buffer);
-            (buffer, collected)
-        } else {
-            // Measured first: what is too large takes no memory, the rest takes no more than it has.
-            let broken = |why| super::not_unpacked(why, codings);
-            let bytes = codings.measure(body.reader(), MAX_UNPACKED).map_err(broken)?;
-            let mut buffer = super::room_for(bytes);
-            codings.unpack(body.reader(), MAX_UNPACKED, &mut buffer).map_err(broken)?;
-            (buffer, None)
-        };
-        let plan = subject.plan(buffer.get(HEAD..).unwrap_or_default())?;
-        Ok(Self { plan, buffer, collected })
+async fn whole(
+    slot: OwnedSemaphorePermit,
+    codings: Codings,
+    body: Collected,
+) -> Result<(OwnedSemaphorePermit, Whole), Fault> {
+    if codings.is_empty() {
+        let mut buffer = super::room_for(body.len());
+        let collected = body.append_to(&mut buffer).await;
+        return Ok((slot, Whole { buffer, collected }));
     }
+    // Measured first: what is too large takes no memory, the rest takes no more than it has.
+    let measured = aside(true, move || {
+        let bytes = codings.measure(body.reader(), MAX_UNPACKED);
+        (slot, codings, body, bytes)
+    });
+    let (slot, codings, body, bytes) = measured.await;
+    let mut buffer = super::room_for(bytes.map_err(|why| super::not_unpacked(why, &codings))?);
+    let unpacked = aside(true, move || {
+        let unpacked = codings.unpack(body.reader(), MAX_UNPACKED, &mut buffer);
+        (slot, body, buffer, unpacked.map_err(|why| super::not_unpacked(why, &codings)))
+    });
+    let (slot, body, buffer, unpacked) = unpacked.await;
+    drop(body);
+    unpacked?;
+    Ok((slot, Whole { buffer, collected: None }))
 }
 
 /// The memory that is set apart is in use.

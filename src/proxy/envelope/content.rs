@@ -51,6 +51,8 @@ pub(super) struct Made {
     pub(super) bytes: Vec<u8>,
     pub(super) content: Range<usize>,
     pub(super) form: Form,
+    /// Memory that was only needed on the way.
+    pub(super) spare: Vec<u8>,
 }
 
 /// What is told of a content.
@@ -145,35 +147,48 @@ impl Plan {
         }
     }
 
-    /// Does as planned with the body that stands behind [`HEAD`] bytes of room.
-    pub(super) fn carry_out(self, status: StatusCode, mut buffer: Vec<u8>) -> Made {
+    /// Memory for an envelope that is written beside its body.
+    pub(super) fn room(&self) -> Vec<u8> {
+        match self {
+            Self::Quoted(bytes) | Self::Encoded(bytes) => Vec::with_capacity(*bytes),
+            Self::Same | Self::Kept | Self::Embedded | Self::Null | Self::Opened { .. } => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// Does as planned with the body that stands behind [`HEAD`] bytes of `buffer`, and with
+    /// [`Self::room`].
+    pub(super) fn carry_out(
+        self,
+        status: StatusCode,
+        mut buffer: Vec<u8>,
+        mut room: Vec<u8>,
+    ) -> Made {
         let body = buffer.get(HEAD..).unwrap_or_default();
         match self {
-            Self::Same => Made { content: HEAD..buffer.len(), bytes: buffer, form: Form::Same },
-            Self::Kept => Made { content: HEAD..buffer.len(), bytes: buffer, form: Form::Envelope },
+            Self::Same => Made::in_place(buffer, Form::Same),
+            Self::Kept => Made::in_place(buffer, Form::Envelope),
             Self::Embedded => {
                 let head = head(status);
                 buffer.iter_mut().zip(head.bytes()).for_each(|(place, byte)| *place = byte);
                 buffer.push(b'}');
-                Made::envelope(buffer)
+                Made::envelope(buffer, room)
             }
-            Self::Null => Made::envelope((head(status) + "null}").into_bytes()),
-            Self::Quoted(bytes) => Made::envelope(quoted(status, body, bytes)),
-            Self::Encoded(bytes) => {
-                let mut text = String::with_capacity(bytes);
-                text.push_str(&head(status));
-                text.push('"');
-                STANDARD.encode_string(body, &mut text);
-                text.push_str(BASE64);
-                Made::envelope(text.into_bytes())
+            Self::Null => Made::envelope((head(status) + "null}").into_bytes(), buffer),
+            Self::Quoted(_) => {
+                quote(status, body, &mut room);
+                Made::envelope(room, buffer)
+            }
+            Self::Encoded(_) => {
+                encode(status, body, &mut room);
+                Made::envelope(room, buffer)
             }
             Self::Opened { status, body: place } => {
                 let raw = body.get(place.clone()).unwrap_or_default();
                 match serde_json::from_slice::<String>(raw) {
-                    Ok(text) => Made::opened(status, text.into_bytes(), None),
-                    Err(_) => {
-                        Made::opened(status, buffer, Some(HEAD + place.start..HEAD + place.end))
-                    }
+                    Ok(text) => Made::text(status, text, buffer),
+                    Err(_) => Made::json(status, buffer, HEAD + place.start..HEAD + place.end),
                 }
             }
         }
@@ -184,18 +199,23 @@ impl Plan {
 const BASE64: &str = "\",\"encoding\":\"base64\"}";
 
 impl Made {
-    fn envelope(bytes: Vec<u8>) -> Self {
-        Self { content: 0..bytes.len(), bytes, form: Form::Envelope }
+    fn in_place(bytes: Vec<u8>, form: Form) -> Self {
+        Self { content: HEAD..bytes.len(), bytes, form, spare: Vec::new() }
     }
 
-    /// A string became text, anything else is JSON and stands where it stood.
-    fn opened(status: StatusCode, bytes: Vec<u8>, json: Option<Range<usize>>) -> Self {
-        let kind = match json {
-            None => "text/plain; charset=utf-8",
-            Some(_) => "application/json",
-        };
-        let content = json.unwrap_or(0..bytes.len());
-        Self { bytes, content, form: Form::Opened(status, kind) }
+    fn envelope(bytes: Vec<u8>, spare: Vec<u8>) -> Self {
+        Self { content: 0..bytes.len(), bytes, form: Form::Envelope, spare }
+    }
+
+    /// What was a string in an envelope.
+    fn text(status: StatusCode, text: String, spare: Vec<u8>) -> Self {
+        let form = Form::Opened(status, "text/plain; charset=utf-8");
+        Self { content: 0..text.len(), bytes: text.into_bytes(), form, spare }
+    }
+
+    /// Anything else, which stands where it stood.
+    fn json(status: StatusCode, bytes: Vec<u8>, content: Range<usize>) -> Self {
+        Self { bytes, content, form: Form::Opened(status, "application/json"), spare: Vec::new() }
     }
 }
 
@@ -203,14 +223,22 @@ fn head(status: StatusCode) -> String {
     format!("{{\"status\":{},\"body\":", status.as_str())
 }
 
-fn quoted(status: StatusCode, body: &[u8], bytes: usize) -> Vec<u8> {
-    let mut envelope = Vec::with_capacity(bytes);
-    envelope.extend_from_slice(head(status).as_bytes());
+fn quote(status: StatusCode, body: &[u8], into: &mut Vec<u8>) {
+    into.extend_from_slice(head(status).as_bytes());
     let text = String::from_utf8_lossy(body);
     // Nothing fails that is written to memory.
-    let _ = serde_json::to_writer(&mut envelope, &*text);
-    envelope.push(b'}');
-    envelope
+    let _ = serde_json::to_writer(&mut *into, &*text);
+    into.push(b'}');
+}
+
+fn encode(status: StatusCode, body: &[u8], into: &mut Vec<u8>) {
+    into.extend_from_slice(head(status).as_bytes());
+    into.push(b'"');
+    let start = into.len();
+    into.resize(start + body.len().div_ceil(3) * 4, 0);
+    // It fails only where there is too little room.
+    let _ = STANDARD.encode_slice(body, into.get_mut(start..).unwrap_or_default());
+    into.extend_from_slice(BASE64.as_bytes());
 }
 
 /// JSON by its own grammar, whatever the partner calls it: many send it as `text/html`.
