@@ -265,6 +265,7 @@ mod tests {
         let (set, mut cache) = set([]);
         assert_eq!(find(&set, &mut cache, "https://a.ru/"), Ok(None));
     }
+
     /// Fifty rules of which each would take millions of steps on such a URL.
     fn hopeless(more: &[&str]) -> (Set, Cache) {
         let rules = (0..50).map(|n| format!(r"https://a\.ru/(?=x?)(a|aa)+b{n}"));
