@@ -221,9 +221,9 @@ impl PartnerBody {
         Self { incoming, stall: Stall::new(pause), lease: Some(lease) }
     }
 
-    fn narrow(&self) {
+    fn read_in_pieces(&self, most: usize) {
         if let Some(lease) = &self.lease {
-            lease.narrow();
+            lease.read_in_pieces(most);
         }
     }
 
@@ -316,14 +316,14 @@ impl AnswerBody {
         }
     }
 
-    /// Has a partner's answer read in small pieces, see [`Lease::narrow`].
-    pub(super) fn narrow(&self) {
+    /// Has a partner's answer read in pieces of at most so many bytes.
+    pub(super) fn read_in_pieces(&self, most: usize) {
         match self {
             Self::Whole(_) => {}
-            Self::Partner(body) => body.narrow(),
-            Self::Heard(heard) => heard.body.narrow(),
-            Self::Drip(drip) => drip.of().narrow(),
-            Self::Cut(cut) => cut.of().narrow(),
+            Self::Partner(body) => body.read_in_pieces(most),
+            Self::Heard(heard) => heard.body.read_in_pieces(most),
+            Self::Drip(drip) => drip.of().read_in_pieces(most),
+            Self::Cut(cut) => cut.of().read_in_pieces(most),
         }
     }
 

@@ -21,12 +21,14 @@ pub struct Answers {
     pub gate: RefCell<Responses>,
     /// Whether a byte of the present answer has come.
     pub answered: Cell<bool>,
-    /// Whether its answer is read in small pieces.
-    pub narrow: Cell<bool>,
+    /// The largest piece in which the content of its answer is read. A head is read in small ones.
+    pub piece: Cell<usize>,
 }
 
 /// A small piece: less than hyper's first read, so that its buffer does not grow.
-const NARROW: usize = (8 << 10) - 1;
+pub const SMALL: usize = (8 << 10) - 1;
+/// A piece of middle size: hyper's buffer grows once.
+pub const MIDDLE: usize = (16 << 10) - 1;
 
 /// A partner's stream behind the response gate.
 #[derive(Debug)]
@@ -113,11 +115,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Outbound<S> {
 
 impl<S: AsyncRead + Unpin> Outbound<S> {
     fn poll_stream(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if !self.answers.narrow.get() {
+        let in_head = self.answers.gate.borrow().in_head();
+        let most = if in_head { SMALL } else { self.answers.piece.get() };
+        if most >= buf.remaining() {
             return Pin::new(&mut self.stream).poll_read(cx, buf);
         }
-        let room = NARROW.min(buf.remaining());
-        let mut piece = ReadBuf::new(buf.initialize_unfilled_to(room));
+        let mut piece = ReadBuf::new(buf.initialize_unfilled_to(most));
         ready!(Pin::new(&mut self.stream).poll_read(cx, &mut piece))?;
         let len = piece.filled().len();
         buf.advance(len);

@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,11 +16,13 @@ use hyper::header::{
 };
 use hyper::http::response::Parts;
 use hyper::{Method, Request, Response, StatusCode};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::Turns;
 use crate::net::body::{AnswerBody, Shortfall};
 use crate::net::conn::{Conn, InFlight};
 use crate::net::gate::{Refusal, RefusalKind};
+use crate::net::outbound;
 use crate::net::request::{Http2Content, Interest, RequestBody};
 use crate::net::serve::Handler;
 use crate::net::stall::Stall;
@@ -40,7 +43,7 @@ pub(super) struct Exchange<H: Handler> {
     pub(super) guard: InFlight<H::Fields>,
     pub(super) conn: Rc<Conn<H::Fields>>,
     pub(super) worker: Rc<Worker<H>>,
-    pub(super) turns: Rc<Turns>,
+    pub(super) turns: Turns,
     pub(super) reply: SendResponse<Bytes>,
 }
 
@@ -55,11 +58,16 @@ enum Short {
 }
 
 impl<H: Handler> Exchange<H> {
-    pub(super) async fn run(mut self, request: Request<RecvStream>) {
-        let turns = Rc::clone(&self.turns);
-        let turn = std::pin::pin!(turns.any.acquire());
-        if let Some(Ok(_turn)) = unless_reset(&mut self.reply, turn, None).await {
-            self.answer(request).await;
+    /// Answers it while it has its turn.
+    pub(super) async fn run(mut self, request: Request<RecvStream>, _turn: OwnedSemaphorePermit) {
+        self.answer(request).await;
+    }
+
+    /// Waits for its turn in a task of its own, which has no room for an answer yet.
+    pub(super) async fn wait(mut self, request: Request<RecvStream>) {
+        let turn = std::pin::pin!(Arc::clone(&self.turns.any).acquire_owned());
+        if let Some(Ok(turn)) = unless_reset(&mut self.reply, turn, None).await {
+            tokio::task::spawn_local(self.run(request, turn));
         }
     }
 
@@ -149,14 +157,12 @@ async fn send(
     if ends {
         return Ok(());
     }
-    let wide = match body.known() {
-        Some(_) => None,
-        None => turns.wide.try_acquire().ok(),
-    };
-    if wide.is_none() {
-        body.narrow();
-    }
+    let wide = body.known().is_none().then(|| turns.wide.try_acquire().ok()).flatten();
+    body.read_in_pieces(if wide.is_some() { outbound::MIDDLE } else { outbound::SMALL });
     let mut stall = Stall::new(pause);
+    // Till the peer takes anything at all, the content stays with the partner.
+    out.reserve_capacity(1);
+    poll_fn(|cx| room(&mut out, &mut stall, cx)).await?;
     while let Some(frame) = poll_fn(|cx| next(&mut body, &mut out, cx)).await? {
         match frame.into_data() {
             Ok(data) => {

@@ -13,6 +13,7 @@ mod watched;
 
 use std::future::poll_fn;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -33,14 +34,14 @@ use watched::Watched;
 
 /// Requests of one connection that may be open; more are refused by the library.
 const MAX_STREAMS: u32 = 100;
-/// Requests of one connection that are answered at the same time. Each may hold a connection to a
-/// partner and what was read ahead of its answer, some 45 KiB; the others wait for their turn.
-const MAX_AT_ONCE: usize = 20;
-/// Answers of one connection that are read in large pieces, of which some 200 KiB are held. Together
-/// this is what a peer costs that takes nothing.
-const MAX_WIDE: usize = 1;
+/// Requests of one connection that are answered at the same time; the others wait for their turn. Each
+/// may hold a connection to a partner and what was read ahead of its answer, some 70 KiB in all, and
+/// a peer that takes nothing shall cost no more than 1 MiB.
+const MAX_AT_ONCE: usize = 10;
+/// Answers of one connection that are read in pieces of middle size.
+const MAX_WIDE: usize = 2;
 /// Bytes of one answer that wait for the socket.
-const SEND_BUFFER: usize = 16 << 10;
+const SEND_BUFFER: usize = 8 << 10;
 /// Bytes of one request's content that wait for the partner.
 const STREAM_WINDOW: u32 = 64 << 10;
 /// The same of all requests of a connection.
@@ -64,7 +65,10 @@ where
         conn,
         worker,
         line,
-        turns: Rc::new(Turns { any: Semaphore::new(MAX_AT_ONCE), wide: Semaphore::new(MAX_WIDE) }),
+        turns: Turns {
+            any: Arc::new(Semaphore::new(MAX_AT_ONCE)),
+            wide: Arc::new(Semaphore::new(MAX_WIDE)),
+        },
         ping: http.ping_pong(),
         closing: false,
     };
@@ -106,16 +110,17 @@ async fn handshake<S: Wire, F: Fields>(
 }
 
 /// How many requests of a connection may be in which part of their life.
+#[derive(Clone)]
 struct Turns {
-    any: Semaphore,
-    wide: Semaphore,
+    any: Arc<Semaphore>,
+    wide: Arc<Semaphore>,
 }
 
 struct Serving<'a, H: Handler> {
     conn: &'a Rc<Conn<H::Fields>>,
     worker: &'a Rc<Worker<H>>,
     line: Rc<Line>,
-    turns: Rc<Turns>,
+    turns: Turns,
     ping: Option<PingPong>,
     closing: bool,
 }
@@ -161,12 +166,16 @@ impl<H: Handler> Serving<'_, H> {
             guard: self.conn.begin(),
             conn: Rc::clone(self.conn),
             worker: Rc::clone(self.worker),
-            turns: Rc::clone(&self.turns),
+            turns: self.turns.clone(),
             reply,
         };
-        match flaw {
-            None => tokio::task::spawn_local(exchange.run(request)),
-            Some(flaw) => tokio::task::spawn_local(exchange.refuse(request, flaw)),
+        if let Some(flaw) = flaw {
+            tokio::task::spawn_local(exchange.refuse(request, flaw));
+            return;
+        }
+        match Arc::clone(&self.turns.any).try_acquire_owned() {
+            Ok(turn) => tokio::task::spawn_local(exchange.run(request, turn)),
+            Err(_) => tokio::task::spawn_local(exchange.wait(request)),
         };
     }
 }

@@ -194,7 +194,7 @@ where
     let answers = Rc::new(Answers {
         gate: RefCell::default(),
         answered: Cell::new(false),
-        narrow: Cell::new(false),
+        piece: Cell::new(usize::MAX),
     });
     let io = TokioIo::new(Outbound::new(stream, Rc::clone(&answers)));
     let (send, connection) = http1::Builder::new()

@@ -19,8 +19,9 @@ use super::{Destination, Terms, cause, closed};
 use crate::fault::{Code, Fault};
 use crate::net::body::AppBody;
 
-/// What a partner may send on one stream before the app has read it.
-const STREAM_WINDOW: u32 = 256 << 10;
+/// What a partner may send on one stream before the app has read it. Ten of them are what an app's
+/// connection can leave unread.
+const STREAM_WINDOW: u32 = 32 << 10;
 /// Streams of one connection; a further one goes to a further connection.
 const STREAMS: u32 = 64;
 /// Room for all streams at once: answers that nobody reads cannot use up the connection's window.

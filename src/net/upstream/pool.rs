@@ -159,7 +159,7 @@ impl Link {
         self.uses += 1;
         if let Some(answers) = &self.answers {
             answers.answered.set(false);
-            answers.narrow.set(false);
+            answers.piece.set(usize::MAX);
             answers.gate.borrow_mut().expect(request.method() == Method::HEAD);
         }
         match &mut self.wire {
@@ -196,11 +196,11 @@ impl Lease {
         Self { link, slot: Rc::clone(slot) }
     }
 
-    /// Reads the rest of the answer in small pieces, so that little of it is held for who does not
-    /// take it. HTTP/2 has windows for that.
-    pub(in crate::net) fn narrow(&self) {
+    /// Reads the rest of the answer in pieces of at most so many bytes, so that little of it is held
+    /// for who does not take it. HTTP/2 has windows for that.
+    pub(in crate::net) fn read_in_pieces(&self, most: usize) {
         if let Some(answers) = &self.link.answers {
-            answers.narrow.set(true);
+            answers.piece.set(most);
         }
     }
 
