@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use h2::Reason;
+use ::h2::Reason;
 
 use crate::support::frames::{
     CONTINUATION, Client, DATA, END_HEADERS, GOAWAY, HEADERS, PING, PREFACE, RST_STREAM, SETTINGS,
