@@ -93,7 +93,7 @@ codes! {
     PartnerReset "partner_reset" 502 Partner "The partner closed the connection before it had answered";
     PartnerProtocol "partner_protocol" 502 Partner "The partner's answer is not well-formed HTTP";
     V1EnvelopeInvalid "v1_envelope_invalid" 502 Partner "The partner's answer is not a {status, body} object";
-    Overloaded "overloaded" 503 Gateway "Too many connections";
+    Overloaded "overloaded" 503 Gateway "Too many connections, or too much held in memory";
     ShuttingDown "shutting_down" 503 Gateway "The gateway is shutting down";
     PartnerTimeout "partner_timeout" 504 Partner "The partner did not answer in time";
     LoopDetected "loop_detected" 508 Gateway "The request would come back to the gateway";

@@ -153,6 +153,7 @@ pub mod newtonsoft;
 pub mod outbox;
 pub mod pattern;
 pub mod proxy;
+pub mod shell;
 pub mod store;
 pub mod telemetry;
 pub mod tls;

@@ -15,7 +15,6 @@ mod page;
 mod reload;
 mod remote;
 mod run;
-mod shell;
 mod signed;
 mod talk;
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::journal::beside;
 use crate::config::meant::{Config, State};
 use crate::file::is_open_to_others;
+use crate::shell::word;
 
 /// A file with secrets that others on this machine may read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +23,7 @@ pub struct Readable {
 pub fn readable_files(config: &Config) -> Vec<Readable> {
     let of = |file: &PathBuf, end: &str| Readable {
         file: file.clone(),
-        command: format!("chmod 600 {}{end}", file.display()),
+        command: format!("chmod 600 {}{end}", word(&file.to_string_lossy())),
     };
     let certs = &config.certs;
     let is_other = |file: &&PathBuf| certs.ca.as_ref().is_none_or(|(_, key)| key != *file);

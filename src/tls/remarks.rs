@@ -9,6 +9,7 @@ use super::constraint::Limits;
 use super::founding;
 use super::name::Name;
 use crate::file::is_open_to_others;
+use crate::shell::word;
 
 /// How an authority is replaced.
 pub const RENEWAL: &str = "run: evotor-gateway ca untrust; move ca.pem and ca.key.pem away; start the gateway; run: evotor-gateway ca trust";
@@ -25,8 +26,8 @@ pub(super) fn pressing(
 ) -> Vec<String> {
     let mut told = Vec::new();
     if is_open_to_others(key_file) {
-        let file = key_file.display();
-        told.push(format!("{file}: other users can read this key; run: chmod 600 {file}"));
+        let (file, word) = (key_file.display(), word(&key_file.to_string_lossy()));
+        told.push(format!("{file}: other users can read this key; run: chmod 600 {word}"));
     }
     let until = certificate.validity().not_after.to_datetime();
     if now + NOTICE > SystemTime::from(until) {

@@ -13,6 +13,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("model", 0),
     ("newtonsoft", 0),
     ("pattern", 0),
+    ("shell", 0),
     ("config", 1),
     ("net", 2),
     ("tls", 2),

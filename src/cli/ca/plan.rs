@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::surroundings::{JavaStore, Surroundings, SystemStore};
+use crate::shell::word;
 
 /// What is to happen to the trust stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub fn plan(
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words: Vec<_> = self.command.iter().map(|word| quoted(word)).collect();
+        let words: Vec<_> = self.command.iter().map(|part| word(part)).collect();
         f.write_str(&words.join(" "))
     }
 }
@@ -137,14 +138,6 @@ fn java(action: Action, store: &JavaStore, file: &str, name: &str, root: bool) -
     }
 }
 
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -225,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_quote_in_a_path_stays_one_word() {
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
+        assert_eq!(word("it's"), r"'it'\''s'");
+        assert_eq!(word(""), "''");
     }
 }

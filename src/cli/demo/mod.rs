@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 
 use super::reload::{Reloads, Wish};
 use super::run::explain_start;
-use super::shell::word;
 use super::talk::{Data, talk};
 use crate::gateway::{Addresses, Gateway, Inherited, StartError};
 use crate::model::event::Event;
+use crate::shell::word;
 use crate::telemetry::{self, Format};
 use chain::Chain;
 use configuration::{APP_TOKEN, configuration};

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use super::Check;
 use crate::net::holder::{Holder, holder};
+use crate::shell::word;
 
 pub(super) fn check(name: &str, address: SocketAddr) -> Check {
     let found = TcpListener::bind(address).map(drop);
@@ -17,7 +18,7 @@ pub fn privilege_remedies(port: u16) -> String {
     if cfg!(target_os = "linux") {
         let program = std::env::current_exe()
             .map_or_else(|_| "evotor-gateway".to_owned(), |file| file.display().to_string());
-        ways.push(format!("sudo setcap cap_net_bind_service=+ep '{program}'"));
+        ways.push(format!("sudo setcap cap_net_bind_service=+ep {}", word(&program)));
         ways.push(format!("or: sudo sysctl net.ipv4.ip_unprivileged_port_start={port}"));
     }
     let free = u32::from(port) + 8000;

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::outgoing::{Content, Outgoing};
-use crate::cli::shell::word;
+use crate::shell::word;
 
 /// Linux takes no longer argument than 128 KiB.
 const LONGEST: usize = 100 << 10;

@@ -3,7 +3,7 @@
 
 use super::super::trouble::Trouble;
 use super::outgoing::Outgoing;
-use crate::cli::shell::is_hidden;
+use crate::shell::is_hidden;
 
 /// What of a request cannot be written. `console/copies.js` has the same words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use super::super::client::Client;
 use super::fit::Unfit;
 use super::outgoing::{Content, Outgoing};
-use crate::cli::shell::{is_hidden, word};
+use crate::shell::{is_hidden, word};
 
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 

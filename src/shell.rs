@@ -1,7 +1,7 @@
 //! Words for bash and zsh, whatever they hold. `console/quote.js` writes the same.
 
 /// A text as one word. A shell that does not know `$'…'` reads another one, and runs nothing of it.
-pub(in crate::cli) fn word(text: &str) -> String {
+pub fn word(text: &str) -> String {
     let is_bare = |letter: char| letter.is_ascii_alphanumeric() || "_@%+=:,./-".contains(letter);
     // zsh looks for a program of the name after a first `=`.
     if !text.is_empty() && !text.starts_with('=') && text.chars().all(is_bare) {
@@ -34,7 +34,7 @@ pub(in crate::cli) fn word(text: &str) -> String {
 }
 
 /// Control characters, and what is not seen, breaks a line or turns the direction of writing.
-pub(in crate::cli) fn is_hidden(letter: char) -> bool {
+pub fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}')
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
