@@ -129,7 +129,7 @@ fn a_neighbour_of_answers_that_are_not_taken_is_served_meanwhile() {
     reader::run(async {
         let mut reader = Reader::dial(&stage.gateway, 1000, 1 << 20).await;
         let mut unread = Vec::new();
-        for _ in 0..16 {
+        for _ in 0..8 {
             unread.push(reader.get("/api/long").await.into_body());
         }
         for _ in 0..3 {
@@ -228,6 +228,7 @@ fn a_connection_that_reads_nothing_takes_little_memory_before_a_partner_over_htt
             .top("partner_ca", "[ca.pem]")
             .limit("body_timeout: 1s")
             .top("journal", "{enabled: false}")
+            .top("workers", "1")
             .start();
         expect_little_memory(&gateway, "/api/big", window, || partner.seen().len());
     }
