@@ -180,7 +180,7 @@ const PEERS: usize = 8;
 /// A connection's share of memory, in KiB.
 const SHARE: u64 = 1024;
 /// What the allocator and the first requests of all take, in KiB.
-const SLACK: u64 = 12 * 1024;
+const SLACK: u64 = 8 * 1024;
 
 /// Has clients ask for long answers and read nothing; `came` says how many requests the partner has.
 fn expect_little_memory(gateway: &Gateway, path: &str, window: u32, came: impl Fn() -> usize) {
