@@ -229,16 +229,11 @@ fn names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 fn document(name: &str) -> Result<DocumentKind, Problem> {
-    let kinds = [
-        DocumentKind::Sell,
-        DocumentKind::Payback,
-        DocumentKind::OpenSession,
-        DocumentKind::CloseSession,
-    ];
-    kinds.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name)).ok_or_else(|| {
+    DocumentKind::by_name(name).ok_or_else(|| {
+        let kinds: Vec<_> = DocumentKind::ALL.iter().map(|kind| kind.name()).collect();
         Problem::bad(
             format!("No document is composed of the type {name}."),
-            "There are SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; `--file` sends any other.",
+            format!("There are {}; `--file` sends any other.", kinds.join(", ")),
         )
     })
 }

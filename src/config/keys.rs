@@ -286,6 +286,12 @@ pub(super) const WEBHOOKS: Section = Section {
             "Stores, devices and employees as an array, or as {items: [...]} of today's objects. \
              Default array.",
         ),
+        may(
+            "subscription_times",
+            Word(&["+0000", "Z"]),
+            "How times in subscription events end: as on the vendor's page, or as in a live body. \
+             Default +0000.",
+        ),
         may("tariff", Flag, "Whether the old user.tariff is sent. Default false."),
     ],
 };

@@ -302,6 +302,8 @@ pub struct Webhooks {
     pub documents_v1: bool,
     /// Whether stores, devices and employees are sent as `{items: [...]}`.
     pub inventories_items: bool,
+    /// Whether times in subscription events end in `Z` and not in `+0000`.
+    pub subscription_zulu: bool,
     /// Whether the old `user.tariff` is sent.
     pub tariff: bool,
 }

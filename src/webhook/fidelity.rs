@@ -99,10 +99,44 @@ pub const FIDELITY: &[Row] = &[
         "The version that was not sent is composed when somebody asks, of what the document was made of; of another document, or one's own, it is not known",
     ),
     chosen("Documents of the same user and id replace each other, the later one stays"),
-    unknown(
-        "Documents of other types than SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; a body of one's own sends them",
+    same(
+        "Quantities in a receipt of a payback are negative, in a document positive; sums are positive in both",
+        "",
+        "evotor.md, section 10",
+        2026,
     ),
-    unknown("The fiscal documents FPRINT that accompany a shift"),
+    same("A receipt's dateTime has milliseconds and ends in Z", "", "evotor.md, section 10", 2026),
+    same(
+        "Times in subscription events end in +0000; with `webhooks.subscription_times: Z` in Z, as in a live body of 2019",
+        "",
+        "evotor.md, sections 3.7 and 10",
+        2019,
+    ),
+    same(
+        "What is sold by weight has its quantity to the gram, 0.834",
+        "",
+        "evotor.md, section 10",
+        2026,
+    ),
+    unknown("Whether a receipt's sumPrice is before or after the discount; it is after it"),
+    same(
+        "Documents of cash, X- and Z-reports have the fields of the official SDK; in version 1 those of the vendor's samples, reports as FPRINT",
+        "",
+        "evotor.md, sections 5.1 and 5.2",
+        2018,
+    ),
+    chosen(
+        "A simulated shift ends with X_REPORT, CASH_OUTCOME where cash is in the drawer (its hundreds, category 1), FPRINT, Z_REPORT and CLOSE_SESSION",
+    ),
+    unknown(
+        "When a terminal writes FPRINT in version 2; a shift ends with one, of the fields of an X-report, as the official SDK reads it",
+    ),
+    unknown(
+        "What total, proceeds and cash of a report count: total and proceeds are the shift's revenue, cash is what is in the drawer",
+    ),
+    unknown(
+        "Documents of other types than sales, paybacks, shifts, cash and reports; a body of one's own sends them",
+    ),
 ];
 
 /// What a partner's answer is held to, as rows of the same table.

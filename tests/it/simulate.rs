@@ -6,5 +6,6 @@ mod durable;
 mod goods;
 mod reading;
 mod sales;
+mod shifts;
 mod stage;
 mod triggers;

@@ -39,7 +39,8 @@ pub(in crate::cli) struct TriggerArgs {
     /// The terminal's uuid or IMEI.
     #[arg(long)]
     device: Option<String>,
-    /// What `documents` tells of: SELL, PAYBACK, OPEN_SESSION or CLOSE_SESSION.
+    /// What `documents` tells of: SELL, PAYBACK, OPEN_SESSION, CLOSE_SESSION, CASH_INCOME, CASH_OUTCOME,
+    /// X_REPORT, Z_REPORT, POS_OPEN_SESSION or FPRINT.
     #[arg(long, value_name = "KIND")]
     document: Option<String>,
     /// Sets a field of the body; may be repeated.

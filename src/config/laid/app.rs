@@ -165,6 +165,7 @@ fn webhooks(webhooks: &Webhooks) -> Value {
     set("paths", json!(webhooks.paths));
     set("documents", json!(if webhooks.documents_v1 { "v1" } else { "v2" }));
     set("inventories", json!(if webhooks.inventories_items { "items" } else { "array" }));
+    set("subscription_times", json!(if webhooks.subscription_zulu { "Z" } else { "+0000" }));
     set("tariff", json!(webhooks.tariff));
     form.into()
 }

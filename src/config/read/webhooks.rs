@@ -21,8 +21,17 @@ pub(super) fn webhooks(reader: &mut Reader<'_>, node: &Node) -> Option<Webhooks>
         |key, words| fields.get(key).and_then(|node| reader.word(node, words)).unwrap_or(false);
     let documents_v1 = word("documents", DOCUMENTS);
     let inventories_items = word("inventories", INVENTORIES);
+    let subscription_zulu = word("subscription_times", TIMES);
     let tariff = fields.get("tariff").and_then(|node| reader.flag(node)).unwrap_or(false);
-    Some(Webhooks { url: url?, auth, paths, documents_v1, inventories_items, tariff })
+    Some(Webhooks {
+        url: url?,
+        auth,
+        paths,
+        documents_v1,
+        inventories_items,
+        subscription_zulu,
+        tariff,
+    })
 }
 
 fn paths(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, String> {
@@ -43,4 +52,5 @@ fn paths(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, String> {
 }
 
 const DOCUMENTS: &[(&str, bool)] = &[("v1", true), ("v2", false)];
+const TIMES: &[(&str, bool)] = &[("Z", true), ("+0000", false)];
 const INVENTORIES: &[(&str, bool)] = &[("items", true), ("array", false)];

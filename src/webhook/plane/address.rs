@@ -56,6 +56,7 @@ mod tests {
             paths: HashMap::new(),
             documents_v1: false,
             inventories_items: false,
+            subscription_zulu: false,
             tariff: false,
         };
         let (path, query) = ("/api/v1/docs".to_owned(), query.map(str::to_owned));

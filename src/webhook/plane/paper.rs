@@ -85,9 +85,7 @@ pub fn compose(recipe: &str, version: Version) -> Option<String> {
 fn receipt(kind: DocumentKind) -> DocumentKind {
     match kind {
         DocumentKind::Payback => DocumentKind::Payback,
-        DocumentKind::Sell | DocumentKind::OpenSession | DocumentKind::CloseSession => {
-            DocumentKind::Sell
-        }
+        _ => DocumentKind::Sell,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::store::facts;
 use crate::webhook::amend;
 use crate::webhook::payload::{
     self, DocumentKind, DocumentShape, Draft, InventoryShape, Lacking, Scene, Shapes, Till,
+    TimeShape,
 };
 
 /// Where and when it happens.
@@ -101,6 +102,7 @@ impl Stage<'_> {
             subscription,
             cloud_token: "",
             till: self.till,
+            by_weight: true,
         }
     }
 
@@ -231,8 +233,10 @@ fn shapes(webhooks: &Webhooks, trigger: &Trigger) -> Shapes {
     let documents = if webhooks.documents_v1 { DocumentShape::V1 } else { DocumentShape::V2 };
     let inventories =
         if webhooks.inventories_items { InventoryShape::Items } else { InventoryShape::Array };
+    let subscription_times =
+        if webhooks.subscription_zulu { TimeShape::Zulu } else { TimeShape::Offset };
     let (document, may_be_empty) = (trigger.document, trigger.may_be_empty);
-    Shapes { documents, inventories, document, may_be_empty }
+    Shapes { documents, inventories, subscription_times, document, may_be_empty }
 }
 
 fn bytes(seed: u64) -> [u8; 16] {

@@ -1,5 +1,6 @@
 //! What is triggered by hand is read back as well.
 
+use evotor_gateway::webhook::payload::DocumentKind;
 use serde_json::json;
 
 use super::stage::{Shop, each};
@@ -8,12 +9,13 @@ use crate::support::world::{DEVICE, STORE};
 #[test]
 fn a_triggered_document_is_read_back_in_both_versions() {
     let shop = Shop::open();
-    for kind in ["SELL", "PAYBACK", "OPEN_SESSION", "CLOSE_SESSION"] {
+    for kind in DocumentKind::ALL.iter().map(|kind| kind.name()) {
         shop.trigger(&json!({"event": "documents", "document": kind, "wait": true}));
         let sent = shop.cloud.service.last().json();
         let id = sent["id"].as_str().unwrap();
         assert_eq!(shop.read(&format!("/stores/{STORE}/documents/{id}")), sent);
-        assert_eq!(shop.first(&format!("types={kind}"))[0]["uuid"], sent["id"]);
+        let first = shop.first(&format!("types={kind}"));
+        assert!(first.iter().any(|first| first["uuid"] == sent["id"]), "{kind}");
     }
 }
 
