@@ -274,7 +274,16 @@ pub(super) const WEBHOOKS: Section = Section {
     keys: &[
         must("url", Text, "Base URL; the documented path of each event is appended."),
         may("auth", Shape::Section(&CREDENTIAL), "The Authorization of webhooks."),
-        may("paths", Dict(&Word(EVENTS), &Text), "A whole path or URL for one event."),
+        may(
+            "auths",
+            Dict(&Word(EVENTS), &Shape::Section(&CREDENTIAL)),
+            "The Authorization of one event, in place of the app's or the user's token.",
+        ),
+        may(
+            "paths",
+            Dict(&Word(EVENTS), &Text),
+            "A whole path or URL for one event; off where the partner does not have this webhook.",
+        ),
         may(
             "documents",
             Word(&["v1", "v2"]),
@@ -403,7 +412,7 @@ pub(super) const LIMITS: Section = Section {
 
 pub(super) const ROLES: &[&str] = &["ADMIN", "CASHIER", "MANUAL"];
 
-/// The events whose path a partner may set.
+/// The events that a partner may have another path or token for, or not have.
 pub(super) const EVENTS: &[&str] = Event::NAMES;
 
 /// The packages that have a schema (asna.md, section 6.2).

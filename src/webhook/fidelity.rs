@@ -72,6 +72,21 @@ pub const FIDELITY: &[Row] = &[
     chosen(
         "`webhooks.documents: v1` sends an array of version 1, `inventories: items` an object of items",
     ),
+    same(
+        "Each webhook may have a token of its own, `webhooks.auths`, in place of the app's or the user's",
+        "",
+        "evotor.md, sections 3.1 and 10",
+        2026,
+    ),
+    same(
+        "Which webhooks a partner has is the portal's choice: with `off` in `webhooks.paths` one is not sent",
+        "",
+        "evotor.md, section 0",
+        2018,
+    ),
+    chosen(
+        "What a webhook that is off would tell of happens all the same; a scenario goes by user.verify where user.create is off, leaves out with a note what else is, and may begin after registration",
+    ),
     chosen("`user.tariff` is sent only where the configuration asks for it"),
     chosen(
         "A change is told to each app that the user has, that has webhooks and the token it takes",

@@ -3,8 +3,8 @@
 mod likeness;
 mod printed;
 mod recipe;
-mod weights;
 pub mod stage;
+mod weights;
 
 use std::collections::{HashMap, HashSet};
 
@@ -152,7 +152,10 @@ fn a_cash_sale_with_change_is_like_the_capture() {
 
 #[test]
 fn a_payback_is_like_the_capture() {
-    let ours = Stage::coffee_shop().by_the_piece().document(DocumentKind::Payback).body(Event::Documents, 1);
+    let ours = Stage::coffee_shop()
+        .by_the_piece()
+        .document(DocumentKind::Payback)
+        .body(Event::Documents, 1);
     assert_like(&sample("documents-put-v2-payback-cash.http.json")["body"], &ours, EXACT);
     assert_eq!(ours["type"], "PAYBACK");
 }

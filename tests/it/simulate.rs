@@ -7,5 +7,5 @@ mod goods;
 mod reading;
 mod sales;
 mod shifts;
-mod stage;
+pub mod stage;
 mod triggers;

@@ -61,8 +61,10 @@ pub(super) const MENU: [Good; 8] = [
 ];
 
 /// Sold by weight.
-pub(super) const WEIGHED: Good =
-    Good { measure: KILOGRAM, ..good("10", "Печенье овсяное", 640, 215, "2000000000107", "вес") };
+pub(super) const WEIGHED: Good = Good {
+    measure: KILOGRAM,
+    ..good("10", "Печенье овсяное", 640, 215, "2000000000107", "вес")
+};
 
 /// The measure of what is sold by weight.
 pub(super) const KILOGRAM: &str = "кг";

@@ -53,6 +53,7 @@ mod tests {
         let webhooks = Webhooks {
             url: "https://shop.ru/evotor".into(),
             auth: None,
+            auths: HashMap::new(),
             paths: HashMap::new(),
             documents_v1: false,
             inventories_items: false,

@@ -258,8 +258,7 @@ impl Terminal<'_> {
         };
         let Standing { number, shift, session, revenue, drawer, counters } = self.standing.clone();
         let session = session.unwrap_or_default();
-        let till =
-            &Till { number, session, shift, revenue, drawer, counters, moved, goods, base };
+        let till = &Till { number, session, shift, revenue, drawer, counters, moved, goods, base };
         let Self { tx, config, user, device, now_ms, .. } = *self;
         let cast = Cast { app: usize::MAX, user, store: None, device: Some(device) };
         let trigger = &Trigger { document, ..Trigger::default() };

@@ -34,7 +34,8 @@ fn a_receipt_of_goods_that_come_back_has_negative_quantities_and_a_document_has_
         let receipt = shop.body(Event::Receipts, seed);
         let document = shop.body(Event::Documents, seed);
         let items = receipt["data"]["items"].as_array().unwrap();
-        for (item, position) in items.iter().zip(document["body"]["positions"].as_array().unwrap()) {
+        for (item, position) in items.iter().zip(document["body"]["positions"].as_array().unwrap())
+        {
             let (back, told) = (&item["quantity"], &position["quantity"]);
             assert!(back.as_f64().unwrap() < 0.0 && told.as_f64().unwrap() > 0.0, "{back} {told}");
             assert_eq!(back.to_string(), format!("-{told}"));

@@ -58,7 +58,11 @@ fn since_is_inside_and_until_is_not() {
     assert_eq!(of(format!("since={}", early + 1)), end);
     assert_eq!(of(format!("since={late}&until={early}")), 0);
     let date = sent[0]["close_date"].as_str().unwrap();
-    assert_eq!(shop.first(&format!("gtCloseDate={date}")).len(), end, "the plus sign is not escaped");
+    assert_eq!(
+        shop.first(&format!("gtCloseDate={date}")).len(),
+        end,
+        "the plus sign is not escaped"
+    );
     let date = date.replace('+', "%2B");
     assert_eq!(shop.first(&format!("ltCloseDate={date}")).len(), 0);
 }

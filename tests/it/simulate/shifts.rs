@@ -84,7 +84,10 @@ fn a_new_shift_counts_from_nothing_and_keeps_the_drawer() {
     shop.simulate("x-report", false);
     let report = shop.told(DOCS).pop().unwrap();
     let close = of(&sent, "CLOSE_SESSION");
-    assert_eq!((&report["body"]["proceeds"], report["session_number"].as_i64()), (&json!(0), Some(2)));
+    assert_eq!(
+        (&report["body"]["proceeds"], report["session_number"].as_i64()),
+        (&json!(0), Some(2))
+    );
     assert_eq!(report["body"]["cash"], close["body"]["total"]);
     shop.simulate("session", false);
     let sent = shop.told(DOCS);

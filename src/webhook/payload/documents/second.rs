@@ -84,12 +84,8 @@ fn body<'a>(scene: &Scene<'_>, place: &Place<'_>, sale: &'a Sale) -> Body<'a> {
         }
         DocumentKind::CashIncome => Body::Income(Income::of(&figures, print())),
         DocumentKind::CashOutcome => Body::Outcome(Outcome::of(&figures, print())),
-        DocumentKind::XReport | DocumentKind::Fprint => {
-            Body::Report(Report::of(&figures, print()))
-        }
-        DocumentKind::ZReport => {
-            Body::ShiftReport(Box::new(ShiftReport::of(&figures, print())))
-        }
+        DocumentKind::XReport | DocumentKind::Fprint => Body::Report(Report::of(&figures, print())),
+        DocumentKind::ZReport => Body::ShiftReport(Box::new(ShiftReport::of(&figures, print()))),
         DocumentKind::PosOpenSession => Body::Print(print()),
     }
 }

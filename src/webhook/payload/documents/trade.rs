@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::Number;
 
-use crate::webhook::payload::{Money, Quantity};
 use crate::webhook::payload::moment;
 use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::{Line, Payment, Sale};
 use crate::webhook::payload::seeded::Seeded;
+use crate::webhook::payload::{Money, Quantity};
 
 use super::PRINT_GROUP;
 use super::fiscal::Fiscal;
