@@ -7,8 +7,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use schemars::JsonSchema;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::Surface;
 use super::deliveries::shown;
@@ -93,7 +95,11 @@ pub(super) struct Asked {
     store: Option<String>,
     device: Option<String>,
     document: Option<String>,
-    body: Option<Value>,
+    /// The body as a whole, in place of the composed one, sent as it is written here.
+    #[schemars(with = "Option<Value>")]
+    body: Option<Box<RawValue>>,
+    /// The same as a text of JSON, sent with what stands around it: blanks, a byte order mark.
+    content: Option<String>,
     set: Vec<String>,
     unset: Vec<String>,
     invalid: Vec<String>,
@@ -122,7 +128,7 @@ struct Triggered {
 }
 
 /// Bytes of a request; a body of its own may be a large one.
-const LARGEST: usize = 32 << 20;
+const LARGEST: usize = 64 << 20;
 
 /// Bounds on what one request may ask for.
 const MOST_EVENTS: u64 = 10_000;
@@ -167,6 +173,24 @@ impl Asked {
             None => &[],
         }
     }
+
+    /// The body as a whole.
+    fn whole(&self) -> Result<Option<String>, Problem> {
+        let hint = "`body` is JSON inside the request, `content` a text of it.";
+        match (&self.body, &self.content) {
+            (Some(_), Some(_)) => Err(Problem::bad("There are two bodies.", hint)),
+            (Some(body), None) => Ok(Some(body.get().to_owned())),
+            (None, Some(text)) if is_json(text) => Ok(Some(text.clone())),
+            (None, Some(_)) => Err(Problem::bad("`content` is no JSON.", hint)),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// Whether a text is JSON, a byte order mark before it or not.
+fn is_json(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 fn meant(asked: Asked) -> Result<Trigger, Problem> {
@@ -176,6 +200,7 @@ fn meant(asked: Asked) -> Result<Trigger, Problem> {
         return Err(Problem::bad("No event is named.", "Write {\"event\": \"user.create\"}."));
     }
     bounded(&asked)?;
+    let body = asked.whole()?;
     let delay = asked.delay.map_or(Ok(0), |text| milliseconds(&text))?;
     Ok(Trigger {
         events,
@@ -184,7 +209,7 @@ fn meant(asked: Asked) -> Result<Trigger, Problem> {
         store: asked.store,
         device: asked.device,
         document: asked.document.map_or(Ok(DocumentKind::default()), |text| document(&text))?,
-        body: asked.body,
+        body,
         set: asked.set,
         unset: asked.unset,
         invalid: asked.invalid,

@@ -43,7 +43,7 @@ fn paths(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, Target> {
     let mut paths = HashMap::new();
     for (event, value) in by_event(reader, node) {
         let parse = |text: &str| match text {
-            "off" => Ok(Target::Off),
+            "off" | "false" => Ok(Target::Off),
             text => origin::path(text).map(Target::Own),
         };
         if let Some(path) = reader.parsed(value, "a path", parse) {

@@ -117,9 +117,7 @@ impl Subject {
         let enclosed = foreign.filter(|foreign| self.may_enclose() && foreign.is_envelope());
         match (self.mode, enclosed) {
             (Envelope::Unwrap, Some(foreign)) => recoded(&foreign, Recoded::Opened),
-            (Envelope::Wrap | Envelope::Require, Some(foreign)) => {
-                recoded(&foreign, Recoded::Kept)
-            }
+            (Envelope::Wrap | Envelope::Require, Some(foreign)) => recoded(&foreign, Recoded::Kept),
             (Envelope::Unwrap, None) => Ok(Plan::Same),
             (Envelope::Require, None) => Err(not_an_envelope(self.status)),
             (Envelope::Wrap, None) if body.is_empty() => Ok(Plan::Null),

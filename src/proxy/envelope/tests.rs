@@ -97,7 +97,9 @@ fn text_is_read_in_the_characters_that_it_tells() {
         let plain = if label == "koi8-r" { plain.replace('№', "N") } else { plain.to_owned() };
         let quoted = if label == "koi8-r" { quoted.replace('№', "N") } else { quoted.to_owned() };
         let body = written(&plain, label);
-        for kind in [format!("text/plain; charset={label}"), format!("text/html;Charset=\"{label}\"")] {
+        for kind in
+            [format!("text/plain; charset={label}"), format!("text/html;Charset=\"{label}\"")]
+        {
             assert_eq!(answer(Envelope::Wrap, 200, &kind, &body).unwrap(), quoted, "{kind}");
         }
         let json = written(&format!(r#"{{"a":"{}"}}"#, "чек"), label);
@@ -112,7 +114,8 @@ fn text_is_read_in_the_characters_that_it_tells() {
         assert_eq!(answer(Envelope::Unwrap, 200, &kind, &text).unwrap(), "404 чек");
     }
     assert_eq!(answer(Envelope::Wrap, 200, "", &wide(plain)).unwrap(), quoted);
-    let declared = written("<?xml version='1.0' encoding='windows-1251'?><a>чек</a>", "windows-1251");
+    let declared =
+        written("<?xml version='1.0' encoding='windows-1251'?><a>чек</a>", "windows-1251");
     let told = answer(Envelope::Wrap, 200, "application/xml", &declared).unwrap();
     assert!(told.ends_with("<a>чек</a>\"}"), "{told}");
 }
@@ -144,7 +147,9 @@ fn large_text_is_recoded_apart() {
     let answer = enclosed(parts.clone(), &body, false).unwrap();
     let made: Value = serde_json::from_slice(answer.body()).unwrap();
     assert!(made["body"] == plain.as_str() && made.get("encoding").is_none());
-    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=koi8-r"));
+    parts
+        .headers
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=koi8-r"));
     let json = json!({"rows": plain.replace('№', "N")}).to_string();
     let answer = enclosed(parts, &written(&json, "koi8-r"), true).unwrap();
     let made: Value = serde_json::from_slice(answer.body()).unwrap();

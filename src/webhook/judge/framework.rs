@@ -142,7 +142,8 @@ mod tests {
         ] {
             assert_eq!(seen(400, body), None, "{body}");
         }
-        let page = "<html><script src=https://cdnjs.cloudflare.com/x.js></script>Page Expired</html>";
+        let page =
+            "<html><script src=https://cdnjs.cloudflare.com/x.js></script>Page Expired</html>";
         whose(500, page, "a web server", false);
     }
 
@@ -150,12 +151,37 @@ mod tests {
     fn what_is_its_own_names_it() {
         let laravel = r#"{"message":"The inn is required. (and 1 more error)","errors":{"inn":["The inn is required."],"x":["y"]}}"#;
         whose(422, laravel, "Laravel", false);
-        whose(404, r#"{"message":"No query results for model [App\\Models\\User] 7"}"#, "Laravel", false);
-        whose(404, r#"{"message":"Route POST:/x not found","error":"Not Found","statusCode":404}"#, "Fastify", true);
-        whose(400, r#"{"statusCode":400,"code":"FST_ERR_VALIDATION","error":"Bad Request","message":"body must be object"}"#, "Fastify", false);
-        whose(400, r#"{"statusCode":400,"message":["inn must be a string"],"error":"Bad Request"}"#, "NestJS", false);
+        whose(
+            404,
+            r#"{"message":"No query results for model [App\\Models\\User] 7"}"#,
+            "Laravel",
+            false,
+        );
+        whose(
+            404,
+            r#"{"message":"Route POST:/x not found","error":"Not Found","statusCode":404}"#,
+            "Fastify",
+            true,
+        );
+        whose(
+            400,
+            r#"{"statusCode":400,"code":"FST_ERR_VALIDATION","error":"Bad Request","message":"body must be object"}"#,
+            "Fastify",
+            false,
+        );
+        whose(
+            400,
+            r#"{"statusCode":400,"message":["inn must be a string"],"error":"Bad Request"}"#,
+            "NestJS",
+            false,
+        );
         whose(500, r#"{"statusCode":500,"message":"Internal server error"}"#, "NestJS", false);
-        whose(400, r#"{"type":"https://tools.ietf.org/html/rfc9110#section-15.5.1","title":"One or more validation errors occurred.","status":400,"errors":{"inn":["The inn field is required."]},"traceId":"00-1"}"#, "ASP.NET Core", false);
+        whose(
+            400,
+            r#"{"type":"https://tools.ietf.org/html/rfc9110#section-15.5.1","title":"One or more validation errors occurred.","status":400,"errors":{"inn":["The inn field is required."]},"traceId":"00-1"}"#,
+            "ASP.NET Core",
+            false,
+        );
         whose(400, r#"{"inn":["\"x\" is not a valid choice."]}"#, "Django REST framework", false);
         whose(400, r#"{"non_field_errors":["No."]}"#, "Django REST framework", false);
     }

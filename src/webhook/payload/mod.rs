@@ -203,11 +203,11 @@ pub fn compose(event: Event, scene: &Scene<'_>) -> Result<Draft, Lacking> {
     Ok(Draft { path, query, fields: fields::fields(event, scene)?, body })
 }
 
-/// The request of an event whose body is known.
-pub fn envelop(event: Event, scene: &Scene<'_>, body: Value) -> Result<Draft, Lacking> {
+/// The request of an event without its body, which is known.
+pub fn envelop(event: Event, scene: &Scene<'_>) -> Result<Draft, Lacking> {
     let path = fill(event.path(), scene)?;
     let query = (event == Event::Commodities).then(|| commodities::query(scene));
-    Ok(Draft { path, query, fields: fields::fields(event, scene)?, body: Some(body) })
+    Ok(Draft { path, query, fields: fields::fields(event, scene)?, body: None })
 }
 
 /// A path with the scene's store in place of `{storeUuid}`: the documented one, or a partner's own.

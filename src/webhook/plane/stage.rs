@@ -1,7 +1,6 @@
 //! One event for one app and user: what it changes in the simulated cloud, and the webhook of it.
 
 use rusqlite::Connection;
-use serde_json::Value;
 use uuid::{Builder, Uuid};
 
 use super::address;
@@ -58,7 +57,7 @@ impl Stage<'_> {
             ..self.bare(seed, shapes, subscription)
         };
         let draft = match &self.trigger.body {
-            Some(body) => payload::envelop(event, &scene, body.clone()),
+            Some(_) => payload::envelop(event, &scene),
             None => payload::compose(event, &scene),
         };
         let lacks = |lacking: Lacking| Refusal::unfit(lacking.to_string(), "");
@@ -144,7 +143,8 @@ impl Stage<'_> {
         authorization: Option<Token>,
     ) -> Result<Message, Refusal> {
         let Draft { fields, body, .. } = draft;
-        let body = self.amended(body)?.map(|body| body.to_string().into_bytes());
+        let body = self.trigger.body.clone().or_else(|| body.map(|body| body.to_string()));
+        let body = self.amended(body)?.map(String::into_bytes);
         let mut fields: Vec<(String, String)> =
             fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         if let Some(token) = authorization {
@@ -165,22 +165,26 @@ impl Stage<'_> {
         })
     }
 
-    fn amended(&self, composed: Option<Value>) -> Result<Option<Value>, Refusal> {
-        let (trigger, mut body) = (self.trigger, composed);
+    fn amended(&self, mut body: Option<String>) -> Result<Option<String>, Refusal> {
+        let trigger = self.trigger;
         let none = trigger.set.is_empty() && trigger.unset.is_empty() && trigger.invalid.is_empty();
         if none {
             return Ok(body);
         }
-        let Some(value) = &mut body else {
+        let Some(text) = &mut body else {
             return Err(Refusal::unfit(
                 "this webhook has no body to change",
                 "leave out --set and the others",
             ));
         };
         let wrong = |error: amend::Misfit| Refusal::unfit(error.to_string(), "");
-        trigger.set.iter().try_for_each(|text| amend::set(value, text)).map_err(wrong)?;
-        trigger.unset.iter().try_for_each(|text| amend::unset(value, text)).map_err(wrong)?;
-        trigger.invalid.iter().try_for_each(|text| amend::invalid(value, text)).map_err(wrong)?;
+        trigger.set.iter().try_for_each(|change| amend::set(text, change)).map_err(wrong)?;
+        trigger.unset.iter().try_for_each(|change| amend::unset(text, change)).map_err(wrong)?;
+        trigger
+            .invalid
+            .iter()
+            .try_for_each(|change| amend::invalid(text, change))
+            .map_err(wrong)?;
         Ok(body)
     }
 

@@ -70,3 +70,20 @@ fn a_document_of_ones_own_is_read_back_where_it_has_an_id() {
     shop.trigger(&json!({"event": "documents", "body": [first], "wait": true}));
     assert_eq!(shop.first(""), [first]);
 }
+
+#[test]
+fn a_document_of_ones_own_is_read_back_as_it_was_written() {
+    let shop = Shop::open();
+    let own = "{ \"id\":\"own\", \"type\" : \"BUY\",\"sum\":1.0, \"sum\": 1e3, \"n\":12345678901234567890123,\
+               \"x\":\"\\u0041\" }";
+    shop.trigger(
+        &json!({"event": "documents", "content": format!("\u{feff}{own}\n"), "wait": true}),
+    );
+    let sent = shop.cloud.service.partner.last().body.content;
+    assert_eq!(String::from_utf8(sent).unwrap(), format!("\u{feff}{own}\n"));
+    let read = shop.call(&format!("/stores/{STORE}/documents/own"));
+    let own = own.replace("\"id\":\"own\"", &format!("\"id\":\"own\",\"store_id\":\"{STORE}\""));
+    assert_eq!(read.status, 404, "it names no store of this user: {}", read.describe());
+    shop.trigger(&json!({"event": "documents", "content": own, "wait": true}));
+    assert_eq!(shop.call(&format!("/stores/{STORE}/documents/own")).text(), own);
+}

@@ -99,13 +99,14 @@ fn an_app_made_at_run_time_has_its_choice_too() {
         json!({"name": "second", "tokens": {USER: "second-token-0123"}, "webhooks": webhooks})
     };
     let made = wish(json!({
-        "paths": {"stores": "off", "documents": "/docs"},
+        "paths": {"stores": "off", "devices": false, "documents": "/docs"},
         "auths": {"documents": {"bearer": "own-token-0123"}},
     }));
     let made = cloud.gateway.api("POST", "/api/world/apps", Some(&made));
     assert_eq!(made.status, 201, "{}", made.describe());
     let entry = made.json()["entry"].clone();
     assert_eq!(entry["webhooks"]["paths"]["stores"], "off");
+    assert_eq!(entry["webhooks"]["paths"]["devices"], "off");
     assert_eq!(entry["webhooks"]["auths"]["documents"], json!({"masked": "…0123"}));
     let off = json!({"event": "stores", "app": "second"});
     cloud.gateway.refused(&off, 422, "trigger_refused");

@@ -39,9 +39,7 @@ fn with_detail(object: &Object) -> Option<Habit> {
             Some(habit("FastAPI", false, "The header Authorization was not taken."))
         }
         "Not found." => Some(habit("Django REST framework", false, "")),
-        detail if detail.starts_with("Method \"") => {
-            Some(habit("Django REST framework", true, ""))
-        }
+        detail if detail.starts_with("Method \"") => Some(habit("Django REST framework", true, "")),
         detail
             if detail.starts_with("Authentication credentials were not provided")
                 || detail.starts_with("CSRF Failed") =>
@@ -137,10 +135,9 @@ fn laravel(object: &Object) -> Option<Habit> {
     }
     let no_route = message.starts_with("The route ") && message.ends_with(" could not be found.")
         || message.contains("method is not supported for");
-    let debug = ["exception", "file", "line", "trace"]
-        .iter()
-        .all(|name| object.contains_key(*name))
-        && text(object, "exception").is_some();
+    let debug =
+        ["exception", "file", "line", "trace"].iter().all(|name| object.contains_key(*name))
+            && text(object, "exception").is_some();
     let words = matches!(
         message,
         "Too Many Attempts." | "This action is unauthorized." | "The given data was invalid."
@@ -174,11 +171,7 @@ fn rest_framework(object: &Object) -> Option<Habit> {
     let named = object.contains_key("non_field_errors")
         || object.values().filter_map(Value::as_array).flatten().any(own);
     let hint = format!("Its serializer refuses `{}`.", hint::shown(field));
-    named.then(|| Habit {
-        whose: "Django REST framework",
-        no_route: false,
-        hint: Cow::Owned(hint),
-    })
+    named.then(|| Habit { whose: "Django REST framework", no_route: false, hint: Cow::Owned(hint) })
 }
 
 /// What its fields say of a wrong value.
