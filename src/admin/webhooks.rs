@@ -179,8 +179,8 @@ impl Asked {
         let hint = "`body` is JSON inside the request, `content` a text of it.";
         match (&self.body, &self.content) {
             (Some(_), Some(_)) => Err(Problem::bad("There are two bodies.", hint)),
-            (Some(body), None) => Ok(Some(body.get().to_owned())),
-            (None, Some(text)) if is_json(text) => Ok(Some(text.clone())),
+            (Some(body), None) => Ok(Some(shallow(body.get())?)),
+            (None, Some(text)) if is_json(text) => Ok(Some(shallow(text)?)),
             (None, Some(_)) => Err(Problem::bad("`content` is no JSON.", hint)),
             (None, None) => Ok(None),
         }
@@ -192,6 +192,32 @@ fn is_json(text: &str) -> bool {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
+
+/// JSON that those who look at the delivery can read back.
+fn shallow(text: &str) -> Result<String, Problem> {
+    let (mut depth, mut deepest, mut is_text, mut is_escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    if deepest > DEEPEST {
+        let hint = format!("No body has more than {DEEPEST} levels.");
+        return Err(Problem::bad("The body is too deep.", hint));
+    }
+    Ok(text.to_owned())
+}
+
+/// As deep as the readers of JSON here go.
+const DEEPEST: usize = 127;
 
 fn meant(asked: Asked) -> Result<Trigger, Problem> {
     let names = asked.names();

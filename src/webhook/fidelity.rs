@@ -87,6 +87,12 @@ pub const FIDELITY: &[Row] = &[
     chosen(
         "What a webhook that is off would tell of happens all the same; a scenario goes by user.verify where user.create is off, leaves out with a note what else is, and may begin after registration",
     ),
+    chosen(
+        "A body of one's own is sent byte for byte; --set and the others edit its text in place, of a repeated name the last",
+    ),
+    chosen(
+        "The framework behind a default answer is named only by words or a form that no other has",
+    ),
     chosen("`user.tariff` is sent only where the configuration asks for it"),
     chosen(
         "A change is told to each app that the user has, that has webhooks and the token it takes",
