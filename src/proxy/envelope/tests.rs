@@ -102,16 +102,16 @@ fn text_is_read_in_the_characters_that_it_tells() {
         {
             assert_eq!(answer(Envelope::Wrap, 200, &kind, &body).unwrap(), quoted, "{kind}");
         }
-        let json = written(&format!(r#"{{"a":"{}"}}"#, "чек"), label);
+        let json = written(r#"{"a":"Приём"}"#, label);
         let kind = format!("application/json; charset={label}");
-        let embedded = r#"200 {"status":200,"body":{"a":"чек"}}"#;
+        let embedded = r#"200 {"status":200,"body":{"a":"Приём"}}"#;
         assert_eq!(answer(Envelope::Wrap, 200, &kind, &json).unwrap(), embedded, "{label}");
-        let own = written(r#" {"status":418,"body":{"a":"чек"}}"#, label);
-        let kept = r#"200  {"status":418,"body":{"a":"чек"}}"#;
+        let own = written(r#" {"status":418,"body":{"a":"Приём"}}"#, label);
+        let kept = r#"200  {"status":418,"body":{"a":"Приём"}}"#;
         assert_eq!(answer(Envelope::Require, 200, &kind, &own).unwrap(), kept, "{label}");
-        assert_eq!(answer(Envelope::Unwrap, 200, &kind, &own).unwrap(), r#"418 {"a":"чек"}"#);
-        let text = written(r#"{"status":404,"body":"чек"}"#, label);
-        assert_eq!(answer(Envelope::Unwrap, 200, &kind, &text).unwrap(), "404 чек");
+        assert_eq!(answer(Envelope::Unwrap, 200, &kind, &own).unwrap(), r#"418 {"a":"Приём"}"#);
+        let text = written(r#"{"status":404,"body":"Приём"}"#, label);
+        assert_eq!(answer(Envelope::Unwrap, 200, &kind, &text).unwrap(), "404 Приём");
     }
     assert_eq!(answer(Envelope::Wrap, 200, "", &wide(plain)).unwrap(), quoted);
     let declared =
@@ -151,7 +151,7 @@ fn large_text_is_recoded_apart() {
         .headers
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=koi8-r"));
     let json = json!({"rows": plain.replace('№', "N")}).to_string();
-    let answer = enclosed(parts, &written(&json, "koi8-r"), true).unwrap();
+    let answer = enclosed(parts, &packed(&written(&json, "koi8-r")), true).unwrap();
     let made: Value = serde_json::from_slice(answer.body()).unwrap();
     assert!(made["body"]["rows"] == plain.replace('№', "N").as_str());
 }

@@ -105,8 +105,7 @@ const NEST_MESSAGES: [&str; 7] = [
 fn spring(object: &Object) -> Option<Habit> {
     let all = ["timestamp", "status", "error", "path"];
     let whole = all.iter().all(|name| object.contains_key(*name))
-        && object.get("status").is_some_and(Value::is_u64)
-        && text(object, "timestamp").is_some_and(|time| time.contains('T'));
+        && object.get("status").is_some_and(Value::is_u64);
     whole.then(|| habit("Spring Boot", false, ""))
 }
 
