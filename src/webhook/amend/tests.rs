@@ -10,6 +10,8 @@ fn sale() -> Value {
            "items": [{"name": "Латте", "price": 310}, {"name": "Чай", "price": 310}]})
 }
 
+type Change = fn(&mut String, &str) -> Result<(), Misfit>;
+
 fn read(body: &str) -> Value {
     serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"))
 }
@@ -179,8 +181,7 @@ proptest! {
         body in r#"\PC{0,12}|(\{"a" ?: ?)?[\[{]("a": ?1,)*("b": ?2)?[\]}]\}?"#,
     ) {
         for start in [&*sale().to_string(), "null", "[[1,null]]", &body] {
-            let changes: [fn(&mut String, &str) -> Result<(), Misfit>; 3] = [set, unset, invalid];
-            for change in changes {
+            for change in [set as Change, unset, invalid] {
                 let mut body = start.to_owned();
                 if change(&mut body, &path).is_err() {
                     prop_assert_eq!(&body, start);

@@ -170,7 +170,11 @@ fn rest_framework(object: &Object) -> Option<Habit> {
     let named = object.contains_key("non_field_errors")
         || object.values().filter_map(Value::as_array).flatten().any(own);
     let hint = format!("Its serializer refuses `{}`.", hint::shown(field));
-    named.then(|| Habit { whose: "Django REST framework", no_route: false, hint: Cow::Owned(hint) })
+    named.then_some(Habit {
+        whose: "Django REST framework",
+        no_route: false,
+        hint: Cow::Owned(hint),
+    })
 }
 
 /// What its fields say of a wrong value.
