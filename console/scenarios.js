@@ -40,6 +40,7 @@ function scenario(one, ran) {
 function report(made) {
   const one = (step) => el('li', {}, el('span', { lang: 'en' }, step.because),
     step.advanced && ` · +${duration(step.advanced * 1000)}`,
+    step.note && el('p.hint', { lang: 'en' }, step.note),
     step.delivery && [' · ', el('code', {}, step.delivery.event), ` ${step.delivery.status ?? step.delivery.failure ?? ''} `,
       step.delivery.verdict && el(`span.mark.${step.delivery.verdict}`, {}, say(`verdict.${step.delivery.verdict}`))],
     step.stopped && el('p.trouble', { lang: 'en' }, step.stopped));

@@ -1,4 +1,4 @@
-// What a simulated terminal does: a sale, a refund, a document, a shift.
+// What a simulated terminal does: a sale, a refund, a document, a shift, cash in and out, a report.
 
 import { attempt, toast } from './toast.js';
 import { button, el, field, select } from './dom.js';
@@ -6,7 +6,8 @@ import { post } from './api.js';
 import { say } from './words.js';
 
 const ACTS = {
-  receipt: { what: 'receipt' }, payback: { what: 'receipt', payback: true }, document: { what: 'document' }, session: { what: 'session' },
+  receipt: { what: 'receipt' }, payback: { what: 'receipt', payback: true }, document: { what: 'document' },
+  session: { what: 'session' }, income: { what: 'cash-income' }, outcome: { what: 'cash-outcome' }, report: { what: 'x-report' },
 };
 
 /** The card; `happened` is told when the webhooks of it were sent. */

@@ -6,7 +6,9 @@ import { button, el, field, fill, select } from './dom.js';
 import { post } from './api.js';
 import { say, knows } from './words.js';
 
-const DOCUMENTS = ['SELL', 'PAYBACK', 'OPEN_SESSION', 'CLOSE_SESSION'];
+const DOCUMENTS = [
+  'SELL', 'PAYBACK', 'OPEN_SESSION', 'CLOSE_SESSION', 'CASH_INCOME', 'CASH_OUTCOME', 'X_REPORT', 'Z_REPORT', 'POS_OPEN_SESSION', 'FPRINT',
+];
 const MOST_FIELDS = 200;
 
 /** The form. `sent` gets the deliveries. */

@@ -59,6 +59,7 @@ pub use access::sign_in::{SignIn, random};
 pub use har::read_har;
 pub use openapi::document as openapi;
 pub use scenarios::scenarios;
+pub use simulate::WHAT;
 pub use webhooks::catalogue;
 pub use work::Work;
 

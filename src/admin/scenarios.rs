@@ -11,7 +11,7 @@ use super::Surface;
 use super::deliveries::shown;
 use super::problem::Problem;
 use super::routes::Operation;
-use crate::webhook::plane::Report;
+use crate::webhook::plane::{Course, Report};
 use crate::webhook::scenario::{ALL, scenario};
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -44,6 +44,8 @@ struct Asked {
     app: Option<String>,
     /// Id; with a single user it is that user.
     user: Option<String>,
+    /// Whether the user has an account at the partner, so that none is registered.
+    registered: bool,
 }
 
 async fn list() -> Json<Vec<Listed>> {
@@ -74,7 +76,8 @@ async fn run(
         let detail = format!("No scenario is called {name}.");
         Problem::new(StatusCode::NOT_FOUND, "not_found", detail, format!("There are {}.", known()))
     })?;
-    let mut report = surface.plane.run(scenario, asked.app, asked.user).await?;
+    let Asked { app, user, registered } = asked;
+    let mut report = surface.plane.run(scenario, Course { app, user, registered }).await?;
     let mask = surface.masker();
     for step in &mut report.steps {
         step.delivery.iter_mut().for_each(|delivery| shown::hide(delivery, &mask));

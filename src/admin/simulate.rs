@@ -23,13 +23,17 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
+/// What can be done at a terminal, by name.
+pub const WHAT: [&str; 6] =
+    ["receipt", "document", "session", "cash-income", "cash-outcome", "x-report"];
+
 /// See [`Simulation`] for what each key means.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Simulation")]
 struct Asked {
-    /// `receipt`, `document` or `session`.
-    #[schemars(extend("enum" = ["receipt", "document", "session"]))]
+    /// What is done there.
+    #[schemars(extend("enum" = WHAT))]
     what: String,
     /// Uuid or IMEI of the terminal.
     device: Option<String>,
@@ -82,14 +86,17 @@ fn meant(asked: Asked) -> Result<Simulation, Problem> {
         "receipt" => What::Receipt,
         "document" => What::Document,
         "session" => What::Session,
+        "cash-income" => What::CashIncome,
+        "cash-outcome" => What::CashOutcome,
+        "x-report" => What::XReport,
         other => {
-            let hint = "There are receipt, document and session.";
+            let hint = format!("There are {}.", WHAT.join(", "));
             return Err(Problem::bad(format!("Nothing at a terminal is called {other}."), hint));
         }
     };
-    if asked.payback && what == What::Session {
+    if asked.payback && !matches!(what, What::Receipt | What::Document) {
         let hint = "Leave payback out, or ask for a receipt.";
-        return Err(Problem::bad("A shift is no sale that could come back.", hint));
+        return Err(Problem::bad("That is no sale that could come back.", hint));
     }
     let Asked { device, user, payback, .. } = asked;
     Ok(Simulation { what, device, user, payback })

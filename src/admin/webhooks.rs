@@ -7,8 +7,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use schemars::JsonSchema;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::Surface;
 use super::deliveries::shown;
@@ -93,7 +95,11 @@ pub(super) struct Asked {
     store: Option<String>,
     device: Option<String>,
     document: Option<String>,
-    body: Option<Value>,
+    /// The body as a whole, in place of the composed one, sent as it is written here.
+    #[schemars(with = "Option<Value>")]
+    body: Option<Box<RawValue>>,
+    /// The same as a text of JSON, sent with what stands around it: blanks, a byte order mark.
+    content: Option<String>,
     set: Vec<String>,
     unset: Vec<String>,
     invalid: Vec<String>,
@@ -122,7 +128,7 @@ struct Triggered {
 }
 
 /// Bytes of a request; a body of its own may be a large one.
-const LARGEST: usize = 32 << 20;
+const LARGEST: usize = 64 << 20;
 
 /// Bounds on what one request may ask for.
 const MOST_EVENTS: u64 = 10_000;
@@ -167,7 +173,51 @@ impl Asked {
             None => &[],
         }
     }
+
+    /// The body as a whole.
+    fn whole(&self) -> Result<Option<String>, Problem> {
+        let hint = "`body` is JSON inside the request, `content` a text of it.";
+        match (&self.body, &self.content) {
+            (Some(_), Some(_)) => Err(Problem::bad("There are two bodies.", hint)),
+            (Some(body), None) => Ok(Some(shallow(body.get())?)),
+            (None, Some(text)) if is_json(text) => Ok(Some(shallow(text)?)),
+            (None, Some(_)) => Err(Problem::bad("`content` is no JSON.", hint)),
+            (None, None) => Ok(None),
+        }
+    }
 }
+
+/// Whether a text is JSON, a byte order mark before it or not.
+fn is_json(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
+/// JSON that those who look at the delivery can read back.
+fn shallow(text: &str) -> Result<String, Problem> {
+    let (mut depth, mut deepest, mut is_text, mut is_escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b'[' | b'{' if !is_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    if deepest > DEEPEST {
+        let hint = format!("No body has more than {DEEPEST} levels.");
+        return Err(Problem::bad("The body is too deep.", hint));
+    }
+    Ok(text.to_owned())
+}
+
+/// As deep as the readers of JSON here go.
+const DEEPEST: usize = 127;
 
 fn meant(asked: Asked) -> Result<Trigger, Problem> {
     let names = asked.names();
@@ -176,6 +226,7 @@ fn meant(asked: Asked) -> Result<Trigger, Problem> {
         return Err(Problem::bad("No event is named.", "Write {\"event\": \"user.create\"}."));
     }
     bounded(&asked)?;
+    let body = asked.whole()?;
     let delay = asked.delay.map_or(Ok(0), |text| milliseconds(&text))?;
     Ok(Trigger {
         events,
@@ -184,7 +235,7 @@ fn meant(asked: Asked) -> Result<Trigger, Problem> {
         store: asked.store,
         device: asked.device,
         document: asked.document.map_or(Ok(DocumentKind::default()), |text| document(&text))?,
-        body: asked.body,
+        body,
         set: asked.set,
         unset: asked.unset,
         invalid: asked.invalid,
@@ -229,16 +280,11 @@ fn names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 fn document(name: &str) -> Result<DocumentKind, Problem> {
-    let kinds = [
-        DocumentKind::Sell,
-        DocumentKind::Payback,
-        DocumentKind::OpenSession,
-        DocumentKind::CloseSession,
-    ];
-    kinds.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name)).ok_or_else(|| {
+    DocumentKind::by_name(name).ok_or_else(|| {
+        let kinds: Vec<_> = DocumentKind::ALL.iter().map(|kind| kind.name()).collect();
         Problem::bad(
             format!("No document is composed of the type {name}."),
-            "There are SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; `--file` sends any other.",
+            format!("There are {}; `--file` sends any other.", kinds.join(", ")),
         )
     })
 }

@@ -1,7 +1,6 @@
 //! An event that is made to happen: its webhook goes to whoever is subscribed.
 
 use rusqlite::Connection;
-use serde_json::Value;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -23,8 +22,8 @@ pub struct Wish {
     pub client: Option<String>,
     /// The pharmacy or legal entity; every one where none is named.
     pub target: Option<String>,
-    /// The body as a whole, in place of the composed one.
-    pub body: Option<Value>,
+    /// The body as a whole, in place of the composed one: JSON, signed and sent as it is written.
+    pub body: Option<String>,
     /// Each webhook goes out this often with the same body; 0 is once.
     pub copies: u32,
     /// How many different events of each kind happen; 0 is one.
@@ -93,7 +92,7 @@ fn happen(
         let Some(owner) = client(config, &subscription.owner) else { continue };
         let key = notice::webhook_key(tx, owner)?;
         let body = match &wish.body {
-            Some(body) => body.to_string().into_bytes(),
+            Some(body) => body.clone().into_bytes(),
             None => notice::body(&subscription, &notice),
         };
         for _ in 0..wish.copies.max(1) {

@@ -3,10 +3,11 @@
 
 mod certs;
 mod fault;
+mod webhooks;
 
-use crate::model::event::Event;
 pub(super) use certs::{CERTS, CERTS_CA};
 pub(super) use fault::FAULT;
+pub(super) use webhooks::{EVENTS, WEBHOOKS};
 
 /// A map with known keys.
 #[derive(Debug)]
@@ -50,6 +51,8 @@ pub(super) enum Shape {
     },
     Origin,
     Word(&'static [&'static str]),
+    /// The word off, which older readers of YAML take for false.
+    Off,
     Section(&'static Section),
     List(&'static Shape),
     /// A map whose keys are the user's: their shape, and that of the values.
@@ -269,27 +272,6 @@ pub(super) const SECRET_FILE: Section = Section {
     keys: &[must("file", Text, "Path, from the folder of gateway.yaml.")],
 };
 
-pub(super) const WEBHOOKS: Section = Section {
-    about: "The partner's side of the webhooks.",
-    keys: &[
-        must("url", Text, "Base URL; the documented path of each event is appended."),
-        may("auth", Shape::Section(&CREDENTIAL), "The Authorization of webhooks."),
-        may("paths", Dict(&Word(EVENTS), &Text), "A whole path or URL for one event."),
-        may(
-            "documents",
-            Word(&["v1", "v2"]),
-            "An array of documents in the old format, or one in today's. Default v2.",
-        ),
-        may(
-            "inventories",
-            Word(&["array", "items"]),
-            "Stores, devices and employees as an array, or as {items: [...]} of today's objects. \
-             Default array.",
-        ),
-        may("tariff", Flag, "Whether the old user.tariff is sent. Default false."),
-    ],
-};
-
 pub(super) const RETRY: Section = Section {
     about: "How webhooks are repeated until the partner answers 200.",
     keys: &[
@@ -396,9 +378,6 @@ pub(super) const LIMITS: Section = Section {
 };
 
 pub(super) const ROLES: &[&str] = &["ADMIN", "CASHIER", "MANUAL"];
-
-/// The events whose path a partner may set.
-pub(super) const EVENTS: &[&str] = Event::NAMES;
 
 /// The packages that have a schema (asna.md, section 6.2).
 pub(super) const ASNA_SCHEMAS: &[&str] = &["stocks", "preorders", "orders", "transactions"];

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::settings::{Origin as From, Setting};
+use crate::model::event::Event;
 use crate::model::injection::Injection;
 use crate::model::token::Token;
 use crate::model::world::{DeviceIndex, UserIndex, World};
@@ -296,14 +297,42 @@ pub struct Webhooks {
     pub url: String,
     /// The `Authorization` field of app-level webhooks.
     pub auth: Option<Token>,
-    /// A whole path or URL for one event.
-    pub paths: HashMap<String, String>,
+    /// The `Authorization` field of one event, in place of the app's or the user's token.
+    pub auths: HashMap<String, Token>,
+    /// Where one event goes, in place of its documented path.
+    pub paths: HashMap<String, Target>,
     /// Whether documents are sent as an array in the old format.
     pub documents_v1: bool,
     /// Whether stores, devices and employees are sent as `{items: [...]}`.
     pub inventories_items: bool,
+    /// Whether times in subscription events end in `Z` and not in `+0000`.
+    pub subscription_zulu: bool,
     /// Whether the old `user.tariff` is sent.
     pub tariff: bool,
+}
+
+/// Where the webhooks of one event go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Nowhere: the partner does not have this webhook.
+    Off,
+    /// A whole path or URL.
+    Own(String),
+}
+
+impl Webhooks {
+    /// The path or URL of an event's own.
+    pub fn own_path(&self, event: Event) -> Option<&str> {
+        match self.paths.get(event.name())? {
+            Target::Own(path) => Some(path),
+            Target::Off => None,
+        }
+    }
+
+    /// Whether the partner has the webhook of an event.
+    pub fn has(&self, event: Event) -> bool {
+        self.paths.get(event.name()) != Some(&Target::Off) && (self.tariff || !event.is_legacy())
+    }
 }
 
 /// How webhooks are repeated until the partner answers 200.

@@ -67,6 +67,7 @@ fn shape(shape: &Shape) -> Value {
             json!({ "anyOf": [whole(0), { "type": "string", "pattern": text }, reference()] })
         }
         Shape::Origin => pattern("^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\\s]+$"),
+        Shape::Off => json!({ "enum": ["off", false] }),
         Shape::Word(words) => or_reference(json!({ "enum": words })),
         Shape::Section(inner) => section(inner),
         Shape::List(item) => json!({ "type": ["array", "null"], "items": self::shape(item) }),

@@ -69,10 +69,8 @@ pub fn decoded_within<'b>(
 /// A decoded body as text, in the characters that a byte order mark, its `Content-Type` or its XML
 /// declaration tells, and otherwise in UTF-8.
 pub fn text<'b>(bytes: &'b [u8], kind: &[u8]) -> Option<Cow<'b, str>> {
+    let told = told(bytes, kind);
     let kind = String::from_utf8_lossy(kind).to_ascii_lowercase();
-    let told = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| {
-        charset(&kind).or_else(|| declared(bytes)).filter(|encoding| *encoding != UTF_8)
-    });
     let is_text = TEXTS.iter().any(|word| kind.contains(word));
     match (told, std::str::from_utf8(whole_letters(bytes))) {
         (Some(encoding), _) => {
@@ -81,6 +79,16 @@ pub fn text<'b>(bytes: &'b [u8], kind: &[u8]) -> Option<Cow<'b, str>> {
         (None, Ok(text)) => (is_text || is_readable(text)).then_some(Cow::Borrowed(text)),
         (None, Err(_)) => is_text.then(|| String::from_utf8_lossy(bytes)),
     }
+}
+
+/// The characters that a decoded body says it is written in: by a byte order mark, its `Content-Type`
+/// or its XML declaration. UTF-8 only by its mark, for whatever says nothing is read as UTF-8.
+pub fn told(bytes: &[u8], kind: &[u8]) -> Option<&'static Encoding> {
+    let named = || {
+        let kind = String::from_utf8_lossy(kind).to_ascii_lowercase();
+        charset(&kind).or_else(|| declared(bytes)).filter(|encoding| *encoding != UTF_8)
+    };
+    Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(named)
 }
 
 /// The most that is made of a body.

@@ -1,5 +1,5 @@
 //! The words of the vendor's world: events, identifiers, secrets, users with their stores and devices,
-//! what they sell; what follows from an identifier where nothing else says it; and how often they may
+//! what they sell and a shift comes to; what follows from an identifier where nothing else says it; and how often they may
 //! call.
 
 pub mod event;
@@ -11,6 +11,7 @@ pub mod moment;
 pub mod notes;
 pub mod quota;
 pub mod seeded;
+pub mod shift;
 pub mod subscription;
 pub mod token;
 pub mod traits;

@@ -5,6 +5,7 @@
 
 mod apart;
 mod content;
+mod foreign;
 
 use bytes::Bytes;
 use hyper::Response;

@@ -53,6 +53,10 @@ pub const FIDELITY: &[Row] = &[
         "",
     ),
     chosen(
+        "An answer of a v1 app is read in the characters that a byte order mark, its Content-Type or its XML declaration tells (windows-1251, koi8-r and others) and sent to the app in UTF-8, without the mark. JSON that is UTF-8 stays UTF-8; what is not in the characters that it tells is sent in base64.",
+        "",
+    ),
+    chosen(
         "UTF-8 that would more than double in a JSON string, mostly control characters, is sent to a v1 app in base64.",
         "",
     ),

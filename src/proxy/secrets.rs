@@ -15,8 +15,8 @@ pub(super) fn secrets(known: &Snapshot) -> Vec<String> {
         if let Authorization::Fixed(field) = &app.authorization {
             found.extend(of_field(field.expose()));
         }
-        let auth = app.webhooks.as_ref().and_then(|webhooks| webhooks.auth.as_ref());
-        found.extend(auth.into_iter().flat_map(|auth| of_field(auth.expose())));
+        let auths = app.webhooks.iter().flat_map(|own| own.auth.iter().chain(own.auths.values()));
+        found.extend(auths.flat_map(|auth| of_field(auth.expose())));
     }
     let learned = known.overlay.tokens().filter_map(|field| field.to_str().ok());
     found.extend(learned.flat_map(of_field));

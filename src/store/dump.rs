@@ -171,7 +171,7 @@ mod tests {
         INSERT INTO asna_row VALUES ('s', 'stocks', '1', '{}', 3);
         INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL,
                                   '{}', 4);
-        INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4);
+        INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4, '{}');
         INSERT INTO world VALUES (2, 'store', 'S', 1, '{}');";
 
     fn filled() -> Store {

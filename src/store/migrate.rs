@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_world.sql"),
     include_str!("migrations/0006_recipes.sql"),
     include_str!("migrations/0007_extras.sql"),
+    include_str!("migrations/0008_shifts.sql"),
 ];
 
 /// `EvGw` in SQLite's header field for the program that owns a file.

@@ -5,6 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::StoreError;
+use crate::model::shift::Counters;
 
 /// Where a terminal stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Standing {
     pub revenue: i64,
     /// What is in the drawer, in kopecks.
     pub drawer: i64,
+    /// What the shift has taken and given.
+    pub counters: Counters,
 }
 
 /// Where a terminal stands; at the beginning where nothing is known of it.
@@ -29,7 +32,7 @@ pub struct Standing {
 pub fn standing(tx: &Connection, device: &str) -> Result<Standing, StoreError> {
     let row = tx
         .prepare_cached(
-            "SELECT number, shift, session, revenue, drawer FROM till WHERE device = ?1",
+            "SELECT number, shift, session, revenue, drawer, counters FROM till WHERE device = ?1",
         )?
         .query_row([device], |row| {
             Ok(Standing {
@@ -38,6 +41,7 @@ pub fn standing(tx: &Connection, device: &str) -> Result<Standing, StoreError> {
                 session: row.get(2)?,
                 revenue: row.get(3)?,
                 drawer: row.get(4)?,
+                counters: counters(&row.get::<_, String>(5)?)?,
             })
         })
         .optional()?;
@@ -50,13 +54,24 @@ pub fn standing(tx: &Connection, device: &str) -> Result<Standing, StoreError> {
 ///
 /// Of the database.
 pub fn stand(tx: &Connection, device: &str, standing: &Standing) -> Result<(), StoreError> {
-    let Standing { number, shift, session, revenue, drawer } = standing;
+    let Standing { number, shift, session, revenue, drawer, counters } = standing;
+    let counters = serde_json::to_string(counters)
+        .map_err(|error| StoreError::Failed(format!("the counters of a shift: {error}")))?;
     tx.prepare_cached(
-        "INSERT INTO till VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO UPDATE SET number = ?2, shift = ?3, session = ?4, revenue = ?5, drawer = ?6",
+        "INSERT INTO till (device, number, shift, session, revenue, drawer, counters)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT DO UPDATE SET number = ?2, shift = ?3, session = ?4, revenue = ?5, drawer = ?6,
+             counters = ?7",
     )?
-    .execute(params![device, number, shift, session, revenue, drawer])?;
+    .execute(params![device, number, shift, session, revenue, drawer, counters])?;
     Ok(())
+}
+
+fn counters(text: &str) -> rusqlite::Result<Counters> {
+    let conversion = |error| {
+        rusqlite::Error::FromSqlConversionFailure(5, rusqlite::types::Type::Text, Box::new(error))
+    };
+    serde_json::from_str(text).map_err(conversion)
 }
 
 #[cfg(test)]
@@ -69,7 +84,10 @@ mod tests {
     fn a_terminal_begins_with_nothing_and_stands_where_it_was_left() {
         let work = |tx: &Connection| {
             assert_eq!(standing(tx, "d").unwrap(), Standing::default());
-            let open = Standing { number: 3, session: Some("s".to_owned()), ..Standing::default() };
+            let mut counters = Counters::default();
+            counters.sales.add(29, true);
+            let session = Some("s".to_owned());
+            let open = Standing { number: 3, session, counters, ..Standing::default() };
             stand(tx, "d", &open).unwrap();
             assert_eq!(standing(tx, "d").unwrap(), open);
             Ok(())

@@ -72,6 +72,27 @@ pub const FIDELITY: &[Row] = &[
     chosen(
         "`webhooks.documents: v1` sends an array of version 1, `inventories: items` an object of items",
     ),
+    same(
+        "Each webhook may have a token of its own, `webhooks.auths`, in place of the app's or the user's",
+        "",
+        "evotor.md, sections 3.1 and 10",
+        2026,
+    ),
+    same(
+        "Which webhooks a partner has is the portal's choice: with `off` in `webhooks.paths` one is not sent",
+        "",
+        "evotor.md, section 0",
+        2018,
+    ),
+    chosen(
+        "What a webhook that is off would tell of happens all the same; a scenario goes by user.verify where user.create is off, leaves out with a note what else is, and may begin after registration",
+    ),
+    chosen(
+        "A body of one's own is sent byte for byte; --set and the others edit its text in place, of a repeated name the last",
+    ),
+    chosen(
+        "The framework behind a default answer is named only by words or a form that no other has",
+    ),
     chosen("`user.tariff` is sent only where the configuration asks for it"),
     chosen(
         "A change is told to each app that the user has, that has webhooks and the token it takes",
@@ -99,10 +120,44 @@ pub const FIDELITY: &[Row] = &[
         "The version that was not sent is composed when somebody asks, of what the document was made of; of another document, or one's own, it is not known",
     ),
     chosen("Documents of the same user and id replace each other, the later one stays"),
-    unknown(
-        "Documents of other types than SELL, PAYBACK, OPEN_SESSION and CLOSE_SESSION; a body of one's own sends them",
+    same(
+        "Quantities in a receipt of a payback are negative, in a document positive; sums are positive in both",
+        "",
+        "evotor.md, section 10",
+        2026,
     ),
-    unknown("The fiscal documents FPRINT that accompany a shift"),
+    same("A receipt's dateTime has milliseconds and ends in Z", "", "evotor.md, section 10", 2026),
+    same(
+        "Times in subscription events end in +0000; with `webhooks.subscription_times: Z` in Z, as in a live body of 2019",
+        "",
+        "evotor.md, sections 3.7 and 10",
+        2019,
+    ),
+    same(
+        "What is sold by weight has its quantity to the gram, 0.834",
+        "",
+        "evotor.md, section 10",
+        2026,
+    ),
+    unknown("Whether a receipt's sumPrice is before or after the discount; it is after it"),
+    same(
+        "Documents of cash, X- and Z-reports have the fields of the official SDK; in version 1 those of the vendor's samples, reports as FPRINT",
+        "",
+        "evotor.md, sections 5.1 and 5.2",
+        2018,
+    ),
+    chosen(
+        "A simulated shift ends with X_REPORT, CASH_OUTCOME where cash is in the drawer (its hundreds, category 1), FPRINT, Z_REPORT and CLOSE_SESSION",
+    ),
+    unknown(
+        "When a terminal writes FPRINT in version 2; a shift ends with one, of the fields of an X-report, as the official SDK reads it",
+    ),
+    unknown(
+        "What total, proceeds and cash of a report count: total and proceeds are the shift's revenue, cash is what is in the drawer",
+    ),
+    unknown(
+        "Documents of other types than sales, paybacks, shifts, cash and reports; a body of one's own sends them",
+    ),
 ];
 
 /// What a partner's answer is held to, as rows of the same table.

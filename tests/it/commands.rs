@@ -1,6 +1,7 @@
 //! The commands that ask a running gateway: what they print, how they end, and what they say where
 //! no gateway runs.
 
+mod files;
 pub mod stage;
 
 use std::fs;
@@ -117,7 +118,7 @@ fn several_events_are_a_list_in_order() {
 fn a_body_is_changed_field_by_field_or_given_whole() {
     let desk = Desk::start();
     let file = desk.gateway.path().join("body.json");
-    fs::write(&file, "\u{feff}{\"userId\": \"01-x\", \"a\": 1}").unwrap();
+    fs::write(&file, "{\"userId\": \"01-x\", \"a\": 1}").unwrap();
     let sent = |args: &[&str]| -> Value {
         let before = desk.partner.requests().len();
         let args = [&["trigger", "user.create", "--wait"], args].concat();
@@ -133,7 +134,7 @@ fn a_body_is_changed_field_by_field_or_given_whole() {
     assert_eq!(sent(&["--file", file, "--set", "a=2"])["a"], 2);
     desk.fed(&["trigger", "user.create", "--wait", "--file", "-"], "{\"b\": 3}");
     let last = desk.partner.last();
-    assert_eq!(last.body.content, b"{\"b\":3}");
+    assert_eq!(last.body.content, b"{\"b\": 3}");
 }
 
 #[test]

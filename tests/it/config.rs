@@ -15,6 +15,7 @@ use evotor_gateway::config::meant::{
 };
 use evotor_gateway::config::report::Report;
 use evotor_gateway::config::{self, Loaded};
+use evotor_gateway::model::event::Event;
 use evotor_gateway::model::world::{DeviceIndex, UserIndex};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -186,6 +187,9 @@ fn an_app_means_what_is_written() {
     let webhooks = apps[1].webhooks.as_ref().unwrap();
     assert_eq!(webhooks.url, "http://127.0.0.1:9000/hooks");
     assert!(webhooks.documents_v1 && webhooks.inventories_items && webhooks.tariff);
+    assert!(webhooks.subscription_zulu && !webhooks.has(Event::UserCreate));
+    assert_eq!(webhooks.own_path(Event::Receipts), Some("https://other.ru/r"));
+    assert_eq!(webhooks.auths["documents"].expose(), "Bearer own-0123");
     assert_eq!(apps[2].allow[0].pattern.source(), r"https://two\.ru/.*");
 }
 

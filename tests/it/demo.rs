@@ -83,7 +83,7 @@ fn codes(answer: &Answer) -> Vec<u64> {
 }
 
 fn verdict(event: Event, answer: &Answer) -> (Verdict, bool) {
-    let question = Question { event, user_id: USER, strict: true };
+    let question = Question { event, user_id: USER, strict: true, has_own_auth: false };
     let judgement = judge(
         &question,
         &Reply::Answered(Given {

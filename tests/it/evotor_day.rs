@@ -140,7 +140,9 @@ fn reads_back(partner: &Partner, sold: &Value) {
     let back = partner.read(&format!("/stores/{STORE}/documents?types=PAYBACK"));
     assert_eq!(back["items"][0]["body"]["base_document_id"], sold["id"]);
     let close = partner.operate(&["simulate", "session", "--wait"]);
-    assert_eq!(close["documents"].as_array().unwrap().len(), 1);
+    assert_eq!(close["documents"].as_array().unwrap().len(), 4, "its reports, and its end");
+    let reports = partner.read(&format!("/stores/{STORE}/documents?types=Z_REPORT"));
+    assert_eq!(reports["items"][0]["body"]["quantity_sales_back"], 1);
     assert_eq!(partner.told("/documents").pop().unwrap()["body"]["revenue"], 0);
 }
 

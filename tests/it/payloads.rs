@@ -1,8 +1,10 @@
 //! What the webhooks send, held against published samples.
 
 mod likeness;
+mod printed;
 mod recipe;
 pub mod stage;
+mod weights;
 
 use std::collections::{HashMap, HashSet};
 
@@ -131,7 +133,7 @@ fn products_are_like_the_sample_and_leave_out_what_they_lack() {
 
 #[test]
 fn a_card_sale_with_a_discount_is_like_the_capture() {
-    let ours = Stage::coffee_shop().body_where(Event::Documents, |document| {
+    let ours = Stage::coffee_shop().by_the_piece().body_where(Event::Documents, |document| {
         let body = &document["body"];
         body["payments"][0]["type"] == "ELECTRON"
             && body["positions"][0]["position_discount"].is_object()
@@ -141,7 +143,7 @@ fn a_card_sale_with_a_discount_is_like_the_capture() {
 
 #[test]
 fn a_cash_sale_with_change_is_like_the_capture() {
-    let ours = Stage::coffee_shop().body_where(Event::Documents, |document| {
+    let ours = Stage::coffee_shop().by_the_piece().body_where(Event::Documents, |document| {
         let change = &document["body"]["payments"][0]["parts"][0]["change"];
         change.as_i64().unwrap() > 0
     });
@@ -150,7 +152,10 @@ fn a_cash_sale_with_change_is_like_the_capture() {
 
 #[test]
 fn a_payback_is_like_the_capture() {
-    let ours = Stage::coffee_shop().document(DocumentKind::Payback).body(Event::Documents, 1);
+    let ours = Stage::coffee_shop()
+        .by_the_piece()
+        .document(DocumentKind::Payback)
+        .body(Event::Documents, 1);
     assert_like(&sample("documents-put-v2-payback-cash.http.json")["body"], &ours, EXACT);
     assert_eq!(ours["type"], "PAYBACK");
 }
@@ -170,7 +175,7 @@ fn a_shift_opens_with_nothing_and_closes_with_its_takings() {
 
 #[test]
 fn a_version_1_sale_is_like_the_live_answer() {
-    let mut stage = Stage::coffee_shop();
+    let mut stage = Stage::coffee_shop().by_the_piece();
     stage.shapes.documents = DocumentShape::V1;
     let ours = stage.body_where(Event::Documents, |documents| {
         !documents.to_string().contains("DISCOUNT_POSITION")
@@ -189,7 +194,7 @@ fn a_version_1_sale_is_like_the_live_answer() {
 
 #[test]
 fn a_version_1_payback_has_negative_sums_and_its_base() {
-    let mut stage = Stage::coffee_shop().document(DocumentKind::Payback);
+    let mut stage = Stage::coffee_shop().by_the_piece().document(DocumentKind::Payback);
     stage.shapes.documents = DocumentShape::V1;
     let ours = &stage.body(Event::Documents, 1)[0];
     let of = |kind: &str| {
@@ -219,7 +224,7 @@ fn version_1_shifts_have_one_transaction() {
 
 #[test]
 fn receipts_are_like_the_sample() {
-    let ours = Stage::coffee_shop().body(Event::Receipts, 1);
+    let ours = Stage::coffee_shop().by_the_piece().body(Event::Receipts, 1);
     assert_like(&sample("receipts-v2-post.json"), &ours, EXACT);
 }
 
@@ -370,8 +375,13 @@ fn what_the_world_lacks_is_an_error_with_its_remedy() {
     }
 }
 
+/// In kopecks.
+fn kopecks(value: &Value) -> i64 {
+    (value.as_f64().unwrap() * 100.0).round() as i64
+}
+
 fn sum(values: &Value, field: &str) -> i64 {
-    values.as_array().unwrap().iter().map(|value| value[field].as_i64().unwrap()).sum()
+    values.as_array().unwrap().iter().map(|value| kopecks(&value[field])).sum()
 }
 
 proptest! {
@@ -383,17 +393,19 @@ proptest! {
         scene.now_ms = now_ms;
         let document = compose(Event::Documents, &scene).unwrap().body.unwrap();
         let body = &document["body"];
-        prop_assert_eq!(sum(&body["positions"], "sum"), body["sum"].as_i64().unwrap());
-        let result = body["result_sum"].as_i64().unwrap();
+        prop_assert_eq!(sum(&body["positions"], "sum"), kopecks(&body["sum"]));
+        let result = kopecks(&body["result_sum"]);
         prop_assert_eq!(sum(&body["positions"], "result_sum"), result);
         prop_assert_eq!(sum(&body["pos_print_results"], "check_sum"), result);
         let part = &body["payments"][0]["parts"][0];
         prop_assert_eq!(&part["part_sum"], &body["payments"][0]["sum"]);
-        prop_assert_eq!(part["part_sum"].as_i64().unwrap() - part["change"].as_i64().unwrap(), result);
+        prop_assert_eq!(kopecks(&part["part_sum"]) - kopecks(&part["change"]), result);
         for position in body["positions"].as_array().unwrap() {
-            let times = |field: &str| position["quantity"].as_i64().unwrap() * position[field].as_i64().unwrap();
-            prop_assert_eq!(times("price"), position["sum"].as_i64().unwrap());
-            prop_assert_eq!(times("result_price"), position["result_sum"].as_i64().unwrap());
+            let quantity = position["quantity"].as_f64().unwrap();
+            prop_assert!(quantity > 0.0, "{}", position);
+            let times = |field: &str| (quantity * kopecks(&position[field]) as f64).round() as i64;
+            prop_assert_eq!(times("price"), kopecks(&position["sum"]));
+            prop_assert_eq!(times("result_price"), kopecks(&position["result_sum"]));
         }
     }
 
@@ -401,9 +413,8 @@ proptest! {
     fn the_sums_of_a_receipt_and_of_version_1_add_up(seed: u64) {
         let mut stage = Stage::coffee_shop();
         let receipt = stage.body(Event::Receipts, seed);
-        let items = receipt["data"]["items"].as_array().unwrap();
-        let total: f64 = items.iter().map(|item| item["sumPrice"].as_f64().unwrap()).sum();
-        prop_assert_eq!(Some(total), receipt["data"]["totalAmount"].as_f64());
+        let total = sum(&receipt["data"]["items"], "sumPrice");
+        prop_assert_eq!(total, kopecks(&receipt["data"]["totalAmount"]));
         stage.shapes.documents = DocumentShape::V1;
         let document = &stage.body(Event::Documents, seed)[0];
         let of = |kind: &str| -> Value {
@@ -413,6 +424,7 @@ proptest! {
         let closed = sum(&of("DOCUMENT_CLOSE"), "sum");
         prop_assert_eq!(sum(&of("REGISTER_POSITION"), "resultSum"), closed);
         prop_assert_eq!(sum(&of("PAYMENT"), "sum"), closed);
-        prop_assert_eq!(&document["closeResultSum"], &json!(format!("{closed}.00")));
+        let text = format!("{}.{:02}", closed / 100, closed % 100);
+        prop_assert_eq!(&document["closeResultSum"], &json!(text));
     }
 }

@@ -6,5 +6,6 @@ mod durable;
 mod goods;
 mod reading;
 mod sales;
-mod stage;
+mod shifts;
+pub mod stage;
 mod triggers;

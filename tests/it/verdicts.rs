@@ -59,7 +59,7 @@ fn judged(row: &Row) -> Judgement {
         _ => panic!("{}: either body or text", row.case),
     };
     let event = Event::by_name(&row.event).unwrap_or_else(|| panic!("no event {}", row.event));
-    let question = Question { event, user_id: USER, strict: row.strict };
+    let question = Question { event, user_id: USER, strict: row.strict, has_own_auth: false };
     judge(
         &question,
         &Reply::Answered(Answer {

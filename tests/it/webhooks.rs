@@ -9,6 +9,7 @@ mod durable;
 mod files;
 mod form;
 mod order;
+mod portal;
 mod scenarios;
 mod schedule;
 pub mod stage;

@@ -36,7 +36,7 @@ pub(super) fn wish(asked: &Asked) -> Result<Option<Wish>, Problem> {
         events,
         client: asked.app.clone(),
         target: asked.store.clone(),
-        body: asked.body.clone(),
+        body: asked.whole()?,
         copies: asked.copies,
         count: asked.count,
         delay_ms,

@@ -31,7 +31,9 @@ pub(super) async fn preview(
         let shown = mask.field(&name, &value).0.into_owned();
         (name, shown)
     };
-    let mut body = serde_json::from_slice(&message.body.unwrap_or_default()).unwrap_or_default();
+    let body = message.body.unwrap_or_default();
+    let text = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&body);
+    let mut body = serde_json::from_slice(text).unwrap_or_default();
     mask.json(&mut body);
     Ok(Json(Draft {
         url: mask.url(&message.url).into_owned(),

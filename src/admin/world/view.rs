@@ -153,6 +153,9 @@ fn app(overview: &Overview, config: &Config, app: &App) -> Value {
     }
     if let Some(Value::Object(webhooks)) = shown.get_mut("webhooks") {
         mask(webhooks.entry("auth").or_insert(Value::Null));
+        if let Some(Value::Object(auths)) = webhooks.get_mut("auths") {
+            auths.values_mut().for_each(mask);
+        }
     }
     let default = config.default_app.and_then(|at| config.apps.get(at));
     let default = default.is_some_and(|default| default.id == app.id);

@@ -44,6 +44,9 @@ struct RunArgs {
     /// The user's id.
     #[arg(long)]
     user: Option<String>,
+    /// The user has an account at the partner: begins after user.create or user.verify.
+    #[arg(long)]
+    registered: bool,
     /// As JSON.
     #[arg(long)]
     json: bool,
@@ -61,6 +64,7 @@ struct Step {
     part: String,
     because: String,
     advanced: Option<u64>,
+    note: Option<String>,
     delivery: Option<Delivery>,
     stopped: Option<String>,
 }
@@ -83,6 +87,7 @@ fn walk(reach: &Reach, args: &RunArgs, out: &mut dyn Write) -> Result<u8, Troubl
     for (key, value) in [("app", &args.app), ("user", &args.user)] {
         asked.extend(value.as_ref().map(|value| (key.to_owned(), json!(value))));
     }
+    asked.insert("registered".to_owned(), json!(args.registered));
     let path = format!("/api/scenarios/{}", segment(&args.name));
     let answer = client.post(&path, &Value::Object(asked))?;
     let report = Report::deserialize(&answer).map_err(|_: serde_json::Error| client.strange())?;
@@ -117,6 +122,9 @@ impl Step {
         writeln!(out, "{number:>2}. {}{before}", self.because)?;
         if let Some(seconds) = self.advanced {
             writeln!(out, "    clock +{}", table::span(seconds))?;
+        }
+        if let Some(note) = &self.note {
+            writeln!(out, "    {}", table::safe(note))?;
         }
         let Some(delivery) = &self.delivery else { return Ok(()) };
         let outcome = &delivery.outcome;

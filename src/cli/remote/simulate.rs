@@ -8,12 +8,14 @@ use super::reach::Reach;
 use super::talk;
 use super::trigger::{Shape, tell};
 use super::trouble::Trouble;
+use crate::admin;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct SimulateArgs {
     /// receipt: a sale, told of as document and receipt; document: a sale, told of as document;
-    /// session: the shift is closed, or opened where none is open.
-    #[arg(value_name = "WHAT", value_parser = ["receipt", "document", "session"])]
+    /// session: the shift is closed, with its reports, or opened where none is open; cash-income,
+    /// cash-outcome: cash is put into the drawer or taken out; x-report: the shift so far.
+    #[arg(value_name = "WHAT", value_parser = clap::builder::PossibleValuesParser::new(admin::WHAT))]
     what: String,
     /// The terminal's uuid or IMEI.
     #[arg(long)]

@@ -1,8 +1,10 @@
 //! `trigger`: an event happens in the simulated cloud.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
@@ -39,7 +41,8 @@ pub(in crate::cli) struct TriggerArgs {
     /// The terminal's uuid or IMEI.
     #[arg(long)]
     device: Option<String>,
-    /// What `documents` tells of: SELL, PAYBACK, OPEN_SESSION or CLOSE_SESSION.
+    /// What `documents` tells of: SELL, PAYBACK, OPEN_SESSION, CLOSE_SESSION, CASH_INCOME, CASH_OUTCOME,
+    /// X_REPORT, Z_REPORT, POS_OPEN_SESSION or FPRINT.
     #[arg(long, value_name = "KIND")]
     document: Option<String>,
     /// Sets a field of the body; may be repeated.
@@ -51,7 +54,7 @@ pub(in crate::cli) struct TriggerArgs {
     /// Gives a field a value of a wrong type; may be repeated.
     #[arg(long, value_name = "FIELD")]
     invalid: Vec<String>,
-    /// The body as a whole, JSON; - reads stdin.
+    /// The body as a whole, JSON, sent byte for byte; - reads stdin.
     #[arg(long)]
     file: Option<String>,
     /// Sends each webhook twice, with the same body and id.
@@ -164,7 +167,7 @@ fn asked(args: &TriggerArgs) -> Result<Value, Trouble> {
         }
     }
     if let Some(file) = &args.file {
-        put("body", read(file)?);
+        put("content", json!(read(file)?));
     }
     if let Some(seed) = args.seed {
         put("seed", json!(seed));
@@ -180,14 +183,18 @@ fn asked(args: &TriggerArgs) -> Result<Value, Trouble> {
     Ok(Value::Object(asked))
 }
 
-fn read(file: &str) -> Result<Value, Trouble> {
+/// A file of JSON, as it is written.
+fn read(file: &str) -> Result<String, Trouble> {
     let bytes = handed(Path::new(file), file::DATA)?;
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    serde_json::from_slice(text).map_err(|error| {
-        let name = if file == "-" { "stdin" } else { file };
+    let name = if file == "-" { "stdin" } else { file };
+    let wrong = |error: &dyn Display| {
         let hint = "a webhook's body is JSON; --set and --unset change the usual one";
         Trouble::usage(format!("{name} is no JSON: {error}"), hint)
-    })
+    };
+    let text = String::from_utf8(bytes).map_err(|error| wrong(&error))?;
+    let body = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    serde_json::from_str::<IgnoredAny>(body).map_err(|error| wrong(&error))?;
+    Ok(text)
 }
 
 fn catalogue(json: bool, out: &mut dyn Write) -> io::Result<()> {

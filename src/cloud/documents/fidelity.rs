@@ -36,6 +36,7 @@ pub const FIDELITY: &[Row] = &[
     chosen(
         "`since` and `until` count by the time of closing; documents of one millisecond come in the order they were made",
     ),
+    chosen("Who asks for the type FPRINT gets X_REPORT, Z_REPORT and POS_OPEN_SESSION as well"),
     chosen("The first version's answer has no pages"),
     chosen("The newest 100,000 documents of all stores are kept, for 200 days"),
     unknown("What a document's `extras` hold of the calling app; they are empty"),

@@ -45,7 +45,7 @@ async fn array(
     let mut choice = Choice {
         store,
         device: asked.one("deviceUuid")?.map(str::to_owned),
-        kinds: asked.kinds(),
+        kinds: super::kinds(asked),
         since: Some(period.since),
         until: Some(period.until),
         after: None,

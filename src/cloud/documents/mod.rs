@@ -8,6 +8,7 @@ mod second;
 
 use axum::routing::get;
 
+use super::asked::Asked;
 use super::routes::Table;
 pub use fidelity::FIDELITY;
 
@@ -26,4 +27,14 @@ pub(super) fn second() -> Table {
         ("/stores/{store}/documents/{document}".into(), get(second::one)),
         ("/stores/{store}/devices/{device}/documents".into(), get(second::of_device)),
     ]
+}
+
+/// The types that are wanted. What version 1 calls `FPRINT` has names of its own in version 2: whoever
+/// asks for the one gets the others as well.
+fn kinds(asked: &Asked) -> Vec<String> {
+    let mut kinds = asked.kinds();
+    if kinds.iter().any(|kind| kind == "FPRINT") {
+        kinds.extend(["X_REPORT", "Z_REPORT", "POS_OPEN_SESSION"].map(str::to_owned));
+    }
+    kinds
 }

@@ -64,7 +64,7 @@ async fn page(
     let choice = Choice {
         store,
         device,
-        kinds: asked.kinds(),
+        kinds: super::kinds(asked),
         since: milliseconds(asked, "since")?,
         until: milliseconds(asked, "until")?,
         after: None,

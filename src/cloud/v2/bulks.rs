@@ -44,9 +44,27 @@ async fn list(
 }
 
 async fn one(
-    Here(state): Here<State>,
+    state: Here<State>,
     caller: Caller,
     At(id): At<String>,
+) -> Result<Json<Value>, Problem> {
+    task(state, caller, id).await
+}
+
+/// A task by the older address, which names the store.
+pub(super) async fn of_store(
+    state: Here<State>,
+    caller: Caller,
+    At((store, id)): At<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    caller.store(&store)?;
+    task(state, caller, id).await
+}
+
+async fn task(
+    Here(state): Here<State>,
+    caller: Caller,
+    id: String,
 ) -> Result<Json<Value>, Problem> {
     let wanted = id.clone();
     let (app, user) = (caller.app, caller.user_id);

@@ -16,6 +16,11 @@ pub const FIDELITY: &[Row] = &[
         2021,
     ),
     same("DELETE takes up to 100 ids with commas, or id several times", SECTION, 2021),
+    same(
+        "product-bulks, the older address of many products at a time, makes the same tasks",
+        "evotor-cloud-java-sdk, ProductsApi.java as first published",
+        2018,
+    ),
     same("PUT makes or replaces; the client makes the ids", SECTION, 2025),
     same("400 has code, message and violations of reason and subject", SECTION, 2018),
     strict("v2: */*, application/json and no Accept are taken for the vendor's type", "406"),

@@ -1,10 +1,12 @@
-//! `/stores/{store}/products`, and their images, of which there are none.
+//! `/stores/{store}/products`, their images, of which there are none, and the older address of many
+//! products at a time.
 
 use axum::Json;
 use axum::extract::State as Here;
 use axum::http::Uri;
-use axum::routing::get;
+use axum::routing::{get, post};
 
+use super::bulks;
 use super::form::{self, Form};
 use super::page::{Listing, Page};
 use super::shelf::{self, Line};
@@ -17,8 +19,12 @@ use crate::cloud::routes::Table;
 use crate::store::goods::Kind;
 
 pub(super) fn routes() -> Table {
-    let images = ("/stores/{store}/products/{id}/images".into(), get(images));
-    shelf::routes::<Products>("/stores/{store}/products").into_iter().chain([images]).collect()
+    let more = [
+        ("/stores/{store}/products/{id}/images".into(), get(images)),
+        ("/stores/{store}/product-bulks".into(), post(shelf::make_batch::<Products>)),
+        ("/stores/{store}/product-bulks/{task}".into(), get(bulks::of_store)),
+    ];
+    shelf::routes::<Products>("/stores/{store}/products").into_iter().chain(more).collect()
 }
 
 struct Products;

@@ -28,6 +28,25 @@ impl Sent {
     }
 }
 
+/// The body of an address that takes arrays only, under either media type.
+#[derive(Debug)]
+pub(super) struct Batch(pub(super) Vec<Map<String, Value>>);
+
+impl FromRequest<State> for Batch {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, Problem> {
+        media::sent(request.headers(), is_strict(state)).ok_or_else(unsupported)?;
+        let intake = Intake::from_request(request, state).await?;
+        intake
+            .read(|body| match body.json()? {
+                Value::Array(bodies) => Ok(Self(objects(bodies)?)),
+                _ => Err(Problem::bad("The body is no array.")),
+            })
+            .await
+    }
+}
+
 impl FromRequest<State> for Sent {
     type Rejection = Problem;
 

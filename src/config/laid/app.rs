@@ -10,7 +10,8 @@ use super::form::{self, Reading, Wrong};
 use super::patch::merged;
 use super::{Context, Left};
 use crate::config::meant::{
-    AllowOrigins, App, Authorization, Config, Envelope, InstalledBy, Proxy, Upstream, Webhooks,
+    AllowOrigins, App, Authorization, Config, Envelope, InstalledBy, Proxy, Target, Upstream,
+    Webhooks,
 };
 use crate::config::read;
 use crate::model::world::UserIndex;
@@ -162,9 +163,18 @@ fn webhooks(webhooks: &Webhooks) -> Value {
     let mut set = |key: &str, value: Value| form.insert(key.to_owned(), value);
     set("url", json!(webhooks.url));
     webhooks.auth.as_ref().map(|token| set("auth", json!({"raw": token.expose()})));
-    set("paths", json!(webhooks.paths));
+    let auths = webhooks.auths.iter();
+    let auths = auths.map(|(event, token)| (event.clone(), json!({"raw": token.expose()})));
+    set("auths", auths.collect::<Form>().into());
+    let path = |target: &Target| match target {
+        Target::Off => json!("off"),
+        Target::Own(path) => json!(path),
+    };
+    let paths = webhooks.paths.iter().map(|(event, target)| (event.clone(), path(target)));
+    set("paths", paths.collect::<Form>().into());
     set("documents", json!(if webhooks.documents_v1 { "v1" } else { "v2" }));
     set("inventories", json!(if webhooks.inventories_items { "items" } else { "array" }));
+    set("subscription_times", json!(if webhooks.subscription_zulu { "Z" } else { "+0000" }));
     set("tariff", json!(webhooks.tariff));
     form.into()
 }

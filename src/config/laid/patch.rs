@@ -38,7 +38,7 @@ fn merge(form: &mut Map<String, Value>, patch: &Map<String, Value>, of: &str, ke
 }
 
 fn is_whole(of: &str, key: &str) -> bool {
-    of == "upstreams" || matches!(key, "authorization" | "auth")
+    matches!(of, "upstreams" | "auths") || matches!(key, "authorization" | "auth")
 }
 
 #[cfg(test)]
@@ -67,15 +67,16 @@ mod tests {
     fn a_way_to_authorise_and_an_upstream_are_replaced_whole() {
         let form = map(
             &json!({"authorization": {"raw": "x"}, "upstreams": {"o": {"url": "u", "host": "app"}},
-            "webhooks": {"url": "w", "auth": {"raw": "y"}}}),
+            "webhooks": {"url": "w", "auth": {"raw": "y"}, "auths": {"stores": {"raw": "s"}}}}),
         );
         let patch =
             map(&json!({"authorization": {"bearer": "z"}, "upstreams": {"o": {"url": "v"}},
-            "webhooks": {"auth": {"bearer": "z"}}}));
+            "webhooks": {"auth": {"bearer": "z"}, "auths": {"stores": {"bearer": "t"}}}}));
         assert_eq!(
             Value::Object(merged(&form, &patch)),
             json!({"authorization": {"bearer": "z"},
-            "upstreams": {"o": {"url": "v"}}, "webhooks": {"url": "w", "auth": {"bearer": "z"}}})
+            "upstreams": {"o": {"url": "v"}}, "webhooks": {"url": "w", "auth": {"bearer": "z"},
+            "auths": {"stores": {"bearer": "t"}}}})
         );
     }
 

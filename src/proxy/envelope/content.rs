@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use encoding_rs::Encoding;
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::MAX_ENVELOPE;
+use super::foreign::Foreign;
 use crate::config::meant::Envelope;
 use crate::fault::{Code, Fault};
 
@@ -31,18 +33,33 @@ pub(super) struct Subject {
 pub(super) enum Plan {
     /// With the partner's own status, as it stands.
     Same,
-    /// It is an envelope.
-    Kept,
+    /// It is an envelope, behind so many bytes of a mark.
+    Kept { mark: usize },
     /// As JSON in an envelope.
-    Embedded,
+    Embedded { mark: usize },
     /// There is none.
     Null,
     /// As a string in an envelope of so many bytes.
-    Quoted(usize),
+    Quoted { mark: usize, bytes: usize },
     /// In base64 in an envelope of so many bytes.
     Encoded(usize),
     /// What stands there in its envelope, with the status it tells.
     Opened { status: StatusCode, body: Range<usize> },
+    /// In UTF-8 first, which comes to so many bytes with the envelope.
+    Recoded { from: &'static Encoding, into: Recoded, bytes: usize },
+}
+
+/// What becomes of a body in other characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recoded {
+    /// It is an envelope.
+    Kept,
+    /// As JSON in an envelope.
+    Embedded,
+    /// As a string in an envelope.
+    Quoted,
+    /// It is an envelope and is opened.
+    Opened,
 }
 
 /// An answer's content: a part of its bytes.
@@ -85,27 +102,41 @@ impl Subject {
     ///
     /// `v1_envelope_invalid`: there is no envelope where one is required, or it would be too long.
     pub(super) fn plan(&self, body: &[u8]) -> Result<Plan, Fault> {
-        let text = std::str::from_utf8(body).ok();
-        let written = text.and_then(|text| self.envelope_of(text));
-        match (self.mode, written) {
-            (Envelope::Unwrap, Some((status, body))) => Ok(Plan::Opened { status, body }),
+        let mark = if body.starts_with(MARK) { MARK.len() } else { 0 };
+        let text = body.get(mark..).and_then(|text| std::str::from_utf8(text).ok());
+        if let Some((status, place)) = text.and_then(|text| self.envelope_of(text)) {
+            let body = place.start + mark..place.end + mark;
+            return Ok(match self.mode {
+                Envelope::Unwrap => Plan::Opened { status, body },
+                Envelope::Wrap | Envelope::Require => Plan::Kept { mark },
+            });
+        }
+        // JSON is in UTF-8 whatever its type says (RFC 8259, section 8.1), where it can be.
+        let is_json = text.is_some_and(is_json);
+        let foreign = if is_json { None } else { self.foreign(body) };
+        let enclosed = foreign.filter(|foreign| self.may_enclose() && foreign.is_envelope());
+        match (self.mode, enclosed) {
+            (Envelope::Unwrap, Some(foreign)) => recoded(&foreign, Recoded::Opened),
+            (Envelope::Wrap | Envelope::Require, Some(foreign)) => recoded(&foreign, Recoded::Kept),
             (Envelope::Unwrap, None) => Ok(Plan::Same),
             (Envelope::Require, None) => Err(not_an_envelope(self.status)),
-            (Envelope::Wrap | Envelope::Require, Some(_)) => Ok(Plan::Kept),
-            (Envelope::Wrap, None) => self.wrapping(body, text),
+            (Envelope::Wrap, None) if body.is_empty() => Ok(Plan::Null),
+            (Envelope::Wrap, None) if is_json => Ok(Plan::Embedded { mark }),
+            (Envelope::Wrap, None) => match foreign {
+                Some(foreign) if foreign.is_json() => recoded(&foreign, Recoded::Embedded),
+                Some(foreign) => recoded(&foreign, Recoded::Quoted),
+                None => self.wrapping(body, text, mark),
+            },
         }
     }
 
-    fn wrapping(&self, body: &[u8], text: Option<&str>) -> Result<Plan, Fault> {
-        if body.is_empty() {
-            return Ok(Plan::Null);
-        }
-        if text.is_some_and(is_json) {
-            return Ok(Plan::Embedded);
-        }
+    fn wrapping(&self, body: &[u8], text: Option<&str>, mark: usize) -> Result<Plan, Fault> {
         let quoted = text.filter(|_| self.is_text()).map(quoted_length);
         let (plan, bytes) = match quoted.filter(|quoted| is_worth_quoting(*quoted, body.len())) {
-            Some(quoted) => (Plan::Quoted(HEAD + quoted + 1), HEAD + quoted + 1),
+            Some(quoted) => {
+                let bytes = HEAD + quoted + 1;
+                (Plan::Quoted { mark, bytes }, bytes)
+            }
             None => {
                 let bytes = HEAD + body.len().div_ceil(3) * 4 + BASE64.len() + 1;
                 (Plan::Encoded(bytes), bytes)
@@ -114,17 +145,26 @@ impl Subject {
         if bytes > MAX_ENVELOPE { Err(super::too_long(MAX_ENVELOPE)) } else { Ok(plan) }
     }
 
-    /// The status in an envelope and where its body stands. A page that says it is one is none.
-    fn envelope_of(&self, text: &str) -> Option<(StatusCode, Range<usize>)> {
-        let is_page = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/html");
-        if self.kind.as_ref().is_some_and(is_page) || !text.trim_ascii_start().starts_with('{') {
+    /// The body where it is text in other characters than UTF-8.
+    fn foreign<'b>(&self, body: &'b [u8]) -> Option<Foreign<'b>> {
+        if !self.is_text() {
             return None;
         }
-        let written: Written<'_> = serde_json::from_str(text).ok()?;
-        let body = written.body.get();
-        // It is borrowed from the text.
-        let start = (body.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
-        Some((StatusCode::from_u16(written.status).ok()?, start..start + body.len()))
+        let kind = self.kind.as_ref().map_or(&b""[..], HeaderValue::as_bytes);
+        let foreign = Foreign::of(body, kind)?;
+        let plain = foreign.measure()?;
+        is_worth_quoting(foreign.quoted_length(), plain).then_some(foreign)
+    }
+
+    /// The status in an envelope and where its body stands.
+    fn envelope_of(&self, text: &str) -> Option<(StatusCode, Range<usize>)> {
+        if self.may_enclose() { written_in(text) } else { None }
+    }
+
+    /// A page that says it is an envelope is none.
+    fn may_enclose(&self) -> bool {
+        let is_page = |kind: &HeaderValue| kind.as_bytes().starts_with(b"text/html");
+        !self.kind.as_ref().is_some_and(is_page)
     }
 
     /// UTF-8 is text unless it says that it is something else.
@@ -141,8 +181,10 @@ impl Plan {
     /// Bytes that are needed beside the body's own.
     pub(super) fn fresh(&self) -> usize {
         match self {
-            Self::Same | Self::Kept | Self::Embedded | Self::Null => 0,
-            Self::Quoted(bytes) | Self::Encoded(bytes) => *bytes,
+            Self::Same | Self::Kept { .. } | Self::Embedded { .. } | Self::Null => 0,
+            Self::Quoted { bytes, .. } | Self::Encoded(bytes) | Self::Recoded { bytes, .. } => {
+                *bytes
+            }
             Self::Opened { body, .. } => body.len(),
         }
     }
@@ -150,10 +192,14 @@ impl Plan {
     /// Memory for an envelope that is written beside its body.
     pub(super) fn room(&self) -> Vec<u8> {
         match self {
-            Self::Quoted(bytes) | Self::Encoded(bytes) => Vec::with_capacity(*bytes),
-            Self::Same | Self::Kept | Self::Embedded | Self::Null | Self::Opened { .. } => {
-                Vec::new()
+            Self::Quoted { bytes, .. } | Self::Encoded(bytes) | Self::Recoded { bytes, .. } => {
+                Vec::with_capacity(*bytes)
             }
+            Self::Same
+            | Self::Kept { .. }
+            | Self::Embedded { .. }
+            | Self::Null
+            | Self::Opened { .. } => Vec::new(),
         }
     }
 
@@ -167,18 +213,28 @@ impl Plan {
     ) -> Made {
         let body = buffer.get(HEAD..).unwrap_or_default();
         match self {
-            Self::Same => Made::in_place(buffer, Form::Same),
-            Self::Kept => Made::in_place(buffer, Form::Envelope),
-            Self::Embedded => {
-                let head = head(status);
-                buffer.iter_mut().zip(head.bytes()).for_each(|(place, byte)| *place = byte);
+            Self::Same => Made::behind(HEAD, buffer, Form::Same),
+            Self::Kept { mark } => Made::behind(HEAD + mark, buffer, Form::Envelope),
+            Self::Embedded { mark } => {
+                let places = buffer.iter_mut().skip(mark);
+                places.zip(head(status).bytes()).for_each(|(place, byte)| *place = byte);
                 buffer.push(b'}');
-                Made::envelope(buffer, room)
+                Made { spare: room, ..Made::behind(mark, buffer, Form::Envelope) }
             }
             Self::Null => Made::envelope((head(status) + "null}").into_bytes(), buffer),
-            Self::Quoted(_) => {
-                quote(status, body, &mut room);
+            Self::Quoted { mark, .. } => {
+                quote(status, body.get(mark..).unwrap_or_default(), &mut room);
                 Made::envelope(room, buffer)
+            }
+            Self::Recoded { from, into, .. } => {
+                let foreign = Foreign { bytes: body, encoding: from };
+                recode(status, &foreign, into, &mut room);
+                match into {
+                    Recoded::Opened => Made::opened(room, buffer),
+                    Recoded::Kept | Recoded::Embedded | Recoded::Quoted => {
+                        Made::envelope(room, buffer)
+                    }
+                }
             }
             Self::Encoded(_) => {
                 encode(status, body, &mut room);
@@ -199,8 +255,23 @@ impl Plan {
 const BASE64: &str = "\",\"encoding\":\"base64\"}";
 
 impl Made {
-    fn in_place(bytes: Vec<u8>, form: Form) -> Self {
-        Self { content: HEAD..bytes.len(), bytes, form, spare: Vec::new() }
+    /// What stands in a buffer from there on.
+    fn behind(start: usize, bytes: Vec<u8>, form: Form) -> Self {
+        Self { content: start..bytes.len(), bytes, form, spare: Vec::new() }
+    }
+
+    /// What was in an envelope that takes all of a buffer.
+    fn opened(bytes: Vec<u8>, spare: Vec<u8>) -> Self {
+        let written = std::str::from_utf8(&bytes).ok().and_then(written_in);
+        // It was read before, so that there is one.
+        let Some((status, place)) = written else {
+            return Self { spare, ..Self::behind(0, bytes, Form::Same) };
+        };
+        let raw = bytes.get(place.clone()).unwrap_or_default();
+        match serde_json::from_slice::<String>(raw) {
+            Ok(text) => Self::text(status, text, spare),
+            Err(_) => Self { spare, ..Self::json(status, bytes, place) },
+        }
     }
 
     fn envelope(bytes: Vec<u8>, spare: Vec<u8>) -> Self {
@@ -216,6 +287,50 @@ impl Made {
     /// Anything else, which stands where it stood.
     fn json(status: StatusCode, bytes: Vec<u8>, content: Range<usize>) -> Self {
         Self { bytes, content, form: Form::Opened(status, "application/json"), spare: Vec::new() }
+    }
+}
+
+/// The status in an envelope and where its body stands.
+fn written_in(text: &str) -> Option<(StatusCode, Range<usize>)> {
+    if !text.trim_ascii_start().starts_with('{') {
+        return None;
+    }
+    let written: Written<'_> = serde_json::from_str(text).ok()?;
+    let body = written.body.get();
+    // It is borrowed from the text.
+    let start = (body.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    Some((StatusCode::from_u16(written.status).ok()?, start..start + body.len()))
+}
+
+/// The plan for a body in other characters, which was measured before.
+fn recoded(foreign: &Foreign<'_>, into: Recoded) -> Result<Plan, Fault> {
+    let length = match into {
+        Recoded::Quoted => foreign.quoted_length(),
+        Recoded::Kept | Recoded::Embedded | Recoded::Opened => {
+            foreign.measure().unwrap_or_default()
+        }
+    };
+    let bytes = HEAD + length + 1;
+    let from = foreign.encoding;
+    if bytes > MAX_ENVELOPE {
+        return Err(super::too_long(MAX_ENVELOPE));
+    }
+    Ok(Plan::Recoded { from, into, bytes })
+}
+
+fn recode(status: StatusCode, foreign: &Foreign<'_>, how: Recoded, into: &mut Vec<u8>) {
+    match how {
+        Recoded::Kept | Recoded::Opened => foreign.append(into),
+        Recoded::Embedded => {
+            into.extend_from_slice(head(status).as_bytes());
+            foreign.append(into);
+            into.push(b'}');
+        }
+        Recoded::Quoted => {
+            into.extend_from_slice(head(status).as_bytes());
+            foreign.quote(into);
+            into.push(b'}');
+        }
     }
 }
 
@@ -253,21 +368,29 @@ fn is_worth_quoting(quoted: usize, plain: usize) -> bool {
 
 /// Bytes of a text as a JSON string.
 fn quoted_length(text: &str) -> usize {
-    struct Count(usize);
-    impl io::Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut count = Count(0);
+    let mut count = Count::default();
     // Nothing fails that is only counted.
     let _ = serde_json::to_writer(&mut count, text);
     count.0
 }
+
+/// Counts what is written.
+#[derive(Debug, Default)]
+pub(super) struct Count(pub(super) usize);
+
+impl io::Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The byte order mark that some editors and frameworks put before UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 fn not_an_envelope(status: StatusCode) -> Fault {
     Fault::new(

@@ -62,6 +62,100 @@ fn an_array_of_a_status_and_a_body_is_no_envelope() {
     assert_eq!(wrapped, r#"200 {"status":200,"body":[418, 1]}"#);
 }
 
+/// In the characters of an encoding.
+fn written(text: &str, label: &str) -> Vec<u8> {
+    encoding_rs::Encoding::for_label(label.as_bytes()).unwrap().encode(text).0.into_owned()
+}
+
+/// UTF-16 with its mark.
+fn wide(text: &str) -> Vec<u8> {
+    let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
+    units.flat_map(u16::to_be_bytes).collect()
+}
+
+#[test]
+fn a_mark_before_json_is_skipped() {
+    let marked = |text: &str| [&b"\xEF\xBB\xBF"[..], text.as_bytes()].concat();
+    let of = |mode, text: &str| answer(mode, 201, "application/json", &marked(text)).unwrap();
+    assert_eq!(of(Envelope::Wrap, r#"{"a":"я"}"#), r#"200 {"status":201,"body":{"a":"я"}}"#);
+    assert_eq!(of(Envelope::Wrap, "привет"), r#"200 {"status":201,"body":"привет"}"#);
+    let own = r#"{"status":418,"body":{"x":1}}"#;
+    assert_eq!(of(Envelope::Require, own), format!("200 {own}"));
+    assert_eq!(of(Envelope::Unwrap, own), r#"418 {"x":1}"#);
+    assert_eq!(of(Envelope::Unwrap, r#"{"status":418,"body":"я"}"#), "418 я");
+    assert_eq!(of(Envelope::Unwrap, "{}"), "201 \u{feff}{}", "no envelope passes as it came");
+    let bytes = [&b"\xEF\xBB\xBF"[..], b"\xff"].concat();
+    let encoded = answer(Envelope::Wrap, 200, "", &bytes).unwrap();
+    assert_eq!(encoded, r#"200 {"status":200,"body":"77u//w==","encoding":"base64"}"#);
+}
+
+#[test]
+fn text_is_read_in_the_characters_that_it_tells() {
+    let plain = "Приём \"чека\" №1";
+    let quoted = r#"200 {"status":200,"body":"Приём \"чека\" №1"}"#;
+    for label in ["windows-1251", "koi8-r", "ibm866", "x-mac-cyrillic", "iso-8859-5", "gb18030"] {
+        let plain = if label == "koi8-r" { plain.replace('№', "N") } else { plain.to_owned() };
+        let quoted = if label == "koi8-r" { quoted.replace('№', "N") } else { quoted.to_owned() };
+        let body = written(&plain, label);
+        for kind in
+            [format!("text/plain; charset={label}"), format!("text/html;Charset=\"{label}\"")]
+        {
+            assert_eq!(answer(Envelope::Wrap, 200, &kind, &body).unwrap(), quoted, "{kind}");
+        }
+        let json = written(r#"{"a":"Приём"}"#, label);
+        let kind = format!("application/json; charset={label}");
+        let embedded = r#"200 {"status":200,"body":{"a":"Приём"}}"#;
+        assert_eq!(answer(Envelope::Wrap, 200, &kind, &json).unwrap(), embedded, "{label}");
+        let own = written(r#" {"status":418,"body":{"a":"Приём"}}"#, label);
+        let kept = r#"200  {"status":418,"body":{"a":"Приём"}}"#;
+        assert_eq!(answer(Envelope::Require, 200, &kind, &own).unwrap(), kept, "{label}");
+        assert_eq!(answer(Envelope::Unwrap, 200, &kind, &own).unwrap(), r#"418 {"a":"Приём"}"#);
+        let text = written(r#"{"status":404,"body":"Приём"}"#, label);
+        assert_eq!(answer(Envelope::Unwrap, 200, &kind, &text).unwrap(), "404 Приём");
+    }
+    assert_eq!(answer(Envelope::Wrap, 200, "", &wide(plain)).unwrap(), quoted);
+    let declared =
+        written("<?xml version='1.0' encoding='windows-1251'?><a>чек</a>", "windows-1251");
+    let told = answer(Envelope::Wrap, 200, "application/xml", &declared).unwrap();
+    assert!(told.ends_with("<a>чек</a>\"}"), "{told}");
+}
+
+#[test]
+fn what_is_not_in_the_characters_that_it_tells_loses_nothing() {
+    for (kind, body) in [
+        ("text/plain; charset=utf-16", &b"\x00\xd8\x00"[..]),
+        ("text/plain; charset=gb18030", b"\xff\xff"),
+        ("image/png; charset=windows-1251", b"\xcf\xf0"),
+        ("text/plain; charset=utf-8", b"\xcf\xf0"),
+        ("text/plain; charset=klingon", b"\xcf\xf0"),
+    ] {
+        let encoded = answer(Envelope::Wrap, 200, kind, body).unwrap();
+        assert!(encoded.contains("base64"), "{kind}: {encoded}");
+    }
+    // JSON in UTF-8 stays what it is.
+    let json = r#"{"a":"чек"}"#;
+    let kind = "application/json; charset=windows-1251";
+    let embedded = answer(Envelope::Wrap, 200, kind, json.as_bytes()).unwrap();
+    assert_eq!(embedded, format!(r#"200 {{"status":200,"body":{json}}}"#));
+}
+
+#[test]
+fn large_text_is_recoded_apart() {
+    let plain = "Приём чека, №1\n".repeat(20_000);
+    let body = written(&plain, "windows-1251");
+    let mut parts = parts(200, "text/plain; charset=windows-1251");
+    let answer = enclosed(parts.clone(), &body, false).unwrap();
+    let made: Value = serde_json::from_slice(answer.body()).unwrap();
+    assert!(made["body"] == plain.as_str() && made.get("encoding").is_none());
+    parts
+        .headers
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=koi8-r"));
+    let json = json!({"rows": plain.replace('№', "N")}).to_string();
+    let answer = enclosed(parts, &packed(&written(&json, "koi8-r")), true).unwrap();
+    let made: Value = serde_json::from_slice(answer.body()).unwrap();
+    assert!(made["body"]["rows"] == plain.replace('№', "N").as_str());
+}
+
 fn packed(plain: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(plain).unwrap();
@@ -127,6 +221,7 @@ proptest! {
         ],
         is_packed in any::<bool>(),
     ) {
+        prop_assume!(encoding_rs::Encoding::for_bom(&body).is_none());
         let sent = if is_packed { packed(&body) } else { body.clone() };
         let answer = enclosed(parts(status, kind), &sent, is_packed).unwrap();
         prop_assert_eq!(answer.status().as_u16(), 200);

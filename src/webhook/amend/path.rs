@@ -47,15 +47,6 @@ pub(super) fn parts(path: &str) -> Result<Vec<Part<'_>>, Misfit> {
     Ok(parts)
 }
 
-/// The field at a path.
-pub(super) fn find<'v>(body: &'v mut Value, parts: &[Part<'_>]) -> Option<&'v mut Value> {
-    parts.iter().try_fold(body, |here, part| match here {
-        Value::Object(fields) if !part.bracketed => fields.get_mut(part.text),
-        Value::Array(elements) => elements.get_mut(part.place()?),
-        _ => None,
-    })
-}
-
 /// For errors: the parts joined again.
 pub(super) fn written(way: &[Part<'_>]) -> String {
     match way {

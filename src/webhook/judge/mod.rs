@@ -31,6 +31,8 @@ pub struct Question<'a> {
     pub user_id: &'a str,
     /// Whether `fidelity: strict` holds.
     pub strict: bool,
+    /// Whether the event has a token of its own, in place of the app's or the user's.
+    pub has_own_auth: bool,
 }
 
 /// What came back.
@@ -113,7 +115,7 @@ pub fn judge(question: &Question<'_>, reply: &Reply<'_>) -> Judgement {
             is_200 = true;
             learned = fulfilled(question, answer, &mut sheet);
         }
-        Reply::Answered(answer) => refusal::check(question.event, answer, &mut sheet),
+        Reply::Answered(answer) => refusal::check(question, answer, &mut sheet),
     }
     let verdict = sheet.worst();
     let accepted = is_200 && (verdict < Verdict::Fail || !needs_an_answer(question.event));
@@ -220,7 +222,8 @@ mod tests {
     use super::*;
 
     fn ask(event: Event, strict: bool, status: u16, body: &[u8], truncated: bool) -> Judgement {
-        let question = Question { event, user_id: "01-000000000012345", strict };
+        let question =
+            Question { event, user_id: "01-000000000012345", strict, has_own_auth: false };
         let kind = Some("application/json");
         judge(&question, &Reply::Answered(Answer { status, content_type: kind, body, truncated }))
     }
@@ -253,7 +256,7 @@ mod tests {
             kind in proptest::option::of(".{0,20}|text/html|application/json"),
             truncated: bool,
         ) {
-            let question = Question { event, user_id: "01-000000000012345", strict };
+            let question = Question { event, user_id: "01-000000000012345", strict, has_own_auth: false };
             let answer =
                 Answer { status, content_type: kind.as_deref(), body: &body, truncated };
             let judgement = judge(&question, &Reply::Answered(answer));
@@ -311,7 +314,12 @@ mod tests {
     fn each_failure_names_its_step_and_a_remedy() {
         use Failure::{Dns, Protocol, Refused, Reset, Timeout, Tls};
         for failure in [Refused, Dns, Tls, Timeout, Reset, Protocol] {
-            let question = Question { event: Event::Receipts, user_id: "1", strict: false };
+            let question = Question {
+                event: Event::Receipts,
+                user_id: "1",
+                strict: false,
+                has_own_auth: false,
+            };
             let judgement = judge(&question, &Reply::Failed { failure, detail: "os error 111" });
             assert_eq!(judgement.verdict, Verdict::Fail);
             assert!(!judgement.accepted);

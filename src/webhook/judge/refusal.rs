@@ -6,7 +6,7 @@ use super::body::{self, Content};
 use super::finding::Sheet;
 use super::framework::{self, Habit};
 use super::rule::Rule;
-use super::{Answer, hint};
+use super::{Answer, Question, hint};
 use crate::model::event::{Authority, Class, Event};
 
 /// The vendor's table of refusals: status, code, meaning (evotor.md, section 3.2).
@@ -26,11 +26,11 @@ const MEANINGS: &[(u16, u16, &str)] = &[
 ];
 
 /// Checks an answer whose status is not 200.
-pub(super) fn check(event: Event, answer: &Answer<'_>, sheet: &mut Sheet) {
+pub(super) fn check(question: &Question<'_>, answer: &Answer<'_>, sheet: &mut Sheet) {
     match answer.status {
-        201..=299 => success(event, answer.status, sheet),
+        201..=299 => success(question.event, answer.status, sheet),
         300..=399 => redirect(answer.status, sheet),
-        _ => refusal(event, answer, sheet),
+        _ => refusal(question, answer, sheet),
     }
 }
 
@@ -55,7 +55,8 @@ fn redirect(status: u16, sheet: &mut Sheet) {
     sheet.status(Rule::Redirect, text);
 }
 
-fn refusal(event: Event, answer: &Answer<'_>, sheet: &mut Sheet) {
+fn refusal(question: &Question<'_>, answer: &Answer<'_>, sheet: &mut Sheet) {
+    let event = question.event;
     let content = Content::of(answer);
     let habit = framework::recognise(answer, &content);
     let status = answer.status;
@@ -72,13 +73,13 @@ fn refusal(event: Event, answer: &Answer<'_>, sheet: &mut Sheet) {
             "The answer was {status}; the cloud asks again once a minute for three days, until \
              200.{}{}",
             note(habit.as_ref()),
-            expected(event, status)
+            expected(question, status)
         );
         sheet.status(Rule::StatusNot200, text);
     } else if is_documented(status) {
-        documented(event, answer, &content, habit.as_ref(), sheet);
+        documented(question, answer, &content, habit.as_ref(), sheet);
     } else {
-        undocumented(event, status, habit.as_ref(), sheet);
+        undocumented(question, status, habit.as_ref(), sheet);
     }
 }
 
@@ -86,7 +87,7 @@ fn is_documented(status: u16) -> bool {
     status == 404 || MEANINGS.iter().any(|(known, ..)| *known == status)
 }
 
-fn undocumented(event: Event, status: u16, habit: Option<&Habit>, sheet: &mut Sheet) {
+fn undocumented(question: &Question<'_>, status: u16, habit: Option<&Habit>, sheet: &mut Sheet) {
     let remark = match status {
         403 => " For a wrong token the vendor documents 401.",
         422 => " For a malformed request the vendor documents 400.",
@@ -95,28 +96,28 @@ fn undocumented(event: Event, status: u16, habit: Option<&Habit>, sheet: &mut Sh
     };
     let text = format!(
         "{status} is not a documented refusal; for this webhook these are {}.{remark}{}{}",
-        listed(event),
+        listed(question.event),
         note(habit),
-        expected(event, status)
+        expected(question, status)
     );
     sheet.status(Rule::StatusUndocumented, text);
 }
 
 /// Notes the refusal itself, then what is wrong with it.
 fn documented(
-    event: Event,
+    question: &Question<'_>,
     answer: &Answer<'_>,
     content: &Content,
     habit: Option<&Habit>,
     sheet: &mut Sheet,
 ) {
-    let status = answer.status;
+    let (event, status) = (question.event, answer.status);
     let codes = codes(content);
     let meaning = codes.iter().find_map(|code| meaning(status, *code));
     let meaning = meaning.map(|words| format!(" ({words})")).unwrap_or_default();
     let hint = match codes.contains(&1006) {
         true => "",
-        false => expected(event, status),
+        false => expected(question, status),
     };
     match event.class() {
         Class::Request => {
@@ -283,8 +284,11 @@ fn number(code: &Value) -> Option<i64> {
 }
 
 /// Which token a 401 or 403 was about.
-fn expected(event: Event, status: u16) -> &'static str {
-    match (status, event.authority()) {
+fn expected(question: &Question<'_>, status: u16) -> &'static str {
+    match (status, question.event.authority()) {
+        (401 | 403, _) if question.has_own_auth => {
+            " This webhook carries a token or login of its own, `webhooks.auths` in gateway.yaml."
+        }
         (401 | 403, Authority::App) => {
             " This webhook carries the app's own token or login, `webhooks.auth` in gateway.yaml."
         }

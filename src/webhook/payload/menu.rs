@@ -11,6 +11,7 @@ pub(super) struct Good {
     pub(super) cost: i64,
     pub(super) barcode: &'static str,
     pub(super) volume: &'static str,
+    pub(super) measure: &'static str,
     pub(super) alcohol: Option<Alcohol>,
 }
 
@@ -59,6 +60,15 @@ pub(super) const MENU: [Good; 8] = [
     good("8", "Какао", 220, 61, "2000000000084", "300 мл"),
 ];
 
+/// Sold by weight.
+pub(super) const WEIGHED: Good = Good {
+    measure: KILOGRAM,
+    ..good("10", "Печенье овсяное", 640, 215, "2000000000107", "вес")
+};
+
+/// The measure of what is sold by weight.
+pub(super) const KILOGRAM: &str = "кг";
+
 /// In the product list only: its sales would need marks.
 pub(super) const CIDER: Good = Good {
     alcohol: Some(Alcohol { code: "0000000000000000001", by_volume: 4.7, kind: 500, tare: 0.33 }),
@@ -73,7 +83,7 @@ const fn good(
     barcode: &'static str,
     volume: &'static str,
 ) -> Good {
-    Good { code, name, price, cost, barcode, volume, alcohol: None }
+    Good { code, name, price, cost, barcode, volume, measure: "шт", alcohol: None }
 }
 
 #[cfg(test)]
@@ -82,7 +92,7 @@ mod tests {
 
     #[test]
     fn barcodes_are_ean_13() {
-        for good in MENU.iter().chain([&CIDER]) {
+        for good in MENU.iter().chain([&CIDER, &WEIGHED]) {
             let digits = good.barcode.bytes().map(|b| u32::from(b - b'0')).enumerate();
             let sum: u32 =
                 digits.map(|(at, digit)| if at % 2 == 0 { digit } else { 3 * digit }).sum();

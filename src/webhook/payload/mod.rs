@@ -8,10 +8,12 @@ mod documents;
 mod fields;
 mod installation;
 mod inventory;
+mod kind;
 mod menu;
 mod money;
 mod place;
 mod products;
+mod quantity;
 mod receipts;
 mod recipe;
 mod sale;
@@ -23,12 +25,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::event::Event;
+use crate::model::shift::Counters;
 use crate::model::subscription::{Subscription, Type};
 use crate::model::world::{DeviceIndex, UserIndex, World};
 use crate::model::{moment, seeded};
 
+pub use kind::DocumentKind;
 pub use money::Money;
 use place::Place;
+pub use quantity::Quantity;
 pub use recipe::{Outline, Recipe};
 pub use ware::Ware;
 
@@ -60,6 +65,8 @@ pub struct Scene<'a> {
     pub cloud_token: &'a str,
     /// Where the terminal stands; without one its numbers and shifts are made up.
     pub till: Option<&'a Till>,
+    /// Whether some goods are sold by weight; documents that were made before are of none that is.
+    pub by_weight: bool,
 }
 
 /// What a document takes over from those before it on its terminal.
@@ -75,6 +82,12 @@ pub struct Till {
     pub revenue: i64,
     /// What is in the drawer, in kopecks.
     pub drawer: i64,
+    /// What the shift has taken and given.
+    #[serde(default)]
+    pub counters: Counters,
+    /// What is put into the drawer or taken out of it, in kopecks.
+    #[serde(default)]
+    pub moved: i64,
     /// What a sale chooses from, or a payback brings back; the menu where it is empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub goods: Vec<Ware>,
@@ -91,6 +104,9 @@ pub struct Origin {
     pub number: i64,
     /// What it was made from.
     pub seed: u64,
+    /// See [`Scene::by_weight`].
+    #[serde(default)]
+    pub by_weight: bool,
 }
 
 /// Which of the known shapes the bodies have. The default is what the cloud sends today, and of
@@ -101,6 +117,8 @@ pub struct Shapes {
     pub documents: DocumentShape,
     /// Of stores, devices and employees.
     pub inventories: InventoryShape,
+    /// Of times in subscription events.
+    pub subscription_times: TimeShape,
     /// What a document tells of.
     pub document: DocumentKind,
     /// Whether an inventory of nothing is one.
@@ -127,31 +145,14 @@ pub enum InventoryShape {
     Items,
 }
 
-/// What a document tells of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum DocumentKind {
-    /// A sale.
+/// The forms of a time in Greenwich (evotor.md, section 10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TimeShape {
+    /// `2017-04-20T18:26:37.753+0000`, as on the vendor's page.
     #[default]
-    Sell,
-    /// Goods come back: those of the sale that is undone, or else one position, paid in cash.
-    Payback,
-    /// A cashier's shift begins.
-    OpenSession,
-    /// A cashier's shift ends.
-    CloseSession,
-}
-
-impl DocumentKind {
-    /// As documents write it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sell => "SELL",
-            Self::Payback => "PAYBACK",
-            Self::OpenSession => "OPEN_SESSION",
-            Self::CloseSession => "CLOSE_SESSION",
-        }
-    }
+    Offset,
+    /// `2017-04-20T18:26:37.753Z`, as in a live body.
+    Zulu,
 }
 
 /// A request, save for the address of the partner and `Authorization`.
@@ -202,11 +203,11 @@ pub fn compose(event: Event, scene: &Scene<'_>) -> Result<Draft, Lacking> {
     Ok(Draft { path, query, fields: fields::fields(event, scene)?, body })
 }
 
-/// The request of an event whose body is known.
-pub fn envelop(event: Event, scene: &Scene<'_>, body: Value) -> Result<Draft, Lacking> {
+/// The request of an event without its body, which is known.
+pub fn envelop(event: Event, scene: &Scene<'_>) -> Result<Draft, Lacking> {
     let path = fill(event.path(), scene)?;
     let query = (event == Event::Commodities).then(|| commodities::query(scene));
-    Ok(Draft { path, query, fields: fields::fields(event, scene)?, body: Some(body) })
+    Ok(Draft { path, query, fields: fields::fields(event, scene)?, body: None })
 }
 
 /// A path with the scene's store in place of `{storeUuid}`: the documented one, or a partner's own.

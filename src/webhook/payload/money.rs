@@ -5,6 +5,8 @@ use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
 use serde::{Serialize, Serializer};
 
+use super::quantity::Quantity;
+
 /// A sum. In documents it is a number of rubles, without a point where it has no kopecks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Money(i64);
@@ -42,6 +44,16 @@ impl Money {
     pub(super) const fn tax(self, percent: i64) -> Self {
         let (part, whole) = (self.0 * percent, 100 + percent);
         Self((part + part.signum() * whole / 2) / whole)
+    }
+}
+
+impl Mul<Quantity> for Money {
+    type Output = Self;
+
+    /// To the nearest kopeck.
+    fn mul(self, quantity: Quantity) -> Self {
+        let exact = self.0 * quantity.in_thousandths();
+        Self((exact + exact.signum() * 500) / 1000)
     }
 }
 
@@ -125,6 +137,17 @@ mod tests {
             assert_eq!(serde_json::to_string(&sum).unwrap(), number);
             assert_eq!(sum.text(), text);
         }
+    }
+
+    #[test]
+    fn what_is_weighed_costs_its_share_to_the_nearest_kopeck() {
+        for (price, grams, sum) in
+            [(64_000, 834, 53_376), (1, 499, 0), (1, 500, 1), (333, 204, 68), (333, -204, -68)]
+        {
+            let (price, quantity) = (Money::kopecks(price), Quantity::grams(grams));
+            assert_eq!(price * quantity, Money::kopecks(sum));
+        }
+        assert_eq!(Money::rubles(3) * Quantity::pieces(2), Money::rubles(6));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::menu::{CIDER, GROUP, Good, MENU, group};
+use super::menu::{CIDER, GROUP, Good, MENU, WEIGHED, group};
 use super::place::Place;
 use super::seeded::Seeded;
 use super::{Lacking, Scene, value};
@@ -55,7 +55,7 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
     let store = &Place::store(scene)?.uuid;
     let group = group(store);
     let mut stock = Seeded::part(scene.seed, "stock");
-    let goods = [&CIDER].into_iter().chain(&MENU);
+    let goods = [&CIDER].into_iter().chain(&MENU).chain([&WEIGHED]);
     let products = goods.map(|good| value(&product(good, store, &group, 1 + stock.below(40))));
     let menu = value(&Group {
         uuid: &group,
@@ -78,7 +78,7 @@ fn product<'a>(good: &'a Good, store: &str, group: &'a str, quantity: i64) -> Pr
         price: good.price,
         quantity,
         cost_price: good.cost,
-        measure_name: "шт",
+        measure_name: good.measure,
         tax: "NO_VAT",
         allow_to_sell: true,
         description: good.volume,

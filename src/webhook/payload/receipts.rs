@@ -1,11 +1,12 @@
-//! Receipts, version 2 (evotor.md, sections 3.10 and 5.3). Quantities are positive for a payback
-//! too; the type gives the sign.
+//! Receipts, version 2 (evotor.md, sections 3.10, 5.3 and 10). In a payback quantities are negative;
+//! sums are not.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::money::Money;
 use super::place::Place;
+use super::quantity::Quantity;
 use super::sale::{Line, Payment, Sale};
 use super::seeded::Seeded;
 use super::{DocumentKind, Lacking, Scene, moment, value};
@@ -50,7 +51,7 @@ struct Item {
     name: String,
     item_type: String,
     measure_name: String,
-    quantity: i64,
+    quantity: Quantity,
     price: f64,
     cost_price: f64,
     sum_price: f64,
@@ -66,6 +67,7 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
     let place = Place::of(scene)?;
     let sale = Sale::of(scene);
     let payback = scene.shapes.document == DocumentKind::Payback;
+    let sign = if payback { -1 } else { 1 };
     Ok(value(&Receipt {
         id: Seeded::part(scene.seed, "receipt").uuid(),
         timestamp: scene.now_ms,
@@ -76,7 +78,7 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
             id: &sale.id,
             device_id: &place.device.uuid,
             store_id: &place.store.uuid,
-            date_time: moment::zulu(sale.closed_ms),
+            date_time: moment::zulu_ms(sale.closed_ms),
             kind: if payback { "PAYBACK" } else { "SELL" },
             shift_id: place.session(sale.closed_ms).number.to_string(),
             employee_id: &place.employee.uuid,
@@ -86,7 +88,7 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
             total_tax: sale.lines.iter().map(Line::result_tax).sum(),
             total_discount: sale.discount(),
             total_amount: sale.result().real(),
-            items: sale.lines.iter().map(|line| item(line, &place.store.uuid)).collect(),
+            items: sale.lines.iter().map(|line| item(line, sign, &place.store.uuid)).collect(),
             extras: Extras {},
         },
     }))
@@ -101,14 +103,14 @@ fn source(sale: &Sale) -> &'static str {
 }
 
 /// Receipts have their sums with a decimal point.
-fn item(line: &Line, store: &str) -> Item {
+fn item(line: &Line, sign: i64, store: &str) -> Item {
     let ware = &line.ware;
     Item {
         id: ware.uuid(store),
         name: ware.name.clone(),
         item_type: ware.kind.clone(),
         measure_name: ware.measure.clone(),
-        quantity: line.quantity,
+        quantity: line.quantity * sign,
         price: ware.price().real(),
         cost_price: ware.cost.as_f64().unwrap_or_default(),
         sum_price: line.result().real(),

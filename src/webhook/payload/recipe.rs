@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::place::Place;
 use super::sale::{Line, Payment, Sale};
-use super::{DocumentKind, DocumentShape, Lacking, Scene, Shapes, Till, Ware, documents, moment};
+use super::{
+    DocumentKind, DocumentShape, Lacking, Quantity, Scene, Shapes, Till, Ware, documents, moment,
+};
 use crate::model::subscription::Subscription;
 use crate::model::world::{Device, DeviceIndex, Employee, Store, User, UserIndex, World};
 
@@ -27,6 +29,9 @@ pub struct Recipe {
     employee: String,
     now: i64,
     till: Option<Till>,
+    /// See [`Scene::by_weight`].
+    #[serde(default)]
+    pub by_weight: bool,
 }
 
 /// What is to be known of a document without reading it.
@@ -44,15 +49,15 @@ pub struct Outline {
     pub result: i64,
     /// Whether that is in cash.
     pub cash: bool,
-    /// How many of each uploaded product are sold or come back, by its id.
-    pub moved: Vec<(String, i64)>,
+    /// How much of each uploaded product is sold or comes back, by its id.
+    pub moved: Vec<(String, Quantity)>,
 }
 
 impl Outline {
     /// Of the document that a scene would give.
     pub fn of(scene: &Scene<'_>) -> Self {
         let sale = Sale::of(scene);
-        let trade = matches!(scene.shapes.document, DocumentKind::Sell | DocumentKind::Payback);
+        let trade = scene.shapes.document.is_trade();
         Self {
             result: sale.result().in_kopecks(),
             cash: trade && matches!(sale.payment, Payment::Cash(_)),
@@ -83,6 +88,7 @@ impl Recipe {
             employee: place.employee.uuid.clone(),
             now: moment::within(scene.now_ms),
             till: scene.till.cloned(),
+            by_weight: scene.by_weight,
         })
     }
 
@@ -135,11 +141,12 @@ impl Recipe {
             subscription: &Subscription::default(),
             cloud_token: "",
             till: self.till.as_ref(),
+            by_weight: self.by_weight,
         })
     }
 }
 
-fn moved(sale: &Sale) -> Vec<(String, i64)> {
+fn moved(sale: &Sale) -> Vec<(String, Quantity)> {
     let moved = |line: &Line| Some((line.ware.id()?.to_owned(), line.quantity));
     sale.lines.iter().filter_map(moved).collect()
 }

@@ -1,12 +1,13 @@
 //! One sale or payback, before anyone has written it as a document or a receipt. With the same seed
 //! both tell of the same sale.
 
-use super::menu::MENU;
+use super::menu::{MENU, WEIGHED};
 use super::moment;
 use super::money::Money;
+use super::quantity::Quantity;
 use super::seeded::Seeded;
 use super::ware::Ware;
-use super::{DocumentKind, Scene};
+use super::{DocumentKind, Origin, Scene};
 
 #[derive(Debug)]
 pub(super) struct Sale {
@@ -23,7 +24,7 @@ pub(super) struct Sale {
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) ware: Ware,
-    pub(super) quantity: i64,
+    pub(super) quantity: Quantity,
     /// Half of the price or nothing.
     pub(super) discount: Money,
 }
@@ -43,7 +44,7 @@ pub(super) struct Base {
 
 impl Line {
     fn of(ware: Ware) -> Self {
-        Self { ware, quantity: 1, discount: Money::default() }
+        Self { ware, quantity: Quantity::pieces(1), discount: Money::default() }
     }
 
     pub(super) fn sum(&self) -> Money {
@@ -85,18 +86,22 @@ impl Sale {
         let closed_ms = moment::second(moment::within(scene.now_ms.saturating_sub(UPLOAD_MS)));
         let goods = scene.till.map_or(&[][..], |till| &till.goods);
         if let Some(origin) = scene.till.and_then(|till| till.base.as_ref()) {
-            let (lines, payment) = undone(origin.seed, goods);
+            let (lines, payment) = undone(origin, goods);
             let base = Some(Base { id: origin.id.clone(), number: origin.number });
             return Self { id, number, lines, payment, closed_ms, base };
         }
         if scene.shapes.document == DocumentKind::Payback {
-            let back = chance.one_of(&MENU).map(|good| Line::of(Ware::of_menu(good)));
-            let lines = Vec::from_iter(back);
+            let piece = chance.one_of(&MENU).map(|good| Line::of(Ware::of_menu(good)));
+            let weighed = scene.by_weight && chance.below(3) == 0;
+            let lines = match weighed {
+                true => vec![by_weight(Ware::of_menu(&WEIGHED), &mut chance)],
+                false => Vec::from_iter(piece),
+            };
             let payment = Payment::Cash(lines.iter().map(Line::result).sum());
             let base = Base { id: chance.uuid(), number: number - 1 - chance.below(5) };
             return Self { id, number, lines, payment, closed_ms, base: Some(base) };
         }
-        let (lines, payment) = sold(&mut chance, goods);
+        let (lines, payment) = sold(&mut chance, goods, scene.by_weight);
         Self { id, number, lines, payment, closed_ms, base: None }
     }
 
@@ -127,18 +132,18 @@ impl Sale {
     }
 }
 
-fn sold(chance: &mut Seeded, goods: &[Ware]) -> (Vec<Line>, Payment) {
-    let lines = lines(chance, goods);
+fn sold(chance: &mut Seeded, goods: &[Ware], weighs: bool) -> (Vec<Line>, Payment) {
+    let lines = lines(chance, goods, weighs);
     let payment = payment(chance, lines.iter().map(Line::result).sum());
     (lines, payment)
 }
 
-/// What was sold with this seed, and the same sum the way it came.
-fn undone(seed: u64, goods: &[Ware]) -> (Vec<Line>, Payment) {
-    let mut chance = Seeded::part(seed, "sale");
+/// What was sold in that sale, and the same sum the way it came.
+fn undone(sale: &Origin, goods: &[Ware]) -> (Vec<Line>, Payment) {
+    let mut chance = Seeded::part(sale.seed, "sale");
     // A sale's id and number come first.
     let _ = (chance.uuid(), chance.below(1));
-    let (lines, payment) = sold(&mut chance, goods);
+    let (lines, payment) = sold(&mut chance, goods, sale.by_weight);
     let payment = match payment {
         Payment::Card => Payment::Card,
         Payment::Cash(_) => Payment::Cash(lines.iter().map(Line::result).sum()),
@@ -146,8 +151,9 @@ fn undone(seed: u64, goods: &[Ware]) -> (Vec<Line>, Payment) {
     (lines, payment)
 }
 
-/// One to four different products, one of them sometimes at half price.
-fn lines(chance: &mut Seeded, goods: &[Ware]) -> Vec<Line> {
+/// One to four different products, one of them sometimes at half price; with those of the menu comes
+/// what is weighed in every other sale of a shop that has a scale.
+fn lines(chance: &mut Seeded, goods: &[Ware], weighs: bool) -> Vec<Line> {
     let first = usize::try_from(chance.below(8)).unwrap_or_default();
     let count = usize::try_from(1 + chance.below(4)).unwrap_or(1);
     let wares: Vec<Ware> = match goods.is_empty() {
@@ -157,15 +163,27 @@ fn lines(chance: &mut Seeded, goods: &[Ware]) -> Vec<Line> {
         }
         false => goods.iter().take(count).cloned().collect(),
     };
-    let line = |ware| Line { quantity: 1 + chance.below(2), ..Line::of(ware) };
+    let line = |ware: Ware| match weighs && ware.is_weighed() {
+        true => by_weight(ware, chance),
+        false => Line { quantity: Quantity::pieces(1 + chance.below(2)), ..Line::of(ware) },
+    };
     let mut lines: Vec<_> = wares.into_iter().map(line).collect();
     if chance.below(4) == 0
-        && let Some(line) = lines.first_mut()
+        && let Some(line) = lines.first_mut().filter(|line| !(weighs && line.ware.is_weighed()))
     {
-        line.quantity = 1;
+        line.quantity = Quantity::pieces(1);
         line.discount = line.ware.price() / 2;
     }
+    if weighs && goods.is_empty() && chance.below(2) == 0 {
+        lines.push(by_weight(Ware::of_menu(&WEIGHED), chance));
+    }
     lines
+}
+
+/// As much as a customer asks for.
+fn by_weight(ware: Ware, chance: &mut Seeded) -> Line {
+    let grams = chance.one_of(&[834, 204, 350, 1250]).copied().unwrap_or(834);
+    Line { quantity: Quantity::grams(grams), ..Line::of(ware) }
 }
 
 /// By card, or in cash: the exact sum, or in round notes.

@@ -7,7 +7,7 @@ use crate::model::subscription::{Subscription, Type};
 
 use super::place::user;
 use super::seeded::Seeded;
-use super::{Lacking, Scene, moment, value};
+use super::{Lacking, Scene, TimeShape, moment, value};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,14 +52,22 @@ pub(super) fn body(kind: Type, scene: &Scene<'_>) -> Result<Value, Lacking> {
         subscription_id: &subscription.id,
         product_id: scene.app_id,
         user_id: &user(scene)?.id,
-        timestamp: moment::offset(scene.now_ms),
+        timestamp: time(scene, scene.now_ms),
         sequence_number: subscription.sequence,
         kind: kind.wire(),
-        detail: detail(kind, subscription, scene.seed),
+        detail: detail(kind, scene),
     }))
 }
 
-fn detail(kind: Type, subscription: &Subscription, seed: u64) -> Detail<'_> {
+fn time(scene: &Scene<'_>, ms: i64) -> String {
+    match scene.shapes.subscription_times {
+        TimeShape::Offset => moment::offset(ms),
+        TimeShape::Zulu => moment::zulu_ms(ms),
+    }
+}
+
+fn detail<'a>(kind: Type, scene: &Scene<'a>) -> Detail<'a> {
+    let subscription: &'a Subscription = scene.subscription;
     match kind {
         Type::Created => Detail::Created {
             plan_id: &subscription.plan,
@@ -68,11 +76,11 @@ fn detail(kind: Type, subscription: &Subscription, seed: u64) -> Detail<'_> {
             device_number: subscription.device_number,
         },
         Type::AddonsUpdated => {
-            let quantity = 1 + Seeded::part(seed, "addons").below(5);
+            let quantity = 1 + Seeded::part(scene.seed, "addons").below(5);
             Detail::Addons { addons: vec![Addon { id: "extra-report", quantity }] }
         }
         Type::Activated | Type::Renewed => Detail::Charged {
-            next_billing_date: moment::offset(subscription.next_billing_ms),
+            next_billing_date: time(scene, subscription.next_billing_ms),
             charged_sum: Charge { amount: rubles(subscription.amount), currency: "RUB" },
         },
         Type::TermsChanged => {

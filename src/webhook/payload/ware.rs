@@ -38,7 +38,7 @@ impl Ware {
             price: Money::rubles(good.price).in_kopecks(),
             cost: good.cost.into(),
             barcode: Some(good.barcode.to_owned()),
-            measure: "шт".to_owned(),
+            measure: good.measure.to_owned(),
             tax: "NO_VAT".to_owned(),
             kind: "NORMAL".to_owned(),
             stock: None,
@@ -68,6 +68,11 @@ impl Ware {
     /// The id over the Cloud API of one that was uploaded.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// Whether it is sold by weight and not by the piece.
+    pub(super) fn is_weighed(&self) -> bool {
+        self.measure == menu::KILOGRAM
     }
 
     /// With what is there now.

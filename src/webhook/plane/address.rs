@@ -53,9 +53,11 @@ mod tests {
         let webhooks = Webhooks {
             url: "https://shop.ru/evotor".into(),
             auth: None,
+            auths: HashMap::new(),
             paths: HashMap::new(),
             documents_v1: false,
             inventories_items: false,
+            subscription_zulu: false,
             tariff: false,
         };
         let (path, query) = ("/api/v1/docs".to_owned(), query.map(str::to_owned));

@@ -39,9 +39,12 @@ impl Courier for Post {
     }
 
     fn judge(&self, message: &Message, reply: &Reply) -> Ruling<Token> {
-        let strict = self.known.config.load().fidelity == Fidelity::Strict;
+        let config = self.known.config.load();
+        let strict = config.fidelity == Fidelity::Strict;
         let Some(event) = Event::by_name(&message.event) else { return unknown() };
-        let question = Question { event, user_id: &message.user, strict };
+        let webhooks = app(&config, &message.app).and_then(|app| app.webhooks.as_ref());
+        let has_own_auth = webhooks.is_some_and(|own| own.auths.contains_key(event.name()));
+        let question = Question { event, user_id: &message.user, strict, has_own_auth };
         let judgement = judge::judge(&question, &seen(reply));
         Ruling {
             accepted: judgement.accepted,

@@ -93,7 +93,7 @@ impl<'a> Tidings<'a> {
     ) -> Result<(Vec<Made>, Vec<String>), StoreError> {
         let trigger = Trigger {
             document: self.document,
-            body: self.body.cloned(),
+            body: self.body.map(ToString::to_string),
             may_be_empty: true,
             ..Trigger::default()
         };

@@ -34,7 +34,7 @@ use courier::Post;
 pub use ground::{Audience, Begun};
 use ground::{Ground, Known};
 pub use paper::compose;
-pub use run::{Report, StepReport};
+pub use run::{Course, Report, StepReport};
 pub use simulate::{Simulated, Simulation, What};
 pub use wish::{Made, Refusal, Trigger};
 pub use world::{Act, Denial, Dependent, Done, Overview};

@@ -1,6 +1,7 @@
 //! What a terminal's document is kept as, for the Cloud API to give back.
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::stage::Stage;
 use super::wish::Refusal;
@@ -85,70 +86,90 @@ pub fn compose(recipe: &str, version: Version) -> Option<String> {
 fn receipt(kind: DocumentKind) -> DocumentKind {
     match kind {
         DocumentKind::Payback => DocumentKind::Payback,
-        DocumentKind::Sell | DocumentKind::OpenSession | DocumentKind::CloseSession => {
-            DocumentKind::Sell
-        }
+        _ => DocumentKind::Sell,
     }
 }
 
 /// The documents of a body that was changed by hand.
 fn as_sent(stage: &Stage<'_>, message: &Message, known: Option<&Paper>) -> Vec<Paper> {
-    let sent = message.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
-    let papers = sent.map_or(Vec::new(), |sent: Value| {
-        read(&sent, &stage.config.world, &message.user, stage.now_ms)
-    });
+    let text = message.body.as_deref().and_then(|body| std::str::from_utf8(body).ok());
+    let text = text.unwrap_or_default();
+    let papers = read(text, &stage.config.world, &message.user, stage.now_ms);
     // The version that was not sent is known where it is the same document still.
     let recipe = |id: &str| known.filter(|known| known.id == id)?.recipe.clone();
     papers.into_iter().map(|paper| Paper { recipe: recipe(&paper.id), ..paper }).collect()
 }
 
 /// The documents in a body that somebody wrote: one object of version 2, or an array of version 1.
-fn read(body: &Value, world: &World, user: &str, now_ms: i64) -> Vec<Paper> {
-    match body {
-        Value::Array(documents) => {
-            let documents = documents.iter();
-            documents.filter_map(|document| read_first(document, world, user, now_ms)).collect()
+/// They are kept as they are written.
+fn read(body: &str, world: &World, user: &str, now_ms: i64) -> Vec<Paper> {
+    let body = body.strip_prefix('\u{feff}').unwrap_or(body);
+    let written = |document: &RawValue| {
+        let text = document.get().to_owned();
+        let fields = serde_json::from_str(&text).ok()?;
+        Some(Written { text, fields, world, user, now_ms })
+    };
+    match serde_json::from_str::<Vec<&RawValue>>(body) {
+        Ok(documents) => {
+            let documents = documents.into_iter().filter_map(written);
+            documents.filter_map(|one| one.first()).collect()
         }
-        one => Vec::from_iter(read_second(one, world, user, now_ms)),
+        Err(_) => {
+            let one = serde_json::from_str::<&RawValue>(body).ok().and_then(written);
+            one.and_then(|one| one.second()).into_iter().collect()
+        }
     }
 }
 
-fn read_second(document: &Value, world: &World, user: &str, now_ms: i64) -> Option<Paper> {
-    let text = |key: &str| document.get(key).and_then(Value::as_str);
-    let base = document.pointer("/body/base_document_id").and_then(Value::as_str);
-    Some(Paper {
-        id: text("id")?.to_owned(),
-        user: user.to_owned(),
-        store: store(world, text("store_id").unwrap_or_default()),
-        device: device(world, text("device_id").unwrap_or_default()),
-        kind: text("type")?.to_owned(),
-        number: document.get("number").and_then(Value::as_i64).unwrap_or_default(),
-        closed: text("close_date").and_then(moment::parse).unwrap_or(now_ms),
-        seed: None,
-        base: base.map(str::to_owned),
-        second: Some(document.to_string()),
-        first: None,
-        recipe: None,
-    })
+/// A document that somebody wrote.
+struct Written<'a> {
+    text: String,
+    fields: Value,
+    world: &'a World,
+    user: &'a str,
+    now_ms: i64,
 }
 
-fn read_first(document: &Value, world: &World, user: &str, now_ms: i64) -> Option<Paper> {
-    let text = |key: &str| document.get(key).and_then(Value::as_str);
-    let base = document.pointer("/transactions/0/baseDocumentUUID").and_then(Value::as_str);
-    Some(Paper {
-        id: text("uuid")?.to_owned(),
-        user: user.to_owned(),
-        store: store(world, text("storeUuid").unwrap_or_default()),
-        device: device(world, text("deviceUuid").unwrap_or_default()),
-        kind: text("type")?.to_owned(),
-        number: document.get("number").and_then(Value::as_i64).unwrap_or_default(),
-        closed: text("closeDate").and_then(moment::parse).unwrap_or(now_ms),
-        seed: None,
-        base: base.map(str::to_owned),
-        second: None,
-        first: Some(document.to_string()),
-        recipe: None,
-    })
+impl Written<'_> {
+    fn word(&self, key: &str) -> Option<&str> {
+        self.fields.get(key).and_then(Value::as_str)
+    }
+
+    fn second(&self) -> Option<Paper> {
+        let base = self.fields.pointer("/body/base_document_id").and_then(Value::as_str);
+        Some(Paper {
+            id: self.word("id")?.to_owned(),
+            user: self.user.to_owned(),
+            store: store(self.world, self.word("store_id").unwrap_or_default()),
+            device: device(self.world, self.word("device_id").unwrap_or_default()),
+            kind: self.word("type")?.to_owned(),
+            number: self.fields.get("number").and_then(Value::as_i64).unwrap_or_default(),
+            closed: self.word("close_date").and_then(moment::parse).unwrap_or(self.now_ms),
+            seed: None,
+            base: base.map(str::to_owned),
+            second: Some(self.text.clone()),
+            first: None,
+            recipe: None,
+        })
+    }
+
+    fn first(&self) -> Option<Paper> {
+        let base = self.fields.pointer("/transactions/0/baseDocumentUUID").and_then(Value::as_str);
+        Some(Paper {
+            id: self.word("uuid")?.to_owned(),
+            user: self.user.to_owned(),
+            store: store(self.world, self.word("storeUuid").unwrap_or_default()),
+            device: device(self.world, self.word("deviceUuid").unwrap_or_default()),
+            kind: self.word("type")?.to_owned(),
+            number: self.fields.get("number").and_then(Value::as_i64).unwrap_or_default(),
+            closed: self.word("closeDate").and_then(moment::parse).unwrap_or(self.now_ms),
+            seed: None,
+            base: base.map(str::to_owned),
+            second: None,
+            first: Some(self.text.clone()),
+            recipe: None,
+        })
+    }
 }
 
 /// Identifiers as the configuration writes them, where it knows them.

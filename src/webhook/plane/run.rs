@@ -1,9 +1,18 @@
-//! A scenario walked through, step by step, until the partner breaks the contract.
+//! A scenario walked through, step by step, until the partner breaks the contract. What the partner
+//! does not have is left out.
 
+use std::sync::Arc;
+
+use rusqlite::Connection;
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::wish::{Refusal, Trigger};
+use super::cast::Cast;
+use super::happen::installs;
+use super::stage::Stage;
+use super::wish::{Made, Refusal, Trigger};
 use super::{Plane, standing::Standing};
+use crate::config::meant::Webhooks;
 use crate::model::event::Event;
 use crate::model::subscription::State;
 use crate::store::listing::{self, Summary};
@@ -31,12 +40,51 @@ pub struct StepReport {
     /// Seconds that the clock was wound forward.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advanced: Option<u64>,
+    /// What is off, and what was done in place of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// The webhook and its answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Summary>,
     /// Why the scenario ends here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
+}
+
+/// For whom a scenario is, and where it begins.
+#[derive(Debug, Default)]
+pub struct Course {
+    /// An app's name or id.
+    pub app: Option<String>,
+    /// A user's id.
+    pub user: Option<String>,
+    /// Whether the user has an account at the partner, so that none is registered.
+    pub registered: bool,
+}
+
+/// What a step comes to for a partner that may not have its webhook.
+enum Turn {
+    Send(Event),
+    Instead(Event, String),
+    Skip(String),
+}
+
+impl Turn {
+    fn of(event: Event, webhooks: &Webhooks, registered: bool) -> Self {
+        let name = event.name();
+        let registers = matches!(event, Event::UserCreate | Event::UserVerify);
+        if registers && registered {
+            return Self::Skip(format!("The user has an account: {name} is not sent."));
+        }
+        if webhooks.has(event) {
+            return Self::Send(event);
+        }
+        if event == Event::UserCreate && webhooks.has(Event::UserVerify) {
+            let note = "user.create is off: the user signs in by user.verify.";
+            return Self::Instead(Event::UserVerify, note.to_owned());
+        }
+        Self::Skip(format!("{name} is off: the partner is not told."))
+    }
 }
 
 impl Plane {
@@ -48,19 +96,20 @@ impl Plane {
     pub async fn run(
         &self,
         scenario: &'static Scenario,
-        app: Option<String>,
-        user: Option<String>,
+        Course { app, user, registered }: Course,
     ) -> Result<Report, Refusal> {
         let wish = Trigger { app, user, ..Trigger::default() };
         let whose = self.whose(&wish)?;
         let mut report = Report { scenario: scenario.name, steps: Vec::new(), passed: true };
         for need in scenario.needs {
-            if self.holds(*need, whose.clone()).await? {
+            let told = *need == Need::UserToken && registered;
+            if told || self.holds(*need, whose.clone()).await? {
                 continue;
             }
             for event in need.before() {
                 let because = "The scenario begins with a user who has come this far.";
-                report.steps.push(self.step("before", because, *event, &wish).await?);
+                let step = StepReport::of("before", because);
+                report.steps.push(self.step(step, *event, &wish, registered).await?);
                 if report.stopped() {
                     return Ok(report);
                 }
@@ -68,7 +117,10 @@ impl Plane {
         }
         for step in scenario.steps {
             let done = match step.act {
-                Act::Send(event) => self.step("step", step.because, event, &wish).await?,
+                Act::Send(event) => {
+                    let done = StepReport::of("step", step.because);
+                    self.step(done, event, &wish, registered).await?
+                }
                 Act::Advance(seconds) => {
                     let ms = i64::try_from(seconds).unwrap_or(0).saturating_mul(1000);
                     self.advance(ms).await;
@@ -86,13 +138,22 @@ impl Plane {
 
     async fn step(
         &self,
-        part: &'static str,
-        because: &'static str,
+        mut step: StepReport,
         event: Event,
         wish: &Trigger,
+        registered: bool,
     ) -> Result<StepReport, Refusal> {
-        let mut step = StepReport::of(part, because);
-        let made = self.trigger(Trigger { events: vec![event], ..wish.clone() }).await;
+        let made = match self.turn(event, wish, registered)? {
+            Turn::Send(event) => self.send(event, wish).await,
+            Turn::Instead(event, note) => {
+                step.note = Some(note);
+                self.send(event, wish).await
+            }
+            Turn::Skip(note) => {
+                step.note = Some(note);
+                self.pass(event, wish).await.map(|()| Vec::new())
+            }
+        };
         let made = match made {
             Ok(made) => made,
             Err(refusal @ Refusal::Store(_)) => return Err(refusal),
@@ -111,6 +172,43 @@ impl Plane {
             step.delivery = Some(summary);
         }
         Ok(step)
+    }
+
+    fn turn(&self, event: Event, wish: &Trigger, registered: bool) -> Result<Turn, Refusal> {
+        let config = self.known.config.load();
+        let app = config.apps.get(Cast::choose(&config, wish)?.app);
+        let webhooks = app.and_then(|app| app.webhooks.as_ref());
+        Ok(match webhooks {
+            Some(webhooks) => Turn::of(event, webhooks, registered),
+            None => Turn::Send(event),
+        })
+    }
+
+    async fn send(
+        &self,
+        event: Event,
+        wish: &Trigger,
+    ) -> Result<Vec<(Made, tokio::sync::oneshot::Receiver<()>)>, Refusal> {
+        self.trigger(Trigger { events: vec![event], ..wish.clone() }).await
+    }
+
+    /// Lets an event happen in the simulated cloud of which the partner is not told.
+    async fn pass(&self, event: Event, wish: &Trigger) -> Result<(), Refusal> {
+        let config = self.known.config.load_full();
+        let cast = Cast::choose(&config, wish)?;
+        let (whose, now_ms, trigger) = (cast.pair(&config), self.clock.now_ms(), wish.clone());
+        let seed = Uuid::new_v4().as_u64_pair().0;
+        let pass = move |tx: &Connection| {
+            let (config, trigger) = (&config, &trigger);
+            Stage { tx, config, cast, trigger, till: None, now_ms }.pass(event, seed)
+        };
+        let known = Arc::clone(&self.known);
+        let then = move |()| {
+            if let Some(installed) = installs(event) {
+                known.learn_installed(&whose, installed);
+            }
+        };
+        self.store.write_then(pass, then).await
     }
 
     async fn holds(&self, need: Need, (app, user): (String, String)) -> Result<bool, StoreError> {
@@ -139,7 +237,7 @@ impl Report {
 
 impl StepReport {
     fn of(part: &'static str, because: &'static str) -> Self {
-        Self { part, because, advanced: None, delivery: None, stopped: None }
+        Self { part, because, advanced: None, note: None, delivery: None, stopped: None }
     }
 }
 

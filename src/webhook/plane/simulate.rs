@@ -28,6 +28,12 @@ pub enum What {
     Document,
     /// A shift is closed, or opened where none is open.
     Session,
+    /// Cash is put into the drawer.
+    CashIncome,
+    /// Cash is taken out of the drawer.
+    CashOutcome,
+    /// The printer tells of the shift so far.
+    XReport,
 }
 
 /// Something done at a terminal.
@@ -131,6 +137,9 @@ impl Terminal<'_> {
             What::Session => {}
             What::Receipt => self.trade(wish.payback, &[Event::Documents, Event::Receipts])?,
             What::Document => self.trade(wish.payback, &[Event::Documents])?,
+            What::CashIncome => self.put_in()?,
+            What::CashOutcome => self.take_out()?,
+            What::XReport => self.tell(DocumentKind::XReport, 0)?,
         }
         tills::stand(self.tx, self.id, &self.standing)?;
         Ok(())
@@ -140,13 +149,45 @@ impl Terminal<'_> {
         self.standing.session = Some(Uuid::new_v4().to_string());
         self.standing.shift += 1;
         self.standing.revenue = 0;
-        self.document(DocumentKind::OpenSession, None, &[Event::Documents])?;
+        self.standing.counters = self.standing.counters.next_shift();
+        self.tell(DocumentKind::OpenSession, 0)
+    }
+
+    /// What a shift ends with: its figures, the takings out of the drawer, the printer's reports.
+    fn close(&mut self) -> Result<(), Refusal> {
+        self.tell(DocumentKind::XReport, 0)?;
+        if self.standing.drawer > 0 {
+            self.take_out()?;
+        }
+        for kind in [DocumentKind::Fprint, DocumentKind::ZReport, DocumentKind::CloseSession] {
+            self.tell(kind, 0)?;
+        }
+        self.standing.session = None;
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), Refusal> {
-        self.document(DocumentKind::CloseSession, None, &[Event::Documents])?;
-        self.standing.session = None;
+    fn put_in(&mut self) -> Result<(), Refusal> {
+        self.standing.drawer += CHANGE;
+        self.standing.counters.cash_in.add(CHANGE);
+        self.tell(DocumentKind::CashIncome, CHANGE)
+    }
+
+    /// The drawer's hundreds, or all of it where it holds less.
+    fn take_out(&mut self) -> Result<(), Refusal> {
+        let drawer = self.standing.drawer;
+        if drawer <= 0 {
+            let hint = "sell something for cash first, or put cash in: `simulate cash-income`";
+            return Err(Refusal::unfit("there is no cash in the drawer", hint));
+        }
+        let taken = if drawer < HUNDRED { drawer } else { drawer - drawer % HUNDRED };
+        self.standing.drawer -= taken;
+        self.standing.counters.cash_out.add(taken);
+        self.tell(DocumentKind::CashOutcome, taken)
+    }
+
+    /// A document that is no trade; `moved` is what is put into the drawer or taken out, in kopecks.
+    fn tell(&mut self, document: DocumentKind, moved: i64) -> Result<(), Refusal> {
+        self.document(document, moved, None, &[Event::Documents])?;
         Ok(())
     }
 
@@ -155,13 +196,21 @@ impl Terminal<'_> {
             true => (DocumentKind::Payback, -1, Some(self.last_sale()?)),
             false => (DocumentKind::Sell, 1, None),
         };
-        let outline = self.document(kind, base, events)?;
+        let outline = self.document(kind, 0, base, events)?;
         let sum = sign * outline.result;
         self.standing.revenue += sum;
         if outline.cash {
             self.standing.drawer += sum;
         }
-        let moved = outline.moved.into_iter().map(|(id, pieces)| (id, -sign * pieces));
+        let counters = &mut self.standing.counters;
+        match payback {
+            true => counters.paybacks.add(outline.result, outline.cash),
+            false => {
+                counters.sales.add(outline.result, outline.cash);
+                counters.lifetime += outline.result;
+            }
+        }
+        let moved = outline.moved.into_iter().map(|(id, quantity)| (id, quantity * -sign));
         stock::change(self.tx, &self.shelf(), moved, self.now_ms)?;
         Ok(())
     }
@@ -175,9 +224,10 @@ impl Terminal<'_> {
         let sale = papers::last_sale(self.tx, self.id)?.ok_or_else(nothing)?;
         let seed = sale.seed.ok_or_else(nothing)?;
         let recipe = sale.recipe.and_then(|text| serde_json::from_str::<Recipe>(&text).ok());
+        let by_weight = recipe.as_ref().is_some_and(|recipe| recipe.by_weight);
         let goods = recipe.map_or(Vec::new(), Recipe::into_goods);
         let goods = stock::restocked(self.tx, &self.shelf(), goods)?;
-        Ok((Origin { id: sale.id, number: sale.number, seed }, goods))
+        Ok((Origin { id: sale.id, number: sale.number, seed, by_weight }, goods))
     }
 
     /// The goods of the terminal's store.
@@ -193,6 +243,7 @@ impl Terminal<'_> {
     fn document(
         &mut self,
         document: DocumentKind,
+        moved: i64,
         base: Option<(Origin, Vec<Ware>)>,
         events: &[Event],
     ) -> Result<Outline, Refusal> {
@@ -205,9 +256,9 @@ impl Terminal<'_> {
             }
             None => (None, Vec::new()),
         };
-        let Standing { number, shift, session, revenue, drawer } = self.standing.clone();
+        let Standing { number, shift, session, revenue, drawer, counters } = self.standing.clone();
         let session = session.unwrap_or_default();
-        let till = &Till { number, session, shift, revenue, drawer, goods, base };
+        let till = &Till { number, session, shift, revenue, drawer, counters, moved, goods, base };
         let Self { tx, config, user, device, now_ms, .. } = *self;
         let cast = Cast { app: usize::MAX, user, store: None, device: Some(device) };
         let trigger = &Trigger { document, ..Trigger::default() };
@@ -239,3 +290,8 @@ impl Terminal<'_> {
         Ok(outline)
     }
 }
+
+/// What a cashier puts in to have change, in kopecks.
+const CHANGE: i64 = 100_000;
+/// A hundred roubles.
+const HUNDRED: i64 = 10_000;

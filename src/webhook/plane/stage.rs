@@ -1,7 +1,6 @@
 //! One event for one app and user: what it changes in the simulated cloud, and the webhook of it.
 
 use rusqlite::Connection;
-use serde_json::Value;
 use uuid::{Builder, Uuid};
 
 use super::address;
@@ -9,7 +8,7 @@ use super::cast::Cast;
 use super::happen::installs;
 use super::standing::Standing;
 use super::wish::{Refusal, Trigger};
-use crate::config::meant::{App, Config, Fidelity, Webhooks};
+use crate::config::meant::{App, Config, Fidelity, Target, Webhooks};
 use crate::model::event::{Authority, Event};
 use crate::model::subscription::{Subscription, Type};
 use crate::model::token::Token;
@@ -18,6 +17,7 @@ use crate::store::facts;
 use crate::webhook::amend;
 use crate::webhook::payload::{
     self, DocumentKind, DocumentShape, Draft, InventoryShape, Lacking, Scene, Shapes, Till,
+    TimeShape,
 };
 
 /// Where and when it happens.
@@ -40,22 +40,15 @@ impl Stage<'_> {
     ) -> Result<(Message, Vec<String>), Refusal> {
         let (app, webhooks) = self.app()?;
         let user = self.config.world.users.get(self.cast.user.0).map_or("", |user| &user.id);
-        if event == Event::UserTariff && !webhooks.tariff {
-            let hint =
-                "it was replaced by subscription events; `webhooks: {tariff: true}` sends it";
-            return Err(Refusal::unfit("user.tariff is off", hint));
+        if !webhooks.has(event) {
+            return Err(Refusal::unfit(
+                format!("{} is off", event.name()),
+                why_off(event, webhooks),
+            ));
         }
         let mut notes = Vec::new();
         let authorization = self.authorization(event, app, webhooks, user, &mut notes)?;
-        let standing = self.subscribe(event, &app.id, user, seed, &mut notes)?;
-        let fresh = Uuid::new_v4().to_string();
-        let cloud_token = match event {
-            Event::UserToken => facts::cloud_token(self.tx, (&app.id, user), &fresh, self.now_ms)?,
-            _ => Token::new(""),
-        };
-        if let Some(installed) = installs(event) {
-            facts::install(self.tx, (&app.id, user), installed, self.now_ms)?;
-        }
+        let (standing, cloud_token) = self.change(event, app, user, seed, &mut notes)?;
         let shapes = shapes(webhooks, self.trigger);
         let subscription = &standing.subscription;
         let scene = Scene {
@@ -64,16 +57,45 @@ impl Stage<'_> {
             ..self.bare(seed, shapes, subscription)
         };
         let draft = match &self.trigger.body {
-            Some(body) => payload::envelop(event, &scene, body.clone()),
+            Some(_) => payload::envelop(event, &scene),
             None => payload::compose(event, &scene),
         };
         let lacks = |lacking: Lacking| Refusal::unfit(lacking.to_string(), "");
         let draft = draft.map_err(lacks)?;
-        let own = webhooks.paths.get(event.name()).map(|own| payload::fill(own, &scene));
+        let own = webhooks.own_path(event).map(|own| payload::fill(own, &scene));
         let own = own.transpose().map_err(lacks)?;
         let url = address::url(webhooks, own, &draft);
         let message = self.message(event, app, url, user, draft, authorization)?;
         Ok((message, notes))
+    }
+
+    /// What an event changes in the cloud although no webhook tells of it.
+    pub(super) fn pass(&self, event: Event, seed: u64) -> Result<(), Refusal> {
+        let (app, _) = self.app()?;
+        let user = self.config.world.users.get(self.cast.user.0).map_or("", |user| &user.id);
+        self.change(event, app, user, seed, &mut Vec::new())?;
+        Ok(())
+    }
+
+    /// Changes the cloud. Gives the subscription, and for user.token what it hands over.
+    fn change(
+        &self,
+        event: Event,
+        app: &App,
+        user: &str,
+        seed: u64,
+        notes: &mut Vec<String>,
+    ) -> Result<(Standing, Token), Refusal> {
+        let standing = self.subscribe(event, &app.id, user, seed, notes)?;
+        let fresh = Uuid::new_v4().to_string();
+        let cloud_token = match event {
+            Event::UserToken => facts::cloud_token(self.tx, (&app.id, user), &fresh, self.now_ms)?,
+            _ => Token::new(""),
+        };
+        if let Some(installed) = installs(event) {
+            facts::install(self.tx, (&app.id, user), installed, self.now_ms)?;
+        }
+        Ok((standing, cloud_token))
     }
 
     /// Shows a scene that no app has a part in.
@@ -101,6 +123,7 @@ impl Stage<'_> {
             subscription,
             cloud_token: "",
             till: self.till,
+            by_weight: true,
         }
     }
 
@@ -120,7 +143,8 @@ impl Stage<'_> {
         authorization: Option<Token>,
     ) -> Result<Message, Refusal> {
         let Draft { fields, body, .. } = draft;
-        let body = self.amended(body)?.map(|body| body.to_string().into_bytes());
+        let body = self.trigger.body.clone().or_else(|| body.map(|body| body.to_string()));
+        let body = self.amended(body)?.map(String::into_bytes);
         let mut fields: Vec<(String, String)> =
             fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         if let Some(token) = authorization {
@@ -141,22 +165,26 @@ impl Stage<'_> {
         })
     }
 
-    fn amended(&self, composed: Option<Value>) -> Result<Option<Value>, Refusal> {
-        let (trigger, mut body) = (self.trigger, composed);
+    fn amended(&self, mut body: Option<String>) -> Result<Option<String>, Refusal> {
+        let trigger = self.trigger;
         let none = trigger.set.is_empty() && trigger.unset.is_empty() && trigger.invalid.is_empty();
         if none {
             return Ok(body);
         }
-        let Some(value) = &mut body else {
+        let Some(text) = &mut body else {
             return Err(Refusal::unfit(
                 "this webhook has no body to change",
                 "leave out --set and the others",
             ));
         };
         let wrong = |error: amend::Misfit| Refusal::unfit(error.to_string(), "");
-        trigger.set.iter().try_for_each(|text| amend::set(value, text)).map_err(wrong)?;
-        trigger.unset.iter().try_for_each(|text| amend::unset(value, text)).map_err(wrong)?;
-        trigger.invalid.iter().try_for_each(|text| amend::invalid(value, text)).map_err(wrong)?;
+        trigger.set.iter().try_for_each(|change| amend::set(text, change)).map_err(wrong)?;
+        trigger.unset.iter().try_for_each(|change| amend::unset(text, change)).map_err(wrong)?;
+        trigger
+            .invalid
+            .iter()
+            .try_for_each(|change| amend::invalid(text, change))
+            .map_err(wrong)?;
         Ok(body)
     }
 
@@ -168,12 +196,18 @@ impl Stage<'_> {
         user: &str,
         notes: &mut Vec<String>,
     ) -> Result<Option<Token>, Refusal> {
+        if let Some(own) = webhooks.auths.get(event.name()) {
+            return Ok(Some(own.clone()));
+        }
         match event.authority() {
             Authority::App => match &webhooks.auth {
                 Some(auth) => Ok(Some(auth.clone())),
                 None if self.strict() => Err(Refusal::TokenMissing {
                     text: format!("the app {} has no token for {}", app.name, event.name()),
-                    hint: "write it under `webhooks: {auth: {bearer: T}}`".into(),
+                    hint: format!(
+                        "write it under `webhooks: {{auth: {{bearer: T}}}}`, or that of this event alone under `auths: {{{}: {{bearer: T}}}}`",
+                        event.name()
+                    ),
                 }),
                 None => {
                     notes.push(format!(
@@ -192,7 +226,7 @@ impl Stage<'_> {
                         event.name(),
                         app.name
                     ),
-                    hint: "trigger user.create or user.verify first: the answer brings the token; or write it under `tokens`".into(),
+                    hint: where_from(webhooks).to_owned(),
                 })?;
                 Ok(Some(Token::new(format!("Bearer {}", token.expose()))))
             }
@@ -227,12 +261,36 @@ impl Stage<'_> {
     }
 }
 
+/// Where a user's token may come from.
+fn where_from(webhooks: &Webhooks) -> &'static str {
+    match webhooks.has(Event::UserCreate) || webhooks.has(Event::UserVerify) {
+        true => {
+            "trigger user.create or user.verify first: the answer brings the token; or write it under `tokens`"
+        }
+        false => {
+            "user.create and user.verify are off: write it under `tokens`, or give the event a token of its own under `webhooks.auths`"
+        }
+    }
+}
+
+/// How an event that is off comes to be sent.
+fn why_off(event: Event, webhooks: &Webhooks) -> String {
+    match webhooks.paths.get(event.name()) {
+        Some(Target::Off) => {
+            format!("take `{}: off` out of `webhooks.paths` to send it", event.name())
+        }
+        _ => "it was replaced by subscription events; `webhooks: {tariff: true}` sends it".into(),
+    }
+}
+
 fn shapes(webhooks: &Webhooks, trigger: &Trigger) -> Shapes {
     let documents = if webhooks.documents_v1 { DocumentShape::V1 } else { DocumentShape::V2 };
     let inventories =
         if webhooks.inventories_items { InventoryShape::Items } else { InventoryShape::Array };
+    let subscription_times =
+        if webhooks.subscription_zulu { TimeShape::Zulu } else { TimeShape::Offset };
     let (document, may_be_empty) = (trigger.document, trigger.may_be_empty);
-    Shapes { documents, inventories, document, may_be_empty }
+    Shapes { documents, inventories, subscription_times, document, may_be_empty }
 }
 
 fn bytes(seed: u64) -> [u8; 16] {

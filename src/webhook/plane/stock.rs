@@ -7,7 +7,7 @@ use crate::model::goods::Good;
 use crate::model::seeded::Seeded;
 use crate::store::StoreError;
 use crate::store::goods::{self, Ready, Shelf};
-use crate::webhook::payload::Ware;
+use crate::webhook::payload::{Quantity, Ware};
 
 /// The most products of one sale.
 const OFFER: usize = 4;
@@ -38,7 +38,7 @@ pub(super) fn restocked(
 pub(super) fn change(
     tx: &Connection,
     shelf: &Shelf,
-    changes: impl Iterator<Item = (String, i64)>,
+    changes: impl Iterator<Item = (String, Quantity)>,
     now_ms: i64,
 ) -> Result<(), StoreError> {
     for (id, by) in changes {
@@ -54,11 +54,14 @@ pub(super) fn change(
 
 /// Exact for whole numbers, and to the thousandth for others.
 #[expect(clippy::cast_precision_loss, reason = "a sale is of a few pieces")]
-fn sum(there: &Number, by: i64) -> Option<Number> {
-    if let Some(sum) = there.as_i64().and_then(|there| there.checked_add(by)) {
+fn sum(there: &Number, by: Quantity) -> Option<Number> {
+    let by = by.in_thousandths();
+    let pieces = (by % 1000 == 0).then_some(by / 1000);
+    let whole = |pieces: i64| there.as_i64()?.checked_add(pieces);
+    if let Some(sum) = pieces.and_then(whole) {
         return Some(sum.into());
     }
-    Number::from_f64(((there.as_f64()? + by as f64) * 1000.0).round() / 1000.0)
+    Number::from_f64((there.as_f64()? * 1000.0 + by as f64).round() / 1000.0)
 }
 
 #[cfg(test)]
@@ -71,14 +74,16 @@ mod tests {
     #[test]
     fn a_sum_has_no_more_digits_than_it_needs() {
         for (there, by, left) in [
-            (json!(12), -2, json!(10)),
-            (json!(1), -2, json!(-1)),
-            (json!(0.3), -1, json!(-0.7)),
-            (json!(1.5), 2, json!(3.5)),
-            (json!(1e18), 1, json!(1e18)),
+            (json!(12), -2000, json!(10)),
+            (json!(1), -2000, json!(-1)),
+            (json!(0.3), -1000, json!(-0.7)),
+            (json!(1.5), 2000, json!(3.5)),
+            (json!(12), -834, json!(11.166)),
+            (json!(11.166), 834, json!(12.0)),
+            (json!(1e18), 1000, json!(1e18)),
         ] {
             let Value::Number(there) = there else { panic!("{there}") };
-            assert_eq!(json!(sum(&there, by).unwrap()), left);
+            assert_eq!(json!(sum(&there, Quantity::grams(by)).unwrap()), left);
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What is asked for when an event is triggered, and what came of asking.
 
-use serde_json::Value;
-
 use crate::model::event::Event;
 use crate::store::StoreError;
 use crate::store::deliveries::{Message, Waiting};
@@ -22,8 +20,8 @@ pub struct Trigger {
     pub device: Option<String>,
     /// What a document tells of.
     pub document: DocumentKind,
-    /// The body as a whole, in place of the composed one.
-    pub body: Option<Value>,
+    /// The body as a whole, in place of the composed one: JSON, sent as it is written.
+    pub body: Option<String>,
     /// `a.b=1`, in this order.
     pub set: Vec<String>,
     /// `a.b`.

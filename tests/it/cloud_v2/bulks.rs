@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::stage::{Client, groups, id, numbered, products};
+use super::stage::{Client, ONE, groups, id, numbered, products};
 use crate::cloud::stage::Shop;
-use crate::support::world::USER_3;
+use crate::support::world::{STORE, USER_3};
 
 #[test]
 fn a_bulk_task_is_accepted_runs_and_ends_by_the_clock() {
@@ -26,6 +26,26 @@ fn a_bulk_task_is_accepted_runs_and_ends_by_the_clock() {
     );
     shop.gateway.advance("3d");
     assert_eq!(shop.see(&place), done);
+}
+
+#[test]
+fn the_older_address_of_many_products_makes_the_same_task() {
+    let shop = Shop::open();
+    let older = format!("/stores/{STORE}/product-bulks");
+    let accepted = shop.ask("POST", &older, &json!([numbered(1), numbered(2)]), 202);
+    shop.gateway.advance("3s");
+    let done = shop.see(&format!("{older}/{}", id(&accepted)));
+    assert_eq!(done["status"], "COMPLETED");
+    assert_eq!(done, shop.see(&format!("/bulks/{}", id(&accepted))));
+    assert_eq!(done["details"], shop.see(&products())["items"]);
+    let fields = [shop.own(), format!("Content-Type: {ONE}"), format!("Accept: {ONE}")];
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+    let body = json!([numbered(3)]).to_string();
+    assert_eq!(shop.call("POST", &older, &fields, body.as_bytes()).status, 202);
+    shop.ask("POST", &older, &numbered(4), 400);
+    shop.ask("GET", &format!("{older}/nothing"), &Value::Null, 404);
+    let path = format!("/stores/nowhere/product-bulks/{}", id(&accepted));
+    shop.ask("GET", &path, &Value::Null, 404);
 }
 
 #[test]

@@ -105,7 +105,7 @@ static FORMS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ("dated id", "20[0-9]{6}-[0-9A-F]{4}-40[0-9A-F]{2}-80[0-9A-F]{2}-[0-9A-F]{12}"),
         ("user id", "[0-9]{2}-[0-9]{15}"),
         ("time", r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000"),
-        ("zulu time", r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+        ("zulu time", r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"),
         ("money", r"\d+\.\d\d"),
         ("8 digits", r"\d{8}"),
         ("10 digits", r"\d{10}"),

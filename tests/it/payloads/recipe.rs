@@ -2,19 +2,14 @@
 
 use evotor_gateway::model::event::Event;
 use evotor_gateway::model::goods::Good;
+use evotor_gateway::model::shift::Counters;
 use evotor_gateway::webhook::payload::{
-    DocumentKind, DocumentShape, Origin, Outline, Recipe, Scene, Shapes, Till, Ware, compose,
+    DocumentKind, DocumentShape, Origin, Outline, Quantity, Recipe, Scene, Shapes, Till, Ware,
+    compose,
 };
 use serde_json::{Number, Value, json};
 
 use super::stage::Stage;
-
-const KINDS: [DocumentKind; 4] = [
-    DocumentKind::Sell,
-    DocumentKind::Payback,
-    DocumentKind::OpenSession,
-    DocumentKind::CloseSession,
-];
 
 /// A product with kopecks and VAT, and one of which little is known.
 fn uploaded() -> Vec<Ware> {
@@ -40,10 +35,12 @@ fn tills() -> [Option<Till>; 5] {
         shift: 3,
         revenue: 990,
         drawer: -10,
+        counters: Counters::default(),
+        moved: 5,
         goods,
         base,
     };
-    let base = Origin { id: "sale".to_owned(), number: 6, seed: u64::MAX };
+    let base = Origin { id: "sale".to_owned(), number: 6, seed: u64::MAX, by_weight: true };
     let menu = Vec::new;
     [
         None,
@@ -57,7 +54,8 @@ fn tills() -> [Option<Till>; 5] {
 /// Every kind of document for some seeds at each till.
 fn each(check: impl Fn(&Scene<'_>)) {
     let (shop, tills) = (Stage::coffee_shop(), tills());
-    for (document, till) in KINDS.iter().flat_map(|kind| tills.iter().map(move |t| (*kind, t))) {
+    let kinds = DocumentKind::ALL.iter();
+    for (document, till) in kinds.flat_map(|kind| tills.iter().map(move |till| (*kind, till))) {
         for seed in (0..30).chain([u64::MAX]) {
             let shapes = Shapes { document, ..shop.shapes };
             check(&Scene { shapes, till: till.as_ref(), ..shop.scene(seed) });
@@ -94,7 +92,8 @@ fn an_outline_says_what_the_document_says() {
         let positions = document["body"]["positions"].as_array();
         let pieces = |position: &Value| {
             let id = position["product_id"].as_str().unwrap().to_owned();
-            (id, position["quantity"].as_i64().unwrap())
+            let grams = (position["quantity"].as_f64().unwrap() * 1000.0).round();
+            (id, Quantity::grams(grams as i64))
         };
         let mut moved: Vec<_> = positions.into_iter().flatten().map(pieces).collect();
         moved.retain(|(id, _)| ["AAAA", "b"].contains(&&**id));
@@ -108,7 +107,7 @@ fn an_outline_says_what_the_document_says() {
 
 #[test]
 fn an_uploaded_product_is_sold_as_it_was_uploaded() {
-    let (shop, mut tills) = (Stage::coffee_shop(), tills());
+    let (shop, mut tills) = (Stage::coffee_shop().by_the_piece(), tills());
     let till = tills[3].take().unwrap();
     // With this seed nothing is at half price.
     let plain = |seed: &u64| {
@@ -143,4 +142,18 @@ fn an_uploaded_product_is_sold_as_it_was_uploaded() {
     let receipt = compose(Event::Receipts, &scene).unwrap().body.unwrap();
     assert_eq!(receipt["data"]["items"][0]["sumPrice"], sum);
     assert_eq!(receipt["data"]["items"][0]["tax"], tax);
+}
+
+#[test]
+fn what_was_kept_before_goods_were_weighed_is_composed_without_them() {
+    let old = Stage::coffee_shop().by_the_piece();
+    for seed in 0..30 {
+        let scene = old.scene(seed);
+        let mut kept = serde_json::to_value(Recipe::of(&scene).unwrap()).unwrap();
+        kept.as_object_mut().unwrap().remove("by_weight");
+        let recipe: Recipe = serde_json::from_value(kept).unwrap();
+        let document = recipe.document(DocumentShape::V2).unwrap();
+        assert_eq!(document, composed(&scene, DocumentShape::V2));
+        assert!(!document.to_string().contains("кг"), "{document}");
+    }
 }

@@ -19,6 +19,7 @@ pub struct Stage {
     pub subscription: Subscription,
     pub form: Vec<(String, String)>,
     pub shapes: Shapes,
+    pub by_weight: bool,
 }
 
 impl Stage {
@@ -65,12 +66,18 @@ impl Stage {
             },
             form: vec![("customField".to_owned(), "значение".to_owned())],
             shapes: Shapes::default(),
+            by_weight: true,
         }
     }
 
     pub fn document(mut self, document: DocumentKind) -> Self {
         self.shapes.document = document;
         self
+    }
+
+    /// A shop without a scale, as those of the captures.
+    pub fn by_the_piece(self) -> Self {
+        Self { by_weight: false, ..self }
     }
 
     pub fn scene(&self, seed: u64) -> Scene<'_> {
@@ -87,6 +94,7 @@ impl Stage {
             subscription: &self.subscription,
             cloud_token: "f46b89a5-8e80-4591-b0aa-94551790444b",
             till: None,
+            by_weight: self.by_weight,
         }
     }
 

@@ -49,7 +49,9 @@ fn answers(service: &Service, plants: &Plants) {
 
 /// Webhooks and their answers.
 fn webhooks(gateway: &Gateway, plants: &Plants, seen: &mut BTreeMap<String, String>) {
-    for event in ["user.create", "user.token", "stores", "asna.stocks_full"] {
+    for event in
+        ["user.create", "user.token", "stores", "receipts", "employees", "asna.stocks_full"]
+    {
         let wish = json!({"event": event, "wait": true}).to_string();
         let answer = admin(gateway, plants, "POST", "/api/webhooks", &wish);
         seen.insert(format!("the trigger of {event}"), answer.text());

@@ -15,6 +15,8 @@ const PLACES: &[(&str, &str)] = &[
     ("the user's token", "-_"),
     ("the learned token", "-"),
     ("the webhooks' password", "!"),
+    ("a webhook's own token", "-._"),
+    ("a webhook's own password", "$"),
     ("the app's password", "$"),
     ("the admin token", "-"),
     ("ASNA's secret", "-"),
@@ -81,6 +83,11 @@ impl Plants {
             "auth: {{basic: {{login: crm, password: {}}}}}",
             quoted("the webhooks' password")
         );
+        let auths = format!(
+            "auths: {{receipts: {{bearer: {}}}, employees: {{basic: {{login: crm, password: {}}}}}}}",
+            quoted("a webhook's own token"),
+            quoted("a webhook's own password")
+        );
         let base = format!("http://{}", service.partner.addr);
         let stock = format!(
             "  - id: {STOCK}\n    name: stock\n    proxy: v1\n    \
@@ -90,7 +97,7 @@ impl Plants {
             quoted("the app's password")
         );
         World::of(&service.partner)
-            .webhooks(&service.url(), &[&auth])
+            .webhooks(&service.url(), &[&auth, &auths])
             .app("tokens", &format!("{{{USER}: {}}}", quoted("the user's token")))
             .top("admin", &format!("{{token: {}}}", quoted("the admin token")))
             .top("asna", &format!("{{clients: [{client}]}}"))

@@ -171,6 +171,14 @@ fn bodies_can_be_changed_by_hand() {
     assert!(body["data"].get("egais").is_none() && !body["timestamp"].is_number(), "{body}");
     let own = json!({"any": ["thing", null]});
     assert_eq!(sent(json!({"event": "stores", "body": own, "wait": true})), own);
+    assert_eq!(sent(json!({"event": "stores", "content": own.to_string(), "wait": true})), own);
+    for (wish, why) in [
+        (json!({"event": "stores", "body": 1, "content": "1"}), "two bodies"),
+        (json!({"event": "stores", "content": "{"}), "no JSON"),
+    ] {
+        let problem = cloud.gateway.refused(&wish, 400, "bad_request");
+        assert!(problem["detail"].as_str().unwrap().contains(why), "{problem}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ pub const UUID4: &str = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-
 /// Of stores, devices and employees.
 pub const GUID: &str = "20[0-9]{6}-[0-9A-F]{4}-40[0-9A-F]{2}-80[0-9A-F]{2}-[0-9A-F]{12}";
 pub const OFFSET: &str = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000";
-pub const ZULU: &str = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ";
+pub const ZULU: &str = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z";
 /// Milliseconds since 1970.
 pub const MILLIS: &str = r"\d{13}";
 pub const TEXT: &str = ".*";

@@ -112,6 +112,12 @@ fn each_type_of_document_is_told_apart() {
         ("PAYBACK", &["positions", "base_document_id"]),
         ("OPEN_SESSION", &[]),
         ("CLOSE_SESSION", &["revenue", "total"]),
+        ("CASH_INCOME", &["sum"]),
+        ("CASH_OUTCOME", &["sum", "payment_category_id"]),
+        ("X_REPORT", &["cash", "proceeds"]),
+        ("Z_REPORT", &["cash_in_sum", "sales"]),
+        ("POS_OPEN_SESSION", &["fiscal_document_number"]),
+        ("FPRINT", &["cash"]),
     ] {
         cloud.gateway.trigger(&json!({"event": "documents", "document": document, "wait": true}));
         let body = cloud.service.last().json();
@@ -131,6 +137,20 @@ fn inventories_with_items_have_the_names_of_today() {
             "id": GUID, "user_id": USER, "created_at": OFFSET, "updated_at": OFFSET, "…": "…",
         }]});
         assert_form(&form, &cloud.service.last().json(), event);
+    }
+}
+
+#[test]
+fn subscription_times_end_as_the_file_says() {
+    for (more, end) in [(&[][..], "+0000"), (&["subscription_times: Z"], "Z")] {
+        let cloud = Cloud::of(more, |world| world);
+        for event in ["subscription.created", "subscription.activated", "subscription.renewed"] {
+            assert_eq!(cloud.gateway.happen(event)["state"], "delivered");
+        }
+        let told = cloud.service.last().json();
+        for field in ["timestamp", "nextBillingDate"] {
+            assert!(told[field].as_str().unwrap().ends_with(end), "{field}: {told}");
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use axum::routing::get;
 use super::form::Form;
 use super::good::Item;
 use super::page::Listing;
-use super::sent::Sent;
+use super::sent::{Batch, Sent};
 use crate::cloud::State;
 use crate::cloud::access::Caller;
 use crate::cloud::asked::Asked;
@@ -101,6 +101,16 @@ async fn make<L: Line>(
     sent: Sent,
 ) -> Result<Response, Problem> {
     write::<L>(state, caller, &store, Deed::Make, sent).await
+}
+
+/// What an address of arrays alone makes.
+pub(super) async fn make_batch<L: Line>(
+    Here(state): Here<State>,
+    caller: Caller,
+    At(store): At<String>,
+    Batch(bodies): Batch,
+) -> Result<Response, Problem> {
+    write_many::<L>(&state, &caller, &store, Deed::Make, bodies).await
 }
 
 async fn replace_all<L: Line>(

@@ -8,8 +8,9 @@ use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::Sale;
 use crate::webhook::payload::{DocumentKind, Money, Scene, value};
 
+use super::PRINT_GROUP;
+use super::figures::Figures;
 use super::transactions::{self, Detail};
-use super::{PRINT_GROUP, Takings};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,7 +64,7 @@ pub(super) fn document(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Val
     let (close_sum, close_result_sum) = sums.unzip();
     value(&Document {
         uuid: &sale.id,
-        kind: scene.shapes.document.name(),
+        kind: scene.shapes.document.first_name(),
         device_id: place.device.imei.as_deref(),
         device_uuid: &place.device.uuid,
         transactions: transactions(scene, place, sale, date),
@@ -92,8 +93,9 @@ fn transactions<'a>(
     date: &'a str,
 ) -> Vec<Transaction<'a>> {
     let steps = transactions::of(scene, place, sale);
+    let trade = scene.shapes.document.is_trade();
     let numbered = steps.into_iter().zip(1..).map(|((kind, uuid, detail), id): (_, u32)| {
-        let uuid = uuid.or_else(|| printed(kind).then(|| PRINT_GROUP.to_owned()));
+        let uuid = uuid.or_else(|| (trade && printed(kind)).then(|| PRINT_GROUP.to_owned()));
         Transaction {
             kind,
             uuid,
@@ -113,14 +115,18 @@ fn printed(kind: &str) -> bool {
     matches!(kind, "REGISTER_POSITION" | "DOCUMENT_CLOSE_FPRINT")
 }
 
-/// Before discounts and after; a shift that opens has none.
+/// Before discounts and after; a shift that opens has none. A report has the takings twice.
 fn sums(scene: &Scene<'_>, sale: &Sale) -> Option<(Money, Money)> {
+    let figures = || Figures::of(scene);
     match scene.shapes.document {
         DocumentKind::Sell | DocumentKind::Payback => Some((sale.sum(), sale.result())),
-        DocumentKind::OpenSession => None,
-        DocumentKind::CloseSession => {
-            let Takings { revenue, total } = Takings::of(scene);
-            Some((revenue, total))
+        DocumentKind::OpenSession | DocumentKind::PosOpenSession => None,
+        DocumentKind::CloseSession => Some((figures().revenue, figures().drawer)),
+        DocumentKind::CashIncome | DocumentKind::CashOutcome => {
+            Some((figures().moved, figures().moved))
+        }
+        DocumentKind::XReport | DocumentKind::ZReport | DocumentKind::Fprint => {
+            Some((figures().revenue, figures().revenue))
         }
     }
 }

@@ -1,7 +1,10 @@
-//! Documents: sales, paybacks and shifts, in either version.
+//! Documents: sales, paybacks, shifts, cash and reports, in either version.
 
+mod figures;
 mod first;
 mod fiscal;
+mod printed;
+mod report;
 mod second;
 mod trade;
 mod transactions;
@@ -21,24 +24,6 @@ pub(super) fn body(scene: &Scene<'_>) -> Result<Value, Lacking> {
         DocumentShape::V2 => second::document(scene, &place, &sale),
         DocumentShape::V1 => Value::Array(vec![first::document(scene, &place, &sale)]),
     })
-}
-
-/// What a closed shift took, and what is in the drawer.
-struct Takings {
-    revenue: Money,
-    total: Money,
-}
-
-impl Takings {
-    fn of(scene: &Scene<'_>) -> Self {
-        if let Some(till) = scene.till {
-            let (revenue, total) = (till.revenue, till.drawer);
-            return Self { revenue: Money::kopecks(revenue), total: Money::kopecks(total) };
-        }
-        let mut chance = Seeded::part(scene.seed, "takings");
-        let revenue = Money::rubles(10 * (500 + chance.below(4000)));
-        Self { revenue, total: revenue + Money::rubles(1000 * chance.below(20)) }
-    }
 }
 
 /// The print group of every receipt that names none (evotor.md, section 4).

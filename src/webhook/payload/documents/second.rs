@@ -8,7 +8,8 @@ use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::Sale;
 use crate::webhook::payload::{DocumentKind, Money, Scene, value};
 
-use super::Takings;
+use super::figures::Figures;
+use super::report::{Income, Outcome, Print, Report, ShiftReport};
 use super::trade::Trade;
 
 #[derive(Serialize)]
@@ -38,6 +39,11 @@ enum Body<'a> {
     Trade(Box<Trade<'a>>),
     Close { revenue: Money, total: Money },
     Open {},
+    Income(Income),
+    Outcome(Outcome),
+    Report(Report),
+    ShiftReport(Box<ShiftReport>),
+    Print(Print),
 }
 
 #[derive(Serialize)]
@@ -45,16 +51,6 @@ struct Nothing {}
 
 pub(super) fn document(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Value {
     let session = place.session(sale.closed_ms);
-    let body = match scene.shapes.document {
-        DocumentKind::Sell | DocumentKind::Payback => {
-            Body::Trade(Box::new(Trade::of(place, sale, scene.seed)))
-        }
-        DocumentKind::OpenSession => Body::Open {},
-        DocumentKind::CloseSession => {
-            let Takings { revenue, total } = Takings::of(scene);
-            Body::Close { revenue, total }
-        }
-    };
     value(&Document {
         kind: scene.shapes.document.name(),
         id: &sale.id,
@@ -68,9 +64,28 @@ pub(super) fn document(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Val
         device_id: &place.device.uuid,
         store_id: &place.store.uuid,
         user_id: &place.user.id,
-        body,
+        body: body(scene, place, sale),
         counterparties: (),
         created_at: moment::offset(scene.now_ms),
         version: "V2",
     })
+}
+
+fn body<'a>(scene: &Scene<'_>, place: &Place<'_>, sale: &'a Sale) -> Body<'a> {
+    let print = || Print::of(place, sale, scene.seed);
+    let figures = Figures::of(scene);
+    match scene.shapes.document {
+        DocumentKind::Sell | DocumentKind::Payback => {
+            Body::Trade(Box::new(Trade::of(place, sale, scene.seed)))
+        }
+        DocumentKind::OpenSession => Body::Open {},
+        DocumentKind::CloseSession => {
+            Body::Close { revenue: figures.revenue, total: figures.drawer }
+        }
+        DocumentKind::CashIncome => Body::Income(Income::of(&figures, print())),
+        DocumentKind::CashOutcome => Body::Outcome(Outcome::of(&figures, print())),
+        DocumentKind::XReport | DocumentKind::Fprint => Body::Report(Report::of(&figures, print())),
+        DocumentKind::ZReport => Body::ShiftReport(Box::new(ShiftReport::of(&figures, print()))),
+        DocumentKind::PosOpenSession => Body::Print(print()),
+    }
 }

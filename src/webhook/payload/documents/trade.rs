@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::Number;
 
-use crate::webhook::payload::Money;
 use crate::webhook::payload::moment;
 use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::{Line, Payment, Sale};
 use crate::webhook::payload::seeded::Seeded;
+use crate::webhook::payload::{Money, Quantity};
 
 use super::PRINT_GROUP;
 use super::fiscal::Fiscal;
@@ -32,7 +32,7 @@ pub(super) struct Trade<'a> {
 #[derive(Serialize)]
 struct Position {
     product_id: String,
-    quantity: i64,
+    quantity: Quantity,
     initial_quantity: Number,
     quantity_in_package: (),
     bar_code: Option<String>,
@@ -205,7 +205,7 @@ fn position(line: &Line, id: i64, store: &str, chance: &mut Seeded) -> Position 
         uuid: chance.uuid(),
         extra_keys: [],
         sub_positions: [],
-        measure_precision: 0,
+        measure_precision: if ware.is_weighed() { 3 } else { 0 },
         price: ware.price(),
         cost_price: ware.cost.clone(),
         result_price: line.result_price(),

@@ -7,10 +7,11 @@ use serde_json::Number;
 use crate::webhook::payload::place::Place;
 use crate::webhook::payload::sale::{Base, Line, Payment, Sale};
 use crate::webhook::payload::seeded::Seeded;
-use crate::webhook::payload::{DocumentKind, Money, Scene};
+use crate::webhook::payload::{DocumentKind, Money, Quantity, Scene};
 
-use super::Takings;
+use super::figures::Figures;
 use super::fiscal::Fiscal;
+use super::printed::{self, Told};
 
 /// A transaction's type, its uuid where it has one, and the fields of this type.
 pub(super) type Step = (&'static str, Option<String>, Detail);
@@ -58,7 +59,7 @@ pub(super) enum Detail {
         client_name: (),
         client_phone: (),
         coupon_number: (),
-        quantity: i64,
+        quantity: Quantity,
         sum: Money,
         base_document_number: (),
         #[serde(rename = "baseDocumentUUID")]
@@ -69,6 +70,7 @@ pub(super) enum Detail {
         proceeds: Money,
     },
     OpenSession {},
+    Told(Told),
 }
 
 #[derive(Serialize)]
@@ -88,7 +90,7 @@ pub(super) struct Position {
     measure_name: String,
     tare_volume: i64,
     price: Money,
-    quantity: i64,
+    quantity: Quantity,
     result_price: Money,
     result_sum: Money,
     sum: Money,
@@ -102,15 +104,20 @@ pub(super) fn of(scene: &Scene<'_>, place: &Place<'_>, sale: &Sale) -> Vec<Step>
         DocumentKind::Payback => traded(scene.seed, place, sale, -1),
         DocumentKind::OpenSession => vec![("OPEN_SESSION", None, Detail::OpenSession {})],
         DocumentKind::CloseSession => {
-            let Takings { revenue, total } = Takings::of(scene);
-            vec![("CLOSE_SESSION", None, Detail::CloseSession { total, proceeds: revenue })]
+            let Figures { revenue, drawer, .. } = Figures::of(scene);
+            let closed = Detail::CloseSession { total: drawer, proceeds: revenue };
+            vec![("CLOSE_SESSION", None, closed)]
+        }
+        kind => {
+            let fiscal = Fiscal::of(place, sale, scene.seed);
+            printed::steps(kind, &Figures::of(scene), &fiscal)
         }
     }
 }
 
 fn traded(seed: u64, place: &Place<'_>, sale: &Sale, sign: i64) -> Vec<Step> {
     let mut chance = Seeded::part(seed, "transactions");
-    let mut steps = vec![("DOCUMENT_OPEN", None, open(sale.base.as_ref()))];
+    let mut steps = vec![("DOCUMENT_OPEN", None, opened(sale.base.as_ref()))];
     for line in &sale.lines {
         steps.extend(position(line, &place.store.uuid, sign, &mut chance));
     }
@@ -121,18 +128,23 @@ fn traded(seed: u64, place: &Place<'_>, sale: &Sale, sign: i64) -> Vec<Step> {
         steps.push(("PAYMENT", Some(chance.uuid()), payment));
     }
     let fiscal = Fiscal::of(place, sale, seed);
-    let printed = Detail::Printed {
-        document_number: fiscal.document_number.to_string(),
-        receipt_number: fiscal.receipt_number.to_string(),
-        session_number: fiscal.session_number.to_string(),
-        total: sale.result(),
-    };
-    steps.push(("DOCUMENT_CLOSE_FPRINT", None, printed));
+    steps.push(("DOCUMENT_CLOSE_FPRINT", None, closed_by_printer(&fiscal, sale.result())));
     steps.push(("DOCUMENT_CLOSE", None, close(sale, sign)));
     steps
 }
 
-fn open(base: Option<&Base>) -> Detail {
+/// What the printer says of a receipt.
+pub(super) fn closed_by_printer(fiscal: &Fiscal, total: Money) -> Detail {
+    Detail::Printed {
+        document_number: fiscal.document_number.to_string(),
+        receipt_number: fiscal.receipt_number.to_string(),
+        session_number: fiscal.session_number.to_string(),
+        total,
+    }
+}
+
+/// How a document begins, and which one it undoes.
+pub(super) fn opened(base: Option<&Base>) -> Detail {
     Detail::Open {
         base_document_number: base.map(|base| base.number.to_string()),
         base_document_uuid: base.map(|base| base.id.clone()),
@@ -147,7 +159,7 @@ fn close(sale: &Sale, sign: i64) -> Detail {
         client_name: (),
         client_phone: (),
         coupon_number: (),
-        quantity: sign * sale.lines.iter().map(|line| line.quantity).sum::<i64>(),
+        quantity: sale.lines.iter().map(|line| line.quantity).sum::<Quantity>() * sign,
         sum: sale.result() * sign,
         base_document_number: (),
         base_document_uuid: (),
@@ -196,7 +208,7 @@ fn registered(line: &Line, store: &str, sign: i64, chance: &mut Seeded) -> Detai
         measure_name: ware.measure.clone(),
         tare_volume: 0,
         price: ware.price(),
-        quantity: sign * line.quantity,
+        quantity: line.quantity * sign,
         result_price: line.result_price(),
         result_sum: line.result() * sign,
         sum: line.sum() * sign,

@@ -85,7 +85,16 @@ impl Plane {
         if !installed && !self.overview().await?.has(&whose) {
             return Err(Denial::Nothing(format!("the user {user} does not have that app")));
         }
-        let told = app_of(&config, &whose.0).is_some_and(|app| app.webhooks.is_some());
+        let event = match installed {
+            true => Event::InstallationInstalled,
+            false => Event::InstallationUninstalled,
+        };
+        let webhooks = app_of(&config, &whose.0).and_then(|app| app.webhooks.as_ref());
+        let told = webhooks.is_some_and(|own| own.has(event));
+        let why = match webhooks {
+            Some(_) => format!("nobody is told: {} is off", event.name()),
+            None => "nobody is told: the app has no webhooks".to_owned(),
+        };
         let mut done = Done {
             id: whose.0.to_string(),
             removed: Vec::new(),
@@ -93,10 +102,6 @@ impl Plane {
             notes: Vec::new(),
         };
         if told {
-            let event = match installed {
-                true => Event::InstallationInstalled,
-                false => Event::InstallationUninstalled,
-            };
             let (app, user) = (Some(whose.0.to_string()), Some(whose.1.to_string()));
             let trigger = Trigger { events: vec![event], app, user, ..Trigger::default() };
             done.made = self.trigger(trigger).await?;
@@ -111,7 +116,7 @@ impl Plane {
         let known = Arc::clone(&self.known);
         let then = move |of: Pair| known.learn_installed(&of, installed);
         self.store.write_then(work, then).await?;
-        done.notes.push("nobody is told: the app has no webhooks".to_owned());
+        done.notes.push(why);
         Ok((whose, done))
     }
 }
