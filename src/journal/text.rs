@@ -70,9 +70,7 @@ pub fn decoded_within<'b>(
 /// declaration tells, and otherwise in UTF-8.
 pub fn text<'b>(bytes: &'b [u8], kind: &[u8]) -> Option<Cow<'b, str>> {
     let kind = String::from_utf8_lossy(kind).to_ascii_lowercase();
-    let told = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| {
-        charset(&kind).or_else(|| declared(bytes)).filter(|encoding| *encoding != UTF_8)
-    });
+    let told = told(bytes, &kind);
     let is_text = TEXTS.iter().any(|word| kind.contains(word));
     match (told, std::str::from_utf8(whole_letters(bytes))) {
         (Some(encoding), _) => {
@@ -81,6 +79,24 @@ pub fn text<'b>(bytes: &'b [u8], kind: &[u8]) -> Option<Cow<'b, str>> {
         (None, Ok(text)) => (is_text || is_readable(text)).then_some(Cow::Borrowed(text)),
         (None, Err(_)) => is_text.then(|| String::from_utf8_lossy(bytes)),
     }
+}
+
+/// A text that stands for [`read`]'s, in the characters that the body was written in. What they lack,
+/// and UTF-16, which nobody writes without need, becomes UTF-8 or a reference of HTML's.
+pub fn written(text: String, bytes: &[u8], encoding: &[u8], kind: &[u8]) -> Vec<u8> {
+    let kind = String::from_utf8_lossy(kind).to_ascii_lowercase();
+    let told = decoded(bytes, encoding).and_then(|bytes| told(&bytes, &kind));
+    match told {
+        Some(told) => told.encode(&text).0.into_owned(),
+        None => text.into_bytes(),
+    }
+}
+
+/// The characters that a byte order mark, the content type or an XML declaration tells.
+fn told(bytes: &[u8], kind: &str) -> Option<&'static Encoding> {
+    Encoding::for_bom(bytes)
+        .map(|(encoding, _)| encoding)
+        .or_else(|| charset(kind).or_else(|| declared(bytes)).filter(|encoding| *encoding != UTF_8))
 }
 
 /// The most that is made of a body.
