@@ -2,7 +2,7 @@
 
 mod below_exec;
 mod by_name;
-mod kit;
+pub mod kit;
 
 use std::fs;
 use std::process::{Command, Output};
