@@ -77,7 +77,9 @@ fn drop_oldest(connection: &Connection, which: Which) -> rusqlite::Result<usize>
 }
 
 /// Which of the oldest.
+#[derive(Debug, Clone, Copy)]
 enum Which {
+    /// All of them.
     Any,
     /// Microseconds of Unix time.
     Before(i64),

@@ -1,45 +1,46 @@
-//! Commands that come right after an exchange, before the journal has it.
+//! Commands that come for an exchange before the journal has it.
 
+use serde_json::Value;
+
+use super::stage::{Live, Relay};
 use crate::commands::stage::Desk;
 use crate::support::get;
 
-const PATH: &str = "/api/late";
-
-/// An exchange, and at once a command that is given its number. The journal comes behind all others:
-/// where a busy machine let it wait for longer than the command does, the next exchange is tried.
+/// A command that is given the next number; once it has asked for it the exchange is made. The journal
+/// comes behind all others: where a busy machine lets it wait for longer than the command does, the
+/// next exchange is tried.
 #[track_caller]
-fn expect_found(desk: &Desk, what: &str, args: impl Fn(&str) -> Vec<String>) -> String {
+fn expect_found(desk: &Desk, command: &str) -> String {
     let latest = || desk.get("/api/exchanges?limit=1")["latest"].as_i64().unwrap();
     for _ in 0..3 {
         let next = latest() + 1;
-        desk.gateway.ask(get(&format!("{PATH}/{next}"), &[]));
-        let args = args(&next.to_string());
-        let said = desk.say(&args.iter().map(String::as_str).collect::<Vec<_>>());
-        if said.code == Some(0) {
-            return said.out;
+        let relay = Relay::to(desk.gateway.admin);
+        let args = command.replace("ID", &next.to_string());
+        let mut live = Live::start(desk, relay.addr, &args.split(' ').collect::<Vec<_>>());
+        desk.gateway.eventually("asked for", || relay.is_met());
+        desk.gateway.ask(get(&format!("/api/late/{next}"), &[]));
+        let said = live.output();
+        // Two that are the same are told apart by nothing.
+        let is_told = said.contains("/api/late") || command.starts_with("diff");
+        if live.wait().success() && is_told {
+            return said;
         }
-        assert!(said.code == Some(2) || what == "verify", "{what}: {}", said.err);
         desk.gateway.eventually("recorded", || latest() >= next);
     }
-    panic!("{what} does not wait");
-}
-
-fn words(line: &str) -> Vec<String> {
-    line.split(' ').map(str::to_owned).collect()
+    panic!("{command} does not wait");
 }
 
 #[test]
 fn an_exchange_that_has_just_ended_is_waited_for() {
     let desk = Desk::start();
-    for what in ["show", "show --json", "export curl", "export http", "replay"] {
-        expect_found(&desk, what, |id| words(&format!("{what} {id}")));
+    for command in ["show ID", "show ID --json", "export curl ID", "export http ID", "replay ID"] {
+        expect_found(&desk, command);
     }
-    expect_found(&desk, "diff", |id| words(&format!("diff {id} {id}")));
-    expect_found(&desk, "verify", |id| words(&format!("verify path:{PATH}/{id} --within 1ms")));
-    let har =
-        expect_found(&desk, "export har", |id| words(&format!("export har path:{PATH}/{id}")));
-    let har: serde_json::Value = serde_json::from_str(&har).unwrap();
+    expect_found(&desk, "verify path:/api/late/ID --within 1ms");
+    let har = expect_found(&desk, "export har path:/api/late/ID");
+    let har: Value = serde_json::from_str(&har).unwrap();
     assert_eq!(har["log"]["entries"].as_array().unwrap().len(), 1, "{har}");
+    expect_found(&desk, "diff ID ID");
 }
 
 #[test]

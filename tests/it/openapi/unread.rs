@@ -113,6 +113,18 @@ fn nothing_in_the_document_is_null_but_defaults_and_closed_lists() {
     walk(&admin::openapi(), "#");
 }
 
+/// Every reader of a form refuses what it does not know.
+#[test]
+fn the_forms_that_are_taken_are_closed() {
+    let document = admin::openapi();
+    for (method, path, operation) in operations(&document) {
+        let taken = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let Some(name) = taken["$ref"].as_str() else { continue };
+        let form = document.pointer(name.trim_start_matches('#')).unwrap();
+        assert_eq!(form["additionalProperties"], false, "{method} {path}: {form}");
+    }
+}
+
 #[test]
 fn numbers_have_bounds() {
     fn walk(value: &Value, place: &str) {
