@@ -197,8 +197,7 @@ fn the_environment_of_a_command_is_printed_for_other_shells_too() {
 #[test]
 fn a_partners_process_reaches_the_cloud_with_a_cloud_token_and_nothing_of_a_terminal() {
     let folder = tempfile::tempdir().unwrap();
-    let token = folder.path().join("token");
-    let place = token.clone();
+    let place = folder.path().join("token");
     let partner = Partner::scripted(move |call| {
         let body = call.body().content;
         if call.request.target() == "/api/v1/user/token" {
