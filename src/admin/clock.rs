@@ -10,6 +10,7 @@ use super::Surface;
 use super::problem::Problem;
 use super::routes::Operation;
 use super::webhooks::milliseconds;
+use crate::admin::object::Object;
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -51,9 +52,9 @@ async fn read(State(surface): State<Surface>) -> Json<Reading> {
 
 async fn wind(
     State(surface): State<Surface>,
-    asked: Result<Json<Asked>, JsonRejection>,
+    asked: Result<Json<Object<Asked>>, JsonRejection>,
 ) -> Result<Json<Reading>, Problem> {
-    let Json(asked) = asked?;
+    let Json(Object(asked)) = asked?;
     match (asked.advance, asked.reset) {
         (Some(by), false) => {
             let attempts = surface.plane.advance(milliseconds(&by)?).await;

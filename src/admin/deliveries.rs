@@ -12,6 +12,7 @@ use super::Surface;
 use super::problem::Problem;
 use super::routes::Operation;
 use super::webhooks::milliseconds;
+use crate::admin::object::Object;
 use crate::store::deliveries::State as Stands;
 use crate::store::listing::{self, Choice, Detail, Summary};
 
@@ -115,9 +116,9 @@ async fn detail(
 /// Sends everything that a list would show again.
 async fn again(
     State(surface): State<Surface>,
-    asked: Result<Json<Asked>, JsonRejection>,
+    asked: Result<Json<Object<Asked>>, JsonRejection>,
 ) -> Result<Json<Vec<Summary>>, Problem> {
-    let Json(asked) = asked?;
+    let Json(Object(asked)) = asked?;
     let choice = asked.choice(surface.plane.clock().now_ms(), MOST_AGAIN)?;
     if choice.state.is_none() {
         let hint = "Write {\"state\": \"failed\", \"since\": \"1h\"}.";

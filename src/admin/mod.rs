@@ -13,6 +13,7 @@ mod exchanges;
 mod faults;
 mod har;
 mod metrics;
+mod object;
 mod openapi;
 mod problem;
 mod recorded;

@@ -11,6 +11,7 @@ use super::Surface;
 use super::deliveries::shown;
 use super::problem::Problem;
 use super::routes::Operation;
+use crate::admin::object::Object;
 use crate::webhook::plane::{Course, Report};
 use crate::webhook::scenario::{ALL, scenario};
 
@@ -68,9 +69,9 @@ pub fn scenarios() -> Vec<Listed> {
 async fn run(
     State(surface): State<Surface>,
     Path(name): Path<String>,
-    asked: Result<Json<Asked>, JsonRejection>,
+    asked: Result<Json<Object<Asked>>, JsonRejection>,
 ) -> Result<Json<Report>, Problem> {
-    let Json(asked) = asked?;
+    let Json(Object(asked)) = asked?;
     let known = || ALL.iter().map(|scenario| scenario.name).collect::<Vec<_>>().join(", ");
     let scenario = scenario(&name).ok_or_else(|| {
         let detail = format!("No scenario is called {name}.");

@@ -10,6 +10,7 @@ use super::Surface;
 use super::deliveries::shown;
 use super::problem::Problem;
 use super::routes::Operation;
+use crate::admin::object::Object;
 use crate::store::listing::Summary;
 use crate::webhook::plane::{Simulation, What};
 
@@ -64,9 +65,9 @@ struct Done {
 
 async fn simulate(
     State(surface): State<Surface>,
-    asked: Result<Json<Asked>, JsonRejection>,
+    asked: Result<Json<Object<Asked>>, JsonRejection>,
 ) -> Result<Json<Done>, Problem> {
-    let Json(asked) = asked?;
+    let Json(Object(asked)) = asked?;
     let (wait, reveal) = (asked.wait, asked.reveal);
     let simulated = surface.plane.simulate(meant(asked)?).await?;
     let mut ids = Vec::new();

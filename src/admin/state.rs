@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::problem::Problem;
 use super::routes::Operation;
 use super::{Surface, upload};
+use crate::admin::object::Object;
 use crate::store::StoreError;
 use crate::store::dump::{self, Saved};
 
@@ -64,7 +65,7 @@ fn read(document: &[u8]) -> Result<Saved, Problem> {
         let hint = "Nothing of it was loaded; `state reset` before saving makes a smaller one.";
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_many_values", detail, hint));
     }
-    let Json(saved) = Json::from_bytes(document)?;
+    let Json(Object(saved)) = Json::from_bytes(document)?;
     Ok(saved)
 }
 

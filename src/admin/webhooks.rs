@@ -16,6 +16,7 @@ use super::Surface;
 use super::deliveries::shown;
 use super::problem::Problem;
 use super::routes::Operation;
+use crate::admin::object::Object;
 use crate::config;
 use crate::model::event::{Authority, Class, Event};
 use crate::store::deliveries::class_name;
@@ -135,9 +136,9 @@ const MOST_EVENTS: u64 = 10_000;
 
 async fn trigger(
     State(surface): State<Surface>,
-    asked: Result<Json<Asked>, JsonRejection>,
+    asked: Result<Json<Object<Asked>>, JsonRejection>,
 ) -> Result<Json<Triggered>, Problem> {
-    let Json(asked) = asked?;
+    let Json(Object(asked)) = asked?;
     let (wait, reveal) = (asked.wait, asked.reveal);
     let (mut ids, mut notes, mut hears) = (Vec::new(), Vec::new(), Vec::new());
     match asna::wish(&asked)? {

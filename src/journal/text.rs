@@ -81,6 +81,15 @@ pub fn text<'b>(bytes: &'b [u8], kind: &[u8]) -> Option<Cow<'b, str>> {
     }
 }
 
+/// A text that stands for [`read`]'s, in the characters that the body was written in. What they lack,
+/// and UTF-16, which nobody writes without need, becomes UTF-8 or a reference of HTML's.
+pub fn written(text: String, bytes: &[u8], encoding: &[u8], kind: &[u8]) -> Vec<u8> {
+    match decoded(bytes, encoding).and_then(|bytes| told(&bytes, kind)) {
+        Some(told) => told.encode(&text).0.into_owned(),
+        None => text.into_bytes(),
+    }
+}
+
 /// The characters that a decoded body says it is written in: by a byte order mark, its `Content-Type`
 /// or its XML declaration. UTF-8 only by its mark, for whatever says nothing is read as UTF-8.
 pub fn told(bytes: &[u8], kind: &[u8]) -> Option<&'static Encoding> {

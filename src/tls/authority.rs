@@ -110,13 +110,7 @@ impl Authority {
 
     /// The certificate in PEM form.
     pub fn pem(&self) -> String {
-        let body = base64::engine::general_purpose::STANDARD.encode(&self.certificate);
-        let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
-        for line in body.as_bytes().chunks(64) {
-            pem.push_str(&String::from_utf8_lossy(line));
-            pem.push('\n');
-        }
-        pem + "-----END CERTIFICATE-----\n"
+        pem(&self.certificate)
     }
 
     /// Whether this machine's trust store knows it; `None` where the store cannot be read. Takes
@@ -249,4 +243,15 @@ fn sha256(bytes: &[u8]) -> Vec<u8> {
 
 fn hex(bytes: &[u8], between: &str) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(between)
+}
+
+/// A certificate in PEM form (RFC 7468).
+pub fn pem(certificate: &[u8]) -> String {
+    let body = base64::engine::general_purpose::STANDARD.encode(certificate);
+    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
+    for line in body.as_bytes().chunks(64) {
+        pem.push_str(&String::from_utf8_lossy(line));
+        pem.push('\n');
+    }
+    pem + "-----END CERTIFICATE-----\n"
 }

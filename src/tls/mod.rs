@@ -25,7 +25,7 @@ use std::time::SystemTime;
 
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 
-pub use authority::Authority;
+pub use authority::{Authority, pem};
 pub use client::{ClientError, client_config, client_config_of, partner_ca};
 pub use leaf::LEAF_DAYS;
 pub use name::Name;

@@ -1,10 +1,14 @@
 //! Other people's HTTP clients as terminal apps. A tool that is absent is skipped, except in CI.
 
+mod below_exec;
+mod by_name;
+pub mod kit;
+
 use std::fs;
 use std::process::{Command, Output};
 
 use crate::support::world::{DEVICE, STORE, TOKEN, USER};
-use crate::support::{Partner, Stage};
+use crate::support::{Partner, Stage, ok};
 
 /// Runs a tool, or says that it was skipped.
 fn tool(command: &mut Command) -> Option<Output> {
@@ -39,6 +43,23 @@ fn expect_documented(partner: &Partner, count: usize) {
         let hop = ["connection", "upgrade", "http2-settings", "proxy-connection", "expect", "te"];
         assert!(!seen.names().iter().any(|n| hop.contains(&n.as_str())), "{}", seen.describe());
     }
+}
+
+/// Answers `ok`, and to git as a repository of one reference.
+fn repository() -> Partner {
+    const OBJECT: &str = "0123456789abcdef0123456789abcdef01234567";
+    Partner::scripted(|call| {
+        call.body();
+        let path = call.request.target().split('?').next().unwrap_or_default().to_owned();
+        match path
+            .rsplit_once("/git/")
+            .map(|(_, path)| path.trim_start_matches("https").trim_start_matches("http"))
+        {
+            Some("/info/refs") => call.send(&ok(&format!("{OBJECT}\trefs/heads/main\n"))),
+            Some("/HEAD") => call.send(&ok("ref: refs/heads/main\n")),
+            _ => call.send(&ok("ok")),
+        };
+    })
 }
 
 fn curl(stage: &Stage, args: &[&str]) -> Option<Output> {

@@ -3,6 +3,7 @@
 mod diff;
 mod exec;
 mod export;
+mod late;
 mod show;
 mod stage;
 mod tail;

@@ -131,16 +131,42 @@ fn bad_entries_are_refused_by_their_place_and_the_rest_is_kept() {
     let stage = busy();
     let mut har = export(&stage.gateway, "");
     har["log"]["entries"][0]["request"]["url"] = json!("javascript:alert(1)");
-    har["log"]["entries"][2]["startedDateTime"] = json!("1999-01-01T00:00:00Z");
+    har["log"]["entries"][2]["startedDateTime"] = json!("long ago");
     let told = import(&stage.gateway, &har.to_string()).json();
     assert_eq!((&told["imported"], &told["refused"]), (&json!(1), &json!(2)));
     assert_eq!(
         (&told["refusals"][0]["index"], &told["refusals"][1]["index"]),
         (&json!(0), &json!(2))
     );
-    assert!(told["refusals"][1]["why"].as_str().unwrap().contains("journal.age"), "{told}");
+    assert!(told["refusals"][1]["why"].as_str().unwrap().contains("is no time"), "{told}");
     expect_problem(&import(&stage.gateway, "{}"), 400, "bad_har");
     expect_problem(&import(&stage.gateway, &"[".repeat(100_000)), 400, "bad_har");
+}
+
+#[test]
+fn a_file_of_any_age_comes_in_and_stays() {
+    let mut stage = Stage::with(|world| {
+        world.top("journal", "{age: 1m}").top("state", "sqlite:./data/gateway.db")
+    });
+    stage.ask(get("/api/points", &[]));
+    stage.gateway.recorded(1);
+    let mut har = export(&stage.gateway, "");
+    har["log"]["entries"][0]["startedDateTime"] = json!("1999-01-01T00:00:00Z");
+    for count in 1..4 {
+        let told = import(&stage.gateway, &har.to_string()).json();
+        assert_eq!((&told["imported"], &told["refused"]), (&json!(1), &json!(0)), "{told}");
+        let kept = export(&stage.gateway, "?filter=before:2000-01-01");
+        assert_eq!(entries(&kept).len(), count);
+    }
+    // What is too old is looked for with the first that is written after a start.
+    stage.gateway.restart();
+    stage.ask(get("/api/points", &[]));
+    stage.gateway.eventually("recorded", || {
+        entries(&export(&stage.gateway, "?filter=after:2020-01-01")).len() == 2
+    });
+    assert_eq!(entries(&export(&stage.gateway, "?filter=before:2000-01-01")).len(), 3);
+    assert_eq!(stage.gateway.api("DELETE", "/api/exchanges", None).status, 204);
+    assert!(entries(&export(&stage.gateway, "")).is_empty());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The document of the API: it is the one committed, and every operation does what it says.
 
 mod calls;
+mod others;
 mod unread;
 
 use std::collections::BTreeSet;

@@ -36,9 +36,11 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("adb ", "needs a device"),
     ("keytool ", "needs Java, and a program of the reader's"),
     ("java ", "needs a program of the reader's"),
+    ("export HTTP_PROXY=", "is for the programs of the reader's that follow"),
     ("NODE_USE_ENV_PROXY=1 ", "needs Node, and a program of the reader's"),
-    ("HTTPS_PROXY=http://127.0.0.1:8080 REQUESTS_CA_BUNDLE", "needs a program of the reader's"),
-    ("https_proxy=http://127.0.0.1:8080 php", "needs PHP, and a program of the reader's"),
+    ("REQUESTS_CA_BUNDLE", "needs a program of the reader's"),
+    ("http_proxy=$HTTP_PROXY", "needs PHP, and a program of the reader's"),
+    ("eval ", "is run where a gateway stands at the usual address"),
 ];
 
 #[test]

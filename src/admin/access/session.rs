@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::authority::Authority;
 use super::is_known;
 use crate::admin::Surface;
+use crate::admin::object::Object;
 use crate::admin::problem::Problem;
 use crate::admin::routes::Operation;
 use crate::model::token::Token;
@@ -67,9 +68,9 @@ async fn standing(State(surface): State<Surface>, fields: HeaderMap) -> Json<Sta
 async fn begin(
     State(surface): State<Surface>,
     fields: HeaderMap,
-    asked: Result<Json<Asked>, JsonRejection>,
+    asked: Result<Json<Object<Asked>>, JsonRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let Json(asked) = asked?;
+    let Json(Object(asked)) = asked?;
     let known = surface.proxy.snapshot.load();
     let cookie = match &known.config.admin.token {
         None => None,

@@ -83,6 +83,6 @@ fn masked(bytes: &[u8], encoding: &[u8], kind: &[u8], mask: &Masker) -> Option<V
     };
     match mask.text(&text) {
         Cow::Borrowed(_) => None,
-        Cow::Owned(masked) => Some(masked.into_bytes()),
+        Cow::Owned(masked) => Some(text::written(masked, bytes, encoding, kind)),
     }
 }

@@ -4,8 +4,6 @@
 //! A file is read twice: what is no HAR to its end, or has too many entries, is refused before the first
 //! of them is looked at.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -13,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::runtime::Handle;
 
-use super::{Problem, Surface, journal, now};
+use super::{Problem, Surface, journal};
 use crate::admin::{har, upload};
 use crate::journal::exchange::Exchange;
 use crate::journal::{Journal, JournalError};
@@ -57,11 +55,10 @@ pub(super) async fn import(
     upload::expect_room(&body, LARGEST)?;
     let turn = surface.work.import()?;
     let file = upload::whole(body, LARGEST, upload::QUIET).await?;
-    let age = surface.proxy.snapshot.load().config.journal.age;
     let runtime = Handle::current();
     let taken = turn.run(move || {
         let done = Imported::default();
-        let taker = Taker { journal, runtime, age, batch: Vec::new(), weight: 0, done };
+        let taker = Taker { journal, runtime, batch: Vec::new(), weight: 0, done };
         let taken = har::count(&file).map_err(refused).and_then(|_| Ok(taker.take(&file)?));
         // What this thread has not allocated it would give back late.
         (taken, file)
@@ -90,7 +87,6 @@ fn refused(why: har::Refused) -> Problem {
 struct Taker {
     journal: Journal,
     runtime: Handle,
-    age: Duration,
     batch: Vec<Exchange>,
     weight: usize,
     done: Imported,
@@ -101,8 +97,7 @@ impl Taker {
         let mut broken = Ok(());
         let mut index = 0;
         let read = har::each(file, |entry| {
-            let made = har::exchange(entry, self.journal.body());
-            match made.and_then(|exchange| fresh(exchange, self.age)) {
+            match har::exchange(entry, self.journal.body()) {
                 Ok(exchange) => self.keep(exchange),
                 Err(har::Unfit(why)) => self.done.refuse(index, &why),
             }
@@ -140,14 +135,4 @@ impl Imported {
             self.refusals.push(Refusal { index, why });
         }
     }
-}
-
-/// The journal would forget it again at once.
-fn fresh(exchange: Exchange, age: Duration) -> Result<Exchange, har::Unfit> {
-    let age = i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
-    if exchange.at < now().saturating_sub(age) {
-        let why = "it is older than what `journal.age` keeps; a longer one lets it in";
-        return Err(har::Unfit(why.to_owned()));
-    }
-    Ok(exchange)
 }

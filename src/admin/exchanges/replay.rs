@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::sync::broadcast::Receiver;
 
 use super::{Problem, Surface, journal, recorded};
+use crate::admin::object::Object;
 use crate::journal::exchange::{Plane, ReplayAs, Stage};
 use crate::journal::{Kept, Recorded, Replay, Summary};
 use crate::net::transcript::parts;
@@ -73,9 +74,9 @@ pub(super) struct Replayed {
 pub(super) async fn replay(
     State(surface): State<Surface>,
     id: Result<Path<i64>, PathRejection>,
-    asked: Result<Json<Asked>, JsonRejection>,
+    asked: Result<Json<Object<Asked>>, JsonRejection>,
 ) -> Result<Json<Replayed>, Problem> {
-    let (Path(id), Json(asked)) = (id?, asked?);
+    let (Path(id), Json(Object(asked))) = (id?, asked?);
     let journal = journal(&surface)?;
     let recorded = recorded(journal, id).await?;
     let how = how(&asked, &recorded)?;

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{Asked, meant};
 use crate::admin::Surface;
+use crate::admin::object::Object;
 use crate::admin::problem::Problem;
 
 /// A webhook that is not sent, its secrets masked.
@@ -22,9 +23,9 @@ pub(super) struct Draft {
 
 pub(super) async fn preview(
     State(surface): State<Surface>,
-    asked: Result<Json<Asked>, JsonRejection>,
+    asked: Result<Json<Object<Asked>>, JsonRejection>,
 ) -> Result<Json<Draft>, Problem> {
-    let Json(asked) = asked?;
+    let Json(Object(asked)) = asked?;
     let message = surface.plane.preview(meant(asked)?).await?;
     let mask = surface.masker();
     let field = |(name, value): (String, String)| {

@@ -136,6 +136,7 @@ macro_rules! forms {
     ($($name:ident as $title:literal { $($key:ident: $kind:ty),* })*) => {
         $(#[derive(JsonSchema)]
         #[schemars(rename = $title)]
+        #[schemars(deny_unknown_fields)]
         #[expect(dead_code, reason = "only its schema is used")]
         struct $name { $($key: $kind),* })*
     };

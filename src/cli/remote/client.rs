@@ -128,6 +128,11 @@ impl Client {
         serde_json::from_slice(body).map_err(|_| self.strange())
     }
 
+    /// The gateway's host and port.
+    pub(super) fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// The whole of an address.
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.authority)

@@ -1,11 +1,16 @@
 //! All of one exchange, as the gateway tells of it.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use serde::Deserialize;
 
 use super::client::Client;
 use super::delivery::Finding;
 use super::row::Row;
+use super::timeline;
 use super::trouble::Trouble;
+use super::wanted::Wanted;
 
 /// One exchange with its messages.
 #[derive(Debug, Deserialize)]
@@ -132,6 +137,29 @@ pub(super) fn path(id: i64, reveal: bool) -> String {
 /// All of an exchange.
 pub(super) fn detail(client: &Client, id: i64, reveal: bool) -> Result<Detail, Trouble> {
     Detail::deserialize(client.get(&path(id, reveal))?).map_err(|_| client.strange())
+}
+
+/// How long an exchange that has ended may take until it is in the journal.
+pub(super) const LATE: Duration = Duration::from_secs(2);
+
+/// Waits until the journal has come to an exchange, so long at most; one that it has forgotten is not
+/// waited for.
+pub(super) fn wait_for(client: &Client, id: i64) -> Result<(), Trouble> {
+    until(|| Ok(timeline::newest(client, &Wanted::default(), 1)?.latest >= id))
+}
+
+/// Waits until there is an exchange that is wanted, so long at most.
+pub(super) fn wait_for_any(client: &Client, wanted: &Wanted) -> Result<(), Trouble> {
+    until(|| Ok(!timeline::newest(client, wanted, 1)?.rows.is_empty()))
+}
+
+fn until(mut is_there: impl FnMut() -> Result<bool, Trouble>) -> Result<(), Trouble> {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let end = Instant::now() + LATE;
+    while !is_there()? && Instant::now() < end {
+        thread::sleep(PAUSE);
+    }
+    Ok(())
 }
 
 /// An exchange's number, as `tail` prints it.

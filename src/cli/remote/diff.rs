@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::detail::{detail, number};
+use super::detail::{detail, number, wait_for};
 use super::paint::{Paint, Tone};
 use super::reach::Reach;
 use super::table;
@@ -35,6 +35,7 @@ pub(in crate::cli) struct DiffArgs {
 
 pub(super) fn diff(args: &DiffArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
+    wait_for(&client, args.one.max(args.other))?;
     let one = detail(&client, args.one, false)?;
     let other = detail(&client, args.other, false)?;
     let parts = parts(&one, &other, args.all);

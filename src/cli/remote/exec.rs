@@ -1,11 +1,17 @@
 //! `exec`: a gateway for the time of one command, and a report of what passed it.
 
-mod bundle;
 mod child;
+mod environment;
+mod files;
+mod java;
 mod junit;
+mod running;
+mod shells;
+mod trust_store;
+mod trusted;
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -16,7 +22,7 @@ use super::super::in_color;
 use super::super::run::explain_start;
 use super::client::Client;
 use super::export::write_har;
-use super::reach::TOKEN;
+use super::reach::{Reach, reachable};
 use super::talk;
 use super::timeline::{self, Rows};
 use super::trouble::Trouble;
@@ -27,15 +33,24 @@ use crate::config;
 use crate::config::meant::{Config, State};
 use crate::gateway::{Gateway, Inherited, certificates};
 use crate::telemetry::{self, Format};
-use bundle::Bundle;
+use environment::{Place, environment};
+use files::Files;
+use shells::Shell;
 
 const AFTER: &str = "\
-The command gets HTTP_PROXY, HTTPS_PROXY and NO_PROXY (in both casings), NODE_USE_ENV_PROXY, \
-EVOTOR_GATEWAY_ADMIN, EVOTOR_GATEWAY_HTTP, EVOTOR_GATEWAY_HTTPS and EVOTOR_GATEWAY_CA, and with \
-`admin: {token: auto}` EVOTOR_GATEWAY_TOKEN. \
-NODE_EXTRA_CA_CERTS names the gateway's authority; SSL_CERT_FILE, REQUESTS_CA_BUNDLE and \
-CURL_CA_BUNDLE name a file that holds it beside the system's, so that public sites are trusted too. \
-Java has a trust store of its own: make one with keytool from EVOTOR_GATEWAY_CA.
+What is set, so that a program's usual HTTP client comes through the gateway and trusts it beside those it trusts already:
+
+  curl, git, wget, Go, Rust, Perl  HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in both casings; CURL_CA_BUNDLE, GIT_SSL_CAINFO, WGETRC, SSL_CERT_FILE, CARGO_HTTP_CAINFO, PERL_LWP_SSL_CA_FILE
+  Python, Ruby, .NET on Linux      the same; REQUESTS_CA_BUNDLE, PIP_CERT, SSL_CERT_FILE. aiohttp reads them with trust_env=True
+  Node                             NODE_EXTRA_CA_CERTS, NODE_USE_ENV_PROXY; NODE_OPTIONS loads the same for a Node that does not know it
+  Deno, Bun                        DENO_CERT, NODE_EXTRA_CA_CERTS
+  JVM                              JAVA_TOOL_OPTIONS: proxy, nonProxyHosts, a PKCS#12 trust store
+  PHP                              PHP_INI_SCAN_DIR: curl.cainfo, openssl.cafile. curl obeys HTTPS_PROXY, streams have no proxy of their own
+
+EVOTOR_GATEWAY_ADMIN, EVOTOR_GATEWAY_HTTP, EVOTOR_GATEWAY_HTTPS and EVOTOR_GATEWAY_CA say where the gateway is, and with \
+`admin: {token: auto}` EVOTOR_GATEWAY_TOKEN is its token. What Go and .NET trust on macOS and Windows only `ca trust` changes.
+
+An Android emulator takes the proxy as `-http-proxy http://127.0.0.1:PORT`; set inside the device, it is 10.0.2.2:PORT.
 
 Ends with the command's exit code; 128 and the signal's number where a signal ended it; 127 where \
 there is no such command, 126 where it cannot be run.";
@@ -43,16 +58,6 @@ there is no such command, 126 where it cannot be run.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(in crate::cli) struct ExecArgs {
-    /// The configuration. Addresses and a state that it leaves as usual become free ports and
-    /// `memory:`.
-    #[arg(
-        short,
-        long,
-        value_name = "FILE",
-        default_value = "gateway.yaml",
-        env = "EVOTOR_GATEWAY_CONFIG"
-    )]
-    config: PathBuf,
     /// Writes a JUnit file: a test case for each exchange, failed where it was refused, or where a
     /// partner broke the contract of a webhook.
     #[arg(long, value_name = "FILE")]
@@ -60,14 +65,35 @@ pub(in crate::cli) struct ExecArgs {
     /// Writes a HAR file of all exchanges, secrets masked.
     #[arg(long, value_name = "FILE")]
     har: Option<PathBuf>,
+    /// Prints what is set for another shell: of the gateway that runs already, which is found as by
+    /// the other commands; with CMD, of the one that is started for it.
+    #[arg(
+        long,
+        value_name = "SHELL",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "sh"
+    )]
+    env: Option<Shell>,
     /// The command and its arguments.
-    #[arg(last = true, required = true, value_name = "CMD")]
+    #[arg(last = true, required_unless_present = "env", value_name = "CMD")]
     command: Vec<OsString>,
+    #[command(flatten)]
+    reach: Reach,
 }
 
-pub(super) fn exec(args: &ExecArgs) -> Result<u8, Trouble> {
+pub(super) fn exec(args: &ExecArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    match args.env.filter(|_| args.command.is_empty()) {
+        Some(shell) => running::print(&args.reach, shell, out),
+        None => run(args, out),
+    }
+}
+
+fn run(args: &ExecArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let _log = telemetry::init(Format::Text, true);
-    let loaded = match config::load(&args.config, &variable) {
+    let file = args.reach.config();
+    let loaded = match config::load(file, &variable) {
         Ok(loaded) => loaded,
         Err(report) => {
             talk(report.render(in_color()).trim_end());
@@ -75,7 +101,7 @@ pub(super) fn exec(args: &ExecArgs) -> Result<u8, Trouble> {
         }
     };
     let mut config = loaded.config;
-    make_short_lived(&mut config, &args.config);
+    make_short_lived(&mut config, file);
     config.journal.enabled |= args.junit.is_some() || args.har.is_some();
     let certificate = absolute(&certificates(&config).certificate());
     let gateway = match Gateway::start(config, Inherited::default(), false) {
@@ -83,13 +109,18 @@ pub(super) fn exec(args: &ExecArgs) -> Result<u8, Trouble> {
         Err(error) => return Ok(explain_start(&error)),
     };
     let token = gateway.config().config.admin.token.clone();
-    let client = Client::of(gateway.addresses().admin.to_string(), token);
+    let client = Client::of(reachable(gateway.addresses().admin).to_string(), token);
     wait_until_ready(&client)?;
-    let bundle = Bundle::with(&certificate).map_err(|error| {
-        Trouble::surroundings(format!("the certificates cannot be bundled: {error}"), "")
-    })?;
-    let surroundings = surroundings(&gateway, &certificate, &bundle);
-    let code = child::run(&args.command, &surroundings)?;
+    let files = Files::for_the_run(certificate).map_err(|error| unmade(&error))?;
+    let environment = environment(&place(&gateway), &files, &variable);
+    if let Some(shell) = args.env {
+        out.write_all(
+            shells::lines(shell, &environment).map_err(|error| unmade(&error))?.as_bytes(),
+        )?;
+        out.flush()?;
+    }
+    let code = child::run(&args.command, &environment)?;
+    drop(files);
     let reported = report(args, &client);
     gateway.drain(|| true);
     match reported {
@@ -98,6 +129,16 @@ pub(super) fn exec(args: &ExecArgs) -> Result<u8, Trouble> {
         Err(trouble) if code != 0 => Ok(trouble.tell().map(|_| code)?),
         Err(trouble) => Err(trouble),
     }
+}
+
+fn unmade(error: &io::Error) -> Trouble {
+    Trouble::surroundings(format!("the environment cannot be made: {error}"), "")
+}
+
+fn place(gateway: &Gateway) -> Place {
+    let at = gateway.addresses();
+    let [http, https, admin] = [at.http, at.https, at.admin].map(|at| reachable(at).to_string());
+    Place { http, https, admin, token: gateway.made_token().cloned() }
 }
 
 /// What the file leaves as usual would collide with a gateway that is there to stay.
@@ -130,35 +171,6 @@ fn wait_until_ready(client: &Client) -> Result<(), Trouble> {
             Err(_) => std::thread::sleep(Duration::from_millis(10)),
         }
     }
-}
-
-/// What the command finds in its environment.
-fn surroundings(gateway: &Gateway, certificate: &Path, bundle: &Bundle) -> Vec<(String, OsString)> {
-    let at = gateway.addresses();
-    let proxy = format!("http://{}", at.http);
-    let mut direct = "localhost,127.0.0.1,::1".to_owned();
-    if let Some(own) = variable("NO_PROXY").or_else(|| variable("no_proxy")) {
-        direct = format!("{direct},{own}");
-    }
-    let mut all: Vec<(String, OsString)> = Vec::new();
-    let mut put = |name: &str, value: &OsString| all.push((name.to_owned(), value.clone()));
-    for (name, value) in [("http_proxy", &proxy), ("https_proxy", &proxy), ("no_proxy", &direct)] {
-        put(name, &value.into());
-        put(&name.to_uppercase(), &value.into());
-    }
-    put("NODE_USE_ENV_PROXY", &"1".into());
-    put("NODE_EXTRA_CA_CERTS", &certificate.into());
-    put("EVOTOR_GATEWAY_CA", &certificate.into());
-    for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] {
-        put(name, &bundle.path().into());
-    }
-    for (name, address) in [("HTTP", at.http), ("HTTPS", at.https), ("ADMIN", at.admin)] {
-        put(&format!("EVOTOR_GATEWAY_{name}"), &address.to_string().into());
-    }
-    if let Some(token) = gateway.made_token() {
-        put(TOKEN, &token.expose().into());
-    }
-    all
 }
 
 /// Writes what was asked for.

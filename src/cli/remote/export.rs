@@ -15,7 +15,7 @@ use hyper::Method;
 use serde::Deserialize;
 
 use super::client::{Client, runtime};
-use super::detail::number;
+use super::detail::{number, wait_for_any};
 use super::handed::handed;
 use super::reach::Reach;
 use super::table;
@@ -146,6 +146,7 @@ fn choice(args: &RequestArgs) -> Choice<'_> {
 
 fn har(client: &Client, args: &HarArgs, out: &mut dyn Write) -> Result<(), Trouble> {
     let wanted = Wanted::of(&args.filter, None)?;
+    wait_for_any(client, &wanted)?;
     let Some(file) = args.output.as_deref().filter(|file| *file != Path::new("-")) else {
         return write_har(client, &wanted, args.reveal, out, Trouble::from);
     };

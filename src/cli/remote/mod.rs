@@ -13,6 +13,7 @@ mod export;
 mod faults;
 mod feed;
 mod handed;
+mod own_folder;
 mod paint;
 mod reach;
 mod replay;
@@ -94,7 +95,7 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Export(args) => export::export(&args, out),
         RemoteCommand::Import(args) => export::import(&args, out),
         RemoteCommand::Verify(args) => verify::verify(&args, out),
-        RemoteCommand::Exec(args) => exec::exec(&args),
+        RemoteCommand::Exec(args) => exec::exec(&args, out),
         RemoteCommand::State(args) => state::state(&args, out),
         RemoteCommand::World(args) => world::world(&args, out),
     };

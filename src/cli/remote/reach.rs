@@ -32,6 +32,11 @@ const DEFAULT_FILE: &str = "gateway.yaml";
 const DEFAULT_ADMIN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4040);
 
 impl Reach {
+    /// The configuration's file.
+    pub(super) fn config(&self) -> &Path {
+        &self.config
+    }
+
     /// A client of the gateway; nothing is connected yet.
     pub(super) fn client(&self) -> Result<Client, Trouble> {
         let own = variable(TOKEN).filter(|token| !token.is_empty()).map(Token::new);

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::detail::number;
+use super::detail::{number, wait_for};
 use super::handed::handed;
 use super::paint::Paint;
 use super::reach::Reach;
@@ -49,6 +49,7 @@ pub(in crate::cli) struct ReplayArgs {
 pub(super) fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let asked = asked(args)?;
     let client = args.reach.client()?;
+    wait_for(&client, args.id)?;
     let made = client.post(&format!("/api/exchanges/{}/replay", args.id), &asked)?;
     let id = made.get("exchange").and_then(Value::as_i64).ok_or_else(|| client.strange())?;
     let (value, row) = timeline::row(&client, id)?;

@@ -5,7 +5,7 @@ mod columns;
 
 use std::io::{self, Write};
 
-use super::detail::{Detail, Explanation, Message, STAGES, Stages, detail, number, path};
+use super::detail::{Detail, Explanation, Message, STAGES, Stages, detail, number, path, wait_for};
 use super::paint::{Paint, Tone, of_status};
 use super::reach::Reach;
 use super::row::took;
@@ -46,6 +46,7 @@ pub(in crate::cli) struct ShowArgs {
 
 pub(super) fn show(args: &ShowArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
+    wait_for(&client, args.id)?;
     if args.json {
         writeln!(out, "{}", client.get(&path(args.id, args.reveal))?)?;
         return Ok(0);

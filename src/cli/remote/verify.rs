@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::client::{Client, runtime};
+use super::detail::LATE;
 use super::feed::{Feed, News};
 use super::paint::{Paint, Tone};
 use super::reach::Reach;
@@ -32,7 +33,7 @@ pub(in crate::cli) struct VerifyArgs {
     /// So many or fewer; watches for the whole time.
     #[arg(long, value_name = "N")]
     at_most: Option<usize>,
-    /// How long to wait.
+    /// How long to wait; two seconds at least, in which whatever has ended is recorded.
     #[arg(long, value_name = "5s", default_value = "5s", value_parser = config::duration)]
     within: Duration,
     /// Only what came after an exchange, by its number, or since a moment: 10m, 12:30.
@@ -49,7 +50,7 @@ pub(super) fn verify(args: &VerifyArgs, out: &mut dyn Write) -> Result<u8, Troub
     let wanted = Wanted::of(&args.filter, args.since.as_ref())?;
     let bounds = Bounds::of(args);
     let client = args.reach.client()?;
-    let count = count(&client, &wanted, &bounds, args.within)?;
+    let count = count(&client, &wanted, &bounds, args.within.max(LATE))?;
     let holds = bounds.hold(count);
     let near = match holds || bounds.are_exceeded(count) {
         true => Vec::new(),

@@ -13,6 +13,23 @@ struct Bench {
     partner: Partner,
 }
 
+/// What the machine that the tests run on may have set.
+const MACHINES_OWN: [&str; 13] = [
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "PIP_CERT",
+    "CARGO_HTTP_CAINFO",
+    "NODE_EXTRA_CA_CERTS",
+    "NODE_OPTIONS",
+    "JAVA_TOOL_OPTIONS",
+];
+
 impl Bench {
     fn new() -> Self {
         let partner = Partner::start();
@@ -24,7 +41,7 @@ impl Bench {
     fn command(&self, args: &[&str], script: &str) -> Command {
         let mut command = command(self.folder.path());
         command.arg("exec").args(args).args(["--", "sh", "-c", script]);
-        for name in ["http_proxy", "https_proxy", "no_proxy"] {
+        for name in MACHINES_OWN {
             command.env_remove(name).env_remove(name.to_uppercase());
         }
         command
@@ -51,12 +68,162 @@ fn the_command_finds_the_gateway_in_its_environment() {
     assert_eq!(said.out, "okokready\nok", "{}", said.err);
     let lines = bench.partner.lines();
     assert_eq!(lines, ["GET /api/a HTTP/1.1", "GET /api/b HTTP/1.1", "GET /api/c HTTP/1.1"]);
-    let script = "for name in SSL_CERT_FILE REQUESTS_CA_BUNDLE CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS; \
-                  do eval grep -c BEGIN \\\"\\$$name\\\"; done; echo $NO_PROXY";
-    let said = bench.run(&[], script).expect("the variables", 0);
+}
+
+/// Names and values that a command finds, without those that it would find anyhow.
+fn set(said: &str) -> std::collections::BTreeMap<String, String> {
+    let pairs = said.split_terminator('\0').filter_map(|line| line.split_once('='));
+    let pairs = pairs.filter(|(name, value)| std::env::var(name).as_deref() != Ok(value));
+    let pairs = pairs.filter(|(name, _)| !["PWD", "OLDPWD", "_", "SHLVL"].contains(name));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn every_file_that_is_named_is_this_users_and_gone_afterwards() {
+    let bench = Bench::new();
+    let script = "env -0 > env; for file in $SSL_CERT_FILE $NODE_EXTRA_CA_CERTS; do \
+                  grep -c BEGIN \"$file\"; done; d=$(dirname \"$SSL_CERT_FILE\"); \
+                  find \"$d\" -printf '%m %y\\n' | sort -u; cat \"$WGETRC\" \"$d\"/php/*";
+    let mut command = bench.command(&[], script);
+    fs::write(bench.folder.path().join("wgetrc"), "timeout = 20\n").unwrap();
+    let said = Said::of(&command.env("WGETRC", "wgetrc").output().unwrap()).expect("exec", 0);
     let lines: Vec<_> = said.out.lines().collect();
     assert!(lines[0].parse::<u32>().unwrap() > 1, "with the system's: {}", said.out);
-    assert_eq!((lines[3], lines[4]), ("1", "localhost,127.0.0.1,::1"));
+    assert_eq!(lines[1..5], ["1", "600 f", "700 d", "timeout = 20"], "{}", said.out);
+    let set = set(&bench.read("env"));
+    let bundle = &set["SSL_CERT_FILE"];
+    for words in [
+        format!("ca_certificate = {bundle}"),
+        format!("curl.cainfo = \"{bundle}\""),
+        format!("openssl.cafile = \"{bundle}\""),
+    ] {
+        assert!(lines.contains(&words.as_str()), "{words}: {}", said.out);
+    }
+    assert!(!std::path::Path::new(bundle).parent().unwrap().exists(), "{bundle}");
+    assert!(!bench.folder.path().join("certs/trust.p12").exists());
+}
+
+#[test]
+fn what_was_trusted_and_set_before_still_is() {
+    let bench = Bench::new();
+    bench.run(&[], "true").expect("makes an authority", 0);
+    let foreign = bench.folder.path().join("certs/ca.pem");
+    let other = Bench::new();
+    let script = "grep -c BEGIN \"$NODE_EXTRA_CA_CERTS\"; grep -c BEGIN \"$SSL_CERT_FILE\"; \
+                  echo $NO_PROXY; echo $NODE_OPTIONS; echo $JAVA_TOOL_OPTIONS; echo $PHP_INI_SCAN_DIR";
+    let count = |command: &mut Command| {
+        let said = Said::of(&command.output().unwrap()).expect("exec", 0);
+        said.out.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let plain = count(&mut other.command(&[], script));
+    let own = count(
+        other
+            .command(&[], script)
+            .env("NODE_EXTRA_CA_CERTS", &foreign)
+            .env("NO_PROXY", "intra.example")
+            .env("NODE_OPTIONS", "--no-deprecation")
+            .env("JAVA_TOOL_OPTIONS", "-Xmx64m")
+            .env("PHP_INI_SCAN_DIR", "/etc/php/conf.d"),
+    );
+    let number = |text: &String| text.parse::<u32>().unwrap();
+    assert_eq!(number(&plain[0]), 1);
+    assert_eq!(number(&own[1]), number(&plain[1]) + 1, "{own:?}");
+    assert_eq!(number(&own[0]), number(&own[1]), "{own:?}");
+    assert_eq!(own[2], "localhost,127.0.0.1,::1,intra.example");
+    assert!(own[3].ends_with("node.cjs\" --no-deprecation"), "{own:?}");
+    let hosts = "-Dhttp.nonProxyHosts=localhost|127.*|[::1]|intra.example|*.intra.example ";
+    assert!(own[4].contains(hosts) && own[4].ends_with(" -Xmx64m"), "{own:?}");
+    assert!(own[5].starts_with("/etc/php/conf.d:/"), "{own:?}");
+    assert!(plain[5].starts_with(":/"), "{plain:?}");
+}
+
+#[test]
+fn the_help_and_the_readme_name_everything_that_is_set() {
+    let bench = Bench::new();
+    let said = bench.run(&[], "env -0").expect("env", 0);
+    let help = Said::of(&command(bench.folder.path()).args(["exec", "--help"]).output().unwrap());
+    let readme = fs::read_to_string("README.md").unwrap();
+    let set = set(&said.out);
+    assert!(set.len() > 15, "{set:?}");
+    for name in set.keys().filter(|name| !name.contains("_proxy")) {
+        assert!(help.out.contains(name.as_str()), "{name} in {}", help.out);
+        assert!(readme.contains(name.as_str()), "{name} in README.md");
+    }
+}
+
+#[test]
+fn the_environment_of_a_running_gateway_is_printed_for_other_shells() {
+    let partner = Partner::start();
+    let gateway = World::of(&partner).start();
+    let print = |args: &[&str]| {
+        let mut exec = command(gateway.path());
+        exec.arg("exec").args(args).env("XDG_RUNTIME_DIR", gateway.path());
+        exec.env("EVOTOR_GATEWAY_ADMIN", gateway.admin.to_string());
+        Said::of(&exec.output().unwrap())
+    };
+    let lines = print(&["--env"]).expect("for sh", 0).out;
+    let script = format!(
+        "{lines}{lines}curl -sS https://loyalty.example.ru/api/a && \
+         curl -sS \"http://$EVOTOR_GATEWAY_ADMIN/readyz\""
+    );
+    let mut shell = Command::new("sh");
+    let said = shell.args(["-c", &script]).env_remove("NO_PROXY").env_remove("no_proxy").output();
+    let said = Said::of(&said.unwrap()).expect("curl", 0);
+    assert_eq!(said.out, "okready\n", "{}", said.err);
+    assert_eq!(partner.wait(1)[0].target(), "/api/a");
+    let proxy = format!("http://{}", gateway.http);
+    for (shell, line) in [
+        ("fish", format!("set -gx HTTPS_PROXY '{proxy}'\n")),
+        ("powershell", format!("$env:HTTPS_PROXY = '{proxy}'\n")),
+        ("cmd", format!("@set \"HTTPS_PROXY={proxy}\"\r\n")),
+    ] {
+        let said = print(&[&format!("--env={shell}")]).expect(shell, 0);
+        assert!(said.out.contains(&line), "{}", said.out);
+    }
+    let nobody = ["--env", "--admin", "127.0.0.1:1"];
+    let said = print(&nobody).expect("no gateway", 3);
+    assert!(said.err.contains("no gateway answers"), "{}", said.err);
+}
+
+#[test]
+fn the_environment_of_a_command_is_printed_for_other_shells_too() {
+    let bench = Bench::new();
+    let said = bench.run(&["--env"], "echo proxy $HTTPS_PROXY").expect("both", 0);
+    let proxy = said.out.lines().last().unwrap().strip_prefix("proxy ").unwrap();
+    assert!(said.out.contains(&format!("export HTTPS_PROXY={proxy}\n")), "{}", said.out);
+}
+
+/// The documents of the vendor lead such a process to `api.evotor.ru` by name.
+#[test]
+fn a_partners_process_reaches_the_cloud_with_a_cloud_token_and_nothing_of_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("token");
+    let partner = Partner::scripted(move |call| {
+        let body = call.body().content;
+        if call.request.target() == "/api/v1/user/token" {
+            let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            fs::write(&place, told["token"].as_str().unwrap()).unwrap();
+        }
+        call.send(&crate::support::ok(""));
+    });
+    let world = World::of(&partner).webhooks(&format!("http://{}", partner.addr), &[]);
+    let bench = Bench { folder, partner };
+    fs::write(bench.folder.path().join("gateway.yaml"), world.yaml()).unwrap();
+    let python = "import os, sys, urllib.request as u\n\
+                  ask = u.Request('https://api.evotor.ru/stores', headers={'X-Authorization': sys.argv[1]})\n\
+                  sys.stdout.write(u.urlopen(ask, timeout=20).read().decode())";
+    let script = format!(
+        "{} trigger user.token --wait >/dev/null && token=$(cat token) && \
+         curl -sS -H \"Authorization: Bearer $token\" https://api.evotor.ru/stores > curl.json && \
+         python3 -c \"{python}\" \"$token\" > python.json && \
+         curl -sS https://api.evotor.ru/stores",
+        crate::support::gateway::BINARY
+    );
+    let said = bench.run(&[], &script).expect("the cloud", 0);
+    assert!(said.out.contains("cloud_api_forbidden"), "without a token: {}", said.out);
+    let stores: serde_json::Value = serde_json::from_str(&bench.read("curl.json")).unwrap();
+    assert_eq!(stores["items"][0]["id"], crate::support::world::STORE, "{stores}");
+    assert_eq!(bench.read("python.json"), bench.read("curl.json"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `export`: what it prints is run by the tools it is for.
 
+use std::io::Write;
 use std::process::Command;
 
 use super::stage::{make_one, make_post, number};
@@ -59,6 +60,45 @@ fn the_printed_curl_sends_what_the_partner_got() {
         assert_eq!(again.line, sent.line, "{}", printed.out);
         assert_eq!(again.body.content, body, "{name}: {}", printed.out);
         assert_eq!(fields(&again), fields(&sent), "{name}: {}", printed.out);
+    }
+}
+
+#[test]
+fn the_printed_curl_keeps_bytes_that_are_not_utf_8() {
+    let desk = desk();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(b"\xcf\xf0\xe8\xe2\xe5\xf2").unwrap();
+    let packed = packed.finish().unwrap();
+    let windows = "Content-Type: text/plain; charset=windows-1251";
+    let form = "Content-Type: application/x-www-form-urlencoded; charset=windows-1251";
+    let json = "Content-Type: application/json";
+    let gzip = "Content-Encoding: gzip";
+    let rows: [(&str, &[&str], &[u8], &[u8]); 6] = [
+        ("told", &[windows], b"\xcf\xf0\xe8\xe2\xe5\xf2", b"\xcf\xf0\xe8\xe2\xe5\xf2"),
+        ("packed", &[windows, gzip], &packed, b"\xcf\xf0\xe8\xe2\xe5\xf2"),
+        ("broken", &[json], b"{\"a\": \"\xff\xfe\"}", b"{\"a\": \"\xff\xfe\"}"),
+        ("marked", &[json], b"\xef\xbb\xbf{\"a\": 1}", b"\xef\xbb\xbf{\"a\": 1}"),
+        ("utf-16", &[windows], b"\xff\xfeA\x00\x10\x04", b"\xff\xfeA\x00\x10\x04"),
+        ("secret", &[form], b"password=abcdefgh&name=\xcf\xf0", b"name=\xcf\xf0"),
+    ];
+    for (name, fields, body, kept) in rows {
+        let path = format!("/api/{name}");
+        make_post(&desk, &path, fields, body);
+        let id = number(&desk, &path);
+        for reveal in [false, true] {
+            let args = ["export", "curl", &id, "--stage", "passed", "--reveal"];
+            let args = if reveal { &args[..] } else { &args[..5] };
+            let printed = desk.say(args).expect(name, 0);
+            let again = run(&desk, &printed.out).body.content;
+            match (reveal, name) {
+                (true, _) => assert_eq!(again, body, "{name}: {}", printed.out),
+                (false, "secret") => {
+                    assert!(again.ends_with(kept), "{}", printed.out);
+                    assert!(!again.windows(8).any(|part| part == b"abcdefgh"), "{}", printed.out);
+                }
+                (false, _) => assert_eq!(again, kept, "{name}: {}", printed.out),
+            }
+        }
     }
 }
 

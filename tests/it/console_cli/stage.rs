@@ -90,6 +90,11 @@ impl Live {
         self.lines.as_ref().unwrap().recv_timeout(PATIENCE).expect("a line in time")
     }
 
+    /// Everything on stdout, up to its end.
+    pub fn output(&self) -> String {
+        self.lines.as_ref().unwrap().iter().collect::<Vec<_>>().join("\n")
+    }
+
     /// Ends it by a signal. Gives its code and stderr.
     #[track_caller]
     pub fn end(mut self, signal: &str) -> (ExitStatus, String) {
@@ -138,6 +143,11 @@ impl Relay {
             }
         });
         Self { addr, open }
+    }
+
+    /// Whether the command has come to it.
+    pub fn is_met(&self) -> bool {
+        !self.open.lock().unwrap().is_empty()
     }
 
     pub fn cut(&self) {

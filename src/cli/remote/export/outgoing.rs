@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::Method;
 
 use super::super::client::Client;
-use super::super::detail::{Body, Detail, Message, detail};
+use super::super::detail::{Body, Detail, Message, detail, wait_for};
 use super::super::talk;
 use super::super::trouble::Trouble;
 use super::warn;
@@ -53,6 +53,7 @@ const MADE_ANEW: [&str; 9] = [
 ];
 
 pub(super) fn outgoing(client: &Client, choice: &Choice<'_>) -> Result<Outgoing, Trouble> {
+    wait_for(client, choice.id)?;
     let detail = detail(client, choice.id, choice.reveal)?;
     let stages = &detail.stages;
     let stage = match (choice.stage, &stages.asked) {
@@ -120,15 +121,18 @@ fn told_by_connect(detail: &Detail, fields: &[(String, String)]) -> Option<(Stri
 }
 
 /// The body, and whether it is no longer encoded as it was sent.
+///
+/// Text is asked for once more as bytes: what is shown of it is in UTF-8, whatever it was written in.
 fn content(client: &Client, body: Option<&Body>, reveal: bool) -> Result<(Content, bool), Trouble> {
     let Some(body) = body.filter(|body| body.kept > 0) else { return Ok((Content::None, false)) };
-    let bytes = match (&body.text, &body.base64) {
-        (Some(text), _) if !reveal => {
-            return Ok((Content::Text(text.clone()), body.encoding.is_some()));
+    let is_decoded = !reveal && body.text.is_some() && body.encoding.is_some();
+    let bytes = match &body.base64 {
+        Some(bytes) if body.text.is_none() => {
+            STANDARD.decode(bytes).map_err(|_| client.strange())?
         }
-        (None, Some(bytes)) => STANDARD.decode(bytes).map_err(|_| client.strange())?,
         _ => {
-            let path = format!("{}?reveal=true", body.href);
+            let (name, value) = if reveal { ("reveal", true) } else { ("decoded", is_decoded) };
+            let path = format!("{}?{name}={value}", body.href);
             client.ask(Method::GET, &path, bytes::Bytes::new())?.to_vec()
         }
     };
@@ -137,7 +141,7 @@ fn content(client: &Client, body: Option<&Body>, reveal: bool) -> Result<(Conten
         Ok(text) => Content::Bytes(text.into_bytes()),
         Err(other) => Content::Bytes(other.into_bytes()),
     };
-    Ok((content, false))
+    Ok((content, is_decoded))
 }
 
 /// The gateway's own entrance.
