@@ -6,7 +6,7 @@ use super::program::{Op, Program};
 use super::ranges::Ranges;
 use super::steps::Steps;
 use super::text::{Text, width};
-use super::tree::{Behind, Greed};
+use super::tree::{Anchor, Behind, Greed};
 
 /// Steps that the beginning of a run is worth.
 const BEGINNING: usize = 32;
@@ -72,6 +72,8 @@ struct Machine<'a> {
     at: usize,
     pc: usize,
     reach: usize,
+    /// Where the part ended that the JDK ran last on its own. No way that fails takes it back.
+    last: usize,
     steps: &'a mut Steps,
 }
 
@@ -87,6 +89,7 @@ impl<'a> Machine<'a> {
             at: 0,
             pc: 0,
             reach: 0,
+            last: 0,
             steps,
         }
     }
@@ -117,7 +120,14 @@ impl<'a> Machine<'a> {
             Op::Accept => return Ok(false),
             Op::Jump(to) => return Ok(self.jump(to)),
             Op::Split(first, second) => return Ok(self.split(first, second)),
-            Op::Span { ref set, min, max, greed } => return self.span(set, min, max, greed),
+            Op::Span { ref set, min, max, greed, silent } => {
+                let start = self.at;
+                let went_on = self.span(set, min, max, greed);
+                if !silent && self.at != start {
+                    self.last = self.at;
+                }
+                return went_on;
+            }
             Op::Again { slot, min, max, greed, body, exit } => {
                 return Ok(self.again(slot, (min, max), greed, body, exit));
             }
@@ -133,6 +143,9 @@ impl<'a> Machine<'a> {
                 return Ok(self.look_behind(slot, behind, negated, after));
             }
             Op::Class(ref set) => self.take(set),
+            Op::Anchor(Anchor::Cluster) => {
+                self.text.is_cluster_bound(self.last, self.at).map_err(|()| Exhausted)?
+            }
             Op::Anchor(anchor) => self.text.holds(anchor, self.at),
             Op::LineBreak => self.line_break(),
             Op::Grapheme => self.move_to(self.text.grapheme_end(self.at)),
@@ -155,6 +168,7 @@ impl<'a> Machine<'a> {
             Op::Enter { slot } => {
                 self.put(slot, self.slots[slot] + 1) && self.put(slot + 1, self.at)
             }
+            Op::Ended => self.ended(),
             Op::Mark { slot } => self.mark(slot),
             Op::Commit { slot } => self.commit(slot),
             Op::Return { slot } => self.commit(slot) && self.move_to(Some(self.slots[slot + 1])),
@@ -163,6 +177,12 @@ impl<'a> Machine<'a> {
         };
         self.pc += 1;
         Ok(went_on)
+    }
+
+    /// A part that the JDK runs on its own has ended here.
+    fn ended(&mut self) -> bool {
+        self.last = self.at;
+        true
     }
 
     fn move_to(&mut self, place: Option<usize>) -> bool {
@@ -303,6 +323,7 @@ impl<'a> Machine<'a> {
         head: usize,
         exit: usize,
     ) -> bool {
+        self.ended();
         self.commit(slot + 1);
         let count = self.slots[slot];
         let from = self.slots[slot + 2];
@@ -413,6 +434,7 @@ impl<'a> Machine<'a> {
         if more == 0 || !self.take(set) {
             return false;
         }
+        self.ended();
         self.choices.push(Choice::Longer { pc, at: self.at, more: more - 1 });
         self.jump(pc + 1)
     }

@@ -54,6 +54,8 @@ pub(super) struct Repeat {
     pub(super) max: u32,
     pub(super) greed: Greed,
     pub(super) shape: Shape,
+    /// Whether it is `*` or `+` and not one with bounds or `?`.
+    pub(super) endless: bool,
     /// Place of the quantifier in the pattern.
     pub(super) at: usize,
 }
@@ -91,6 +93,8 @@ pub(super) enum Anchor {
     LineEnd { unix: bool },
     /// `\b`, `\B`.
     Word { negated: bool, unicode: bool },
+    /// `\b{g}`.
+    Cluster,
 }
 
 #[derive(Debug)]
