@@ -11,5 +11,6 @@ mod form;
 mod order;
 mod scenarios;
 mod schedule;
+mod simplest;
 pub mod stage;
 mod switches;
