@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::support::world::{
     APP, DEVICE, DEVICE_2, DEVICE_3, IMEI, IMEI_2, STOCK, STORE, STORE_2, STORE_3, USER, USER_3,
 };
-use crate::support::{Stage, World, get};
+use crate::support::{Stage, World, get, h2};
 
 const FIRST: (&str, &str, &str) = (STORE, DEVICE, USER);
 const SECOND: (&str, &str, &str) = (STORE_2, DEVICE_2, USER);
@@ -219,4 +219,45 @@ fn an_identity_refusal_leaves_the_connection_usable() {
         "device_unknown",
     );
     raw.expect_alive("after a refusal without a body");
+}
+
+#[test]
+fn a_header_without_a_value_says_nothing() {
+    let stage = Stage::with(World::crowd);
+    let names = ["X-Device-UUID", "X-Device-ID", "X-Device-IMEI", "X-Shop-UUID", "X-User-ID"];
+    let others = ["X-OAuth-Client-ID", "Proxy-Authorization"];
+    for name in names.iter().chain(&others) {
+        for blank in ["", " ", "\t "] {
+            expect_identity(&stage, name, &[&format!("{name}:{blank}")], FIRST);
+        }
+    }
+    let said = format!("X-Device-UUID: {DEVICE_2}");
+    for fields in [
+        ["X-Device-UUID:", said.as_str()],
+        [said.as_str(), "X-Device-UUID: "],
+        [said.as_str(), "X-Device-ID:"],
+        [said.as_str(), "X-Shop-UUID:"],
+    ] {
+        expect_identity(&stage, "beside one with a value", &fields, SECOND);
+    }
+    let tunnel = stage.gateway.tunnel_over(
+        stage.gateway.http(),
+        "loyalty.example.ru:443",
+        &["Proxy-Authorization:"],
+    );
+    let mut inside = tunnel.secure("loyalty.example.ru", &stage.gateway.trust());
+    inside.send(get("/api/x", &[])).answer().expect_ok("inside a tunnel that says nothing");
+}
+
+#[test]
+fn a_header_without_a_value_says_nothing_over_http2() {
+    let stage = Stage::with(World::crowd);
+    let mut app = h2::Client::dial(stage.gateway.https, "loyalty.example.ru", &stage.gateway.ca());
+    for (name, value) in [("x-device-uuid", ""), ("x-shop-uuid", ""), ("x-user-id", " ")] {
+        let mut asked = h2::get("/api/x");
+        asked.headers_mut().insert(name, value.parse().unwrap());
+        asked.headers_mut().insert("x-device-id", DEVICE_2.parse().unwrap());
+        assert_eq!(app.ask(asked).unwrap().status, 200, "{name}");
+        assert_eq!(stage.partner.last().all("x-evotor-device-uuid"), [DEVICE_2], "{name}");
+    }
 }
