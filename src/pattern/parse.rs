@@ -363,8 +363,7 @@ impl Parser {
             (true, false) if !Extent::of(&inner).deterministic => Shape::Loop,
             _ => Shape::Fixed,
         };
-        let endless = matches!(char::from_u32(sign), Some('*' | '+'));
-        Ok(Node::Repeat(Box::new(Repeat { inner, min, max, greed, shape, endless, at })))
+        Ok(Node::Repeat(Box::new(Repeat { inner, min, max, greed, shape, at })))
     }
 
     /// `{n}`, `{n,}`, `{n,m}` up to the brace, which is left.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ranges::Ranges;
-use super::tree::{Anchor, Around, Behind, Folding, Greed, Node, Repeat, Shape, Tree};
+use super::tree::{Anchor, Around, Behind, Folding, Greed, Node, Repeat, Shape, Tree, UNBOUNDED};
 
 /// One step. Numbers named `to`, `exit`, `body` and so on are steps, numbers named `slot` are
 /// registers of the run.
@@ -210,7 +210,7 @@ impl Writer {
     fn repeat(&mut self, repeat: &Repeat) {
         let &Repeat { min, max, greed, shape, .. } = repeat;
         if let Node::Class { set, .. } = &repeat.inner {
-            let silent = repeat.endless && greed == Greed::Greedy;
+            let silent = max == UNBOUNDED && greed == Greed::Greedy;
             return self.ops.push(Op::Span { set: Arc::clone(set), min, max, greed, silent });
         }
         match shape {

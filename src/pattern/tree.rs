@@ -54,8 +54,6 @@ pub(super) struct Repeat {
     pub(super) max: u32,
     pub(super) greed: Greed,
     pub(super) shape: Shape,
-    /// Whether it is `*` or `+` and not one with bounds or `?`.
-    pub(super) endless: bool,
     /// Place of the quantifier in the pattern.
     pub(super) at: usize,
 }
