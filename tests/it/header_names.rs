@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::world::{DEVICE, STORE, TOKEN, USER};
-use crate::support::{Partner, Stage, World, get, h2, ok, secure};
+use crate::support::{Partner, Received, Stage, World, get, h2, ok, secure};
 
 mod answers;
 mod emptiness;
@@ -187,7 +187,7 @@ fn a_request_that_is_sent_again_is_spelled_again() {
     for _ in 0..2 {
         raw.send(format!("{asked}\r\n")).answer().expect_ok("both");
     }
-    let heads: Vec<String> = stage.partner.wait(2).iter().map(|seen| seen.describe()).collect();
+    let heads: Vec<String> = stage.partner.wait(2).iter().map(Received::describe).collect();
     assert!(heads.iter().all(|head| *head == format!("{asked}{}\r\n", added())), "{heads:?}");
     assert!(stage.partner.connections() > 1, "nothing was sent again");
 }
