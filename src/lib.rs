@@ -73,7 +73,8 @@
 //! **Forward.** [`upstream::send`](net::upstream::send) takes a connection from the pool or opens
 //! one. The partner's bytes pass [`Responses`](net::gate::Responses), and a connection is used again
 //! only while that gate says nothing is left over. Over HTTP/2 exchanges share connections, as many as
-//! it takes for none to wait for another. Bodies stream both ways, see [`net::body`].
+//! it takes for none to wait for another. Bodies stream both ways, see [`net::body`]. Over HTTP/1 names of
+//! fields go out as the other side wrote them and in that order, both ways: [`Names`](net::names::Names).
 //!
 //! **Envelope.** For an app with `proxy: v1` the answer becomes `{status, body}`:
 //! [`envelope::enclose`](proxy::envelope::enclose). It is needed whole; what is large is unpacked and

@@ -345,7 +345,7 @@ fn rules(config: &Config, terms: Terms, injections: &Injections) -> Rules {
     // A webhook has one bound for everything, the time the cloud waits, and names as the cloud writes
     // them.
     let (connect, response) = (retry.timeout, retry.timeout);
-    let terms = Terms { connect, response, title_case: true, ..terms };
+    let terms = Terms { connect, response, ..terms };
     Rules { retry, terms, injections: injections.clone() }
 }
 

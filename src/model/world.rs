@@ -5,6 +5,8 @@
 
 use foldhash::HashMap;
 
+use super::seeded::Seeded;
+
 /// Place of a user in [`World::users`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UserIndex(pub usize);
@@ -63,6 +65,16 @@ pub struct Employee {
     pub said: Option<Box<Said>>,
 }
 
+impl Employee {
+    /// Who works in a shop of which no employee is known. Follows from the shop, and bears its date.
+    fn built_in(store: &Store) -> Self {
+        let date =
+            store.uuid.get(..8).filter(|date| date.bytes().all(|byte| byte.is_ascii_digit()));
+        let uuid = Seeded::entity(&store.uuid, "cashier").dated(date.unwrap_or("20210630"));
+        Self { uuid, name: "Кассир".to_owned(), role: "CASHIER".to_owned(), said: None }
+    }
+}
+
 /// What gateway.yaml cannot say of an employee. What is not said follows from the identifier.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Said {
@@ -88,6 +100,8 @@ pub struct World {
     pub stores: Vec<Store>,
     /// In the order of the file.
     pub devices: Vec<Device>,
+    /// By place in `stores`; each stands in where nobody works.
+    cashiers: Vec<Employee>,
     by_uuid: HashMap<Box<[u8]>, DeviceIndex>,
     by_imei: HashMap<Box<[u8]>, DeviceIndex>,
 }
@@ -96,7 +110,8 @@ impl World {
     /// Indexes a world. Where two devices share an identifier the first keeps it; the configuration
     /// refuses such a file.
     pub fn new(users: Vec<User>, stores: Vec<Store>, devices: Vec<Device>) -> Self {
-        let mut world = Self { users, stores, devices, ..Self::default() };
+        let cashiers = stores.iter().map(Employee::built_in).collect();
+        let mut world = Self { users, stores, devices, cashiers, ..Self::default() };
         for (at, device) in world.devices.iter().enumerate() {
             let key = device.uuid.to_ascii_uppercase().into_bytes().into_boxed_slice();
             world.by_uuid.entry(key).or_insert(DeviceIndex(at));
@@ -149,6 +164,26 @@ impl World {
         }
         people.sort_by_key(|(employee, _)| employee.said.as_ref().and_then(|said| said.made_ms));
         people
+    }
+
+    /// The same, and the built-in cashier of each shop that has no employee.
+    pub fn staff_of(&self, user: UserIndex) -> Vec<Person<'_>> {
+        let mut staff = self.people_of(user);
+        let alone = |store: &Store| store.user == user && store.employees.is_empty();
+        let shops = self.stores.iter().zip(&self.cashiers).filter(|(store, _)| alone(store));
+        staff.extend(shops.map(|(store, cashier)| (cashier, vec![&*store.uuid])));
+        staff
+    }
+
+    /// The built-in cashier of a shop of this world.
+    pub fn cashier_of(&self, store: &Store) -> Option<&Employee> {
+        let at = self.stores.iter().position(|own| own.uuid == store.uuid)?;
+        self.cashiers.get(at)
+    }
+
+    /// The built-in cashiers of all shops.
+    pub fn cashiers(&self) -> &[Employee] {
+        &self.cashiers
     }
 
     /// The user of an id.

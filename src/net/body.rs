@@ -14,6 +14,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::Instant;
 
+use super::names::Names;
 use super::request::RequestBody;
 use super::rewind::Rewindable;
 use super::spoil::{Cut, Drip, Ending};
@@ -224,6 +225,15 @@ impl PartnerBody {
     fn read_in_pieces(&self, most: usize) {
         if let Some(lease) = &self.lease {
             lease.read_in_pieces(most);
+        }
+    }
+
+    /// Puts the names of the answer's fields, as the partner wrote them over HTTP/1, into `names`. To be
+    /// asked once, before the body is read.
+    pub fn take_names(&self, names: &mut Names) {
+        names.clear();
+        if let Some(lease) = &self.lease {
+            lease.swap_names(names);
         }
     }
 

@@ -1,6 +1,7 @@
 //! One connection from an app: who it is, what its gate has seen, and what the worker wants of it.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -10,6 +11,7 @@ use tokio::time::Instant;
 
 use super::gate::{Fields, Requests};
 use super::http2::Line;
+use super::names::Names;
 use super::spoil::Ending;
 
 /// How a connection's requests reach the gateway.
@@ -88,6 +90,10 @@ pub struct Conn<F: Fields> {
     pub(super) listed: Cell<bool>,
     /// Successful writes; the sweep sees a writer that stalls.
     pub(super) writes: Cell<u32>,
+    /// Of the answer that is being made, as the partner wrote them.
+    pub names: RefCell<Names>,
+    /// Answers whose heads hyper is about to write.
+    pub(super) due: RefCell<Due>,
     /// Of one that speaks HTTP/2.
     pub(super) http2: OnceCell<Rc<Line>>,
 }
@@ -112,6 +118,8 @@ impl<F: Fields> Conn<F> {
             parked: Cell::new(true),
             listed: Cell::new(false),
             writes: Cell::new(0),
+            names: RefCell::default(),
+            due: RefCell::default(),
             http2: OnceCell::new(),
         }
     }
@@ -185,11 +193,43 @@ impl<F: Fields> Conn<F> {
     }
 }
 
+/// The names of answers whose heads hyper is about to write, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Due {
+    heads: VecDeque<Names>,
+    spare: Names,
+}
+
+impl Due {
+    pub(super) fn any(&self) -> bool {
+        !self.heads.is_empty()
+    }
+
+    /// The answer is made: its head follows.
+    fn push(&mut self, made: &mut Names) {
+        self.heads.push_back(std::mem::replace(made, std::mem::take(&mut self.spare)));
+    }
+
+    /// Has `with` put the head that is next.
+    pub(super) fn next(&mut self, with: impl FnOnce(&Names) -> usize) -> usize {
+        let mut names = self.heads.pop_front().unwrap_or_default();
+        let len = with(&names);
+        names.clear();
+        self.spare = names;
+        len
+    }
+}
+
 /// An exchange under way.
 #[derive(Debug)]
 pub struct InFlight<F: Fields>(Rc<Conn<F>>);
 
 impl<F: Fields> InFlight<F> {
+    /// Its answer is made, and hyper writes the head next.
+    pub(super) fn answered(&self) {
+        self.0.due.borrow_mut().push(&mut self.0.names.borrow_mut());
+    }
+
     /// Ends the connection in this way, with everything that is under way on it.
     pub(super) fn end(&self, ending: Ending) {
         self.0.tell(Order::End(ending));

@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::conn::{Conn, Order};
 use super::gate::{End, Fields};
-use super::gather;
+use super::heading::Heading;
 
 /// What hyper sees in place of a refused request. No client can send the target: the gate lets in
 /// paths and URLs alone.
@@ -34,6 +34,7 @@ pub struct Inbound<S, F: Fields> {
     /// Passed and not yet taken by hyper.
     out: Vec<u8>,
     end: Ending,
+    heading: Heading,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,15 @@ enum Ending {
 impl<S, F: Fields> Inbound<S, F> {
     /// A stream whose first bytes are still to come.
     pub fn new(stream: S, conn: Rc<Conn<F>>) -> Self {
-        Self { stream, conn, held: Vec::new(), unjudged: false, out: Vec::new(), end: Ending::Open }
+        Self {
+            stream,
+            conn,
+            held: Vec::new(),
+            unjudged: false,
+            out: Vec::new(),
+            end: Ending::Open,
+            heading: Heading::default(),
+        }
     }
 
     /// Puts bytes that were read elsewhere in front.
@@ -60,6 +69,9 @@ impl<S, F: Fields> Inbound<S, F> {
     pub fn shrink(&mut self) {
         self.held = Vec::new();
         self.out = Vec::new();
+        self.heading = Heading::default();
+        self.conn.names.take();
+        self.conn.due.take();
         self.conn.gate.borrow_mut().rest();
     }
 
@@ -113,6 +125,21 @@ impl<S, F: Fields> Inbound<S, F> {
         if self.out.is_empty() {
             self.out = Vec::new();
         }
+    }
+}
+
+impl<S, F: Fields> Inbound<S, F> {
+    /// Puts the head that hyper has written, if one is due, and says how long it was.
+    fn put_head(&mut self, pieces: &[IoSlice<'_>]) -> usize {
+        let mut due = self.conn.due.borrow_mut();
+        if !due.any() {
+            return 0;
+        }
+        let first = pieces.first().map_or(&[][..], |piece| piece);
+        if !first.starts_with(b"HTTP/1.1 100 ") {
+            return due.next(|names| self.heading.put(pieces, names, &[]));
+        }
+        self.heading.put_unchanged(first)
     }
 }
 
@@ -191,11 +218,7 @@ impl<S: AsyncWrite + Unpin, F: Fields> AsyncWrite for Inbound<S, F> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        this.conn.dirty.set(true);
-        let written = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
-        this.conn.writes.set(this.conn.writes.get().wrapping_add(1));
-        Poll::Ready(Ok(written))
+        self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
@@ -205,7 +228,11 @@ impl<S: AsyncWrite + Unpin, F: Fields> AsyncWrite for Inbound<S, F> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         this.conn.dirty.set(true);
-        let written = ready!(gather::poll_write(&mut this.stream, cx, pieces))?;
+        let skip = this.put_head(pieces);
+        let only_head =
+            [IoSlice::new(pieces.first().and_then(|first| first.get(..skip)).unwrap_or_default())];
+        let pieces = if skip > 0 && this.conn.due.borrow().any() { &only_head } else { pieces };
+        let written = ready!(this.heading.poll_write(&mut this.stream, cx, pieces, skip))?;
         this.conn.writes.set(this.conn.writes.get().wrapping_add(1));
         Poll::Ready(Ok(written))
     }
@@ -216,6 +243,7 @@ impl<S: AsyncWrite + Unpin, F: Fields> AsyncWrite for Inbound<S, F> {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        ready!(this.heading.poll_drain(&mut this.stream, cx))?;
         ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
         this.conn.dirty.set(false);
         Poll::Ready(Ok(()))

@@ -12,7 +12,8 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::gate::{End, Responses};
-use super::gather;
+use super::heading::Heading;
+use super::names::Names;
 
 /// What the pool knows of one upstream connection.
 #[derive(Debug)]
@@ -23,6 +24,34 @@ pub struct Answers {
     pub answered: Cell<bool>,
     /// The largest piece in which the content of its answer is read. A head is read in small ones.
     pub piece: Cell<usize>,
+    /// Of the request whose head is written next, until it is.
+    pub head: Cell<Option<Spelled>>,
+    /// As the app wrote them, for that head.
+    pub names: RefCell<Names>,
+    /// Whether hyper has written everything it had.
+    pub flushed: Cell<bool>,
+}
+
+/// Names that are not in `Title-Case` though nobody wrote them otherwise.
+pub type Spelled = &'static [&'static str];
+
+impl Answers {
+    /// Of a fresh connection.
+    pub fn new() -> Rc<Self> {
+        Rc::new(Self {
+            gate: RefCell::default(),
+            answered: Cell::new(false),
+            piece: Cell::new(usize::MAX),
+            head: Cell::new(None),
+            names: RefCell::default(),
+            flushed: Cell::new(true),
+        })
+    }
+
+    /// Whether another request may be sent: the last one is out and its answer is in.
+    pub fn reusable(&self) -> bool {
+        self.flushed.get() && self.gate.borrow().reusable()
+    }
 }
 
 /// A small piece: less than hyper's first read, so that its buffer does not grow.
@@ -40,12 +69,20 @@ pub struct Outbound<S> {
     /// Passed and not yet taken by hyper.
     out: Vec<u8>,
     broken: bool,
+    heading: Heading,
 }
 
 impl<S> Outbound<S> {
     /// A fresh connection.
     pub fn new(stream: S, answers: Rc<Answers>) -> Self {
-        Self { stream, answers, held: Vec::new(), out: Vec::new(), broken: false }
+        Self {
+            stream,
+            answers,
+            held: Vec::new(),
+            out: Vec::new(),
+            broken: false,
+            heading: Heading::default(),
+        }
     }
 
     fn sift_in_place(&mut self, buf: &mut ReadBuf<'_>, start: usize) {
@@ -134,7 +171,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Outbound<S> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+        self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
 
     fn poll_write_vectored(
@@ -142,7 +179,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Outbound<S> {
         cx: &mut Context<'_>,
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        gather::poll_write(&mut self.get_mut().stream, cx, pieces)
+        let this = self.get_mut();
+        this.answers.flushed.set(false);
+        let skip = this.answers.head.take().map_or(0, |own| {
+            let names = this.answers.names.borrow();
+            this.heading.put(pieces, &names, own)
+        });
+        this.heading.poll_write(&mut this.stream, cx, pieces, skip)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -150,7 +193,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Outbound<S> {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+        let this = self.get_mut();
+        ready!(this.heading.poll_drain(&mut this.stream, cx))?;
+        ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
+        this.answers.flushed.set(true);
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

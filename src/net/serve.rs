@@ -319,6 +319,9 @@ impl<F: Fields> Future for Guarded<F> {
         let this = self.get_mut();
         let answer = std::task::ready!(this.answer.as_mut().poll(cx));
         let guard = this.guard.take();
+        if let Some(guard) = &guard {
+            guard.answered();
+        }
         Poll::Ready(Ok(answer.map(|body| Counted { body, guard })))
     }
 }

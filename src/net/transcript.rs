@@ -2,6 +2,9 @@
 
 use hyper::HeaderMap;
 
+use super::names::Names;
+use super::respell::{capitalise, respell};
+
 /// A head as HTTP/1.1 writes it. Names in `Title-Case` where they were written so.
 pub fn head(line: &str, fields: &HeaderMap, title_case: bool) -> Vec<u8> {
     let mut head = Vec::with_capacity(line.len() + 48 * fields.len() + 4);
@@ -20,14 +23,21 @@ pub fn head(line: &str, fields: &HeaderMap, title_case: bool) -> Vec<u8> {
     head
 }
 
-fn capitalise(name: &mut [u8]) {
-    let mut first = true;
-    for letter in name {
-        if first {
-            letter.make_ascii_uppercase();
-        }
-        first = *letter == b'-';
-    }
+/// The same with names as they were written, in that order: `own` as they stand, others in
+/// `Title-Case`.
+pub fn as_written(line: &str, fields: &HeaderMap, names: &Names, own: &[&str]) -> Vec<u8> {
+    let mut plain = head(line, fields, false);
+    plain.extend_from_slice(b"\r\n");
+    let mut written = Vec::new();
+    respell(&plain, names, own, &mut written);
+    written.truncate(written.len().saturating_sub(2));
+    written
+}
+
+/// The head of an answer as the partner wrote it: over HTTP/2, where there are no `names`, in lower
+/// case.
+pub fn as_came(line: &str, fields: &HeaderMap, names: &Names) -> Vec<u8> {
+    if names.is_empty() { head(line, fields, false) } else { as_written(line, fields, names, &[]) }
 }
 
 /// Name and value of a field, as they stand.

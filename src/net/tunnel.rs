@@ -20,6 +20,7 @@ use super::conn::{Conn, Entrance, Tunnel};
 use super::http2;
 use super::inbound::Inbound;
 use super::serve::{Handler, finish, http1};
+use super::transcript;
 use super::wire::Wire;
 use super::worker::{Slot, Worker};
 
@@ -111,14 +112,9 @@ where
     let (parts, body) = response.into_parts();
     let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else { return };
     let reason = parts.status.canonical_reason().unwrap_or_default();
-    let mut text = format!("HTTP/1.1 {} {reason}\r\n", parts.status.as_u16()).into_bytes();
-    for (name, value) in &parts.headers {
-        text.extend_from_slice(name.as_str().as_bytes());
-        text.extend_from_slice(b": ");
-        text.extend_from_slice(value.as_bytes());
-        text.extend_from_slice(b"\r\n");
-    }
-    text.extend_from_slice(format!("content-length: {}\r\n\r\n", body.len()).as_bytes());
+    let line = format!("HTTP/1.1 {} {reason}", parts.status.as_u16());
+    let mut text = transcript::head(&line, &parts.headers, true);
+    text.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
     if !to_head {
         text.extend_from_slice(&body);
     }

@@ -14,7 +14,8 @@ use super::{Reply, Rules, spoiled};
 use crate::fault::{Code, Fault};
 use crate::injection::Applied;
 use crate::net::body::{AppBody, PartnerBody, Shortfall};
-use crate::net::upstream::{self, Destination, Outgoing, Pool};
+use crate::net::names::Names;
+use crate::net::upstream::{self, Destination, Outgoing, Pool, Spelling};
 use crate::store::deliveries::Message;
 
 /// Bytes of an answer that are read; what a partner sends beyond is not waited for.
@@ -75,11 +76,14 @@ impl Trip<'_> {
     ) -> Result<(Parts, PartnerBody), Fault> {
         self.begin(&request);
         let trace = self.trail.as_deref().map(Trail::trace);
-        let outgoing = Outgoing { request: Box::new(request), progress: None, again, trace };
+        let (request, spelling) = (Box::new(request), Spelling::default());
+        let outgoing = Outgoing { request, progress: None, again, trace, spelling };
         let sent = upstream::send(self.pool, self.to, &self.rules.terms, outgoing);
         let (head, body) = Box::pin(sent).await?.into_parts();
         if let Some(trail) = &mut self.trail {
-            trail.answer(&head);
+            let mut names = Names::default();
+            body.take_names(&mut names);
+            trail.answer(&head, &names);
         }
         Ok((head, body))
     }
@@ -129,6 +133,7 @@ fn request(message: &Message) -> Option<Request<AppBody>> {
     if let Some(bytes) = &message.body {
         fields.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     }
+    upstream::announce_empty(&mut request);
     Some(request)
 }
 

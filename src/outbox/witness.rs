@@ -9,8 +9,9 @@ use tokio::time::Instant;
 use super::Reply;
 use crate::injection::Applied;
 use crate::net::body::AppBody;
-use crate::net::transcript::{head, status_line};
-use crate::net::upstream::{Destination, Trace};
+use crate::net::names::Names;
+use crate::net::transcript::{as_came, status_line};
+use crate::net::upstream::{Destination, Spelling, Trace};
 use crate::store::deliveries::Message;
 
 /// Sees every attempt, after it was recorded as one.
@@ -79,14 +80,14 @@ impl Trail {
     }
 
     pub(super) fn send(&mut self, request: &Request<AppBody>, to: &Destination) {
-        let line = format!("{} {} HTTP/1.1", request.method(), request.uri());
-        self.sent = head(&line, request.headers(), true);
+        self.sent = Spelling::default().head(request);
         self.to = Some(to.to_string());
     }
 
-    pub(super) fn answer(&mut self, answer: &response::Parts) {
+    pub(super) fn answer(&mut self, answer: &response::Parts, names: &Names) {
         self.first_byte = Some(Instant::now());
-        self.answered = head(&status_line(answer.version, answer.status), &answer.headers, false);
+        let line = status_line(answer.version, answer.status);
+        self.answered = as_came(&line, &answer.headers, names);
     }
 
     pub(super) fn end(&mut self) {

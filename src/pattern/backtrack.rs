@@ -1,12 +1,15 @@
 //! Runs a program over a text as `java.util.regex` would: first choice first, on an explicit stack,
 //! with a bounded number of steps.
 
+mod behind;
+
 use super::Exhausted;
 use super::program::{Op, Program};
 use super::ranges::Ranges;
 use super::steps::Steps;
 use super::text::{Text, width};
-use super::tree::{Behind, Greed};
+use super::tree::{Anchor, Greed};
+use behind::distance;
 
 /// Steps that the beginning of a run is worth.
 const BEGINNING: usize = 32;
@@ -72,6 +75,8 @@ struct Machine<'a> {
     at: usize,
     pc: usize,
     reach: usize,
+    /// Where the part ended that the JDK ran last on its own. No way that fails takes it back.
+    last: usize,
     steps: &'a mut Steps,
 }
 
@@ -87,6 +92,7 @@ impl<'a> Machine<'a> {
             at: 0,
             pc: 0,
             reach: 0,
+            last: 0,
             steps,
         }
     }
@@ -117,7 +123,14 @@ impl<'a> Machine<'a> {
             Op::Accept => return Ok(false),
             Op::Jump(to) => return Ok(self.jump(to)),
             Op::Split(first, second) => return Ok(self.split(first, second)),
-            Op::Span { ref set, min, max, greed } => return self.span(set, min, max, greed),
+            Op::Span { ref set, min, max, greed, silent } => {
+                let start = self.at;
+                let went_on = self.span(set, min, max, greed);
+                if !silent && self.at != start {
+                    self.last = self.at;
+                }
+                return went_on;
+            }
             Op::Again { slot, min, max, greed, body, exit } => {
                 return Ok(self.again(slot, (min, max), greed, body, exit));
             }
@@ -133,6 +146,9 @@ impl<'a> Machine<'a> {
                 return Ok(self.look_behind(slot, behind, negated, after));
             }
             Op::Class(ref set) => self.take(set),
+            Op::Anchor(Anchor::Cluster) => {
+                self.text.is_cluster_bound(self.last, self.at).map_err(|()| Exhausted)?
+            }
             Op::Anchor(anchor) => self.text.holds(anchor, self.at),
             Op::LineBreak => self.line_break(),
             Op::Grapheme => self.move_to(self.text.grapheme_end(self.at)),
@@ -155,6 +171,7 @@ impl<'a> Machine<'a> {
             Op::Enter { slot } => {
                 self.put(slot, self.slots[slot] + 1) && self.put(slot + 1, self.at)
             }
+            Op::Ended => self.ended(),
             Op::Mark { slot } => self.mark(slot),
             Op::Commit { slot } => self.commit(slot),
             Op::Return { slot } => self.commit(slot) && self.move_to(Some(self.slots[slot + 1])),
@@ -163,6 +180,12 @@ impl<'a> Machine<'a> {
         };
         self.pc += 1;
         Ok(went_on)
+    }
+
+    /// A part that the JDK runs on its own has ended here.
+    fn ended(&mut self) -> bool {
+        self.last = self.at;
+        true
     }
 
     fn move_to(&mut self, place: Option<usize>) -> bool {
@@ -303,6 +326,7 @@ impl<'a> Machine<'a> {
         head: usize,
         exit: usize,
     ) -> bool {
+        self.ended();
         self.commit(slot + 1);
         let count = self.slots[slot];
         let from = self.slots[slot + 2];
@@ -314,57 +338,6 @@ impl<'a> Machine<'a> {
         }
         self.put(slot, count + 1);
         self.jump(head)
-    }
-
-    fn look_behind(&mut self, slot: usize, behind: Behind, negated: bool, after: usize) -> bool {
-        let place = self.slots[slot + 1];
-        let start = if behind.whole_points {
-            Some((0..behind.min).fold(place, |at, _| self.text.before(at, 0)))
-        } else {
-            i32::try_from(place)
-                .ok()
-                .and_then(|place| usize::try_from(place.wrapping_sub(behind.min)).ok())
-        };
-        match start {
-            Some(start) => self.look_from(start, slot, behind, negated, after),
-            None => negated && self.jump(after),
-        }
-    }
-
-    /// Tries the look-behind from a place, having left the next one to be tried later.
-    fn look_from(
-        &mut self,
-        start: usize,
-        slot: usize,
-        behind: Behind,
-        negated: bool,
-        after: usize,
-    ) -> bool {
-        let place = self.slots[slot + 1];
-        if start < self.farthest(place, behind) {
-            self.at = place;
-            return negated && self.jump(after);
-        }
-        self.choices.push(Choice::Further { pc: self.pc, at: start });
-        self.at = start;
-        self.jump(self.pc + 1)
-    }
-
-    fn farthest(&self, place: usize, behind: Behind) -> usize {
-        if behind.whole_points {
-            let mut at = place;
-            for _ in 0..behind.max {
-                if at == 0 {
-                    break;
-                }
-                at = self.text.before(at, 0);
-            }
-            return at;
-        }
-        // The sums wrap here as they do in the JDK.
-        i32::try_from(place).map_or(usize::MAX, |place| {
-            usize::try_from(place.wrapping_sub(behind.max)).unwrap_or(0)
-        })
     }
 
     /// Takes up the last choice left open; false if there is none.
@@ -413,28 +386,8 @@ impl<'a> Machine<'a> {
         if more == 0 || !self.take(set) {
             return false;
         }
+        self.ended();
         self.choices.push(Choice::Longer { pc, at: self.at, more: more - 1 });
         self.jump(pc + 1)
     }
-
-    fn further(&mut self, pc: usize, at: usize) -> bool {
-        let Some(&Op::Behind { slot, behind, negated, after }) = self.program.ops.get(pc) else {
-            return false;
-        };
-        self.pc = pc;
-        let next = if behind.whole_points { self.text.before(at, 0) } else { at.wrapping_sub(1) };
-        if at == 0 {
-            self.at = self.slots[slot + 1];
-            return negated && self.jump(after);
-        }
-        self.look_from(next, slot, behind, negated, after)
-    }
-}
-
-/// Steps that it is worth to count code points back.
-fn distance(behind: Behind) -> usize {
-    if !behind.whole_points {
-        return 0;
-    }
-    usize::try_from(behind.min.max(behind.max)).unwrap_or(0) / 4
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::parse::{Parsed, Parser, is_digit};
 use super::ranges::{LAST, Ranges};
 use super::tree::{Anchor, Node};
-use super::unicode;
+use super::{names, unicode};
 
 /// A backslash and what follows it.
 pub(super) enum Escape {
@@ -42,11 +42,7 @@ impl Parser {
             'u' => Escape::Point(self.utf16()?),
             'x' => Escape::Point(self.hexadecimal()?),
             'v' if ranged => Escape::Point(0x0B),
-            'N' => {
-                return Err(self
-                    .cursor
-                    .error("\\N{..} is not supported; write the character or \\x{..}"));
-            }
+            'N' => Escape::Point(self.character_name()?),
             'd' | 'D' | 'h' | 'H' | 's' | 'S' | 'v' | 'V' | 'w' | 'W' => {
                 Escape::Set(self.shorthand(letter))
             }
@@ -75,7 +71,7 @@ impl Parser {
         if self.cursor.peek() == u32::from('{') {
             let at = self.cursor.at;
             if self.cursor.skip() == u32::from('g') && self.cursor.read() == u32::from('}') {
-                return Err(self.cursor.error_at(at, "\\b{g} is not supported"));
+                return Ok(Anchor::Cluster);
             }
             self.cursor.at = at;
         }
@@ -154,6 +150,23 @@ impl Parser {
             return Err(self.cursor.error("\\c is followed by a character"));
         }
         Ok(self.cursor.read() ^ 64)
+    }
+
+    /// The character of a name; under `(?x)` white space inside the name is part of it.
+    fn character_name(&mut self) -> Parsed<u32> {
+        if self.cursor.read() != u32::from('{') {
+            return Err(self.cursor.error("\\N is followed by a name: \\N{DIGIT ONE}"));
+        }
+        let first = self.cursor.at;
+        while self.cursor.read() != u32::from('}') {
+            if self.cursor.at_end() {
+                return Err(self.cursor.error("\\N{ is not closed with `}`"));
+            }
+        }
+        let letters = (first..self.cursor.at - 1).map(|at| self.cursor.raw(at));
+        let name: String = letters.filter_map(char::from_u32).collect();
+        let unknown = || self.cursor.error(format!("no character is named `{name}` in JDK 17"));
+        names::point(&name).ok_or_else(unknown)
     }
 
     fn hexadecimal(&mut self) -> Parsed<u32> {

@@ -10,6 +10,7 @@ mod engine;
 mod escape;
 mod literal;
 mod lower;
+mod names;
 mod parse;
 mod prefix;
 mod program;

@@ -22,6 +22,7 @@ pub(super) fn parse(pattern: &str) -> Result<Tree, PatternError> {
         cursor: Cursor::new(pattern),
         groups: 0,
         names: Vec::new(),
+        literal: None,
         references: false,
         depth: 0,
     };
@@ -41,6 +42,8 @@ pub(super) struct Parser {
     pub(super) cursor: Cursor,
     pub(super) groups: usize,
     pub(super) names: Vec<(String, usize)>,
+    /// The character of the atom read last, where that is one.
+    literal: Option<u32>,
     pub(super) references: bool,
     pub(super) depth: usize,
 }
@@ -59,13 +62,16 @@ impl Parser {
 
     fn sequence(&mut self) -> Parsed<Node> {
         let mut nodes = Vec::new();
+        let mut run = Vec::new();
         loop {
             let point = self.cursor.peek();
             let at = self.cursor.at;
+            self.literal = None;
             let atom = match char::from_u32(point) {
                 Some('|' | ')') => break,
                 Some('\0') if self.cursor.at_end() => break,
                 Some('(') => {
+                    self.fold_run(&mut nodes, &mut run);
                     nodes.extend(self.group()?);
                     continue;
                 }
@@ -98,8 +104,15 @@ impl Parser {
                     self.literal(point, at)
                 }
             };
-            nodes.push(self.quantified(atom, false)?);
+            let literal = self.literal;
+            let node = self.quantified(atom, false)?;
+            match literal.filter(|_| matches!(node, Node::Class { .. })) {
+                Some(literal) => run.push((nodes.len(), literal)),
+                None => self.fold_run(&mut nodes, &mut run),
+            }
+            nodes.push(node);
         }
+        self.fold_run(&mut nodes, &mut run);
         Ok(Node::sequence(nodes))
     }
 
@@ -114,13 +127,33 @@ impl Parser {
         self.escape_outside(at)
     }
 
-    pub(super) fn literal(&self, point: u32, at: usize) -> Node {
+    pub(super) fn literal(&mut self, point: u32, at: usize) -> Node {
+        self.literal = Some(point);
         let shared = usize::try_from(point).ok().and_then(|point| LETTERS.get(point));
         let set = match shared {
             Some(letter) if !self.cursor.flags.ignore_case => Arc::clone(letter),
             _ => Arc::new(self.single(point)),
         };
         Node::Class { set, at: self.cursor.place(at), dot: false }
+    }
+
+    /// Of two and more characters that stand together and are not repeated the JDK compares each by its
+    /// folded case, of one alone only where its own case changes: `ß` alone is not `ẞ`.
+    fn fold_run(&self, nodes: &mut [Node], run: &mut Vec<(usize, u32)>) {
+        let flags = self.cursor.flags;
+        if run.len() > 1 && flags.ignore_case && flags.unicode_case {
+            for (place, point) in run.iter() {
+                let folded = unicode::fold(*point);
+                if let Some(Node::Class { set, .. }) = nodes.get_mut(*place)
+                    && unicode::upper(*point) == folded
+                    && !unicode::unfold(folded).is_empty()
+                {
+                    let alike = unicode::unfold(folded).iter().copied();
+                    *set = Arc::new(Ranges::of(alike.chain([folded])));
+                }
+            }
+        }
+        run.clear();
     }
 
     /// One character under the flags for case.
@@ -291,10 +324,13 @@ impl Parser {
                 Some('u') => flags.unicode_case = on,
                 Some('x') => flags.comments = on,
                 Some('U') => (flags.unicode_class, flags.unicode_case) = (on, on),
+                // Never on, so that there is nothing to turn off.
+                Some('c') if !on => {}
                 Some('c') => {
                     return Err(self.cursor.error_at(
                         self.cursor.at,
-                        "canonical equivalence, (?c), is not supported",
+                        "(?c), by which classes match what NFC composes, is not supported; of URLs, \
+                         which are ASCII, it changes nothing: leave it out",
                     ));
                 }
                 Some('-') if on => on = false,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ranges::Ranges;
-use super::tree::{Anchor, Around, Behind, Folding, Greed, Node, Repeat, Shape, Tree};
+use super::tree::{Anchor, Around, Behind, Folding, Greed, Node, Repeat, Shape, Tree, UNBOUNDED};
 
 /// One step. Numbers named `to`, `exit`, `body` and so on are steps, numbers named `slot` are
 /// registers of the run.
@@ -17,7 +17,11 @@ pub(super) enum Op {
         min: u32,
         max: u32,
         greed: Greed,
+        /// Whether the JDK runs it in one go, which `\b{g}` does not notice.
+        silent: bool,
     },
+    /// A part ends that the JDK runs on its own. Only for `\b{g}`.
+    Ended,
     Jump(usize),
     /// Goes on at the first, later at the second.
     Split(usize, usize),
@@ -113,7 +117,8 @@ pub(super) struct Program {
 
 impl Program {
     pub(super) fn new(tree: &Tree) -> Self {
-        let mut writer = Writer { ops: Vec::new(), slots: 0, captures: tree.references };
+        let (captures, clusters) = (tree.references, asks_for_clusters(&tree.root));
+        let mut writer = Writer { ops: Vec::new(), slots: 0, captures, clusters };
         writer.node(&tree.root);
         writer.ops.push(Op::Accept);
         Self { ops: writer.ops, slots: writer.slots, groups: tree.groups }
@@ -124,6 +129,7 @@ struct Writer {
     ops: Vec<Op>,
     slots: usize,
     captures: bool,
+    clusters: bool,
 }
 
 impl Writer {
@@ -158,6 +164,7 @@ impl Writer {
                 let slot = self.slot();
                 self.ops.push(Op::Mark { slot });
                 self.node(inner);
+                self.ended();
                 self.ops.push(Op::Commit { slot });
             }
             Node::Reference { group, folding } => {
@@ -165,6 +172,12 @@ impl Writer {
             }
             Node::LineBreak => self.ops.push(Op::LineBreak),
             Node::Grapheme => self.ops.push(Op::Grapheme),
+        }
+    }
+
+    fn ended(&mut self) {
+        if self.clusters {
+            self.ops.push(Op::Ended);
         }
     }
 
@@ -197,7 +210,8 @@ impl Writer {
     fn repeat(&mut self, repeat: &Repeat) {
         let &Repeat { min, max, greed, shape, .. } = repeat;
         if let Node::Class { set, .. } = &repeat.inner {
-            return self.ops.push(Op::Span { set: Arc::clone(set), min, max, greed });
+            let silent = max == UNBOUNDED && greed == Greed::Greedy;
+            return self.ops.push(Op::Span { set: Arc::clone(set), min, max, greed, silent });
         }
         match shape {
             Shape::Optional => self.optional(repeat),
@@ -260,8 +274,9 @@ impl Writer {
         self.ops.push(Op::Mark { slot });
         let start = self.reserve();
         self.node(&around.inner);
-        if around.behind.is_some() {
-            self.ops.push(Op::BehindEnd { slot });
+        match around.behind {
+            Some(_) => self.ops.push(Op::BehindEnd { slot }),
+            None => self.ended(),
         }
         self.ops.push(if around.negated { Op::Refute { slot } } else { Op::Return { slot } });
         let after = self.ops.len();
@@ -272,6 +287,10 @@ impl Writer {
         };
         self.set(start, first);
     }
+}
+
+fn asks_for_clusters(node: &Node) -> bool {
+    matches!(node, Node::Anchor(Anchor::Cluster)) || node.children().iter().any(asks_for_clusters)
 }
 
 fn ordered(greed: Greed, body: usize, exit: usize) -> Op {

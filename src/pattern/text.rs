@@ -51,6 +51,7 @@ impl Text {
             Anchor::Word { negated, unicode } => {
                 (self.word_before(at, unicode) != self.word_at(at, unicode)) != negated
             }
+            Anchor::Cluster => at == 0 || at == self.len(),
         }
     }
 
@@ -138,6 +139,16 @@ impl Text {
             there += width(b);
         }
         Ok(Some(end))
+    }
+
+    /// What `\b{g}` asks in JDK 17: not whether a cluster ends here, but whether the one that begins at
+    /// `from` ends no farther. Where there is none the JDK throws, which is `Err` here.
+    pub(super) fn is_cluster_bound(&self, from: usize, at: usize) -> Result<bool, ()> {
+        if self.holds(Anchor::Cluster, at) {
+            return Ok(true);
+        }
+        let in_pair = at.checked_sub(1).and_then(|before| self.point(before)) > Some(0xFFFF);
+        Ok(!in_pair && self.grapheme_end(from).ok_or(())? <= at)
     }
 
     /// Where the grapheme cluster that begins here ends (UAX 29).

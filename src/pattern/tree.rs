@@ -91,6 +91,8 @@ pub(super) enum Anchor {
     LineEnd { unix: bool },
     /// `\b`, `\B`.
     Word { negated: bool, unicode: bool },
+    /// `\b{g}`.
+    Cluster,
 }
 
 #[derive(Debug)]

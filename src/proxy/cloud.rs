@@ -1,6 +1,7 @@
 //! A partner's service that calls a cloud by its host name: it is led to the admin address, where the
 //! clouds' APIs are answered.
 
+use std::cell::RefCell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use hyper::header::{
     HeaderValue, ORIGIN, TRANSFER_ENCODING,
 };
 use hyper::http::request::Parts;
-use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use serde_json::json;
 
 use super::asked::{Asked, bad_target};
@@ -25,7 +26,7 @@ use crate::net::body::{AnswerBody, AppBody};
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::Head;
 use crate::net::request::RequestBody;
-use crate::net::upstream::{self, Destination, Outgoing, Terms};
+use crate::net::upstream::{self, Destination, Outgoing, Spelling, Terms};
 
 static X_AUTHORIZATION: HeaderName = HeaderName::from_static("x-authorization");
 static FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -65,12 +66,17 @@ pub(super) fn call(
         Some(head) => head
             .noted(usize::from(slot::AUTHORIZATION))
             .and_then(|value| HeaderValue::from_bytes(value).ok()),
-        None => request.headers.get(AUTHORIZATION).cloned(),
+        None => said(&request.headers, &AUTHORIZATION).cloned(),
     };
-    let token = authorization.is_some() || request.headers.contains_key(&X_AUTHORIZATION);
+    let token = authorization.is_some() || said(&request.headers, &X_AUTHORIZATION).is_some();
     let is_call =
         !claims.or_of_tunnel(through).any() && (token || below == "/asna" || is_preflight(request));
     is_call.then_some(Call { below, straight, authorization })
+}
+
+/// A field that says something.
+fn said<'a>(fields: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
+    fields.get(name).filter(|value| !value.as_bytes().trim_ascii().is_empty())
 }
 
 /// Whether a browser asks for its page whether the call itself may be sent.
@@ -114,7 +120,8 @@ pub(super) async fn answer(
     let (body, progress) = forward::app_body(body, known, None);
     let request = request(&call, admin, asked, &parts, body)?;
     let again = || self::request(&call, admin, asked, &parts, AppBody::Empty).ok();
-    let outgoing = Outgoing { request, progress, again: &again, trace: None };
+    let spelling = Spelling::default();
+    let outgoing = Outgoing { request, progress, again: &again, trace: None, spelling };
     let answer = upstream::send(&proxy.pool, &to, &terms, outgoing).await?;
     // Through a proxy it may as well be an app's request with a token of its own.
     if !call.straight && call.below == "/evotor" && answer.status() == StatusCode::UNAUTHORIZED {
@@ -122,7 +129,7 @@ pub(super) async fn answer(
     }
     // Here it is the gateway itself that says so.
     let mark = answer.headers().get(&injection::HEADER).cloned();
-    let mut answer = forward::answered(answer, None).await?;
+    let mut answer = forward::answered(answer, None, &RefCell::default()).await?;
     if let Some(mark) = mark {
         answer.headers_mut().insert(&injection::HEADER, mark);
     }

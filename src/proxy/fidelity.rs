@@ -76,6 +76,15 @@ pub const FIDELITY: &[Row] = &[
         "X-Gateway-Error and X-Gateway-Fault of a partner, in any spelling, are removed from its answer: only the gateway's own answers have them.",
         "",
     ),
+    chosen(
+        "Toward an HTTP/1.1 partner the names of fields are written as the app wrote them, in its order, repeated ones in their places. Behind them stand X-Evotor-Store-Uuid, X-Evotor-Device-UUID, X-Evotor-User-Id and Authorization, spelled so. The answer's names reach an HTTP/1.1 app as the partner wrote them.",
+        "",
+    ),
+    chosen(
+        "Names of a peer that speaks HTTP/2 are written in Title-Case over HTTP/1.1. Toward HTTP/2 names are in lower case and the order of fields is not kept.",
+        "",
+    ),
+    chosen("A POST or PUT without content has Content-Length: 0.", ""),
     chosen("A target that two parsers could read differently is refused.", ""),
     chosen(
         "Over HTTP/2 a #fragment in :path is dropped, and :scheme without :authority is not looked at: the library that reads heads hands on neither. Over HTTP/1 a fragment is refused.",
@@ -89,6 +98,7 @@ pub const FIDELITY: &[Row] = &[
         "The app is named by X-OAuth-Client-ID, a proxy user name or gateway.yaml; the device by X-Device-UUID, X-Device-ID, X-Device-IMEI, a proxy password or gateway.yaml.",
         "",
     ),
+    chosen("One of these headers without a value counts as absent.", ""),
     chosen(
         "`authorization` of an app sends one token for all users, as the portal's option of 2026 does.",
         "",

@@ -1,6 +1,7 @@
 //! To the partner and back.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use hyper::body::Body;
@@ -21,8 +22,10 @@ use crate::journal::Recording;
 use crate::journal::exchange::Stage;
 use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfall};
 use crate::net::collect::{Uncollected, collect};
+use crate::net::gate::Head;
+use crate::net::names::Names;
 use crate::net::request::RequestBody;
-use crate::net::upstream::{self, Destination, Outgoing, Trace};
+use crate::net::upstream::{self, Destination, Outgoing, Spelling, Trace};
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
 const SMALL: u64 = 16 << 10;
@@ -34,7 +37,10 @@ pub(super) struct Trip<'a> {
     pub(super) known: &'a Snapshot,
     pub(super) caller: Caller,
     pub(super) asked: &'a Asked,
-    pub(super) over_http2: bool,
+    /// Of the app's request; HTTP/2 has none.
+    pub(super) head: Option<&'a Head>,
+    /// For those of the answer, as the partner writes them.
+    pub(super) names: &'a RefCell<Names>,
     pub(super) recording: Option<&'a Rc<Recording>>,
 }
 
@@ -44,17 +50,19 @@ pub(super) async fn forward(
     mut parts: Box<Parts>,
     (body, progress): (AppBody, Option<Rc<Progress>>),
 ) -> Result<Response<AnswerBody>, Fault> {
-    let Trip { proxy, known, recording, .. } = trip;
+    let Trip { proxy, known, recording, names, .. } = trip;
     let making = Making::new(trip)?;
     let app = making.app;
     let (to, host) = making.route()?;
     making.token_or_warn()?;
-    if trip.over_http2 {
+    if trip.head.is_none() {
         rewrite::join_cookies(&mut parts.headers);
     }
     let first = making.request(&parts, &host, body)?;
+    let written = as_written(trip.head);
+    let spelling = Spelling { written: Some(&written), own: rewrite::SPELLED };
     if let Some(recording) = recording {
-        record::passed(recording, &first, &to);
+        record::passed(recording, &first, &to, spelling);
     }
     if progress.is_some() {
         // Not sent a second time; over HTTP/1 the fields would hold the buffer the body is read into.
@@ -62,14 +70,17 @@ pub(super) async fn forward(
     }
     let again = || making.request(&parts, &host, AppBody::Empty).ok();
     let trace = recording.map(|_| Trace::default());
-    let outgoing = Outgoing { request: first, progress, again: &again, trace: trace.as_ref() };
+    let trace = trace.as_ref();
+    let outgoing = Outgoing { request: first, progress, again: &again, trace, spelling };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await;
-    if let Some((recording, trace)) = recording.zip(trace.as_ref()) {
+    if let Some((recording, trace)) = recording.zip(trace) {
         record::connected(recording, trace);
     }
     match app.proxy {
-        Version12::V1(mode) => enclosed(mode, answer?, &proxy.shared.envelopes, recording).await,
-        Version12::V2 => answered(answer?, recording).await,
+        Version12::V1(mode) => {
+            enclosed(mode, answer?, &proxy.shared.envelopes, recording, names).await
+        }
+        Version12::V2 => answered(answer?, recording, names).await,
     }
 }
 
@@ -78,12 +89,24 @@ pub(super) async fn cut_off(trip: Trip<'_>, parts: &Parts) -> Result<Destination
     let making = Making::new(trip)?;
     let (to, host) = making.route()?;
     let request = making.request(parts, &host, AppBody::Empty)?;
+    let written = as_written(trip.head);
+    let spelling = Spelling { written: Some(&written), own: rewrite::SPELLED };
     if let Some(recording) = trip.recording {
-        record::passed(recording, &request, &to);
+        record::passed(recording, &request, &to, spelling);
         record::body(recording, Stage::Passed, &[]);
     }
-    Box::pin(upstream::cut_off(&to, &trip.known.terms, &request)).await?;
+    Box::pin(upstream::cut_off(&to, &trip.known.terms, &request, spelling)).await?;
     Ok(to.into_owned())
+}
+
+/// The names that an app wrote.
+fn as_written(head: Option<&Head>) -> impl Fn(&mut Names) {
+    move |names| {
+        if let Some(head) = head {
+            head.add_names(names);
+            rewrite::SPELLED.iter().for_each(|name| names.push(name.as_bytes()));
+        }
+    }
 }
 
 /// What a request to the partner is made of.
@@ -178,6 +201,7 @@ impl<'a> Making<'a> {
         *request.uri_mut() = self.target(&sent.uri)?;
         *request.version_mut() = Version::HTTP_11;
         *request.headers_mut() = fields;
+        upstream::announce_empty(&mut request);
         Ok(request)
     }
 
@@ -213,8 +237,9 @@ pub(super) fn app_body(
 pub(super) async fn answered(
     answer: Response<PartnerBody>,
     recording: Option<&Rc<Recording>>,
+    names: &RefCell<Names>,
 ) -> Result<Response<AnswerBody>, Fault> {
-    let (parts, body) = begun(answer, recording);
+    let (parts, body) = begun(answer, recording, names);
     if body.size_hint().exact().is_some_and(|length| length <= SMALL) {
         let whole = body::collect(body, usize::MAX).await.map_err(upstream::broken_off)?;
         if let Some(recording) = recording {
@@ -235,8 +260,9 @@ async fn enclosed(
     answer: Response<PartnerBody>,
     capacity: &envelope::Capacity,
     recording: Option<&Rc<Recording>>,
+    names: &RefCell<Names>,
 ) -> Result<Response<AnswerBody>, Fault> {
-    let (parts, body) = begun(answer, recording);
+    let (parts, body) = begun(answer, recording, names);
     let heard_by = recording.map(|recording| recording.listener(Stage::Answered));
     let most = envelope::limit(&parts);
     let whole = collect(body, most, &capacity.collected, heard_by).await;
@@ -256,10 +282,13 @@ async fn enclosed(
 fn begun(
     answer: Response<PartnerBody>,
     recording: Option<&Rc<Recording>>,
+    names: &RefCell<Names>,
 ) -> (ResponseParts, PartnerBody) {
     let (mut parts, body) = answer.into_parts();
+    let mut names = names.borrow_mut();
+    body.take_names(&mut names);
     if let Some(recording) = recording {
-        record::answered(recording, &parts);
+        record::answered(recording, &parts, &names);
     }
     parts.version = Version::HTTP_11;
     rewrite::response(&mut parts.headers);

@@ -46,7 +46,11 @@ impl<'a> Claims<'a> {
         for (name, value) in fields {
             let Some(at) = slot::of(name.as_str()).map(usize::from) else { continue };
             let Some(said) = claims.said.get_mut(at) else { continue };
-            let value = value.as_bytes();
+            // As over HTTP/1: blanks are no value, and without one nothing is said.
+            let value = value.as_bytes().trim_ascii();
+            if value.is_empty() {
+                continue;
+            }
             if *said.get_or_insert(value) != value {
                 claims.torn = slot::NAMES.get(at).copied();
             }

@@ -1,5 +1,6 @@
 //! A request's life on one page.
 
+use std::cell::RefCell;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -53,13 +54,16 @@ pub(super) async fn live(
     let unread = !body.is_end_stream();
     let mut story = Story::default();
     let mut applied = Applied::default();
+    // Of an answer over HTTP/2 nobody asks for them.
+    let (over_http2, nobodys) = (head.is_none(), RefCell::default());
+    let names = if over_http2 { &nobodys } else { &conn.names };
     let recording = record::begin(&proxy, &conn, head.as_ref(), &request, started);
     let answer =
         match judged(&proxy, &conn, head.as_ref(), &request, recording.as_ref(), &mut story) {
             Ok(Judged::App { view, caller, asked }) => {
-                let (proxy, known, over_http2) = (&*proxy, &*view.known, head.is_none());
+                let (proxy, known, head) = (&*proxy, &*view.known, head.as_ref());
                 let recording = recording.as_ref();
-                let trip = forward::Trip { proxy, known, caller, asked, over_http2, recording };
+                let trip = forward::Trip { proxy, known, caller, asked, head, names, recording };
                 let body = forward::app_body(body, known, recording);
                 match spoiled::spoils(trip) {
                     None => forward::forward(trip, request, body).await,
@@ -85,6 +89,7 @@ pub(super) async fn live(
                     raw,
                     body,
                     recording.as_ref(),
+                    names,
                 ))
                 .await
             }
@@ -98,6 +103,7 @@ pub(super) async fn live(
     let (outcome, mut response, fault) = match answer {
         Ok(response) => (Outcome::Partner(response.status().as_u16()), response, None),
         Err(fault) => {
+            names.borrow_mut().clear();
             let fault = proxy.told(fault);
             let close = unread || proxy.draining.get();
             let mut response = refuse::response(&fault, close, SystemTime::now());
@@ -113,7 +119,9 @@ pub(super) async fn live(
     }
     let status = response.status().as_u16();
     if let Some(recording) = &recording {
-        record::end(recording, &story, &response, fault.as_ref());
+        let names = names.borrow();
+        let names = (!over_http2).then_some(&*names);
+        record::end(recording, &story, &response, names, fault.as_ref());
     }
     let record = || Record {
         app: story.app,

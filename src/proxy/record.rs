@@ -17,9 +17,10 @@ use crate::journal::exchange::{Exchange, Stage, Trouble};
 use crate::net::body::{AnswerBody, AppBody};
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::Head;
+use crate::net::names::Names;
 use crate::net::tape::Tape;
-use crate::net::transcript::{head as written, status_line};
-use crate::net::upstream::{Destination, Trace};
+use crate::net::transcript::{as_came, as_written, head as written, status_line};
+use crate::net::upstream::{Destination, Spelling, Trace};
 
 /// Begins with what the app sent.
 pub(super) fn begin(
@@ -49,9 +50,13 @@ pub(super) fn begin(
 }
 
 /// The request as the partner gets it.
-pub(super) fn passed(recording: &Recording, request: &Request<AppBody>, to: &Destination) {
-    let line = format!("{} {} HTTP/1.1", request.method(), request.uri());
-    let head = written(&line, request.headers(), false);
+pub(super) fn passed(
+    recording: &Recording,
+    request: &Request<AppBody>,
+    to: &Destination,
+    spelling: Spelling<'_>,
+) {
+    let head = spelling.head(request);
     recording.note(|exchange| {
         exchange.stage(Stage::Passed).head = head;
         exchange.to = Some(to.to_string());
@@ -70,9 +75,10 @@ pub(super) fn connected(recording: &Recording, trace: &Trace) {
 }
 
 /// The head of the partner's answer, as it came.
-pub(super) fn answered(recording: &Recording, answer: &response::Parts) {
+pub(super) fn answered(recording: &Recording, answer: &response::Parts, names: &Names) {
     let first_byte = recording.until(Instant::now());
-    let head = written(&status_line(answer.version, answer.status), &answer.headers, false);
+    let line = status_line(answer.version, answer.status);
+    let head = as_came(&line, &answer.headers, names);
     recording.note(|exchange| {
         exchange.times.first_byte = Some(first_byte);
         exchange.stage(Stage::Answered).head = head;
@@ -90,15 +96,21 @@ pub(super) fn returned(recording: &Recording, body: Tape) {
     recording.note(|exchange| exchange.stage(Stage::Returned).body = Some(body));
 }
 
-/// What the app gets, and what has become known on the way.
+/// What the app gets, and what has become known on the way. `names` are those of the answer's fields
+/// for an app that speaks HTTP/1.
 pub(super) fn end(
     recording: &Recording,
     story: &Story,
     response: &Response<AnswerBody>,
+    names: Option<&Names>,
     fault: Option<&Fault>,
 ) {
     let version = Version::HTTP_11;
-    let head = written(&status_line(version, response.status()), response.headers(), false);
+    let line = status_line(version, response.status());
+    let head = match names {
+        Some(names) => as_written(&line, response.headers(), names, &[]),
+        None => written(&line, response.headers(), false),
+    };
     let most = recording.body();
     recording.note(|exchange| {
         tell_of(exchange, story);

@@ -1,5 +1,6 @@
 //! A recorded request that is made again for the console.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use hyper::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
@@ -9,16 +10,17 @@ use hyper::{HeaderMap, Method, Request, Response, Uri, Version};
 use super::asked::{bad_target, split_port};
 use super::fields::{REPLAY, slot};
 use super::snapshot::Snapshot;
-use super::{Proxy, forward, record};
+use super::{Proxy, forward, record, rewrite};
 use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
 use crate::journal::exchange::{Errand, Replayed};
 use crate::journal::{Recording, Replay};
 use crate::net::body::{AnswerBody, AppBody};
 use crate::net::gate::Head;
+use crate::net::names::Names;
 use crate::net::request::RequestBody;
 use crate::net::transcript::parts;
-use crate::net::upstream::{self, Destination, Outgoing, Trace};
+use crate::net::upstream::{self, Destination, Outgoing, Spelling, Trace};
 
 /// What a request repeats, where it carries a ticket of the console's.
 pub(super) fn redeemed(
@@ -44,6 +46,7 @@ pub(super) async fn deliver(
     raw: &[u8],
     body: RequestBody,
     recording: Option<&Rc<Recording>>,
+    names: &RefCell<Names>,
 ) -> Result<Response<AnswerBody>, Fault> {
     if let Some(recording) = recording {
         note(recording, replay);
@@ -51,17 +54,20 @@ pub(super) async fn deliver(
     let to = destination(replay, known)?;
     let (body, progress) = forward::app_body(body, known, recording);
     let request = request(raw, body)?;
+    let written = |names: &mut Names| parts(raw).1.iter().for_each(|(name, _)| names.push(name));
+    let spelling = Spelling { written: Some(&written), own: rewrite::SPELLED };
     if let Some(recording) = recording {
-        record::passed(recording, &request, &to);
+        record::passed(recording, &request, &to, spelling);
     }
     let trace = recording.map(|_| Trace::default());
     let again = || self::request(raw, AppBody::Empty).ok();
-    let outgoing = Outgoing { request, progress, again: &again, trace: trace.as_ref() };
+    let trace = trace.as_ref();
+    let outgoing = Outgoing { request, progress, again: &again, trace, spelling };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await;
-    if let Some((recording, trace)) = recording.zip(trace.as_ref()) {
+    if let Some((recording, trace)) = recording.zip(trace) {
         record::connected(recording, trace);
     }
-    forward::answered(answer?, recording).await
+    forward::answered(answer?, recording, names).await
 }
 
 /// What is known of the request that is repeated holds for this one.
@@ -127,5 +133,6 @@ fn request(raw: &[u8], body: AppBody) -> Result<Box<Request<AppBody>>, Fault> {
     *request.uri_mut() = Uri::from(target);
     *request.version_mut() = Version::HTTP_11;
     *request.headers_mut() = fields;
+    upstream::announce_empty(&mut request);
     Ok(request)
 }

@@ -8,6 +8,7 @@ use hyper::header::{
 
 use super::fields::{Fate, fate, same_name};
 use super::snapshot::Identity;
+use crate::net::outbound::Spelled;
 
 static STORE: HeaderName = HeaderName::from_static("x-evotor-store-uuid");
 static DEVICE: HeaderName = HeaderName::from_static("x-evotor-device-uuid");
@@ -20,6 +21,10 @@ static OF_CONNECTION: [HeaderName; 5] = [
     TRANSFER_ENCODING,
     UPGRADE,
 ];
+
+/// What is put into every request, as the vendor's page writes it and in this order.
+pub const SPELLED: Spelled =
+    &["X-Evotor-Store-Uuid", "X-Evotor-Device-UUID", "X-Evotor-User-Id", "Authorization"];
 
 /// What only the gateway says of an answer: its refusal, the fault it injected.
 pub(super) const GATEWAYS: [&[u8]; 2] = [b"x-gateway-error", b"x-gateway-fault"];

@@ -189,7 +189,6 @@ pub fn terms(config: &Config, own: Arc<[SocketAddr]>, tls: Arc<dyn PartnerTls>) 
         connect: limits.connect_timeout,
         response: limits.response_timeout,
         body: limits.body_timeout,
-        title_case: false,
         own,
         tls,
     }

@@ -53,6 +53,9 @@ pub const FIDELITY: &[Row] = &[
         "A change of stores, devices or employees, over /api/world or REST, is told as the user's whole inventory to every app that the user has",
     ),
     chosen("When the last store, device or employee goes, an empty list is sent"),
+    chosen(
+        "A store without employees has a built-in cashier, always the same one: in documents and receipts, and in the lists of employees that are sent and that the Cloud API gives",
+    ),
     chosen("A user or an app that is made or removed causes no webhook of its own"),
     chosen(
         "Notifications are repeated on the schedule of `retry.notifications`; the real spacing is not known",

@@ -71,25 +71,8 @@ fn an_answer_passes_untouched() {
                   Content-Type: text/plain; charset=windows-1251\r\nAuthorization: stays\r\n\
                   Content-Encoding: br\r\nETag: \"x\"\r\nContent-Length: 4\r\n\r\n\x00\x01~\x7f";
     let got = Stage::before(Partner::answering(answer)).ask(get("/api/x", &[]));
-    assert_eq!(got.status, 207);
-    assert_eq!(got.all("set-cookie"), ["a=1; Path=/", "b=2"]);
-    let mut names: Vec<_> = got.fields.iter().map(|(n, _)| n.to_ascii_lowercase()).collect();
-    names.dedup();
-    let expected = [
-        "date",
-        "server",
-        "set-cookie",
-        "x-evotor-thing",
-        "content-type",
-        "authorization",
-        "content-encoding",
-        "etag",
-        "content-length",
-    ];
-    names.retain(|name| name != "connection");
-    assert_eq!(names, expected, "{}", got.describe());
-    assert_eq!(got.field("date"), Some("Mon, 01 Jan 2024 00:00:00 GMT"));
-    assert_eq!(got.field("content-type"), Some("text/plain; charset=windows-1251"));
+    let sent = answer.split_once("\r\n\r\n").map_or("", |(head, _)| head);
+    assert_eq!(String::from_utf8_lossy(&got.head), format!("{sent}\r\n\r\n"));
     assert_eq!(got.body, b"\x00\x01~\x7f");
 }
 

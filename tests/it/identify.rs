@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::support::world::{
     APP, DEVICE, DEVICE_2, DEVICE_3, IMEI, IMEI_2, STOCK, STORE, STORE_2, STORE_3, USER, USER_3,
 };
-use crate::support::{Stage, World, get};
+use crate::support::{Stage, World, get, h2};
 
 const FIRST: (&str, &str, &str) = (STORE, DEVICE, USER);
 const SECOND: (&str, &str, &str) = (STORE_2, DEVICE_2, USER);
@@ -139,7 +139,6 @@ fn contradictions_are_refused() {
     let rows: &[(&str, &[&str])] = &[
         ("another user", &[&user(USER_3)]),
         ("a user nobody knows", &[&user("01-999999999999999")]),
-        ("an empty user", &["X-User-ID:"]),
         ("another shop of the same user", &[&shop(STORE_2)]),
         ("a shop nobody knows", &[&shop("20240305-0000-0000-0000-000000000000")]),
         ("the device's user, another's shop", &[&uuid(DEVICE_2), &user(USER), &shop(STORE_3)]),
@@ -169,7 +168,6 @@ fn strangers_are_refused_by_name() {
             "app_unknown",
             "X-OAuth-Client-ID: 11111111-2222-4333-8444-555566667777",
         ),
-        ("an empty app id", "app_unknown", "X-OAuth-Client-ID:"),
         ("an unknown app name", "app_unknown", &basic("nothing", DEVICE)),
         ("an unknown device uuid", "device_unknown", &format!("X-Device-UUID: {nobody}")),
         (
@@ -219,4 +217,41 @@ fn an_identity_refusal_leaves_the_connection_usable() {
         "device_unknown",
     );
     raw.expect_alive("after a refusal without a body");
+}
+
+#[test]
+fn a_header_without_a_value_says_nothing() {
+    let stage = Stage::with(World::crowd);
+    let names = ["X-Device-UUID", "X-Device-ID", "X-Device-IMEI", "X-Shop-UUID", "X-User-ID"];
+    let others = ["X-OAuth-Client-ID", "Proxy-Authorization"];
+    for name in names.iter().chain(&others) {
+        for blank in ["", " ", "\t "] {
+            expect_identity(&stage, name, &[&format!("{name}:{blank}")], FIRST);
+        }
+    }
+    let said = format!("X-Device-UUID: {DEVICE_2}");
+    for fields in [
+        ["X-Device-UUID:", said.as_str()],
+        [said.as_str(), "X-Device-UUID: "],
+        [said.as_str(), "X-Device-ID:"],
+        [said.as_str(), "X-Shop-UUID:"],
+    ] {
+        expect_identity(&stage, "beside one with a value", &fields, SECOND);
+    }
+    let (raw, authority) = (stage.gateway.http(), "loyalty.example.ru:443");
+    let mut inside = stage.gateway.tunnel_over(raw, authority, &["Proxy-Authorization:"]);
+    inside.send(get("/api/x", &[])).answer().expect_ok("inside a tunnel that says nothing");
+}
+
+#[test]
+fn a_header_without_a_value_says_nothing_over_http2() {
+    let stage = Stage::with(World::crowd);
+    let mut app = h2::Client::dial(stage.gateway.https, "loyalty.example.ru", &stage.gateway.ca());
+    for (name, value) in [("x-device-uuid", ""), ("x-shop-uuid", ""), ("x-user-id", " ")] {
+        let mut asked = h2::get("/api/x");
+        asked.headers_mut().insert(name, value.parse().unwrap());
+        asked.headers_mut().insert("x-device-id", DEVICE_2.parse().unwrap());
+        assert_eq!(app.ask(asked).unwrap().status, 200, "{name}");
+        assert_eq!(stage.partner.last().all("x-evotor-device-uuid"), [DEVICE_2], "{name}");
+    }
 }

@@ -26,6 +26,7 @@ mod targets;
 // The way through.
 mod envelope;
 mod forwarding;
+mod header_names;
 mod headers;
 mod multiplexing;
 mod partner_faults;

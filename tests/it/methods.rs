@@ -15,7 +15,7 @@ fn refused_head(raw: &mut Raw, status: u16, code: &str) {
     let text = String::from_utf8_lossy(&head);
     assert_eq!(seen, status, "{text}");
     assert!(matches!(framing, Framing::Length(length) if length > 0), "{text}");
-    let named = |(name, value): &(String, String)| name == "x-gateway-error" && value == code;
+    let named = |(name, value): &(String, String)| name == "X-Gateway-Error" && value == code;
     assert!(fields.iter().any(named), "{text}");
 }
 

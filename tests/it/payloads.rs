@@ -352,16 +352,13 @@ fn what_the_world_lacks_is_an_error_with_its_remedy() {
     let mut store = Stage::coffee_shop().world.stores.remove(0);
     store.employees.clear();
     let bare = Stage::of(vec![store], Vec::new());
-    let mut unstaffed = Stage::coffee_shop();
-    unstaffed.world.stores[0].employees.clear();
     for (stage, event, remedy) in [
         (&empty, Event::Stores, "users[].stores in gateway.yaml"),
         (&empty, Event::Products, "users[].stores in gateway.yaml"),
         (&empty, Event::Documents, "users[].stores in gateway.yaml"),
         (&bare, Event::Devices, "users[].stores[].devices in gateway.yaml"),
         (&bare, Event::Receipts, "users[].stores[].devices in gateway.yaml"),
-        (&bare, Event::Employees, "users[].stores[].employees in gateway.yaml"),
-        (&unstaffed, Event::Documents, "users[].stores[].employees in gateway.yaml"),
+        (&empty, Event::Employees, "users[].stores in gateway.yaml"),
     ] {
         let error = compose(event, &stage.scene(1)).unwrap_err().to_string();
         assert!(error.ends_with(remedy), "{}: {error}", event.name());
@@ -378,6 +375,22 @@ fn what_the_world_lacks_is_an_error_with_its_remedy() {
 /// In kopecks.
 fn kopecks(value: &Value) -> i64 {
     (value.as_f64().unwrap() * 100.0).round() as i64
+}
+
+#[test]
+fn where_nobody_works_the_built_in_cashier_does() {
+    let mut stage = Stage::coffee_shop();
+    stage.world.stores[0].employees.clear();
+    let cashier = stage.world.cashiers()[0].clone();
+    assert!(cashier.uuid.starts_with(&stage.world.stores[0].uuid[..8]), "{cashier:?}");
+    let listed = stage.draft(Event::Employees, 1).body.unwrap();
+    assert_eq!((&listed[0]["uuid"], &listed[0]["role"]), (&json!(cashier.uuid), &json!("CASHIER")));
+    for seed in [1, 2] {
+        let document = stage.draft(Event::Documents, seed).body.unwrap();
+        assert_eq!(document["close_user_id"], cashier.uuid);
+        let receipt = stage.draft(Event::Receipts, seed).body.unwrap();
+        assert_eq!(receipt["data"]["employeeId"], cashier.uuid);
+    }
 }
 
 fn sum(values: &Value, field: &str) -> i64 {

@@ -12,5 +12,6 @@ mod order;
 mod portal;
 mod scenarios;
 mod schedule;
+mod simplest;
 pub mod stage;
 mod switches;

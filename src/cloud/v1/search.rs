@@ -63,7 +63,7 @@ pub(super) async fn devices(caller: Caller) -> Json<Vec<Device>> {
 }
 
 pub(super) async fn employees(caller: Caller) -> Json<Vec<Employee>> {
-    let people = caller.config.world.people_of(caller.user).into_iter().zip(1..);
+    let people = caller.config.world.staff_of(caller.user).into_iter().zip(1..);
     Json(people.map(|(person, code)| employee(person, code)).collect())
 }
 

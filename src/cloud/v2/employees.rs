@@ -122,7 +122,7 @@ async fn make(
 }
 
 fn all(caller: &Caller) -> Vec<Employee> {
-    let people = caller.config.world.people_of(caller.user).into_iter();
+    let people = caller.config.world.staff_of(caller.user).into_iter();
     people.map(|person| Employee::of(person, &caller.user_id)).collect()
 }
 

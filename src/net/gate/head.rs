@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::past::Past;
+use super::framing::Known;
+use super::past::{Meaning, Past};
+use crate::net::names::Names;
 
 /// Asked for the name of every field the gate does not judge itself.
 pub trait Fields {
@@ -18,7 +20,7 @@ pub enum Class {
     Pass,
     /// Its line is among the cuts.
     Cut,
-    /// It passes and its value is noted in this slot, below [`NOTES`].
+    /// It passes and its value is noted in this slot, below [`NOTES`]. An empty one is not.
     Note(u8),
     /// Its line is among the cuts and its value is noted in this slot.
     CutNote(u8),
@@ -178,6 +180,19 @@ impl Head {
     /// The whole head as sent, cut fields included.
     pub fn raw(&self) -> &[u8] {
         self.past.raw()
+    }
+
+    /// Adds the names of its fields as written, without those that are cut or end here.
+    pub fn add_names(&self, to: &mut Names) {
+        for (name, meaning) in self.past.names() {
+            match meaning {
+                Meaning::Classed(Class::Pass | Class::Note(_))
+                | Meaning::Own(Known::Host | Known::ContentLength | Known::TransferEncoding) => {
+                    to.push(name);
+                }
+                Meaning::Classed(Class::Cut | Class::CutNote(_)) | Meaning::Own(_) => {}
+            }
+        }
     }
 
     /// The method.

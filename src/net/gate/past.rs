@@ -47,6 +47,17 @@ impl Past {
         &self.raw
     }
 
+    /// The names of the lines, and what these mean.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&[u8], Meaning)> {
+        let mut rest = self.raw.get(self.fields_at..).unwrap_or_default();
+        self.lines.iter().map_while(move |line| {
+            let (name, raw) = (line.name as usize, line.raw as usize);
+            let (this, next) = rest.split_at_checked(name + 1 + raw + 2)?;
+            rest = next;
+            Some((this.get(..name)?, line.meaning))
+        })
+    }
+
     /// Begins a new head.
     pub(super) fn rewind(&mut self) {
         self.at = self.fields_at;

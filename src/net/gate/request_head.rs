@@ -258,6 +258,9 @@ impl<'a, F: Fields> Draft<'a, F> {
     #[inline]
     fn note(&mut self, slot: u8, field: &Field<'a>) {
         let (at, value) = field.value();
+        if value.is_empty() {
+            return;
+        }
         if let Some(note) = self.head.notes.get_mut(usize::from(slot)) {
             note.add(self.block, at, value);
         }

@@ -6,6 +6,7 @@ use super::framing::{Framing, Known, known, lookalike};
 use super::grammar::{settles, text_len};
 use super::refusal::{Flaw, malformed};
 use super::{End, Verdict};
+use crate::net::names::Names;
 
 /// The largest answer head in bytes.
 const MAX_HEAD: usize = 64 * 1024;
@@ -21,6 +22,8 @@ pub struct Responses {
     /// Whether the request was a HEAD, whose answer has no content.
     to_head: bool,
     interim: u8,
+    /// Of the head judged last, as written.
+    names: Names,
     why: Option<&'static str>,
 }
 
@@ -60,6 +63,12 @@ impl Responses {
     /// Whether a head is awaited or held back in part.
     pub fn in_head(&self) -> bool {
         matches!(self.state, State::Head)
+    }
+
+    /// Exchanges the names of the head that passed last, as the partner wrote them, for `other`, whose
+    /// room serves the next.
+    pub fn swap_names(&mut self, other: &mut Names) {
+        std::mem::swap(&mut self.names, other);
     }
 
     /// Whether content is still to come. Content that only the end of the connection ends always is.
@@ -147,8 +156,11 @@ impl Responses {
     fn judge(&mut self, block: &[u8]) -> Result<(usize, State), Flaw> {
         let line = status_line(block)?;
         let mut framing = Framing::default();
+        let names = &mut self.names;
+        names.clear();
         let len = walk(block, line.len, |rest, at| {
             let (field, next) = Field::read(rest, at)?;
+            names.push(field.name);
             match known(field.name) {
                 Known::ContentLength => framing.length(field.exact().1)?,
                 Known::TransferEncoding => framing.transfer(field.exact().1)?,

@@ -1,6 +1,5 @@
 //! Opening a connection to a partner: names, addresses, TLS, the protocol spoken.
 
-use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -42,7 +41,7 @@ async fn make(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> {
     let to = &slot.to;
     let tcp = dial(to, terms, deadline).await?;
     if !to.origin.tls {
-        return speak_http1(tcp, to, terms.title_case).await;
+        return speak_http1(tcp, to).await;
     }
     let tls = match timeout_at(deadline, secure(tcp, to, terms)).await {
         Ok(tls) => tls?,
@@ -56,7 +55,7 @@ async fn make(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> {
     };
     if tls.get_ref().1.alpn_protocol() != Some(b"h2") {
         slot.shared.speaks_http1();
-        return speak_http1(tls, to, terms.title_case).await;
+        return speak_http1(tls, to).await;
     }
     let connection = Box::pin(http2::begin(tls, to, terms, deadline)).await?;
     Ok(Link::http2(slot.shared.add(connection, terms)))
@@ -187,20 +186,15 @@ pub(super) async fn secure(
     })
 }
 
-async fn speak_http1<S>(stream: S, to: &Destination, title_case: bool) -> Result<Link, Fault>
+async fn speak_http1<S>(stream: S, to: &Destination) -> Result<Link, Fault>
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let answers = Rc::new(Answers {
-        gate: RefCell::default(),
-        answered: Cell::new(false),
-        piece: Cell::new(usize::MAX),
-    });
+    let answers = Answers::new();
     let io = TokioIo::new(Outbound::new(stream, Rc::clone(&answers)));
     let (send, connection) = http1::Builder::new()
         .writev(true)
         .max_buf_size(READ_BUFFER)
-        .title_case_headers(title_case)
         .handshake(io)
         .await
         .map_err(|error| broken(to, &error))?;

@@ -4,7 +4,7 @@ use hyper::Request;
 use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Destination, Terms, connect};
+use super::{Destination, Spelling, Terms, connect};
 use crate::fault::{Code, Fault};
 use crate::net::body::AppBody;
 use crate::net::wire::Wire;
@@ -18,10 +18,11 @@ pub async fn cut_off(
     to: &Destination,
     terms: &Terms,
     request: &Request<AppBody>,
+    spelling: Spelling<'_>,
 ) -> Result<(), Fault> {
     let deadline = Instant::now() + terms.connect;
     let tcp = Box::pin(connect::dial(to, terms, deadline)).await?;
-    let head = beginning(request);
+    let head = spelling.head(request);
     if !to.origin.tls {
         write_and_reset(tcp, &head, deadline).await;
         return Ok(());
@@ -41,15 +42,4 @@ async fn write_and_reset<S: Wire>(mut stream: S, bytes: &[u8], deadline: Instant
     // A partner that does not take it is reset as well.
     let _ = timeout_at(deadline, write).await;
     stream.reset_when_dropped();
-}
-
-fn beginning(request: &Request<AppBody>) -> Vec<u8> {
-    let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri()).into_bytes();
-    for (name, value) in request.headers() {
-        head.extend_from_slice(name.as_str().as_bytes());
-        head.extend_from_slice(b": ");
-        head.extend_from_slice(value.as_bytes());
-        head.extend_from_slice(b"\r\n");
-    }
-    head
 }

@@ -22,12 +22,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::body::Body;
+use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Method, Request, Response};
 use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use super::body::{AppBody, PartnerBody, Progress, Shortfall};
+use super::names::Names;
+use super::outbound::Spelled;
 use super::rewind::Rewind;
+use super::transcript;
 use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
 pub use cause::Cause;
@@ -69,8 +74,6 @@ pub struct Terms {
     pub response: Duration,
     /// Between two pieces of a body.
     pub body: Duration,
-    /// Whether header names are written as `Content-Type` over HTTP/1.1, and not in lower case.
-    pub title_case: bool,
     /// The gateway's own listeners, which are never connected to.
     pub own: Arc<[SocketAddr]>,
     /// TLS toward partners.
@@ -93,6 +96,55 @@ pub struct Outgoing<'a> {
     pub again: &'a dyn Fn() -> Option<Box<Request<AppBody>>>,
     /// Where somebody wants to know how it went.
     pub trace: Option<&'a Trace>,
+    /// Of its fields' names.
+    pub spelling: Spelling<'a>,
+}
+
+/// How the names of a request's fields are written over HTTP/1.1, and in which order: as an app wrote
+/// them, and what it did not write in `Title-Case`.
+#[derive(Clone, Copy, Default)]
+pub struct Spelling<'a> {
+    /// Adds the names that an app wrote.
+    pub written: Option<&'a dyn Fn(&mut Names)>,
+    /// Other names that are not in `Title-Case`.
+    pub own: Spelled,
+}
+
+impl Spelling<'_> {
+    pub(super) fn names_into(self, names: &mut Names) {
+        names.clear();
+        if let Some(written) = self.written {
+            written(names);
+        }
+    }
+
+    /// A request's head as it is written.
+    pub fn head(self, request: &Request<AppBody>) -> Vec<u8> {
+        let line = format!("{} {} HTTP/1.1", request.method(), request.uri());
+        let mut names = Names::default();
+        self.names_into(&mut names);
+        transcript::as_written(&line, request.headers(), &names, self.own)
+    }
+}
+
+impl fmt::Debug for Spelling<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spelling").field("own", &self.own).finish_non_exhaustive()
+    }
+}
+
+/// Gives a request without content a `Content-Length` where its method expects some (RFC 9110, section
+/// 8.6): servers answer 411 without.
+pub fn announce_empty(request: &mut Request<AppBody>) {
+    let expects = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    let fields = request.headers();
+    if expects
+        && request.body().is_end_stream()
+        && !fields.contains_key(CONTENT_LENGTH)
+        && !fields.contains_key(TRANSFER_ENCODING)
+    {
+        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
 }
 
 /// How a request came to its connection.
@@ -128,11 +180,12 @@ pub async fn send(
     terms: &Terms,
     outgoing: Outgoing<'_>,
 ) -> Result<Response<PartnerBody>, Fault> {
-    let Outgoing { mut request, progress, again, trace } = outgoing;
+    let Outgoing { mut request, progress, again, trace, spelling } = outgoing;
     let repeatable = progress.is_none()
         && matches!(*request.method(), Method::GET | Method::PUT | Method::DELETE);
     let slot = pool.slot(to);
-    let sending = Sending { pool, slot: &slot, terms, progress: progress.as_ref(), repeatable };
+    let progress = progress.as_ref();
+    let sending = Sending { pool, slot: &slot, terms, progress, repeatable, spelling };
     let mut attempts = 1;
     loop {
         // Once a request failed on it, no connection of HTTP/1 that rested is tried again.
@@ -189,6 +242,7 @@ struct Sending<'a> {
     terms: &'a Terms,
     progress: Option<&'a Rc<Progress>>,
     repeatable: bool,
+    spelling: Spelling<'a>,
 }
 
 impl Sending<'_> {
@@ -197,12 +251,12 @@ impl Sending<'_> {
         mut link: pool::Link,
         mut request: Box<Request<AppBody>>,
     ) -> Result<Response<PartnerBody>, Failed> {
-        let Self { pool, slot, terms, progress, repeatable } = *self;
+        let Self { pool, slot, terms, progress, repeatable, spelling } = *self;
         let reused = link.used();
         let shared = link.stream().filter(|_| repeatable).map(|stream| stream.connection().clone());
         let copy = link.stream().and(progress).map(|_| Copy::of(&mut request));
         let wait = pool.waiters.wait(terms.response, progress, shared);
-        let outcome = wait.for_answer(pin!(link.send(request, &slot.to))).await;
+        let outcome = wait.for_answer(pin!(link.send(request, &slot.to, spelling))).await;
         match outcome {
             Ok(Ok(response)) => {
                 let lease = Lease::new(link, slot);

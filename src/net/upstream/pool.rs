@@ -12,11 +12,12 @@ use hyper::client::conn::http1;
 use hyper::{Method, Request, Response};
 use tokio::time::Instant;
 
-use super::Destination;
 use super::http2::Stream;
 use super::patience::Waiters;
 use super::shared::Shared;
+use super::{Destination, Spelling};
 use crate::net::body::AppBody;
+use crate::net::names::Names;
 use crate::net::outbound::Answers;
 
 /// How many idle connections one worker keeps to one destination.
@@ -155,12 +156,15 @@ impl Link {
         &mut self,
         request: Box<Request<AppBody>>,
         to: &Destination,
+        spelling: Spelling<'_>,
     ) -> Result<Response<Incoming>, TrySendError<Request<AppBody>>> {
         self.uses += 1;
         if let Some(answers) = &self.answers {
             answers.answered.set(false);
             answers.piece.set(usize::MAX);
             answers.gate.borrow_mut().expect(request.method() == Method::HEAD);
+            spelling.names_into(&mut answers.names.borrow_mut());
+            answers.head.set(Some(spelling.own));
         }
         match &mut self.wire {
             Wire::Http1(send) => send.try_send_request(*request).await,
@@ -171,8 +175,7 @@ impl Link {
     fn reusable(&self) -> bool {
         match &self.wire {
             Wire::Http1(send) => {
-                send.is_ready()
-                    && self.answers.as_ref().is_some_and(|answers| answers.gate.borrow().reusable())
+                send.is_ready() && self.answers.as_ref().is_some_and(|answers| answers.reusable())
             }
             Wire::Http2(_) => false,
         }
@@ -201,6 +204,14 @@ impl Lease {
     pub(in crate::net) fn read_in_pieces(&self, most: usize) {
         if let Some(answers) = &self.link.answers {
             answers.piece.set(most);
+        }
+    }
+
+    /// Exchanges the names of the answer's fields as the partner wrote them over HTTP/1 for `other`.
+    pub(in crate::net) fn swap_names(&self, other: &mut Names) {
+        match &self.link.answers {
+            Some(answers) => answers.gate.borrow_mut().swap_names(other),
+            None => other.clear(),
         }
     }
 

@@ -186,12 +186,6 @@ pub enum Lacking {
         /// The store or the user.
         owner: String,
     },
-    /// Nobody works there.
-    #[error("{owner} has no employee; add one to users[].stores[].employees in gateway.yaml")]
-    Employee {
-        /// The store or the user.
-        owner: String,
-    },
 }
 
 /// Composes the request of an event.

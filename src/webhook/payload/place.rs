@@ -33,7 +33,8 @@ impl<'a> Place<'a> {
             None => Seeded::part(scene.seed, "cashier"),
         };
         let employee = chance.one_of(&store.employees);
-        let employee = employee.ok_or_else(|| Lacking::Employee { owner: name(store) })?;
+        let employee = employee.or_else(|| scene.world.cashier_of(store));
+        let employee = employee.ok_or_else(|| Lacking::Store { user: user.id.clone() })?;
         Ok(Self { user, store, device, employee, till: scene.till })
     }
 

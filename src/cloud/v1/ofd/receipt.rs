@@ -95,7 +95,8 @@ impl Printed<'_> {
     fn operator(&self) -> &str {
         let id = self.document["close_user_id"].as_str().unwrap_or_default();
         let stores = self.world.stores.iter();
-        let mut people = stores.flat_map(|store| store.employees.iter());
+        let mut people =
+            stores.flat_map(|store| store.employees.iter()).chain(self.world.cashiers());
         people.find(|one| one.uuid.eq_ignore_ascii_case(id)).map_or("", |one| one.name.as_str())
     }
 }

@@ -35,9 +35,12 @@ pub(super) fn devices(scene: &Scene<'_>) -> Result<Value, Lacking> {
 
 pub(super) fn employees(scene: &Scene<'_>) -> Result<Value, Lacking> {
     let user = place::user(scene)?;
-    let people = scene.world.people_of(scene.user);
+    let people = match scene.world.people_of(scene.user) {
+        people if people.is_empty() && scene.shapes.may_be_empty => people,
+        _ => scene.world.staff_of(scene.user),
+    };
     if people.is_empty() && !scene.shapes.may_be_empty {
-        return Err(Lacking::Employee { owner: owner(user) });
+        return Err(Lacking::Store { user: user.id.clone() });
     }
     Ok(match scene.shapes.inventories {
         InventoryShape::Array => plain::employees(&people),
