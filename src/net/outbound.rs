@@ -23,6 +23,8 @@ pub struct Answers {
     pub answered: Cell<bool>,
     /// The largest piece in which the content of its answer is read. A head is read in small ones.
     pub piece: Cell<usize>,
+    /// Whether the target of the next head is [carried](super::raw_target).
+    pub raw_target: Rc<Cell<bool>>,
 }
 
 /// A small piece: less than hyper's first read, so that its buffer does not grow.

@@ -7,7 +7,7 @@ use hyper::body::Body;
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::http::response::Parts as ResponseParts;
-use hyper::http::uri::{PathAndQuery, Uri};
+use hyper::http::uri::Uri;
 use hyper::{HeaderMap, Request, Response, Version};
 
 use super::asked::{Asked, bad_target};
@@ -21,6 +21,7 @@ use crate::journal::Recording;
 use crate::journal::exchange::Stage;
 use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfall};
 use crate::net::collect::{Uncollected, collect};
+use crate::net::raw_target;
 use crate::net::request::RequestBody;
 use crate::net::upstream::{self, Destination, Outgoing, Trace};
 
@@ -187,9 +188,7 @@ impl<'a> Making<'a> {
         if uri.scheme().is_none() && uri.path_and_query().is_some_and(|own| own.as_str() == path) {
             return Ok(uri.clone());
         }
-        PathAndQuery::try_from(path)
-            .map(Uri::from)
-            .map_err(|_| bad_target("its path cannot be sent"))
+        raw_target::carried(path).map(Uri::from).map_err(|_| bad_target("its path cannot be sent"))
     }
 }
 

@@ -15,6 +15,8 @@ mod http2_peers;
 mod identify;
 mod ingress;
 mod journal;
+mod raw_targets;
+mod tunnels;
 
 // The decision.
 mod allowlist;

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{Destination, Terms, connect};
 use crate::fault::{Code, Fault};
 use crate::net::body::AppBody;
+use crate::net::raw_target::written;
 use crate::net::wire::Wire;
 
 /// Sends a request's head without its end over a connection of its own, and resets that.
@@ -26,7 +27,7 @@ pub async fn cut_off(
         write_and_reset(tcp, &head, deadline).await;
         return Ok(());
     }
-    let secured = timeout_at(deadline, Box::pin(connect::secure(tcp, to, terms))).await;
+    let secured = timeout_at(deadline, Box::pin(connect::secure(tcp, to, terms, false))).await;
     let stalled =
         |_| Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} did not end."));
     write_and_reset(secured.map_err(stalled)??, &head, deadline).await;
@@ -44,7 +45,8 @@ async fn write_and_reset<S: Wire>(mut stream: S, bytes: &[u8], deadline: Instant
 }
 
 fn beginning(request: &Request<AppBody>) -> Vec<u8> {
-    let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri()).into_bytes();
+    let mut head =
+        format!("{} {} HTTP/1.1\r\n", request.method(), written(request.uri())).into_bytes();
     for (name, value) in request.headers() {
         head.extend_from_slice(name.as_str().as_bytes());
         head.extend_from_slice(b": ");

@@ -27,6 +27,7 @@ use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use super::body::{AppBody, PartnerBody, Progress, Shortfall};
+use super::raw_target;
 use super::rewind::Rewind;
 use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
@@ -131,7 +132,7 @@ pub async fn send(
     let Outgoing { mut request, progress, again, trace } = outgoing;
     let repeatable = progress.is_none()
         && matches!(*request.method(), Method::GET | Method::PUT | Method::DELETE);
-    let slot = pool.slot(to);
+    let slot = pool.slot(to, raw_target::is_carried(request.uri()));
     let sending = Sending { pool, slot: &slot, terms, progress: progress.as_ref(), repeatable };
     let mut attempts = 1;
     loop {
