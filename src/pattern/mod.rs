@@ -19,6 +19,7 @@ mod steps;
 mod text;
 mod tree;
 mod unicode;
+mod urls;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

@@ -13,6 +13,7 @@ pub mod decide;
 pub mod diagnostic;
 pub mod envelope;
 pub mod explanation;
+pub mod facts;
 pub mod fidelity;
 pub mod fields;
 mod forward;

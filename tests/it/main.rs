@@ -84,6 +84,7 @@ mod patterns;
 mod payloads;
 mod schema;
 mod tls;
+mod vendor_facts;
 mod verdicts;
 
 // The tree.
