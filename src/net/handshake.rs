@@ -41,7 +41,7 @@ pub enum Why<'a> {
 /// What a connection began with.
 pub(super) enum Began<S> {
     /// TLS, and the handshake is done.
-    Tls(TlsStream<Opening<S>>),
+    Tls(Box<TlsStream<Opening<S>>>),
     /// Text, of which nothing is taken yet.
     Text(Opening<S>),
 }
@@ -77,7 +77,7 @@ where
     match timeout_at(deadline, shake(stream, config, worker)).await {
         Ok(Ok(mut stream)) => {
             stream.get_mut().0.unheard();
-            Some(Began::Tls(stream))
+            Some(Began::Tls(Box::new(stream)))
         }
         Ok(Err((error, stream))) => {
             failed(Why::Failed(&error));

@@ -28,7 +28,7 @@ pub(super) async fn tls<H: Handler>(
 ) {
     let stream = Opening::new(Vec::new(), stream);
     let stream = match Box::pin(handshake::begin(stream, None, &worker)).await {
-        Some(Began::Tls(stream)) => stream,
+        Some(Began::Tls(stream)) => *stream,
         Some(Began::Text(stream)) => return Box::pin(plain_text(stream, &worker)).await,
         None => return,
     };
@@ -89,7 +89,7 @@ async fn inside<H: Handler>(
             tunnel.tls = true;
             tunnel.named(server_name(&stream));
             let http2 = speaks_http2(&stream);
-            carried(stream, http2, tunnel, local, &worker).await;
+            carried(*stream, http2, tunnel, local, &worker).await;
         }
         Some(Began::Text(stream)) => carried(stream, false, tunnel, local, &worker).await,
         None => {}

@@ -282,8 +282,7 @@ fn plain_http_in_a_tunnel_is_served_as_on_any_connection() {
     raw.exchange(format!("GET http://{NAME}/api/x HTTP/1.1\r\nHost: {NAME}\r\n\r\n"))
         .expect_ok("absolute");
     assert_eq!(stage.partner.last().all("x-evotor-store-uuid"), [STORE_2]);
-    let other =
-        format!("GET http://other.example.ru/api/x HTTP/1.1\r\nHost: other.example.ru\r\n\r\n");
+    let other = "GET http://other.example.ru/api/x HTTP/1.1\r\nHost: other.example.ru\r\n\r\n";
     raw.exchange(other).expect_refusal("another host", 421, "misdirected_request");
     let secure = format!("GET https://{NAME}/api/x HTTP/1.1\r\nHost: {NAME}\r\n\r\n");
     raw.exchange(secure).expect_refusal("https over plain HTTP", 421, "misdirected_request");

@@ -46,10 +46,9 @@ fn a_host_that_the_cloud_does_not_reach_is_told_on_the_exchange() {
     let to = format!("http://{}", partner.addr);
     let hosts = ["10.0.0.5", "partner", "localhost", "shop.localhost"];
     let stage = Stage::of(partner, |world| {
-        let world = hosts.iter().fold(world.allow(&[".*"]), |world, host| {
+        hosts.iter().fold(world.allow(&[".*"]), |world, host| {
             world.upstream(&format!("http://{host}"), &to)
-        });
-        world
+        })
     });
     for (index, host) in hosts.iter().enumerate() {
         let head = format!("GET http://{host}/api/x HTTP/1.1\r\nHost: {host}\r\n\r\n");
