@@ -48,8 +48,9 @@
 //!
 //! **Listener.** A socket comes from the plaintext or the TLS listener and becomes a
 //! [`Conn`](net::conn::Conn), whose [`Entrance`](net::conn::Entrance) says how: plain, TLS with a
-//! server name, or TLS inside a CONNECT tunnel. [`Certificates`](tls::Certificates) has the leaf for
-//! the name, the user's own before a minted one. While a connection is idle only its socket waits;
+//! server name, or a CONNECT tunnel, in which the first byte tells TLS from plain HTTP.
+//! [`Certificates`](tls::Certificates) has the leaf for the name, the user's own before a minted one. A
+//! [handshake](net::handshake) that fails is told with what the client said. While a connection is idle only its socket waits;
 //! [`serve`](net::serve) puts hyper around it when bytes arrive.
 //!
 //! **Gate.** hyper reads through [`Inbound`](net::inbound::Inbound), which shows every byte to

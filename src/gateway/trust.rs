@@ -4,12 +4,13 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use rustls::server::ClientHello;
 use rustls::{ClientConfig, ServerConfig};
 
 use super::StartError;
 use crate::net::upstream::PartnerTls;
 use crate::net::worker::AppTls;
-use crate::tls::{self, Certificates};
+use crate::tls::{self, Certificates, Name};
 
 /// Certificates toward apps. Made at the first handshake, or a little after the start: gathering the
 /// entropy for session tickets takes longer than everything else that a start does.
@@ -32,7 +33,18 @@ impl AppTls for TowardApps {
 
     fn tunnel(&self, host: &str) -> Result<Arc<ServerConfig>, String> {
         let base = self.listener()?;
+        if let Some(Name::Ip(address)) = Name::parse(host) {
+            return Ok(tls::server_config_at(&base, Arc::clone(&self.certificates), address));
+        }
         Ok(tls::server_config_for(&base, &self.certificates, host).unwrap_or(base))
+    }
+
+    fn due(&self, hello: &ClientHello<'_>) -> Option<Box<dyn FnOnce() + Send>> {
+        if !self.certificates.lacks_key_for(hello) {
+            return None;
+        }
+        let certificates = Arc::clone(&self.certificates);
+        Some(Box::new(move || certificates.make_rsa_key()))
     }
 }
 

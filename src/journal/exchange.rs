@@ -163,6 +163,9 @@ pub struct Replayed {
     pub ticket: u64,
 }
 
+/// What stands for the method of a TLS handshake that came to nothing.
+pub const HANDSHAKE: &str = "TLS";
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Exchange {

@@ -10,6 +10,7 @@ pub mod learned;
 pub mod moment;
 pub mod notes;
 pub mod quota;
+pub mod reachable;
 pub mod seeded;
 pub mod shift;
 pub mod subscription;

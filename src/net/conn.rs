@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
@@ -24,21 +24,42 @@ pub enum Entrance {
         /// Server name, lower case.
         sni: Option<Box<str>>,
     },
-    /// TLS inside a CONNECT tunnel.
+    /// A CONNECT tunnel.
     Tunnel(Rc<Tunnel>),
 }
 
-/// What a CONNECT request said.
+/// What a CONNECT request said, and how the client went on.
 #[derive(Debug)]
 pub struct Tunnel {
-    /// Host in lower case without a trailing dot; IPv6 in brackets.
+    /// Host in lower case without a trailing dot; IPv6 in brackets. Where the target was an address and
+    /// the handshake named a host, that host: the client has resolved it before it called.
     pub host: Box<str>,
     /// The port asked for.
     pub port: u16,
     /// `Proxy-Authorization` of the CONNECT request, as sent.
     pub proxy_authorization: Option<Box<[u8]>>,
+    /// Whether TLS is spoken inside, and not plain HTTP.
+    pub tls: bool,
     /// Server name of the inner handshake, where sent.
     pub sni: Option<Box<str>>,
+}
+
+impl Tunnel {
+    /// Takes the server name of the inner handshake.
+    pub(super) fn named(&mut self, sni: Option<Box<str>>) {
+        if self.is_to_address()
+            && let Some(name) = &sni
+        {
+            self.host.clone_from(name);
+        }
+        self.sni = sni;
+    }
+
+    /// Whether it leads to an address that nobody has named.
+    pub fn is_to_address(&self) -> bool {
+        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
+        bare.parse::<IpAddr>().is_ok()
+    }
 }
 
 /// What the worker asks of a connection at its next poll.

@@ -24,6 +24,8 @@ pub struct Answers {
     pub answered: Cell<bool>,
     /// The largest piece in which the content of its answer is read. A head is read in small ones.
     pub piece: Cell<usize>,
+    /// Whether the target of the next head is [carried](super::raw_target).
+    pub raw_target: Rc<Cell<bool>>,
     /// Of the request whose head is written next, until it is.
     pub head: Cell<Option<Spelled>>,
     /// As the app wrote them, for that head.
@@ -45,6 +47,7 @@ impl Answers {
             head: Cell::new(None),
             names: RefCell::default(),
             flushed: Cell::new(true),
+            raw_target: Rc::default(),
         })
     }
 

@@ -23,6 +23,7 @@ use tokio::net::TcpStream;
 use super::body::{AnswerBody, Shortfall};
 use super::conn::{Conn, InFlight, Order};
 use super::gate::{Fields, Head, Refusal, Requests};
+use super::handshake::FailedHandshake;
 use super::inbound::{Inbound, REFUSED_TARGET};
 use super::request::RequestBody;
 use super::spoil::{self, Ending};
@@ -63,6 +64,9 @@ pub trait Handler: Sized + 'static {
 
     /// Called ten times a second.
     fn tick(&self, now: tokio::time::Instant);
+
+    /// Told of a TLS handshake that came to nothing. The answer is for a client that speaks plain HTTP.
+    fn handshake_failed(&self, failed: &FailedHandshake<'_>) -> Response<AnswerBody>;
 
     /// Decides on a CONNECT request.
     fn connect(

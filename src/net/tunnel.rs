@@ -1,24 +1,20 @@
-//! TLS toward the app: on its own listener, and inside a CONNECT tunnel.
+//! TLS toward the app on its own listener, and what is inside a CONNECT tunnel: TLS or plain HTTP.
 
-use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use http_body_util::BodyExt;
 use hyper::Response;
 use hyper::body::Body;
-use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::conn::{Conn, Entrance, Tunnel};
+use super::handshake::{self, Began, FailedHandshake, Why};
 use super::http2;
 use super::inbound::Inbound;
+use super::opening::Opening;
 use super::serve::{Handler, finish, http1};
 use super::transcript;
 use super::wire::Wire;
@@ -31,8 +27,11 @@ pub(super) async fn tls<H: Handler>(
     worker: Rc<Worker<H>>,
     slot: Slot,
 ) {
-    let Some(stream) = Box::pin(handshake(stream, worker.tls.listener(), &worker)).await else {
-        return;
+    let stream = Opening::new(Vec::new(), stream);
+    let stream = match Box::pin(handshake::begin(stream, None, &worker)).await {
+        Some(Began::Tls(stream)) => *stream,
+        Some(Began::Text(stream)) => return Box::pin(plain_text(stream, &worker)).await,
+        None => return,
     };
     let entrance = Entrance::Tls { sni: server_name(&stream) };
     let conn = Rc::new(Conn::new(local, entrance, worker.handler.gate()));
@@ -43,6 +42,14 @@ pub(super) async fn tls<H: Handler>(
     if let Some(next) = http1(Box::new(Inbound::new(stream, conn)), &worker).await {
         Box::pin(open(next, worker, slot)).await;
     }
+}
+
+/// Tells a client of the TLS listener in its own language that it has to speak another one.
+async fn plain_text<H: Handler>(mut stream: Opening<TcpStream>, worker: &Rc<Worker<H>>) {
+    let failed = FailedHandshake { tunnel: None, said: stream.front(), why: Why::PlainText };
+    let response = worker.handler.handshake_failed(&failed);
+    let to_head = stream.front().starts_with(b"HEAD ");
+    write_answer(&mut stream, response, to_head).await;
 }
 
 /// Answers a CONNECT request and serves what is inside the tunnel.
@@ -66,29 +73,46 @@ where
     }
     let front = held.get(len..).unwrap_or_default().to_vec();
     let inner: Box<dyn Wire> = Box::new(stream);
-    let stream = Fronted { front, inner };
+    let stream = Opening::new(front, inner);
     tokio::task::spawn_local(inside(stream, tunnel, conn.local, worker, slot));
 }
 
+/// Serves what a client speaks in its tunnel.
 async fn inside<H: Handler>(
-    stream: Fronted,
+    stream: Opening<Box<dyn Wire>>,
     mut tunnel: Tunnel,
     local: SocketAddr,
     worker: Rc<Worker<H>>,
     slot: Slot,
 ) {
-    let config = worker.tls.tunnel(&tunnel.host);
-    let Some(stream) = Box::pin(handshake(stream, config, &worker)).await else { return };
-    tunnel.sni = server_name(&stream);
+    match Box::pin(handshake::begin(stream, Some(&tunnel), &worker)).await {
+        Some(Began::Tls(stream)) => {
+            tunnel.tls = true;
+            tunnel.named(server_name(&stream));
+            let http2 = speaks_http2(&stream);
+            carried(*stream, http2, tunnel, local, &worker).await;
+        }
+        Some(Began::Text(stream)) => carried(stream, false, tunnel, local, &worker).await,
+        None => {}
+    }
+    drop(slot);
+}
+
+async fn carried<S: Wire, H: Handler>(
+    stream: S,
+    http2: bool,
+    tunnel: Tunnel,
+    local: SocketAddr,
+    worker: &Rc<Worker<H>>,
+) {
     let entrance = Entrance::Tunnel(Rc::new(tunnel));
     let conn = Rc::new(Conn::new(local, entrance, worker.handler.gate()));
     worker.register(&conn);
-    if speaks_http2(&stream) {
-        Box::pin(http2::serve(stream, &conn, &worker)).await;
-    } else if let Some(next) = http1(Box::new(Inbound::new(stream, conn)), &worker).await {
-        Box::pin(nested(next, &worker)).await;
+    if http2 {
+        Box::pin(http2::serve(stream, &conn, worker)).await;
+    } else if let Some(next) = http1(Box::new(Inbound::new(stream, conn)), worker).await {
+        Box::pin(nested(next, worker)).await;
     }
-    drop(slot);
 }
 
 /// A tunnel inside a tunnel: the handler says why not.
@@ -123,33 +147,6 @@ where
     finish(stream).await;
 }
 
-async fn handshake<S, H>(
-    stream: S,
-    config: Result<Arc<ServerConfig>, String>,
-    worker: &Worker<H>,
-) -> Option<TlsStream<S>>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-    H: Handler,
-{
-    let config = match config {
-        Ok(config) => config,
-        Err(error) => {
-            tracing::error!(error, "TLS toward apps cannot be set up");
-            return None;
-        }
-    };
-    let accept = TlsAcceptor::from(config).accept(stream);
-    match tokio::time::timeout(worker.head_timeout(), accept).await {
-        Ok(Ok(stream)) => Some(stream),
-        Ok(Err(error)) => {
-            tracing::info!(%error, "A TLS handshake with an app failed; does it trust the gateway's CA?");
-            None
-        }
-        Err(_) => None,
-    }
-}
-
 fn server_name<S>(stream: &TlsStream<S>) -> Option<Box<str>> {
     let name = stream.get_ref().1.server_name()?;
     Some(name.trim_end_matches('.').to_ascii_lowercase().into())
@@ -157,54 +154,4 @@ fn server_name<S>(stream: &TlsStream<S>) -> Option<Box<str>> {
 
 fn speaks_http2<S>(stream: &TlsStream<S>) -> bool {
     stream.get_ref().1.alpn_protocol() == Some(b"h2")
-}
-
-/// A stream with the bytes that came right behind the CONNECT head in front.
-struct Fronted {
-    front: Vec<u8>,
-    inner: Box<dyn Wire>,
-}
-
-impl AsyncRead for Fronted {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        if this.front.is_empty() {
-            return Pin::new(&mut this.inner).poll_read(cx, buf);
-        }
-        let n = this.front.len().min(buf.remaining());
-        buf.put_slice(this.front.get(..n).unwrap_or_default());
-        this.front.drain(..n);
-        if this.front.is_empty() {
-            this.front = Vec::new();
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Fronted {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().inner).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_shutdown(cx)
-    }
-}
-
-impl Wire for Fronted {
-    fn reset_when_dropped(&self) {
-        self.inner.reset_when_dropped();
-    }
 }

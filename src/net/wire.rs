@@ -17,6 +17,12 @@ impl Wire for TcpStream {
     }
 }
 
+impl Wire for Box<dyn Wire> {
+    fn reset_when_dropped(&self) {
+        (**self).reset_when_dropped();
+    }
+}
+
 impl<S: Wire> Wire for server::TlsStream<S> {
     fn reset_when_dropped(&self) {
         self.get_ref().0.reset_when_dropped();

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use rustls::ServerConfig;
+use rustls::server::ClientHello;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::Instant;
@@ -24,8 +25,11 @@ use super::{memory, sweep, tunnel};
 pub trait AppTls: Send + Sync {
     /// For the TLS listener: by server name. The error is a sentence.
     fn listener(&self) -> Result<Arc<ServerConfig>, String>;
-    /// For the inside of a tunnel to `host`.
+    /// For the inside of a tunnel to `host`: its own certificate whatever the client names, or, where it
+    /// is an address, that of the name.
     fn tunnel(&self, host: &str) -> Result<Arc<ServerConfig>, String>;
+    /// What has to be made for a client before its handshake goes on and takes long: nothing for most.
+    fn due(&self, hello: &ClientHello<'_>) -> Option<Box<dyn FnOnce() + Send>>;
 }
 
 /// Bounds of a worker's connections.

@@ -1,7 +1,7 @@
 //! What is allowed but seldom meant.
 
 use super::tree::{Greed, Node, Repeat, Tree, UNBOUNDED};
-use super::{Pattern, lower};
+use super::{Pattern, lower, urls};
 
 /// A remark on a pattern; it works nevertheless.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum AdviceKind {
     AnyHost,
     /// A repetition of a repetition.
     NestedQuantifier,
+    /// No URL that an app can send matches the pattern.
+    NoUrl,
     /// The pattern runs on the backtracking matcher, which gives up after a number of steps.
     StepBudget,
 }
@@ -37,6 +39,10 @@ pub(super) fn advise(pattern: &Pattern, tree: &Tree) -> Vec<Advice> {
             message: "this pattern allows any host; write the host out, with `\\.` for its dots"
                 .into(),
         });
+    }
+    if let Some(why) = urls::misfit(pattern) {
+        let message = format!("no URL can match this pattern: {why}");
+        all.push(Advice { at: 0, kind: AdviceKind::NoUrl, message });
     }
     nested(&tree.root, false, &mut all);
     if !lower::is_plain(tree) && !pattern.linear() {

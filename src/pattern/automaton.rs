@@ -1,6 +1,7 @@
 //! One lazy DFA over any number of patterns, run directly: no captures, no other engine to fall
 //! back to, and nothing that could ask for memory by patterns times states.
 
+use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, Input, MatchKind};
@@ -56,5 +57,38 @@ impl Automaton {
             }
         }
         text.len()
+    }
+
+    /// A walk over its states by hand.
+    pub(super) fn walk(&self) -> Option<Walk<'_>> {
+        let mut cache = self.cache();
+        let input = Input::new("").anchored(Anchored::Yes);
+        let start = self.0.start_state_forward(&mut cache, &input).ok()?;
+        Some(Walk { dfa: &self.0, cache, start })
+    }
+}
+
+/// States are known by the same ids as long as the walk goes on; it ends where the cache is full.
+pub(super) struct Walk<'a> {
+    dfa: &'a DFA,
+    cache: Cache,
+    pub(super) start: LazyStateID,
+}
+
+impl Walk<'_> {
+    /// The state behind a byte; `None` where the walk has to end.
+    pub(super) fn next(&mut self, state: LazyStateID, byte: u8) -> Option<LazyStateID> {
+        let next = self.dfa.next_state(&mut self.cache, state, byte).ok()?;
+        self.is_whole().then_some(next)
+    }
+
+    /// Whether a text that ends here matches.
+    pub(super) fn ends(&mut self, state: LazyStateID) -> Option<bool> {
+        let end = self.dfa.next_eoi_state(&mut self.cache, state).ok()?;
+        self.is_whole().then_some(end.is_match())
+    }
+
+    fn is_whole(&self) -> bool {
+        self.cache.clear_count() == 0
     }
 }

@@ -20,6 +20,7 @@ mod steps;
 mod text;
 mod tree;
 mod unicode;
+mod urls;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

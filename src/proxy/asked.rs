@@ -8,7 +8,8 @@ use hyper::http::request::Parts;
 
 use crate::fault::{Code, Fault};
 use crate::net::conn::{Conn, Entrance};
-use crate::net::gate::{Fields, Head, target};
+use crate::net::gate::target::{self, Unusual};
+use crate::net::gate::{Fields, Head};
 
 /// The URL as it is matched: scheme and host in lower case, no trailing dot, no default port; path
 /// and query exactly the bytes that are forwarded.
@@ -20,6 +21,8 @@ pub struct Asked {
     pub tls: bool,
     /// Given or the scheme's own.
     pub port: u16,
+    /// What a strict reading refuses about its path or query.
+    pub unusual: Option<Unusual>,
     host: Range<usize>,
     path: usize,
 }
@@ -44,7 +47,7 @@ impl Asked {
             url.push('/');
         }
         url.push_str(path);
-        Self { url, tls, port, host, path: at }
+        Self { url, tls, port, unusual: None, host, path: at }
     }
 
     /// Without port; IPv6 in brackets.
@@ -73,19 +76,19 @@ impl Asked {
         if let Some(absolute) = target::split_absolute(head.target()) {
             let authority = target.get(absolute.authority).unwrap_or_default();
             let path = target.get(absolute.path).unwrap_or_default();
-            let asked = Self::new(absolute.https, authority, path);
-            asked.inside_its_tunnel(conn)?;
-            return Ok(asked);
+            let unusual = head.unusual();
+            return Ok(Self { unusual, ..Self::new(absolute.https, authority, path) });
         }
-        let tls = !matches!(conn.entrance, Entrance::Plain);
-        let asked = Self::new(tls, text(head.host())?, target);
-        asked.as_its_handshake(conn)?;
-        asked.inside_its_tunnel(conn)?;
-        Ok(asked)
+        let tls = match &conn.entrance {
+            Entrance::Plain => false,
+            Entrance::Tls { .. } => true,
+            Entrance::Tunnel(tunnel) => tunnel.tls,
+        };
+        Ok(Self { unusual: head.unusual(), ..Self::new(tls, text(head.host())?, target) })
     }
 
     /// The URL of an HTTP/2 request, by the same rules as the gate's.
-    pub fn of_http2<F: Fields>(conn: &Conn<F>, request: &Parts) -> Result<Self, Fault> {
+    pub fn of_http2(request: &Parts) -> Result<Self, Fault> {
         let uri = &request.uri;
         let hosts = || request.headers.get_all(HOST).iter();
         let authority = match uri.authority() {
@@ -97,11 +100,8 @@ impl Asked {
         }
         target::vet_authority(authority).map_err(|fault| bad_target(fault.text()))?;
         let path = uri.path_and_query().map_or("", |path| path.as_str());
-        target::vet_path(path.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
-        let asked = Self::new(is_https(uri)?, text(authority)?, path);
-        asked.as_its_handshake(conn)?;
-        asked.inside_its_tunnel(conn)?;
-        Ok(asked)
+        let unusual = vetted(path)?;
+        Ok(Self { unusual, ..Self::new(is_https(uri)?, text(authority)?, path) })
     }
 
     /// The URL of its text, by the same rules as a request's.
@@ -116,39 +116,8 @@ impl Asked {
         let path = url.get(absolute.path).unwrap_or_default();
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
         target::vet_authority(authority.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
-        target::vet_path(path.as_bytes()).map_err(|fault| bad_target(fault.text()))?;
-        Ok(Self::new(absolute.https, authority, &path))
-    }
-
-    fn as_its_handshake<F: Fields>(&self, conn: &Conn<F>) -> Result<(), Fault> {
-        let sni = match &conn.entrance {
-            Entrance::Tls { sni } => sni.as_deref(),
-            Entrance::Tunnel(tunnel) => tunnel.sni.as_deref(),
-            Entrance::Plain => None,
-        };
-        match sni {
-            Some(name) if name != self.host() => {
-                Err(bad_target("the TLS handshake named another host (SNI) than the request"))
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    fn inside_its_tunnel<F: Fields>(&self, conn: &Conn<F>) -> Result<(), Fault> {
-        let Entrance::Tunnel(tunnel) = &conn.entrance else { return Ok(()) };
-        if self.tls && *tunnel.host == *self.host() && tunnel.port == self.port {
-            return Ok(());
-        }
-        Err(Fault::new(
-            Code::MisdirectedRequest,
-            format!(
-                "The tunnel leads to {}:{}, the request inside it asks for {}.",
-                tunnel.host,
-                tunnel.port,
-                self.origin()
-            ),
-        )
-        .hint("Open a tunnel of its own for each host."))
+        let unusual = vetted(&path)?;
+        Ok(Self { unusual, ..Self::new(absolute.https, authority, &path) })
     }
 }
 
@@ -174,6 +143,10 @@ pub fn split_port(authority: &str) -> (&str, Option<u16>) {
         Some((host, port)) if !port.contains(']') => (host, port.parse().ok()),
         Some(_) | None => (authority, None),
     }
+}
+
+fn vetted(path: &str) -> Result<Option<Unusual>, Fault> {
+    target::vet_path(path.as_bytes()).map_err(|fault| bad_target(fault.text()))
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Fault> {

@@ -1,6 +1,6 @@
 //! The verdict on a URL: which rule allows it, or why none does. Pure; `explain` prints the same.
 
-use super::asked::Asked;
+use super::asked::{Asked, bad_target};
 use super::snapshot::Snapshot;
 use crate::config::meant::{App, Rule};
 use crate::fault::{Code, Fault};
@@ -45,7 +45,8 @@ pub struct Nearest<'a> {
 ///
 /// # Errors
 ///
-/// `port_not_allowed`, `cloud_api_forbidden`, `url_not_allowed`.
+/// `port_not_allowed`, `cloud_api_forbidden`, `url_not_allowed`, and `bad_target` where
+/// `fidelity: strict` refuses what a loose reading lets through.
 pub fn decide(
     asked: &Asked,
     app: usize,
@@ -58,6 +59,7 @@ pub fn decide(
     if CLOUD_API.iter().any(|(host, _)| *host == asked.host()) {
         return Err(cloud_api_forbidden(asked.host()));
     }
+    usual(asked, known)?;
     let (Some(plan), Some(written)) = (known.plans.get(app), known.config.apps.get(app)) else {
         return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
     };
@@ -67,6 +69,22 @@ pub fn decide(
         Ok(Some(rule)) => Ok(Allowed { rule }),
         Ok(None) => Err(not_allowed(asked, written, &known.config.file, &mut steps)),
         Err(undecided) => Err(not_decided(undecided, written, &known.config.file)),
+    }
+}
+
+/// Whether a URL's characters are let through: what RFC 3986 does not allow and public clients send is
+/// refused by a strict reading alone.
+///
+/// # Errors
+///
+/// `bad_target`.
+pub fn usual(asked: &Asked, known: &Snapshot) -> Result<(), Fault> {
+    match asked.unusual {
+        Some(unusual) if known.is_strict() => Err(bad_target(unusual.text()).hint(
+            "fidelity: strict reads URLs as RFC 3986 writes them. Encode it in the app, or let it \
+             through with fidelity: loose.",
+        )),
+        _ => Ok(()),
     }
 }
 

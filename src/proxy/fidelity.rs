@@ -87,6 +87,32 @@ pub const FIDELITY: &[Row] = &[
     chosen("A POST or PUT without content has Content-Length: 0.", ""),
     chosen("A target that two parsers could read differently is refused.", ""),
     chosen(
+        "| ^ { } [ ] and the backtick in path and query, which OkHttp and HttpURLConnection leave raw, and a path that begins with // arrive as they were sent, with a note on the exchange; a partner that speaks HTTP/2 gets a backtick in the path over HTTP/1.1. From an app over HTTP/2 a backtick in the path resets the stream: the library that reads heads refuses it.",
+        "They are refused: bad_target.",
+    ),
+    chosen(
+        "CONNECT goes by its target: Host may be absent, empty, the proxy's own, another or repeated with one value (RFC 9112, section 3.2.2, by analogy). Of a target that is an address the server name of the TLS handshake counts for certificate, rule and upstream, over plain HTTP the Host; a tunnel to a name with another server name is refused (bad_target).",
+        "",
+    ),
+    chosen(
+        "Plain HTTP in a tunnel to port 80 is served as http://host; in a tunnel to another port, and on the TLS listener, it is refused in readable HTTP (bad_request).",
+        "",
+    ),
+    chosen(
+        "TLS 1.2 and 1.3 with ECDHE and AES-GCM or ChaCha20; RSA certificates for clients that take nothing else; no TLS 1.0, TLS 1.1 or CBC. A failed handshake is an exchange with the method TLS.",
+        "",
+    ),
+    same(
+        "The media types application/x-www-form-urlencoded, application/json, application/xml, text/*, image/* and multipart/form-data are guaranteed. A body of another one passes here, with a note on the exchange; in strict it is a finding too.",
+        PAGE,
+        2018,
+    ),
+    same(
+        "A partner is not in the terminal's own network. A rule or URL whose host is this machine, a private address or a name without a dot works here: check and the exchange say that the cloud does not reach it.",
+        PAGE,
+        2018,
+    ),
+    chosen(
         "Over HTTP/2 a #fragment in :path is dropped, and :scheme without :authority is not looked at: the library that reads heads hands on neither. Over HTTP/1 a fragment is refused.",
         "",
     ),

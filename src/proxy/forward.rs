@@ -8,7 +8,7 @@ use hyper::body::Body;
 use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::http::response::Parts as ResponseParts;
-use hyper::http::uri::{PathAndQuery, Uri};
+use hyper::http::uri::Uri;
 use hyper::{HeaderMap, Request, Response, Version};
 
 use super::asked::{Asked, bad_target};
@@ -24,6 +24,7 @@ use crate::net::body::{self, AnswerBody, AppBody, PartnerBody, Progress, Shortfa
 use crate::net::collect::{Uncollected, collect};
 use crate::net::gate::Head;
 use crate::net::names::Names;
+use crate::net::raw_target;
 use crate::net::request::RequestBody;
 use crate::net::upstream::{self, Destination, Outgoing, Spelling, Trace};
 
@@ -211,9 +212,7 @@ impl<'a> Making<'a> {
         if uri.scheme().is_none() && uri.path_and_query().is_some_and(|own| own.as_str() == path) {
             return Ok(uri.clone());
         }
-        PathAndQuery::try_from(path)
-            .map(Uri::from)
-            .map_err(|_| bad_target("its path cannot be sent"))
+        raw_target::carried(path).map(Uri::from).map_err(|_| bad_target("its path cannot be sent"))
     }
 }
 

@@ -17,7 +17,9 @@ use super::fields::DeviceFields;
 use super::identify::{Caller, Claims, identify};
 use super::record;
 use super::snapshot::Snapshot;
-use super::{Proxy, View, bare, cloud, cross_origin, decide, forward, refuse, replay, spoiled};
+use super::{
+    Proxy, View, bare, cloud, cross_origin, decide, forward, refuse, replay, spoiled, way,
+};
 use crate::fault::{Code, Fault};
 use crate::injection::Applied;
 use crate::journal::exchange::ReplayAs;
@@ -167,13 +169,20 @@ fn judged<'a>(
     }
     let asked = match head {
         Some(head) => Asked::of_head(conn, head)?,
-        None => Asked::of_http2(conn, request)?,
+        None => Asked::of_http2(request)?,
     };
     let asked = story.asked.insert(asked);
+    let absolute = head.is_some_and(|head| !head.target().starts_with(b"/"));
+    way::agrees(asked, conn, absolute)?;
     if let Some(call) = cloud::call(conn, head, request, asked) {
         return Ok(Judged::Call { view, call, asked });
     }
     admit(request, head, asked, &view.known)?;
+    if let Some((recording, unusual)) = recording.zip(asked.unusual)
+        && !view.known.is_strict()
+    {
+        record::unusual(recording, unusual);
+    }
     let caller = caller(conn, head, &request.headers, &view.known);
     if let Ok(caller) = &caller {
         story.caller = Some((Rc::clone(&view), *caller));
@@ -184,6 +193,7 @@ fn judged<'a>(
             cross_origin::refuse(asked, &request.headers, app)?;
         }
         story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
+        decide::usual(&based, &view.known)?;
         *asked = based;
         return Ok(Judged::App { view, caller, asked });
     }
@@ -251,7 +261,9 @@ fn based(
         let slash = rest.find('/').unwrap_or(rest.len());
         let (authority, folder) = rest.split_at(slash);
         let path = format!("{}{}", folder.trim_end_matches('/'), asked.path());
-        return Ok((caller, Asked::new(scheme == "https", authority, &path)));
+        let mut based = Asked::new(scheme == "https", authority, &path);
+        based.unusual = asked.unusual;
+        return Ok((caller, based));
     }
     Err(Fault::new(
         Code::MisdirectedRequest,

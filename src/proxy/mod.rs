@@ -13,9 +13,11 @@ pub mod decide;
 pub mod diagnostic;
 pub mod envelope;
 pub mod explanation;
+pub mod facts;
 pub mod fidelity;
 pub mod fields;
 mod forward;
+mod handshake;
 pub mod identify;
 mod life;
 mod overlay;
@@ -26,6 +28,7 @@ pub mod rewrite;
 mod secrets;
 pub mod snapshot;
 mod spoiled;
+mod way;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -47,6 +50,7 @@ use crate::model::world::UserIndex;
 use crate::net::body::AnswerBody;
 use crate::net::conn::{Conn, Entrance, Order, Tunnel};
 use crate::net::gate::{Head, Refusal, Requests};
+use crate::net::handshake::FailedHandshake;
 use crate::net::request::RequestBody;
 use crate::net::serve::{Answer, Handler};
 use crate::net::upstream::Pool;
@@ -302,6 +306,11 @@ impl Handler for Proxy {
         self.pool.sweep(now);
     }
 
+    fn handshake_failed(&self, failed: &FailedHandshake<'_>) -> Response<AnswerBody> {
+        let fault = handshake::failed(self, failed);
+        refuse::response(&fault, true, SystemTime::now())
+    }
+
     fn connect(
         &self,
         conn: &Conn<DeviceFields>,
@@ -336,6 +345,7 @@ fn tunnel(conn: &Conn<DeviceFields>, head: &Head) -> Result<Tunnel, Fault> {
         host: host.into(),
         port,
         proxy_authorization: head.noted(usize::from(slot::PROXY_AUTHORIZATION)).map(Into::into),
+        tls: false,
         sni: None,
     })
 }

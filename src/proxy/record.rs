@@ -11,12 +11,14 @@ use tokio::time::Instant;
 use super::Proxy;
 use super::fields::DeviceFields;
 use super::life::Story;
+use super::refuse::sentence;
 use crate::fault::Fault;
 use crate::journal::Recording;
-use crate::journal::exchange::{Exchange, Stage, Trouble};
+use crate::journal::exchange::{Exchange, HANDSHAKE, Stage, Trouble};
 use crate::net::body::{AnswerBody, AppBody};
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::Head;
+use crate::net::gate::target::Unusual;
 use crate::net::names::Names;
 use crate::net::tape::Tape;
 use crate::net::transcript::{as_came, as_written, head as written, status_line};
@@ -47,6 +49,12 @@ pub(super) fn begin(
         };
     });
     Some(recording)
+}
+
+/// That a strict reading refuses the target.
+pub(super) fn unusual(recording: &Recording, unusual: Unusual) {
+    let note = sentence(unusual.text());
+    recording.note(|exchange| exchange.notes.push(note));
 }
 
 /// The request as the partner gets it.
@@ -150,6 +158,20 @@ pub(super) fn refusal(proxy: &Proxy, fault: &Fault, (method, target): (&str, &st
         exchange.method = method.into();
         exchange.url = target.to_owned();
         exchange.status = Some(fault.code.status());
+        exchange.trouble = Some(Trouble::of(fault));
+    });
+}
+
+/// A TLS handshake that came to nothing: there is no request yet, and no answer.
+pub(super) fn handshake(proxy: &Proxy, fault: &Fault, entrance: &'static str, url: String) {
+    let now = Instant::now();
+    let Some(recording) = proxy.recorder.as_ref().and_then(|recorder| recorder.begin(now)) else {
+        return;
+    };
+    recording.note(|exchange| {
+        exchange.method = HANDSHAKE.into();
+        exchange.url = url;
+        exchange.entrance = Some(entrance);
         exchange.trouble = Some(Trouble::of(fault));
     });
 }

@@ -61,7 +61,8 @@ pub fn fault_of(refusal: Option<&Refusal>) -> Fault {
     Fault::new(code, sentence(refusal.detail))
 }
 
-fn sentence(text: &str) -> String {
+/// Words as a sentence.
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let end = if text.ends_with('.') { "" } else { "." };

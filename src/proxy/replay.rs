@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use hyper::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
-use hyper::http::uri::PathAndQuery;
 use hyper::{HeaderMap, Method, Request, Response, Uri, Version};
 
 use super::asked::{bad_target, split_port};
@@ -18,6 +17,7 @@ use crate::journal::{Recording, Replay};
 use crate::net::body::{AnswerBody, AppBody};
 use crate::net::gate::Head;
 use crate::net::names::Names;
+use crate::net::raw_target;
 use crate::net::request::RequestBody;
 use crate::net::transcript::parts;
 use crate::net::upstream::{self, Destination, Outgoing, Spelling, Trace};
@@ -110,7 +110,7 @@ fn request(raw: &[u8], body: AppBody) -> Result<Box<Request<AppBody>>, Fault> {
     let line = std::str::from_utf8(line).unwrap_or_default();
     let mut words = line.split(' ');
     let method = words.next().and_then(|word| Method::from_bytes(word.as_bytes()).ok());
-    let target = words.next().and_then(|word| PathAndQuery::try_from(word).ok());
+    let target = words.next().and_then(|word| raw_target::carried(word).ok());
     let (Some(method), Some(target)) = (method, target) else {
         return Err(bad_target("it cannot be delivered"));
     };

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use rcgen::{
     CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SanType, SerialNumber,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize, SanType, SerialNumber,
 };
-use rustls::crypto::aws_lc_rs::sign::any_ecdsa_type;
+use rustls::crypto::aws_lc_rs::sign::{any_ecdsa_type, any_supported_type};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::sign::CertifiedKey;
+use rustls::sign::{CertifiedKey, SigningKey};
 use time::OffsetDateTime;
 
 use super::authority::Authority;
@@ -50,19 +50,54 @@ pub(super) fn mint(
     names: &[Name],
     now: SystemTime,
 ) -> Result<Leaf, MintError> {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    signed(authority, names, now, &key, any_ecdsa_type(&der)?)
+}
+
+/// A key for clients that know no ECDSA. Making one takes a tenth of a second or several, so that all
+/// leaves of a gateway have the same.
+pub(super) struct RsaKey {
+    pair: KeyPair,
+    signing: Arc<dyn SigningKey>,
+}
+
+impl RsaKey {
+    pub(super) fn generate() -> Result<Self, MintError> {
+        let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
+        let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(pair.serialize_der()));
+        Ok(Self { signing: any_supported_type(&der)?, pair })
+    }
+
+    /// A certificate for these names with this key.
+    pub(super) fn mint(
+        &self,
+        authority: &Authority,
+        names: &[Name],
+        now: SystemTime,
+    ) -> Result<Leaf, MintError> {
+        signed(authority, names, now, &self.pair, Arc::clone(&self.signing))
+    }
+}
+
+fn signed(
+    authority: &Authority,
+    names: &[Name],
+    now: SystemTime,
+    key: &KeyPair,
+    signing: Arc<dyn SigningKey>,
+) -> Result<Leaf, MintError> {
     let (earliest, latest) = authority.validity();
     let until = latest.min(now + DAY * LEAF_DAYS);
     let life = until.duration_since(now).map_err(|_| MintError::AuthorityLapsed)?;
     let mut params = params(names)?;
     params.not_before = OffsetDateTime::from(earliest.max(now - BACK_DATED));
     params.not_after = OffsetDateTime::from(until);
-    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-    let certificate = params.signed_by(&key, authority.issuer())?;
-    let der = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let certificate = params.signed_by(key, authority.issuer())?;
     let mut chain = vec![certificate.der().clone()];
     chain.extend_from_slice(authority.intermediates());
     Ok(Leaf {
-        key: CertifiedKey::new(chain, any_ecdsa_type(&der)?),
+        key: CertifiedKey::new(chain, signing),
         renew_after: until - RENEWED_BEFORE.min(life / 3),
     })
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
@@ -16,13 +16,14 @@ use rustls::sign::CertifiedKey;
 
 use super::Clock;
 use super::authority::Authority;
-use super::leaf;
+use super::leaf::{self, Leaf, MintError, RsaKey};
 use super::name::{Name, canonical};
+use super::offer::Kind;
 use super::own::{Own, OwnError};
 use super::pair::AuthorityError;
 use super::place::Place;
 
-/// How many minted certificates are kept; the least recently used one goes first.
+/// How many minted certificates are kept of each kind; the least recently used one goes first.
 pub const MAX_MINTED: usize = 1024;
 
 /// What a client gets that names nobody: one certificate for the usual spellings of this machine.
@@ -48,14 +49,20 @@ pub struct Certificates {
     clock: Clock,
     shelf: ArcSwap<Shelf>,
     minting: Mutex<()>,
+    /// Made when the first client needs it.
+    rsa: OnceLock<Option<RsaKey>>,
 }
 
 #[derive(Clone, Default)]
 struct Shelf {
     own: Arc<Own>,
-    /// Keys and values are shared: a copy of the map copies pointers.
-    minted: HashMap<Arc<str>, Arc<Minted>>,
+    minted: Shared,
+    /// The same for clients that take RSA alone.
+    rsa: Shared,
 }
+
+/// Minted certificates by name. Keys and values are shared: a copy of the map copies pointers.
+type Shared = HashMap<Arc<str>, Arc<Minted>>;
 
 struct Minted {
     key: Arc<CertifiedKey>,
@@ -74,8 +81,9 @@ impl Certificates {
         let dir = place.dir.clone();
         let authority = Authority::open(place, clock())?;
         let own = Arc::new(Own::read(&dir, clock())?);
-        let shelf = ArcSwap::from_pointee(Shelf { own, minted: HashMap::new() });
-        Ok(Self { dir, authority, clock, shelf, minting: Mutex::new(()) })
+        let shelf = ArcSwap::from_pointee(Shelf { own, ..Shelf::default() });
+        let (minting, rsa) = (Mutex::new(()), OnceLock::new());
+        Ok(Self { dir, authority, clock, shelf, minting, rsa })
     }
 
     /// Reads the user's own certificates again; on an error the former ones stay in use.
@@ -85,23 +93,55 @@ impl Certificates {
     pub fn reload(&self) -> Result<(), OwnError> {
         let own = Arc::new(Own::read(&self.dir, (self.clock)())?);
         let _guard = self.minting.lock().unwrap_or_else(PoisonError::into_inner);
-        let minted = self.shelf.load().minted.clone();
-        self.shelf.store(Arc::new(Shelf { own, minted }));
+        let shelf = Shelf { own, ..Shelf::clone(&self.shelf.load()) };
+        self.shelf.store(Arc::new(shelf));
         Ok(())
     }
 
     /// The certificate for a host name or address, as written in a URL; `None` where no certificate
     /// could carry the name.
     pub fn for_name(&self, name: &str) -> Option<Arc<CertifiedKey>> {
+        self.of_kind(name, Kind::Ecdsa)
+    }
+
+    /// The same, of a kind that the client can take.
+    pub(super) fn for_client(
+        &self,
+        name: &str,
+        hello: &ClientHello<'_>,
+    ) -> Option<Arc<CertifiedKey>> {
+        self.of_kind(name, Kind::of(hello))
+    }
+
+    /// Whether a client needs a key whose making takes long: [`Certificates::make_rsa_key`] is to be
+    /// called first, where nobody waits for the thread.
+    pub fn lacks_key_for(&self, hello: &ClientHello<'_>) -> bool {
+        Kind::of(hello) == Kind::Rsa && self.rsa.get().is_none()
+    }
+
+    /// Makes the key of RSA leaves, once.
+    pub fn make_rsa_key(&self) {
+        self.rsa_key();
+    }
+
+    fn rsa_key(&self) -> Option<&RsaKey> {
+        let make = || {
+            let failed = |error| tracing::error!(%error, "No RSA key could be made");
+            RsaKey::generate().map_err(failed).ok()
+        };
+        self.rsa.get_or_init(make).as_ref()
+    }
+
+    fn of_kind(&self, name: &str, kind: Kind) -> Option<Arc<CertifiedKey>> {
         let name = canonical(name);
         let now = (self.clock)();
         let shelf = self.shelf.load();
         if let Some(own) = shelf.own.get(&name) {
             return Some(own.clone());
         }
-        match shelf.minted.get(&*name) {
+        match shelf.minted(kind).get(&*name) {
             Some(minted) if now < minted.renew_after => Some(minted.take(now)),
-            _ => self.mint(&name, now),
+            _ => self.mint(&name, kind, now),
         }
     }
 
@@ -117,18 +157,23 @@ impl Certificates {
 
     /// How many minted certificates are kept now.
     pub fn minted(&self) -> usize {
-        self.shelf.load().minted.len()
+        let shelf = self.shelf.load();
+        shelf.minted.len() + shelf.rsa.len()
     }
 
-    fn mint(&self, name: &str, now: SystemTime) -> Option<Arc<CertifiedKey>> {
+    fn mint(&self, name: &str, kind: Kind, now: SystemTime) -> Option<Arc<CertifiedKey>> {
         let names = names_of(name)?;
+        let rsa = match kind {
+            Kind::Ecdsa => None,
+            Kind::Rsa => Some(self.rsa_key()?),
+        };
         let _guard = self.minting.lock().unwrap_or_else(PoisonError::into_inner);
         let shelf = self.shelf.load_full();
-        let former = shelf.minted.get(name);
+        let former = shelf.minted(kind).get(name);
         if let Some(minted) = former.filter(|minted| now < minted.renew_after) {
             return Some(minted.take(now));
         }
-        let leaf = match leaf::mint(&self.authority, &names, now) {
+        let leaf = match self.leaf(&names, rsa, now) {
             Ok(leaf) => leaf,
             Err(error) => {
                 tracing::error!(name, %error, "No certificate could be minted");
@@ -137,14 +182,26 @@ impl Certificates {
         };
         let (key, renew_after) = leaf.shared();
         let minted = Minted { key: key.clone(), renew_after, used: AtomicU64::new(seconds(now)) };
-        self.shelf.store(Arc::new(shelf.with(name, minted)));
+        self.shelf.store(Arc::new(shelf.with(name, kind, minted)));
         Some(key)
+    }
+
+    fn leaf(
+        &self,
+        names: &[Name],
+        rsa: Option<&RsaKey>,
+        now: SystemTime,
+    ) -> Result<Leaf, MintError> {
+        match rsa {
+            None => leaf::mint(&self.authority, names, now),
+            Some(key) => key.mint(&self.authority, names, now),
+        }
     }
 }
 
 impl ResolvesServerCert for Certificates {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        self.for_name(hello.server_name().unwrap_or(WITHOUT_NAME))
+        self.for_client(hello.server_name().unwrap_or(WITHOUT_NAME), &hello)
     }
 }
 
@@ -169,21 +226,32 @@ impl Minted {
 }
 
 impl Shelf {
-    fn with(&self, name: &str, minted: Minted) -> Self {
-        let mut shelf = self.clone();
-        if shelf.minted.len() >= MAX_MINTED && !shelf.minted.contains_key(name) {
-            shelf.forget_the_idlest();
+    fn minted(&self, kind: Kind) -> &Shared {
+        match kind {
+            Kind::Ecdsa => &self.minted,
+            Kind::Rsa => &self.rsa,
         }
-        shelf.minted.insert(name.into(), Arc::new(minted));
-        shelf
     }
 
-    fn forget_the_idlest(&mut self) {
-        let used = |minted: &Minted| minted.used.load(Ordering::Relaxed);
-        let idlest = self.minted.iter().min_by_key(|(_, minted)| used(minted));
-        if let Some(name) = idlest.map(|(name, _)| name.clone()) {
-            self.minted.remove(&name);
+    fn with(&self, name: &str, kind: Kind, minted: Minted) -> Self {
+        let mut shelf = self.clone();
+        let all = match kind {
+            Kind::Ecdsa => &mut shelf.minted,
+            Kind::Rsa => &mut shelf.rsa,
+        };
+        if all.len() >= MAX_MINTED && !all.contains_key(name) {
+            forget_the_idlest(all);
         }
+        all.insert(name.into(), Arc::new(minted));
+        shelf
+    }
+}
+
+fn forget_the_idlest(all: &mut Shared) {
+    let used = |minted: &Minted| minted.used.load(Ordering::Relaxed);
+    let idlest = all.iter().min_by_key(|(_, minted)| used(minted));
+    if let Some(name) = idlest.map(|(name, _)| name.clone()) {
+        all.remove(&name);
     }
 }
 

@@ -44,47 +44,54 @@ pub fn server_config(
 /// `None` where no certificate could carry the name.
 pub fn server_config_for(
     base: &ServerConfig,
-    certificates: &Certificates,
+    certificates: &Arc<Certificates>,
     name: &str,
 ) -> Option<Arc<ServerConfig>> {
+    certificates.for_name(name)?;
     let mut config = base.clone();
-    config.cert_resolver = Arc::new(Pinned(certificates.for_name(name)?));
+    let certificates = Arc::clone(certificates);
+    config.cert_resolver = Arc::new(Pinned { certificates, name: name.into() });
     Some(Arc::new(config))
 }
 
-/// The same configuration for connections that arrive at one address of this machine: a client that
-/// sends no name has called it by that address. Tickets are shared with `base`.
+/// The same configuration for connections to one address, of this machine or at the end of a tunnel: a
+/// client that sends no name has called it by that address. Tickets are shared with `base`.
 pub fn server_config_at(
     base: &ServerConfig,
     certificates: Arc<Certificates>,
-    local: IpAddr,
+    address: IpAddr,
 ) -> Arc<ServerConfig> {
     let mut config = base.clone();
-    config.cert_resolver = Arc::new(At { certificates, local: local.to_canonical() });
+    config.cert_resolver = Arc::new(At { certificates, address: address.to_canonical() });
     Arc::new(config)
 }
 
 #[derive(Debug)]
 struct At {
     certificates: Arc<Certificates>,
-    local: IpAddr,
+    address: IpAddr,
 }
 
 impl ResolvesServerCert for At {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         match hello.server_name() {
-            Some(name) => self.certificates.for_name(name),
-            None if self.local.is_loopback() => self.certificates.for_name(WITHOUT_NAME),
-            None => self.certificates.for_name(&self.local.to_string()),
+            Some(name) => self.certificates.for_client(name, &hello),
+            None if self.address.is_loopback() => {
+                self.certificates.for_client(WITHOUT_NAME, &hello)
+            }
+            None => self.certificates.for_client(&self.address.to_string(), &hello),
         }
     }
 }
 
 #[derive(Debug)]
-struct Pinned(Arc<CertifiedKey>);
+struct Pinned {
+    certificates: Arc<Certificates>,
+    name: Box<str>,
+}
 
 impl ResolvesServerCert for Pinned {
-    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.clone())
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.certificates.for_client(&self.name, &hello)
     }
 }

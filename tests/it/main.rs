@@ -15,6 +15,8 @@ mod http2_peers;
 mod identify;
 mod ingress;
 mod journal;
+mod raw_targets;
+mod tunnels;
 
 // The decision.
 mod allowlist;
@@ -83,6 +85,7 @@ mod patterns;
 mod payloads;
 mod schema;
 mod tls;
+mod vendor_facts;
 mod verdicts;
 
 // The tree.

@@ -13,5 +13,6 @@ mod commands;
 mod foreign;
 mod handshake;
 mod limits;
+mod old_clients;
 mod partner;
 mod support;

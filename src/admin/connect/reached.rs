@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::admin::har::IMPORTED;
+use crate::journal::exchange::HANDSHAKE;
 use crate::journal::filter::Filter;
 use crate::journal::{self as kept, Journal, JournalError, Page, Recorded};
 
@@ -44,11 +45,11 @@ pub(super) async fn reached(journal: &Journal) -> Result<Vec<Reached>, JournalEr
     Ok(reached)
 }
 
-/// Nobody comes by a replay, or by a file.
+/// Nobody comes by a replay, by a file, or with a handshake that fails.
 fn of(recorded: Recorded) -> Option<Reached> {
     let Recorded { summary, particulars, .. } = recorded;
     let entrance = particulars.entrance.filter(|entrance| entrance != IMPORTED)?;
-    if summary.replay_of.is_some() {
+    if summary.replay_of.is_some() || summary.method == HANDSHAKE {
         return None;
     }
     let who = summary.device_name.clone().or(summary.device.clone());

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::message::{Message, message};
 use crate::journal::exchange::{Plane, Stage};
@@ -13,6 +13,7 @@ use crate::mask::Masker;
 use crate::net::transcript::parts;
 use crate::proxy::changes::{self, Change, Kind, Of};
 use crate::proxy::explanation::{Explanation, explanation};
+use crate::proxy::facts::{Fact, SOURCE, facts};
 use crate::proxy::snapshot::Snapshot;
 
 /// All of an exchange.
@@ -29,7 +30,7 @@ pub(super) struct Detail {
     changes: Vec<Told>,
     explanation: Option<Explanation>,
     findings: Value,
-    /// What was taken although `fidelity: strict` refuses it.
+    /// What was taken although `fidelity: strict` refuses it, and what the vendor's cloud does not do.
     notes: Vec<String>,
 }
 
@@ -69,6 +70,7 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
         self::mask(&mut summary, mask);
     }
     let more = &recorded.particulars;
+    let facts = facts(recorded);
     let stage = |stage| message(recorded, stage, mask);
     Detail {
         times: Times {
@@ -91,8 +93,10 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
         },
         changes: changed(recorded, known, mask),
         explanation: explained(&recorded.summary, known, mask),
-        findings: masked(more.findings.clone(), mask),
-        notes: more.notes.iter().map(|note| sentence(note, mask)).collect(),
+        findings: masked(found(more.findings.clone(), &facts, known), mask),
+        notes: (more.notes.iter().chain(facts.iter().map(|fact| &fact.text)))
+            .map(|note| sentence(note, mask))
+            .collect(),
         summary,
     }
 }
@@ -172,6 +176,16 @@ pub(super) fn hide(found: &mut Explanation, url: &str, mask: &Masker) {
     found.sentence = mask.url(&found.sentence).into_owned();
     let path = url.split('?').next().unwrap_or_default();
     found.suggestion.take_if(|_| matches!(mask.url(path), Cow::Owned(_)));
+}
+
+/// What the judge found, and the facts that a strict reading counts.
+fn found(mut findings: Value, facts: &[Fact], known: &Snapshot) -> Value {
+    if let Some(list) = findings.as_array_mut().filter(|_| known.is_strict()) {
+        list.extend(facts.iter().filter(|fact| fact.strict).map(
+            |fact| json!({"level": "warn", "rule": fact.rule, "text": fact.text, "source": SOURCE}),
+        ));
+    }
+    findings
 }
 
 fn masked(mut value: Value, mask: Option<&Masker>) -> Value {

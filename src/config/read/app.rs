@@ -37,6 +37,8 @@ pub(in crate::config) fn one(reader: &mut Reader<'_>, node: &Node, users: &Users
 fn app(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>, users: &Users) -> App {
     let id = fields.get("id").and_then(|node| reader.id(node)).unwrap_or_default();
     let name = fields.get("name").and_then(|node| name(reader, node));
+    let upstreams = fields.get("upstreams").map(|node| upstream::upstreams(reader, node));
+    let upstreams = upstreams.unwrap_or_default();
     App {
         name: name.unwrap_or_else(|| id.clone()),
         id,
@@ -45,7 +47,7 @@ fn app(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>, users: &Users)
             .get("base_url")
             .and_then(|node| reader.parsed(node, "a base URL", origin::base)),
         allow_origins: allow_origins(reader, fields),
-        allow: allow::allow(reader, node, fields.get("allow")),
+        allow: allow::allow(reader, node, fields.get("allow"), &upstreams),
         authorization: fields
             .get("authorization")
             .and_then(|node| authorization(reader, node))
@@ -54,10 +56,7 @@ fn app(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>, users: &Users)
         installed_by: fields
             .get("installed_by")
             .map_or(InstalledBy::All, |node| installed_by(reader, node, users)),
-        upstreams: fields
-            .get("upstreams")
-            .map(|node| upstream::upstreams(reader, node))
-            .unwrap_or_default(),
+        upstreams,
         keep: fields.get("keep").map(|node| keep(reader, node)).unwrap_or_default(),
         webhooks: fields.get("webhooks").and_then(|node| webhooks::webhooks(reader, node)),
     }

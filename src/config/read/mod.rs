@@ -13,6 +13,7 @@ mod journal;
 mod limits;
 mod listen;
 mod retry;
+mod rule;
 mod terminal;
 mod upstream;
 mod webhooks;

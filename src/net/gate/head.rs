@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::framing::Known;
 use super::past::{Meaning, Past};
+use super::target::Unusual;
 use crate::net::names::Names;
 
 /// Asked for the name of every field the gate does not judge itself.
@@ -124,6 +125,11 @@ impl Span {
         Self { from: from as u32, to: (from + len) as u32 }
     }
 
+    /// Where it begins.
+    pub(super) fn start(self) -> usize {
+        self.from as usize
+    }
+
     /// The bytes there, none if `bytes` is shorter.
     #[inline]
     pub(super) fn of(self, bytes: &[u8]) -> &[u8] {
@@ -174,6 +180,7 @@ pub struct Head {
     pub(super) content: Content,
     pub(super) expects_continue: bool,
     pub(super) te_trailers: bool,
+    pub(super) unusual: Option<Unusual>,
 }
 
 impl Head {
@@ -210,9 +217,15 @@ impl Head {
         self.target.of(self.raw())
     }
 
-    /// The value of Host, vetted and equal to the target's authority if that has one.
+    /// The value of Host, vetted and equal to the target's authority if that has one. Of a CONNECT,
+    /// which goes by its target alone, it may be another one or empty.
     pub fn host(&self) -> &[u8] {
         self.host.of(self.raw())
+    }
+
+    /// What is unusual about the target.
+    pub fn unusual(&self) -> Option<Unusual> {
+        self.unusual
     }
 
     /// Whether the version is HTTP/1.0.

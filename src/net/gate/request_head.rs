@@ -9,7 +9,7 @@ use super::head::{Class, Content, Fields, Head, Method, Span, Upgrade};
 use super::past::Meaning;
 use super::refusal::{Flaw, RefusalKind, malformed};
 use super::target::{
-    Absolute, TargetFault, same_authority, same_tunnel, split_port, vet_absolute, vet_authority,
+    Absolute, TargetFault, Unusual, same_authority, split_port, vet_absolute, vet_authority,
     vet_path,
 };
 
@@ -50,7 +50,11 @@ fn rest<F: Fields>(
     line: &RequestLine,
 ) -> Result<(), Flaw> {
     head.target = line.target;
+    head.unusual = line.unusual;
     head.http10 = line.http10;
+    if line.unusual.is_some() {
+        cut_unreadable(line.target, block, at, cuts);
+    }
     let mut draft = Draft {
         block,
         at,
@@ -68,9 +72,25 @@ fn rest<F: Fields>(
     Ok(())
 }
 
+/// Cuts what hyper's URLs cannot hold out of the target: a backtick in the path. The record of the head
+/// keeps the target whole, and hyper's reading of it is not asked for the URL.
+#[cold]
+fn cut_unreadable(target: Span, block: &[u8], at: usize, cuts: &mut Vec<Range<usize>>) {
+    let path = target.of(block).split(|byte| *byte == b'?').next().unwrap_or_default();
+    let from = at + target.start();
+    for (index, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'`') {
+        let here = from + index;
+        match cuts.last_mut() {
+            Some(last) if last.end == here => last.end += 1,
+            _ => cuts.push(here..here + 1),
+        }
+    }
+}
+
 struct RequestLine {
     method: Method,
     target: Span,
+    unusual: Option<Unusual>,
     absolute: Option<Absolute>,
     http10: bool,
     len: usize,
@@ -116,7 +136,7 @@ fn behind_method(method: Method, method_len: usize, after: &[u8]) -> Result<Requ
     let Some((target, after)) = at_space(after) else {
         return Err(flawed_target(after, Flaw::Unfinished));
     };
-    let absolute =
+    let (absolute, unusual) =
         vet_target(method, target).map_err(|fault| flawed_target(target, fault.into()))?;
     if target.len() > MAX_TARGET {
         return Err(Flaw::Bad(RefusalKind::UriTooLong, TOO_LONG));
@@ -125,7 +145,7 @@ fn behind_method(method: Method, method_len: usize, after: &[u8]) -> Result<Requ
     let target_at = method_len + 1;
     let len = target_at + target.len() + 1 + VERSION;
     let target = Span::new(target_at, target.len());
-    Ok(RequestLine { method, target, absolute, http10, len })
+    Ok(RequestLine { method, target, unusual, absolute, http10, len })
 }
 
 /// What stands on both sides of the first space.
@@ -134,17 +154,21 @@ fn at_space(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((before, after.get(1..)?))
 }
 
-fn vet_target(method: Method, target: &[u8]) -> Result<Option<Absolute>, TargetFault> {
+/// The parts of an absolute target, and what is unusual about any.
+fn vet_target(
+    method: Method,
+    target: &[u8],
+) -> Result<(Option<Absolute>, Option<Unusual>), TargetFault> {
     if method == Method::Connect {
         vet_authority(target)?;
-        return split_port(target).1.map(|_| None).ok_or(TargetFault::NoPort);
+        return split_port(target).1.map(|_| (None, None)).ok_or(TargetFault::NoPort);
     }
     if !target.starts_with(b"/")
         && let Some(absolute) = vet_absolute(target)
     {
-        return absolute.map(Some);
+        return absolute.map(|(absolute, unusual)| (Some(absolute), unusual));
     }
-    vet_path(target).map(|()| None)
+    vet_path(target).map(|unusual| (None, unusual))
 }
 
 /// The flaw of a target that does not end in a space or was not let in; `otherwise` unless a
@@ -210,7 +234,10 @@ impl<'a, F: Fields> Draft<'a, F> {
             own => Meaning::Own(own),
         };
         if meaning == Meaning::Own(Known::Host) {
-            vet_authority(field.exact().1)?;
+            let host = field.exact().1;
+            if !(host.is_empty() && self.head.method == Method::Connect) {
+                vet_authority(host)?;
+            }
         }
         self.head.past.learn(&field, meaning);
         Ok((field, meaning, next))
@@ -268,7 +295,9 @@ impl<'a, F: Fields> Draft<'a, F> {
 
     fn host(&mut self, field: &Field<'a>) -> Result<(), Flaw> {
         let (at, value) = field.exact();
-        if self.host.replace(value).is_some() {
+        if let Some(before) = self.host.replace(value)
+            && !(self.head.method == Method::Connect && before.eq_ignore_ascii_case(value))
+        {
             return Err(TargetFault::RepeatedHost.into());
         }
         self.head.host = Span::new(at, value.len());
@@ -314,22 +343,18 @@ impl<'a, F: Fields> Draft<'a, F> {
     fn settle(&mut self, absolute: Option<&Absolute>) -> Result<(), Flaw> {
         self.framing.settled(self.head.http10)?;
         let target = self.head.target.of(self.block);
-        let host = match self.host {
-            Some(host) => host,
-            // Older Python opens its tunnels so; the target alone says where to.
-            None if self.head.method == Method::Connect && self.head.http10 => target,
-            None => return Err(TargetFault::NoHost.into()),
-        };
-        let same = match absolute {
-            _ if self.head.method == Method::Connect => same_tunnel(target, host),
-            Some(parts) => {
+        match (self.host, absolute) {
+            // The target alone says where to (RFC 9112, 3.2.2, says so of an absolute one): old Python
+            // and the Android emulator send no Host, others that of the proxy.
+            _ if self.head.method == Method::Connect => {}
+            (None, _) => return Err(TargetFault::NoHost.into()),
+            (Some(host), Some(parts)) => {
                 let authority = target.get(parts.authority.clone()).unwrap_or_default();
-                same_authority(authority, host, parts.https)
+                if !same_authority(authority, host, parts.https) {
+                    return Err(TargetFault::OtherHost.into());
+                }
             }
-            None => true,
-        };
-        if !same {
-            return Err(TargetFault::OtherHost.into());
+            (Some(_), None) => {}
         }
         self.head.content = match (self.framing.chunked, self.framing.length) {
             (true, _) => Content::Chunked,

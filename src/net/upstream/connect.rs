@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -17,6 +18,7 @@ use super::pool::{Link, Slot};
 use super::{Destination, Terms, http2};
 use crate::fault::{Code, Fault};
 use crate::net::outbound::{Answers, Outbound};
+use crate::net::raw_target::Written;
 
 /// Bytes hyper may hold of an answer that is being read.
 const READ_BUFFER: usize = 64 << 10;
@@ -43,7 +45,7 @@ async fn make(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> {
     if !to.origin.tls {
         return speak_http1(tcp, to).await;
     }
-    let tls = match timeout_at(deadline, secure(tcp, to, terms)).await {
+    let tls = match timeout_at(deadline, secure(tcp, to, terms, slot.http1_only)).await {
         Ok(tls) => tls?,
         Err(_) => {
             return Err(Fault::new(
@@ -171,11 +173,15 @@ pub(super) async fn secure(
     tcp: TcpStream,
     to: &Destination,
     terms: &Terms,
+    http1_only: bool,
 ) -> Result<tokio_rustls::client::TlsStream<TcpStream>, Fault> {
-    let config = terms
+    let mut config = terms
         .tls
         .config(to.insecure)
         .map_err(|why| Fault::new(Code::PartnerTls, format!("TLS cannot be set up: {why}")))?;
+    if http1_only {
+        Arc::make_mut(&mut config).alpn_protocols = vec![b"http/1.1".to_vec()];
+    }
     let host = to.origin.host.trim_start_matches('[').trim_end_matches(']').to_owned();
     let name = ServerName::try_from(host)
         .map_err(|_| Fault::new(Code::PartnerTls, format!("{to} is no name for a certificate.")))?;
@@ -191,6 +197,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let answers = Answers::new();
+    let stream = Written::new(stream, Rc::clone(&answers.raw_target));
     let io = TokioIo::new(Outbound::new(stream, Rc::clone(&answers)));
     let (send, connection) = http1::Builder::new()
         .writev(true)

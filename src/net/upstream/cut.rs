@@ -27,7 +27,7 @@ pub async fn cut_off(
         write_and_reset(tcp, &head, deadline).await;
         return Ok(());
     }
-    let secured = timeout_at(deadline, Box::pin(connect::secure(tcp, to, terms))).await;
+    let secured = timeout_at(deadline, Box::pin(connect::secure(tcp, to, terms, false))).await;
     let stalled =
         |_| Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} did not end."));
     write_and_reset(secured.map_err(stalled)??, &head, deadline).await;

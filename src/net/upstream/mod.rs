@@ -31,6 +31,7 @@ use tokio::time::Instant;
 use super::body::{AppBody, PartnerBody, Progress, Shortfall};
 use super::names::Names;
 use super::outbound::Spelled;
+use super::raw_target;
 use super::rewind::Rewind;
 use super::transcript;
 use crate::config::meant::Origin;
@@ -120,7 +121,7 @@ impl Spelling<'_> {
 
     /// A request's head as it is written.
     pub fn head(self, request: &Request<AppBody>) -> Vec<u8> {
-        let line = format!("{} {} HTTP/1.1", request.method(), request.uri());
+        let line = format!("{} {} HTTP/1.1", request.method(), raw_target::written(request.uri()));
         let mut names = Names::default();
         self.names_into(&mut names);
         transcript::as_written(&line, request.headers(), &names, self.own)
@@ -183,7 +184,7 @@ pub async fn send(
     let Outgoing { mut request, progress, again, trace, spelling } = outgoing;
     let repeatable = progress.is_none()
         && matches!(*request.method(), Method::GET | Method::PUT | Method::DELETE);
-    let slot = pool.slot(to);
+    let slot = pool.slot(to, raw_target::is_carried(request.uri()));
     let progress = progress.as_ref();
     let sending = Sending { pool, slot: &slot, terms, progress, repeatable, spelling };
     let mut attempts = 1;

@@ -19,6 +19,7 @@ use super::{Destination, Spelling};
 use crate::net::body::AppBody;
 use crate::net::names::Names;
 use crate::net::outbound::Answers;
+use crate::net::raw_target;
 
 /// How many idle connections one worker keeps to one destination.
 const IDLE_PER_DESTINATION: usize = 256;
@@ -31,44 +32,55 @@ const IDLE_FOR: Duration = Duration::from_secs(30);
 #[derive(Debug, Default)]
 pub struct Pool {
     slots: RefCell<HashMap<Destination, Rc<Slot>>>,
+    /// For requests that HTTP/2 cannot carry.
+    http1_slots: RefCell<HashMap<Destination, Rc<Slot>>>,
     pub(super) waiters: Waiters,
 }
 
 impl Pool {
-    pub(super) fn slot(&self, to: &Destination) -> Rc<Slot> {
-        if let Some(slot) = self.slots.borrow().get(to) {
+    /// The connections to a destination; `http1_only` are others, on which HTTP/2 is not offered.
+    pub(super) fn slot(&self, to: &Destination, http1_only: bool) -> Rc<Slot> {
+        let slots = if http1_only { &self.http1_slots } else { &self.slots };
+        if let Some(slot) = slots.borrow().get(to) {
             return Rc::clone(slot);
         }
-        let slot =
-            Rc::new(Slot { to: to.clone(), idle: RefCell::default(), shared: Shared::default() });
-        self.slots.borrow_mut().insert(to.clone(), Rc::clone(&slot));
+        let (idle, shared) = (RefCell::default(), Shared::default());
+        let slot = Rc::new(Slot { to: to.clone(), http1_only, idle, shared });
+        slots.borrow_mut().insert(to.clone(), Rc::clone(&slot));
         slot
     }
 
     /// Closes what has been idle for long, gives up what is silent, and forgets destinations without a
     /// connection.
     pub fn sweep(&self, now: Instant) {
-        self.slots.borrow_mut().retain(|_, slot| {
-            slot.idle.borrow_mut().retain_mut(|link| {
-                *link.idle_since.get_or_insert(now) + IDLE_FOR > now && link.reusable()
-            });
-            if slot.shared.sweep(IDLE_FOR, now) {
-                super::shared::probe(slot);
-            }
-            !slot.shared.is_empty() || !slot.idle.borrow().is_empty() || Rc::strong_count(slot) > 1
-        });
+        self.slots.borrow_mut().retain(|_, slot| sweep(slot, now));
+        self.http1_slots.borrow_mut().retain(|_, slot| sweep(slot, now));
         self.waiters.sweep(now);
     }
 
     /// Closes every idle connection; a new configuration may trust other certificates.
     pub fn clear(&self) {
         self.slots.borrow_mut().clear();
+        self.http1_slots.borrow_mut().clear();
     }
+}
+
+/// Looks after the connections to a destination; whether there are any.
+fn sweep(slot: &Rc<Slot>, now: Instant) -> bool {
+    slot.idle
+        .borrow_mut()
+        .retain_mut(|link| *link.idle_since.get_or_insert(now) + IDLE_FOR > now && link.reusable());
+    if slot.shared.sweep(IDLE_FOR, now) {
+        super::shared::probe(slot);
+    }
+    !slot.shared.is_empty() || !slot.idle.borrow().is_empty() || Rc::strong_count(slot) > 1
 }
 
 /// The connections to one destination.
 pub struct Slot {
     pub(super) to: Destination,
+    /// Whether HTTP/2 is not offered.
+    pub(super) http1_only: bool,
     /// HTTP/1, without an exchange.
     idle: RefCell<Vec<Link>>,
     /// HTTP/2.
@@ -165,6 +177,7 @@ impl Link {
             answers.gate.borrow_mut().expect(request.method() == Method::HEAD);
             spelling.names_into(&mut answers.names.borrow_mut());
             answers.head.set(Some(spelling.own));
+            answers.raw_target.set(raw_target::is_carried(request.uri()));
         }
         match &mut self.wire {
             Wire::Http1(send) => send.try_send_request(*request).await,

@@ -96,7 +96,9 @@ fn compare(name: &str, seen: &Seen, served: &Served) {
         }
         _ => &target,
     };
-    assert_eq!(served.path, path, "{name}");
+    // hyper cannot hold a backtick in a path; the head that the gate keeps has it.
+    let (before, query) = path.split_at(path.find('?').unwrap_or(path.len()));
+    assert_eq!(served.path, before.replace('`', "") + query, "{name}");
     match (seen.content, served.length) {
         (Content::None, length) => assert_eq!(length, Some(0), "{name}"),
         (Content::Length(length), Some(served)) => assert_eq!(served, length, "{name}"),

@@ -119,6 +119,8 @@ impl Head {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Block {
     Request,
+    /// A CONNECT, which goes by its target.
+    Tunnel,
     Answer,
     Trailers,
 }
@@ -134,9 +136,11 @@ fn read_head(stream: &[u8], limit: usize, block: Block) -> Result<Head, Stop> {
         other => other?,
     };
     match block {
-        Block::Request => request_line(&first)?,
+        Block::Request | Block::Tunnel => request_line(&first)?,
         Block::Answer | Block::Trailers => status_line(&first)?,
     }
+    let tunnel = block == Block::Request && first.starts_with("CONNECT ");
+    let block = if tunnel { Block::Tunnel } else { block };
     let (fields, len) = match read_fields(&within[at..], block) {
         Err(Stop::Short) if within.len() == limit => return Err(Stop::Wrong),
         other => other?,
@@ -185,12 +189,17 @@ pub fn read_fields(stream: &[u8], block: Block) -> Result<(NamesAndValues, usize
 fn line_alone(fields: &NamesAndValues, block: Block) -> Result<(), Stop> {
     let (name, value) = fields.last().unwrap();
     let name = name.to_lowercase();
-    let again = fields.iter().filter(|field| field.0.to_lowercase() == name).count() > 1;
+    let mut same = fields.iter().filter(|field| field.0.to_lowercase() == name);
+    let first = same.next().map_or("", |field| field.1.trim_matches(' '));
+    let again = same.next().is_some();
     let value = value.trim_matches(' ');
     let fine = match name.as_str() {
         "content_length" | "transfer_encoding" => false,
         "content-length" | "transfer-encoding" | "host" if block == Block::Trailers => false,
         "host" if block == Block::Request => !again && authority(value),
+        "host" if block == Block::Tunnel => {
+            first.eq_ignore_ascii_case(value) && (value.is_empty() || authority(value))
+        }
         "content-length" => !again && is_length(value),
         "transfer-encoding" => !again && value.to_lowercase() == "chunked",
         _ => true,
@@ -232,7 +241,7 @@ fn request_line(line: &str) -> Result<(), Stop> {
 
 fn path(target: &str) -> bool {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/%".contains(c);
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/%|^{}[]`".contains(c);
     let whole = target.split('%').skip(1).all(|after| {
         let digits = after.get(..2).unwrap_or("");
         digits.len() == 2 && digits.chars().all(|c| c.is_ascii_hexdigit()) && digits != "00"
@@ -243,9 +252,8 @@ fn path(target: &str) -> bool {
     }
     let dots = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
     path.starts_with('/')
-        && !path.starts_with("//")
         && path.chars().all(allowed)
-        && query.chars().all(|c| allowed(c) || "?[]".contains(c))
+        && query.chars().all(|c| allowed(c) || c == '?')
         && whole
         && !decoded.split('/').any(dots)
 }
@@ -305,17 +313,16 @@ fn request(head: &Head) -> Result<(Seen, Content), Stop> {
     let (method, target) = (parts[0], parts[1]);
     let content = framing(head)?;
     let hosts = head.values("host");
-    let host = match hosts[..] {
-        [host] => host,
-        [] if method == "CONNECT" && parts[2] == "HTTP/1.0" => target,
+    let mut hosts = hosts.iter().map(|host| host.trim_matches(' ').to_lowercase());
+    let host = match (hosts.next(), method) {
+        (Some(host), "CONNECT") if hosts.all(|other| other == host) => host,
+        (Some(host), _) if hosts.next().is_none() => host,
+        (None, "CONNECT") => String::new(),
         _ => return Err(Stop::Wrong),
     };
-    let host = host.trim_matches(' ').to_lowercase();
     let wanted = target.to_lowercase();
     let agrees = if method == "CONNECT" {
-        let bare = wanted.strip_suffix(":443").or_else(|| wanted.strip_suffix(":80"));
-        (wanted == host || bare == Some(&host))
-            && matches!(content, Content::None | Content::Length(0))
+        matches!(content, Content::None | Content::Length(0))
     } else if let Some(rest) = wanted.strip_prefix("http://") {
         origin(&host, "80") == origin(rest.split(['/', '?']).next().unwrap(), "80")
     } else if let Some(rest) = wanted.strip_prefix("https://") {

@@ -105,10 +105,10 @@ fn is_ipv4(name: &[u8]) -> bool {
 fn odd_byte(host_port: &[u8]) -> Option<TargetFault> {
     host_port.iter().find_map(|byte| match byte {
         b'@' => Some(TargetFault::Userinfo),
-        b'\\' => Some(TargetFault::Backslash),
-        b'#' => Some(TargetFault::Fragment),
-        0..=b' ' | 0x7f => Some(TargetFault::Control),
-        0x80.. => Some(TargetFault::NonAscii),
+        b'\\' => Some(TargetFault::HostBackslash),
+        b'#' => Some(TargetFault::HostFragment),
+        0..=b' ' | 0x7f => Some(TargetFault::HostControl),
+        0x80.. => Some(TargetFault::HostNonAscii),
         _ => None,
     })
 }
@@ -123,13 +123,6 @@ pub fn same_authority(one: &[u8], other: &[u8], https: bool) -> bool {
     };
     let ((host, port), (other_host, other_port)) = (parts(one), parts(other));
     port == other_port && host.eq_ignore_ascii_case(other_host)
-}
-
-/// Whether Host fits a vetted CONNECT target, which has a port: old Java clients leave the scheme's
-/// own port out of Host.
-pub(in super::super) fn same_tunnel(target: &[u8], host: &[u8]) -> bool {
-    target.eq_ignore_ascii_case(host)
-        || matches!(split_port(target), (name, Some(b"443" | b"80")) if name.eq_ignore_ascii_case(host))
 }
 
 #[cfg(test)]
@@ -181,10 +174,10 @@ mod tests {
             (b"h@", TargetFault::Userinfo),
             (b"h%2e", TargetFault::Host),
             (b"h,i", TargetFault::Host),
-            (b"h, i", TargetFault::Control),
-            (b"h\\i", TargetFault::Backslash),
-            (b"h\0", TargetFault::Control),
-            (b"\xd0\xba.ru", TargetFault::NonAscii),
+            (b"h, i", TargetFault::HostControl),
+            (b"h\\i", TargetFault::HostBackslash),
+            (b"h\0", TargetFault::HostControl),
+            (b"\xd0\xba.ru", TargetFault::HostNonAscii),
             (b".", TargetFault::Host),
             (b"a..b", TargetFault::Host),
             (b".a", TargetFault::Host),
@@ -219,13 +212,5 @@ mod tests {
         assert!(!same_authority(b"h:443", b"h", false));
         assert!(!same_authority(b"h", b"h2", false));
         assert!(same_authority(b"[::1]", b"[::1]:80", false));
-    }
-
-    #[test]
-    fn a_tunnel_may_leave_a_default_port_out_of_host() {
-        assert!(same_tunnel(b"h:443", b"H:443"));
-        assert!(same_tunnel(b"h:443", b"h"));
-        assert!(!same_tunnel(b"h:8443", b"h"));
-        assert!(!same_tunnel(b"h:443", b"h:80"));
     }
 }

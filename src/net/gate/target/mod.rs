@@ -8,7 +8,6 @@ mod path;
 use std::fmt;
 use std::ops::Range;
 
-pub(super) use host::same_tunnel;
 pub use host::{same_authority, split_port, vet_authority};
 pub use path::vet_path;
 
@@ -31,8 +30,6 @@ pub enum TargetFault {
     Percent,
     /// A segment that is `.` or `..`, raw or encoded.
     DotSegment,
-    /// A path that begins with two slashes.
-    DoubleSlash,
     /// A query right behind the host.
     NoPath,
     /// A user name in front of the host.
@@ -41,6 +38,14 @@ pub enum TargetFault {
     EmptyHost,
     /// A host that is no plain name, IPv4 or bracketed IPv6 address.
     Host,
+    /// A host with a control character or a space.
+    HostControl,
+    /// A host with a byte outside ASCII.
+    HostNonAscii,
+    /// A host with a backslash.
+    HostBackslash,
+    /// A host with a `#`.
+    HostFragment,
     /// A host that some readers take for an IPv4 address and others do not.
     Ipv4,
     /// A port that is empty, above 65535, zero or padded.
@@ -67,17 +72,42 @@ impl TargetFault {
             Self::Fragment => "the target holds a fragment",
             Self::Percent => "the target holds a percent sign that encodes nothing, or %00",
             Self::DotSegment => "the path holds a dot segment",
-            Self::DoubleSlash => "the path begins with two slashes",
             Self::NoPath => "the query follows the host without a path",
             Self::Userinfo => "a user name stands in front of the host",
             Self::EmptyHost => "the host is empty",
             Self::Host => "the host is neither a plain ASCII name nor an address",
+            Self::HostControl => "the host holds a control character or a space",
+            Self::HostNonAscii => "the host holds a byte outside ASCII; send its ASCII form, xn--…",
+            Self::HostBackslash => "a backslash stands in the host",
+            Self::HostFragment => "a # stands in the host",
             Self::Ipv4 => "the host ends in a number but is no dotted decimal IPv4 address",
             Self::Port => "the port is not a plain number from 1 to 65535",
             Self::NoPort => "the CONNECT target has no port",
             Self::RepeatedHost => "Host is repeated",
             Self::NoHost => "Host is missing",
             Self::OtherHost => "Host differs from the authority of the target",
+        }
+    }
+}
+
+/// What RFC 3986 does not allow in a path or query and public clients send as it stands. Every reader
+/// splits it the same way, so that it is let in; whoever reads strictly refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unusual {
+    /// One of `| ^ { } [ ]` and the backtick, which OkHttp and HttpURLConnection leave as they are.
+    Character,
+    /// A path that begins with two slashes: what a base URL with a final slash leads to.
+    DoubleSlash,
+}
+
+impl Unusual {
+    /// One short sentence without a full stop.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Character => {
+                "the target holds one of | ^ { } [ ] or a backtick, which URLs must encode"
+            }
+            Self::DoubleSlash => "the path begins with two slashes",
         }
     }
 }
@@ -115,17 +145,20 @@ pub fn split_absolute(target: &[u8]) -> Option<Absolute> {
     Some(Absolute { https, authority: from..from + len, path: from + len..target.len() })
 }
 
+/// A vetted absolute-form target: its parts, and what is unusual about it.
+pub(super) type VettedAbsolute = (Absolute, Option<Unusual>);
+
 /// Vets an absolute-form target as a whole; `None` if it is not one.
-pub(super) fn vet_absolute(target: &[u8]) -> Option<Result<Absolute, TargetFault>> {
+pub(super) fn vet_absolute(target: &[u8]) -> Option<Result<VettedAbsolute, TargetFault>> {
     let parts = split_absolute(target)?;
     let authority = target.get(parts.authority.clone()).unwrap_or_default();
     let path = target.get(parts.path.clone()).unwrap_or_default();
     let vetted = vet_authority(authority).and_then(|()| match path {
-        [] => Ok(()),
+        [] => Ok(None),
         [b'?', ..] => Err(TargetFault::NoPath),
         path => vet_path(path),
     });
-    Some(vetted.map(|()| parts))
+    Some(vetted.map(|unusual| (parts, unusual)))
 }
 
 #[cfg(test)]
@@ -149,14 +182,15 @@ mod tests {
 
     #[test]
     fn an_absolute_target_is_vetted_in_all_its_parts() {
-        let vet = |target: &str| vet_absolute(target.as_bytes()).unwrap().map(drop);
-        assert_eq!(vet("http://h"), Ok(()));
-        assert_eq!(vet("http://h/a?b"), Ok(()));
+        let vet = |target: &str| vet_absolute(target.as_bytes()).unwrap().map(|vetted| vetted.1);
+        assert_eq!(vet("http://h"), Ok(None));
+        assert_eq!(vet("http://h/a?b"), Ok(None));
         assert_eq!(vet("http:///a"), Err(TargetFault::EmptyHost));
         assert_eq!(vet("http://h?b"), Err(TargetFault::NoPath));
         assert_eq!(vet("http://h#b"), Err(TargetFault::Fragment));
-        assert_eq!(vet("http://h//b"), Err(TargetFault::DoubleSlash));
+        assert_eq!(vet("http://h//b"), Ok(Some(Unusual::DoubleSlash)));
+        assert_eq!(vet("http://h/a|b"), Ok(Some(Unusual::Character)));
         assert_eq!(vet("http://u:p@h/"), Err(TargetFault::Userinfo));
-        assert_eq!(vet("http://h\\@other/"), Err(TargetFault::Backslash));
+        assert_eq!(vet("http://h\\@other/"), Err(TargetFault::HostBackslash));
     }
 }

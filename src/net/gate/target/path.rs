@@ -1,18 +1,19 @@
 //! Paths and queries.
 
 use super::super::grammar::{alphanumeric_and, prefix_len};
-use super::TargetFault;
+use super::{TargetFault, Unusual};
 
-/// Vets path and query of a target in origin-form, or behind the authority of an absolute one.
+/// Vets path and query of a target in origin-form, or behind the authority of an absolute one, and
+/// says what is unusual about them.
 ///
 /// # Errors
 /// Whatever two readers could take differently: see [`TargetFault`].
-pub fn vet_path(path_and_query: &[u8]) -> Result<(), TargetFault> {
-    match path_and_query {
-        [b'/', b'/', ..] => return Err(TargetFault::DoubleSlash),
-        [b'/', ..] => {}
+pub fn vet_path(path_and_query: &[u8]) -> Result<Option<Unusual>, TargetFault> {
+    let mut unusual = match path_and_query {
+        [b'/', b'/', ..] => Some(Unusual::DoubleSlash),
+        [b'/', ..] => None,
         _ => return Err(TargetFault::Form.or_character(path_and_query)),
-    }
+    };
     let mut rest = path_and_query;
     let mut path_len = None;
     let mut suspect = false;
@@ -25,13 +26,15 @@ pub fn vet_path(path_and_query: &[u8]) -> Result<(), TargetFault> {
                 suspect = true;
                 rest = encoded(after).ok_or(TargetFault::Percent)?.1;
             }
-            b'[' | b']' if path_len.is_some() => {}
+            b'|' | b'^' | b'{' | b'}' | b'[' | b']' | b'`' => {
+                unusual = unusual.or(Some(Unusual::Character));
+            }
             other => return Err(fault_of(other)),
         }
     }
     match path_len.map_or(Some(path_and_query), |len| path_and_query.get(..len)) {
         Some(path) if suspect && has_dot_segment(path) => Err(TargetFault::DotSegment),
-        _ => Ok(()),
+        _ => Ok(unusual),
     }
 }
 
@@ -132,11 +135,12 @@ mod tests {
     fn plain_paths_pass_untouched() {
         for path in [
             "/",
+            "/?",
+            "/a?",
             "/a",
             "/a//b",
             "/a%2Fb",
             "/a/b?c=/../d",
-            "/a?x[]=1",
             "/.well-known/x",
             "/a..b/c",
             "/...",
@@ -153,7 +157,17 @@ mod tests {
             "/?..",
             "/a%3b..",
         ] {
-            assert_eq!(vet_path(path.as_bytes()), Ok(()), "{path}");
+            assert_eq!(vet_path(path.as_bytes()), Ok(None), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_public_clients_leave_raw_passes_and_is_told() {
+        for path in ["/a|b", "/a^b", "/{a}", "/a[b]", "/a`b", "/a?x[]=1", "/a?`{|}^"] {
+            assert_eq!(vet_path(path.as_bytes()), Ok(Some(Unusual::Character)), "{path}");
+        }
+        for path in ["//", "//a", "///a", "//evil.ru/a|b?"] {
+            assert_eq!(vet_path(path.as_bytes()), Ok(Some(Unusual::DoubleSlash)), "{path}");
         }
     }
 
@@ -182,16 +196,14 @@ mod tests {
             "/a%2F.",
             "/a//..",
         ] {
-            let fault = vet_path(path.as_bytes()).unwrap_err();
-            assert!(matches!(fault, TargetFault::DotSegment | TargetFault::DoubleSlash), "{path}");
+            assert_eq!(vet_path(path.as_bytes()), Err(TargetFault::DotSegment), "{path}");
         }
     }
 
     #[test]
     fn each_odd_byte_has_its_fault() {
         for (path, fault) in [
-            (&b"//a"[..], TargetFault::DoubleSlash),
-            (b"", TargetFault::Form),
+            (&b""[..], TargetFault::Form),
             (b"*", TargetFault::Form),
             (b"a/b", TargetFault::Form),
             (b"\\a", TargetFault::Backslash),
@@ -207,11 +219,9 @@ mod tests {
             (b"/a%2g", TargetFault::Percent),
             (b"/a?b%zz", TargetFault::Percent),
             (b"/a%00", TargetFault::Percent),
-            (b"/a[b]", TargetFault::Character),
-            (b"/a{b}", TargetFault::Character),
-            (b"/a?b|c", TargetFault::Character),
             (b"/a\"", TargetFault::Character),
-            (b"/<>^`", TargetFault::Character),
+            (b"/a?b<c", TargetFault::Character),
+            (b"/a|b>", TargetFault::Character),
         ] {
             assert_eq!(vet_path(path), Err(fault), "{}", path.escape_ascii());
         }
