@@ -12,35 +12,32 @@ mod http2;
 mod patience;
 mod peer;
 mod pool;
+mod sending;
 mod shared;
+mod spelling;
 
 use std::cell::Cell;
 use std::fmt;
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::body::Body;
-use hyper::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Method, Request, Response};
 use rustls::ClientConfig;
 use tokio::time::Instant;
 
 use super::body::{AppBody, PartnerBody, Progress, Shortfall};
-use super::names::Names;
-use super::outbound::Spelled;
 use super::raw_target;
-use super::rewind::Rewind;
-use super::transcript;
 use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
 pub use cause::Cause;
 pub use cut::cut_off;
-use patience::Over;
 use pool::Slot;
 pub use pool::{Lease, Pool};
+use sending::{Next, Sending};
+pub use spelling::{Spelling, announce_empty};
 
 /// What is connected to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -99,53 +96,6 @@ pub struct Outgoing<'a> {
     pub trace: Option<&'a Trace>,
     /// Of its fields' names.
     pub spelling: Spelling<'a>,
-}
-
-/// How the names of a request's fields are written over HTTP/1.1, and in which order: as an app wrote
-/// them, and what it did not write in `Title-Case`.
-#[derive(Clone, Copy, Default)]
-pub struct Spelling<'a> {
-    /// Adds the names that an app wrote.
-    pub written: Option<&'a dyn Fn(&mut Names)>,
-    /// Other names that are not in `Title-Case`.
-    pub own: Spelled,
-}
-
-impl Spelling<'_> {
-    pub(super) fn names_into(self, names: &mut Names) {
-        names.clear();
-        if let Some(written) = self.written {
-            written(names);
-        }
-    }
-
-    /// A request's head as it is written.
-    pub fn head(self, request: &Request<AppBody>) -> Vec<u8> {
-        let line = format!("{} {} HTTP/1.1", request.method(), raw_target::written(request.uri()));
-        let mut names = Names::default();
-        self.names_into(&mut names);
-        transcript::as_written(&line, request.headers(), &names, self.own)
-    }
-}
-
-impl fmt::Debug for Spelling<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Spelling").field("own", &self.own).finish_non_exhaustive()
-    }
-}
-
-/// Gives a request without content a `Content-Length` where its method expects some (RFC 9110, section
-/// 8.6): servers answer 411 without.
-pub fn announce_empty(request: &mut Request<AppBody>) {
-    let expects = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
-    let fields = request.headers();
-    if expects
-        && request.body().is_end_stream()
-        && !fields.contains_key(CONTENT_LENGTH)
-        && !fields.contains_key(TRANSFER_ENCODING)
-    {
-        request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    }
 }
 
 /// How a request came to its connection.
@@ -220,137 +170,6 @@ fn connect<'a>(
     terms: &'a Terms,
 ) -> Pin<Box<dyn Future<Output = Result<pool::Link, Fault>> + 'a>> {
     Box::pin(connect::open(slot, terms))
-}
-
-struct Failed {
-    fault: Fault,
-    next: Next,
-}
-
-/// What may be sent after a failure.
-enum Next {
-    Never,
-    /// This, of which the partner has seen nothing or done nothing.
-    This(Box<Request<AppBody>>),
-    /// The same once more.
-    Again,
-}
-
-/// One try after the other.
-struct Sending<'a> {
-    pool: &'a Pool,
-    slot: &'a Rc<Slot>,
-    terms: &'a Terms,
-    progress: Option<&'a Rc<Progress>>,
-    repeatable: bool,
-    spelling: Spelling<'a>,
-}
-
-impl Sending<'_> {
-    async fn exchange(
-        &self,
-        mut link: pool::Link,
-        mut request: Box<Request<AppBody>>,
-    ) -> Result<Response<PartnerBody>, Failed> {
-        let Self { pool, slot, terms, progress, repeatable, spelling } = *self;
-        let reused = link.used();
-        let shared = link.stream().filter(|_| repeatable).map(|stream| stream.connection().clone());
-        let copy = link.stream().and(progress).map(|_| Copy::of(&mut request));
-        let wait = pool.waiters.wait(terms.response, progress, shared);
-        let outcome = wait.for_answer(pin!(link.send(request, &slot.to, spelling))).await;
-        match outcome {
-            Ok(Ok(response)) => {
-                let lease = Lease::new(link, slot);
-                Ok(response.map(|incoming| PartnerBody::new(incoming, lease, terms.body)))
-            }
-            Ok(Err(mut error)) => {
-                let unsent = error.take_message();
-                let error = error.into_error();
-                let next = self.after(&error, &link, reused, unsent, copy);
-                Err(Failed { fault: fault_of(&error, &link, &slot.to, progress), next })
-            }
-            Err(over) => Err(self.unanswered(&link, over)),
-        }
-    }
-
-    /// What may be sent after a connection or a stream has failed.
-    fn after(
-        &self,
-        error: &hyper::Error,
-        link: &pool::Link,
-        reused: bool,
-        unsent: Option<Request<AppBody>>,
-        copy: Option<Copy>,
-    ) -> Next {
-        let Some(stream) = link.stream() else {
-            return match unsent {
-                Some(unsent) if reused => Next::This(Box::new(unsent)),
-                None if reused && self.repeatable && !link.answered() => Next::Again,
-                _ => Next::Never,
-            };
-        };
-        if let Some(unsent) = unsent {
-            return Next::This(Box::new(http2::restored(unsent)));
-        }
-        let cause = Cause::of(error);
-        if cause == Some(Cause::REFUSED) {
-            stream.connection().learn_limit();
-        }
-        // hyper lets go of a request that waited for a stream when the connection ends.
-        if cause.is_some_and(Cause::is_unprocessed) || error.is_user() {
-            return match copy {
-                Some(copy) => copy.request().map_or(Next::Never, Next::This),
-                None => Next::Again,
-            };
-        }
-        if cause.is_none() && reused && self.repeatable { Next::Again } else { Next::Never }
-    }
-
-    /// Nobody waits for the answer any longer.
-    fn unanswered(&self, link: &pool::Link, over: Over) -> Failed {
-        let fault = late(self.slot, self.terms);
-        if over == Over::Abandoned {
-            return Failed { fault, next: Next::Again };
-        }
-        match link.stream() {
-            Some(stream) if stream.is_unheard() => stream.connection().abandon(),
-            None if link.used() && !link.answered() => self.slot.distrust_idle(),
-            _ => {}
-        }
-        Failed { fault, next: Next::Never }
-    }
-}
-
-/// What a request with a body is made of anew.
-struct Copy {
-    head: Request<()>,
-    rewind: Rewind,
-}
-
-impl Copy {
-    fn of(request: &mut Request<AppBody>) -> Self {
-        let mut head = Request::new(());
-        head.method_mut().clone_from(request.method());
-        head.uri_mut().clone_from(request.uri());
-        head.headers_mut().clone_from(request.headers());
-        let (rewind, body) = Rewind::of(std::mem::replace(request.body_mut(), AppBody::Empty));
-        *request.body_mut() = body;
-        Self { head, rewind }
-    }
-
-    fn request(self) -> Option<Box<Request<AppBody>>> {
-        let body = self.rewind.rewound()?;
-        Some(Box::new(self.head.map(|()| body)))
-    }
-}
-
-fn late(slot: &Slot, terms: &Terms) -> Fault {
-    let to = &slot.to;
-    Fault::new(
-        Code::PartnerTimeout,
-        format!("{to} took the request and sent no answer for {:?}.", terms.response),
-    )
-    .hint("Look for what the partner's handler waits for, or raise limits.response_timeout.")
 }
 
 fn fault_of(
