@@ -24,9 +24,9 @@ pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
         Err(error) => return Ok(explain_start(&error)),
     };
     let reloads = Reloads::watch(&files)?;
-    announce(&gateway);
     let mut token_file = None;
     hand_out(&gateway, &mut token_file);
+    announce(&gateway);
     loop {
         match reloads.next()? {
             Wish::Reload => {
@@ -123,18 +123,19 @@ fn announce(gateway: &Gateway) {
     print_briefly(&format!("listening http={} https={} admin={}", at.http, at.https, at.admin));
 }
 
-/// Lets the user of a gateway that has made its own token in: a browser by a link, commands by a file.
+/// Lets the user of a gateway that has made its own token in: commands by a file, which is there before
+/// anybody hears of the gateway, and a browser by a link.
 fn hand_out(gateway: &Gateway, file: &mut Option<TokenFile>) {
     let (Some(token), None) = (gateway.made_token(), file.as_ref()) else { return };
-    gateway
-        .sign_in()
-        .announce(|link| talk_briefly(&format!("this link signs one browser in: {link}")));
     match TokenFile::write(gateway.addresses().admin, token) {
         Ok(written) => *file = Some(written),
         Err(error) => tracing::warn!(
             "The token cannot be kept where commands look for it: {error}; write one in gateway.yaml for them"
         ),
     }
+    gateway
+        .sign_in()
+        .announce(|link| talk_briefly(&format!("this link signs one browser in: {link}")));
 }
 
 fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {

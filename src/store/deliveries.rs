@@ -39,7 +39,7 @@ pub struct Message {
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]
-pub struct Fields(pub Vec<(String, String)>);
+pub struct Fields(#[schemars(with = "Vec<[String; 2]>")] pub Vec<(String, String)>);
 
 impl std::fmt::Debug for Fields {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -17,7 +17,8 @@ use crate::admin::problem::Problem;
 pub(super) struct Draft {
     method: String,
     url: String,
-    fields: Vec<(String, String)>,
+    /// Name and value of each.
+    fields: Vec<[String; 2]>,
     body: Value,
 }
 
@@ -30,7 +31,7 @@ pub(super) async fn preview(
     let mask = surface.masker();
     let field = |(name, value): (String, String)| {
         let shown = mask.field(&name, &value).0.into_owned();
-        (name, shown)
+        [name, shown]
     };
     let body = message.body.unwrap_or_default();
     let text = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&body);
