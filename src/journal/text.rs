@@ -148,6 +148,11 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(value.split(quote).nth(1)?.as_bytes())
 }
 
+/// Whether a decoded body in UTF-8 breaks off within a letter, which [`text`] leaves out.
+pub fn ends_in_half_a_letter(bytes: &[u8], kind: &[u8]) -> bool {
+    told(bytes, kind).is_none() && whole_letters(bytes).len() < bytes.len()
+}
+
 /// Without the beginning of a letter that the end of what was kept cut.
 fn whole_letters(bytes: &[u8]) -> &[u8] {
     match std::str::from_utf8(bytes) {

@@ -1,5 +1,7 @@
 //! Messages of a stage in the words of the format.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::parse;
@@ -91,6 +93,17 @@ enum Shown {
     Binary(Vec<u8>),
 }
 
+impl Shown {
+    /// A text, unless it would lack the last bytes of a body that is `whole`.
+    fn of(content: Cow<'_, [u8]>, kind: &[u8], whole: bool) -> Self {
+        let lacks = whole && text::ends_in_half_a_letter(&content, kind);
+        match text::text(&content, kind).filter(|_| !lacks) {
+            Some(text) => Self::Text(text.into_owned()),
+            None => Self::Binary(content.into_owned()),
+        }
+    }
+}
+
 impl Body {
     fn of(recorded: &Recorded, stage: Stage) -> Option<Self> {
         let holder = recorded.body(stage)?;
@@ -101,14 +114,13 @@ impl Body {
         let own = recorded.stage(stage).unwrap_or(holder);
         let value = |name| value(own, holder, name);
         let (encoding, kind) = (value("content-encoding"), value("content-type"));
-        let (shown, goes_on) = match text::read_within(kept, encoding, kind, LIMIT) {
-            Some(text) => (Shown::Text(text.content.into_owned()), text.is_cut),
-            None => match text::decoded_within(kept, encoding, LIMIT) {
-                Some(plain) => (Shown::Binary(plain.content.into()), plain.is_cut),
-                None => (Shown::Binary(kept.to_vec()), false),
-            },
-        };
         let whole = !holder.broken && holder.bytes == kept.len() as u64;
+        let plain = text::decoded_within(kept, encoding, LIMIT);
+        let goes_on = plain.as_ref().is_some_and(|plain| plain.is_cut);
+        let shown = plain.map_or_else(
+            || Shown::Binary(kept.to_vec()),
+            |plain| Shown::of(plain.content, kind, whole && !goes_on),
+        );
         Some(Self {
             kind: lossy(kind),
             bytes: match holder.broken {
