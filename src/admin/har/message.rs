@@ -247,7 +247,7 @@ fn given_cookie(value: &str) -> Option<Cookie> {
 }
 
 fn pairs(text: &str) -> Vec<Pair> {
-    let pair = |(name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| Pair {
+    let pair = |(name, value): (Cow<'_, str>, Cow<'_, str>)| Pair {
         name: name.into_owned(),
         value: value.into_owned(),
     };
