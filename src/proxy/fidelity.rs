@@ -133,6 +133,14 @@ pub const FIDELITY: &[Row] = &[
         "A request straight to api.evotor.ru that carries a token and nothing of a terminal is a partner's call; through a proxy, in a tunnel too, it is one with a valid cloud token.",
         "",
     ),
+    chosen(
+        "The cloud has no `exec`: below it each runtime's usual client is led through the gateway and trusts it, by variables, a trust store for Java and a file for PHP; what the user had set stays beside them.",
+        "",
+    ),
+    chosen(
+        "The cloud shows nobody its exchanges: `show`, `replay`, `diff`, `export` and `verify` wait up to two seconds for one that has just ended; exchanges of a HAR come in whatever their age; the console's API is docs/openapi.json, the vendor has none like it.",
+        "",
+    ),
     unknown("How a terminal carries a request to the cloud, and its signature."),
     unknown("Limits of size and time of the real proxy."),
     unknown(

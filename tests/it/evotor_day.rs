@@ -49,7 +49,7 @@ impl Partner {
 
     /// The webhooks so far whose target ends so.
     fn told(&self, end: &str) -> Vec<Value> {
-        let hooks = self.cloud.service.hooks();
+        let hooks = self.cloud.service.read();
         let hooks = hooks.iter().filter(|hook| hook.target().ends_with(end));
         hooks.map(|hook| hook.json()).collect()
     }

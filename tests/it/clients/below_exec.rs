@@ -31,8 +31,7 @@ fn run(client: &Client) {
     for entry in entries {
         let (url, entrance) =
             (entry["request"]["url"].as_str().unwrap(), &entry["_evotor"]["entrance"]);
-        // undici leads even http through a tunnel.
-        let is_tunnel = url.starts_with("https:") || client.name == "undici";
+        let is_tunnel = url.starts_with("https:") || client.tunnels_http;
         assert_eq!(entrance, if is_tunnel { "tunnel" } else { "http" }, "{url}");
     }
 }
@@ -62,6 +61,7 @@ clients! {
     jdk JDK
     node NODE
     undici UNDICI
+    hpagent HPAGENT
     axios AXIOS
     urllib URLLIB
     requests REQUESTS
@@ -71,6 +71,7 @@ clients! {
     ruby RUBY
     go GO
     curl CURL
+    curl_proxytunnel CURL_PROXYTUNNEL
     wget WGET
     git GIT
 }

@@ -12,6 +12,8 @@ pub struct Client {
     script: &'static str,
     /// How often it asks for each URL.
     pub times: usize,
+    /// Whether it opens a tunnel even for `http`.
+    pub tunnels_http: bool,
 }
 
 enum Program {
@@ -28,16 +30,19 @@ const fn system(
     program: &'static [&'static str],
     script: &'static str,
 ) -> Client {
-    Client { name, program: Program::System(program), script, times: 1 }
+    Client { name, program: Program::System(program), script, times: 1, tunnels_http: false }
 }
 
 const fn of_tools(name: &'static str, program: Program, script: &'static str) -> Client {
-    Client { name, program, script, times: 1 }
+    Client { name, program, script, times: 1, tunnels_http: false }
 }
 
 pub const JDK: Client = Client { times: 2, ..system("jdk", &["java"], "Jdk.java") };
 pub const NODE: Client = Client { times: 2, ..system("node", &["node"], "node.cjs") };
-pub const UNDICI: Client = of_tools("undici", Program::Npm, "undici.cjs");
+pub const UNDICI: Client =
+    Client { tunnels_http: true, ..of_tools("undici", Program::Npm, "undici.cjs") };
+pub const HPAGENT: Client =
+    Client { tunnels_http: true, ..of_tools("hpagent", Program::Npm, "hpagent.cjs") };
 pub const AXIOS: Client = of_tools("axios", Program::Npm, "axios.cjs");
 pub const URLLIB: Client = system("urllib", &["python3"], "urllib_.py");
 pub const REQUESTS: Client = of_tools("requests", Program::PyPi, "with_requests.py");
@@ -47,6 +52,8 @@ pub const PHP: Client = system("php", &["php"], "curl.php");
 pub const RUBY: Client = system("ruby", &["ruby"], "net_http.rb");
 pub const GO: Client = system("go", &["go", "run"], "main.go");
 pub const CURL: Client = system("curl", &["sh"], "curl.sh");
+pub const CURL_PROXYTUNNEL: Client =
+    Client { tunnels_http: true, ..system("curl", &["sh"], "curl_proxytunnel.sh") };
 pub const WGET: Client = system("wget", &["sh"], "wget.sh");
 pub const GIT: Client = system("git", &["sh"], "git.sh");
 

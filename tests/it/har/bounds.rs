@@ -2,7 +2,6 @@
 //! address that has to wait.
 
 use std::io::Write as _;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -127,15 +126,10 @@ fn the_admin_address_answers_while_a_file_is_read_and_takes_no_second_one() {
     // More than sockets hold: it is being read.
     raw.send(first);
     expect_problem(&import(gateway, "{}"), 503, "busy");
-    let done = AtomicBool::new(false);
     thread::scope(|scope| {
-        let rest = scope.spawn(|| {
-            let answer = raw.exchange(second);
-            done.store(true, Ordering::SeqCst);
-            answer
-        });
+        let rest = scope.spawn(|| raw.exchange(second));
         let mut answered = 0;
-        while !done.load(Ordering::SeqCst) {
+        while !rest.is_finished() {
             assert_eq!(livez(gateway), 200);
             answered += 1;
         }

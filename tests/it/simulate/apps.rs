@@ -16,7 +16,7 @@ fn second(world: World, service: &Service, entry: &str) -> World {
 }
 
 fn told(service: &Service) -> Vec<Value> {
-    service.hooks().iter().map(|hook| hook.json()).collect()
+    service.read().iter().map(|hook| hook.json()).collect()
 }
 
 fn sell(shop: &Shop) -> Value {

@@ -72,7 +72,7 @@ impl Shop {
 
     /// Bodies of the webhooks so far whose target ends so.
     pub fn told(&self, end: &str) -> Vec<Value> {
-        let hooks = self.cloud.service.hooks();
+        let hooks = self.cloud.service.read();
         let hooks = hooks.iter().filter(|hook| hook.target().ends_with(end));
         hooks.map(|hook| hook.json()).collect()
     }

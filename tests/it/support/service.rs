@@ -68,10 +68,17 @@ impl Service {
         requests
     }
 
+    /// Those of them that were read whole; of others the body may still be on its way.
+    pub fn read(&self) -> Vec<Received> {
+        let mut hooks = self.hooks();
+        hooks.retain(|hook| hook.body.whole);
+        hooks
+    }
+
     /// The last webhook that was read whole.
     #[track_caller]
     pub fn last(&self) -> Received {
-        self.hooks().pop().expect("a webhook")
+        self.read().pop().expect("a webhook")
     }
 }
 

@@ -82,8 +82,9 @@ function entrance() {
   return { host: proxy.hostname.replace(/^\[|\]$/g, ''), port: Number(proxy.port) || 80 };
 }
 
-function isDirect({ host, port, socketPath, path }) {
-  if (socketPath || !host || (path && !port)) return true;
+// An agent of the program's own may bring a socket that leads through a proxy already.
+function isDirect({ host, port, socket, socketPath, path }) {
+  if (socket || socketPath || !host || (path && !port)) return true;
   const named = (process.env.NO_PROXY ?? '').toLowerCase().split(/[\s,]+/).filter(Boolean);
   const name = host.toLowerCase().replace(/^\[|\]$/g, '');
   return named.some((one) => {
