@@ -129,7 +129,7 @@ fn a_neighbour_of_answers_that_are_not_taken_is_served_meanwhile() {
     reader::run(async {
         let mut reader = Reader::dial(&stage.gateway, 1000, 1 << 20).await;
         let mut unread = Vec::new();
-        for _ in 0..8 {
+        for _ in 0..6 {
             unread.push(reader.get("/api/long").await.into_body());
         }
         for _ in 0..3 {
@@ -191,7 +191,7 @@ fn expect_little_memory(gateway: &Gateway, path: &str, window: u32, came: impl F
     let until = std::time::Instant::now() + PATIENCE * 6;
     // As many as are answered at once, and those that follow when they are given up. A window that
     // is never used up leaves it to the socket, which ends with its first stall.
-    let most = if window > 100_000 { PEERS * 10 } else { PEERS * 20 };
+    let most = if window > 100_000 { PEERS * 8 } else { PEERS * 16 };
     while came() < first + most {
         assert!(std::time::Instant::now() < until, "{} came", came());
         std::thread::sleep(std::time::Duration::from_millis(20));

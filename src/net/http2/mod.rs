@@ -37,7 +37,7 @@ const MAX_STREAMS: u32 = 100;
 /// Requests of one connection that are answered at the same time; the others wait for their turn. Each
 /// may hold a connection to a partner and what was read ahead of its answer, some 70 KiB in all, and
 /// a peer that takes nothing shall cost no more than 1 MiB.
-const MAX_AT_ONCE: usize = 10;
+const MAX_AT_ONCE: usize = 8;
 /// Answers of one connection that are read in pieces of middle size.
 const MAX_WIDE: usize = 2;
 /// Bytes of one answer that wait for the socket.

@@ -19,7 +19,7 @@ use super::{Destination, Terms, cause, closed};
 use crate::fault::{Code, Fault};
 use crate::net::body::AppBody;
 
-/// What a partner may send on one stream before the app has read it. Ten of them are what an app's
+/// What a partner may send on one stream before the app has read it. Eight of them are what an app's
 /// connection can leave unread.
 const STREAM_WINDOW: u32 = 32 << 10;
 /// Streams of one connection; a further one goes to a further connection.
