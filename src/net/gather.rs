@@ -4,10 +4,11 @@
 //! message is put together here, a long one goes out in its pieces.
 
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use tokio::io::AsyncWrite;
+use tokio::io::{AsyncWrite, ReadBuf};
 
 /// Messages up to this length are put together.
 const SMALL: usize = 2048;
@@ -18,14 +19,13 @@ pub(super) fn poll_write<S: AsyncWrite + Unpin>(
     cx: &mut Context<'_>,
     pieces: &[IoSlice<'_>],
 ) -> Poll<io::Result<usize>> {
-    let mut space = [0u8; SMALL];
-    let mut len = 0;
+    let mut space = [const { MaybeUninit::uninit() }; SMALL];
+    let mut whole = ReadBuf::uninit(&mut space);
     for piece in pieces {
-        let Some(room) = space.get_mut(len..len + piece.len()) else {
+        if piece.len() > whole.remaining() {
             return Pin::new(stream).poll_write_vectored(cx, pieces);
-        };
-        room.copy_from_slice(piece);
-        len += piece.len();
+        }
+        whole.put_slice(piece);
     }
-    Pin::new(stream).poll_write(cx, space.get(..len).unwrap_or_default())
+    Pin::new(stream).poll_write(cx, whole.filled())
 }

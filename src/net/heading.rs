@@ -6,9 +6,9 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::AsyncWrite;
 
-use super::gather;
 use super::names::Names;
 use super::respell::respell;
+use super::{gather, raw_target};
 
 /// Pieces of a message that go out behind its head at once.
 const BEHIND: usize = 3;
@@ -29,6 +29,22 @@ impl Heading {
     pub(super) fn put(&mut self, pieces: &[IoSlice<'_>], names: &Names, own: &[&str]) -> usize {
         let first = pieces.first().map_or(&[][..], |piece| piece);
         respell(first, names, own, &mut self.bytes)
+    }
+
+    /// The same for a request whose target is [carried](super::raw_target).
+    #[cold]
+    pub(super) fn put_with_raw_target(
+        &mut self,
+        pieces: &[IoSlice<'_>],
+        names: &Names,
+        own: &[&str],
+    ) -> usize {
+        let from = self.bytes.len();
+        let len = self.put(pieces, names, own);
+        let head = raw_target::restored(self.bytes.get(from..).unwrap_or_default());
+        self.bytes.truncate(from);
+        self.bytes.extend_from_slice(&head);
+        len
     }
 
     /// Puts the head that `bytes` begin with as it stands, and says how long it is.

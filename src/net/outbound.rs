@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -25,7 +26,7 @@ pub struct Answers {
     /// The largest piece in which the content of its answer is read. A head is read in small ones.
     pub piece: Cell<usize>,
     /// Whether the target of the next head is [carried](super::raw_target).
-    pub raw_target: Rc<Cell<bool>>,
+    pub raw_target: Cell<bool>,
     /// Of the request whose head is written next, until it is.
     pub head: Cell<Option<Spelled>>,
     /// As the app wrote them, for that head.
@@ -47,7 +48,7 @@ impl Answers {
             head: Cell::new(None),
             names: RefCell::default(),
             flushed: Cell::new(true),
-            raw_target: Rc::default(),
+            raw_target: Cell::default(),
         })
     }
 
@@ -160,10 +161,11 @@ impl<S: AsyncRead + Unpin> Outbound<S> {
         if most >= buf.remaining() {
             return Pin::new(&mut self.stream).poll_read(cx, buf);
         }
-        let mut piece = ReadBuf::new(buf.initialize_unfilled_to(most));
+        // Clearing a part of hyper's buffer would cost more than copying what has come.
+        let mut space = [const { MaybeUninit::uninit() }; MIDDLE];
+        let mut piece = ReadBuf::uninit(space.get_mut(..most.min(MIDDLE)).unwrap_or_default());
         ready!(Pin::new(&mut self.stream).poll_read(cx, &mut piece))?;
-        let len = piece.filled().len();
-        buf.advance(len);
+        buf.put_slice(piece.filled());
         Poll::Ready(Ok(()))
     }
 }
@@ -185,8 +187,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Outbound<S> {
         let this = self.get_mut();
         this.answers.flushed.set(false);
         let skip = this.answers.head.take().map_or(0, |own| {
-            let names = this.answers.names.borrow();
-            this.heading.put(pieces, &names, own)
+            let mut names = this.answers.names.borrow_mut();
+            let len = match this.answers.raw_target.take() {
+                false => this.heading.put(pieces, &names, own),
+                true => this.heading.put_with_raw_target(pieces, &names, own),
+            };
+            names.clear();
+            len
         });
         this.heading.poll_write(&mut this.stream, cx, pieces, skip)
     }

@@ -5,166 +5,163 @@
 
 use super::names::Names;
 
-/// More fields than these are left in hyper's order.
-const MOST: usize = 127;
-
-/// Names whose usual spelling is not `Title-Case`.
-const IRREGULAR: [&str; 3] = ["ETag", "WWW-Authenticate", "traceparent"];
-
 /// Adds the head that `bytes` begin with, start line and fields, to `out`, and says how long it is: 0
 /// where it does not end there. First come the fields that `names` has, as written and in that order,
-/// then the others. Of those `own` are written as they stand there, the rest in `Title-Case`, also
-/// where nothing is known of how they were written.
+/// then the others. Of those `own` are written as they stand there, the rest in `Title-Case`.
 pub(super) fn respell(bytes: &[u8], names: &Names, own: &[&str], out: &mut Vec<u8>) -> usize {
-    let mut starts = [0; MOST + 1];
-    let Some((count, len)) = split(bytes, &mut starts) else { return 0 };
-    let head = bytes.get(..len).unwrap_or_default();
     let from = out.len();
-    out.extend_from_slice(head);
-    let known = starts.get(..=count.min(MOST)).unwrap_or_default();
-    let names = if count < MOST { names } else { &Names::default() };
-    let mut next = 0;
-    let mut written = names.iter();
-    while let Some(name) = written.next() {
-        if is_called(head, known, next, name) {
-            write_over(out, from + place(known, next), name);
-            next += 1;
-        } else if (next + 1..known.len()).any(|at| is_called(head, known, at, name)) {
-            out.truncate(from + place(known, next));
-            let rest = std::iter::once(name).chain(written);
-            reorder(head, known, next, rest, own, out);
-            return len;
-        }
-    }
-    let mut at = place(known, next);
-    while let Some(line) = head.get(at..).filter(|line| !line.starts_with(b"\r\n")) {
-        spell(line, own, out, from + at);
-        at += memchr::memchr(b'\n', line).map_or(line.len(), |end| end + 1);
+    out.extend_from_slice(bytes);
+    let len = written_over(bytes, names, own, out, from).unwrap_or_default();
+    if len == 0 {
+        out.truncate(from);
     }
     len
 }
 
-/// The same where fields have to change places: those in front of `next` have theirs.
-#[cold]
+/// Writes over the names of the copy at `from`; the length of the head.
+#[inline(always)]
+fn written_over(
+    bytes: &[u8],
+    names: &Names,
+    own: &[&str],
+    out: &mut Vec<u8>,
+    from: usize,
+) -> Option<usize> {
+    let mut at = line_len(bytes, 0)?;
+    let mut names = names.iter();
+    let mut next = names.next();
+    loop {
+        let line = out.get_mut(from + at..)?;
+        if let [b'\r', b'\n', ..] = line {
+            out.truncate(from + at + 2);
+            return Some(at + 2);
+        }
+        let len = match next {
+            None => spell(line, own),
+            Some(name) if write_over(line, name) => {
+                next = names.next();
+                name.len()
+            }
+            Some(name) => {
+                out.truncate(from + at);
+                let names = std::iter::once(name).chain(names);
+                return Some(at + reorder(bytes.get(at..)?, names, own, out)?);
+            }
+        };
+        at += line_len(line, len)?;
+    }
+}
+
+/// Adds the rest of a head whose fields change places or are not all there, and says how long it is.
 fn reorder<'a>(
-    head: &[u8],
-    starts: &[u32],
-    next: usize,
+    lines: &[u8],
     names: impl Iterator<Item = &'a [u8]>,
     own: &[&str],
     out: &mut Vec<u8>,
-) {
-    let (mut used, count) = (0_u128, starts.len() - 1);
-    let mut next = next;
-    let line = |at: usize| head.get(place(starts, at)..place(starts, at + 1)).unwrap_or_default();
-    for name in names {
-        let free = |at: &usize| used & (1 << at) == 0 && is_called(head, starts, *at, name);
-        let Some(at) = (next..count).find(free) else { continue };
-        used |= 1 << at;
-        let start = out.len();
-        out.extend_from_slice(line(at));
-        write_over(out, start, name);
-        while used & (1 << next) != 0 {
-            next += 1;
-        }
-    }
-    for at in (next..count).filter(|at| used & (1 << at) == 0) {
-        let start = out.len();
-        out.extend_from_slice(line(at));
-        spell(line(at), own, out, start);
-    }
-    out.extend_from_slice(head.get(place(starts, count)..).unwrap_or_default());
-}
-
-/// Finds where the fields begin and the empty line does: how many there are, of which as many are
-/// noted as there is room for, and the length of the head.
-fn split(bytes: &[u8], starts: &mut [u32; MOST + 1]) -> Option<(usize, usize)> {
-    let (mut count, mut at) = (0, 0);
-    let mut rest = bytes;
-    loop {
-        let end = at + line_len(rest)?;
-        if let Some(start) = starts.get_mut(count) {
-            *start = end as u32;
-        }
-        at = end;
-        rest = bytes.get(at..)?;
-        if let [b'\r', b'\n', ..] = rest {
-            return Some((count, at + 2));
-        }
-        count += 1;
-    }
-}
-
-/// How long the first line is with its end.
-#[inline(always)]
-fn line_len(bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    while let Some((sixteen, after)) = rest.split_first_chunk::<16>() {
-        let mut marks = [0; 16];
-        for (mark, byte) in marks.iter_mut().zip(sixteen) {
-            *mark = if *byte == b'\n' { 0xff } else { 0 };
-        }
-        let marks = u128::from_le_bytes(marks);
-        if marks != 0 {
-            return Some(bytes.len() - rest.len() + (marks.trailing_zeros() / 8) as usize + 1);
-        }
+) -> Option<usize> {
+    let mut fields = Vec::with_capacity(16);
+    let mut rest = lines;
+    while !rest.starts_with(b"\r\n") {
+        let (line, after) = rest.split_at_checked(line_len(rest, 0)?)?;
+        fields.push(line);
         rest = after;
     }
-    let at = rest.iter().position(|byte| *byte == b'\n')?;
-    Some(bytes.len() - rest.len() + at + 1)
+    let mut fields = fields.as_mut_slice();
+    for name in names {
+        let Some(at) = fields.iter().position(|line| is_called(line, name)) else { continue };
+        fields.get_mut(..=at)?.rotate_right(1);
+        let (line, others) = fields.split_first_mut()?;
+        let start = out.len();
+        out.extend_from_slice(line);
+        write_over(out.get_mut(start..)?, name);
+        fields = others;
+    }
+    for line in fields {
+        let start = out.len();
+        out.extend_from_slice(line);
+        spell(out.get_mut(start..)?, own);
+    }
+    out.extend_from_slice(b"\r\n");
+    Some(lines.len() - rest.len() + 2)
 }
 
+/// How long the first line is with its end, which stands behind the first `from` bytes.
 #[inline]
-fn place(starts: &[u32], at: usize) -> usize {
-    starts.get(at).map_or(0, |start| *start as usize)
+fn line_len(bytes: &[u8], from: usize) -> Option<usize> {
+    Some(from + memchr::memchr(b'\n', bytes.get(from..)?)? + 1)
 }
 
-/// Whether the field at this place has the name, in whatever case that is written.
+/// Whether a line's field has the name, in whatever case that is written.
 #[inline]
-fn is_called(head: &[u8], starts: &[u32], at: usize, name: &[u8]) -> bool {
-    let line = head.get(place(starts, at)..).unwrap_or_default();
+fn is_called(line: &[u8], name: &[u8]) -> bool {
     line.get(name.len()) == Some(&b':')
         && line.get(..name.len()).is_some_and(|lower| is_lower_of(lower, name))
 }
 
+/// Writes the name over that of a line, if they are the same.
 #[inline]
-fn write_over(out: &mut [u8], at: usize, name: &[u8]) {
-    if let Some(place) = out.get_mut(at..at + name.len()) {
+fn write_over(line: &mut [u8], name: &[u8]) -> bool {
+    if line.get(name.len()) != Some(&b':') {
+        return false;
+    }
+    let Some(place) = line.get_mut(..name.len()) else { return false };
+    let same = is_lower_of(place, name);
+    if same {
         place.copy_from_slice(name);
     }
+    same
 }
 
-/// Writes over the name of a line that nobody has written otherwise.
-fn spell(line: &[u8], own: &[&str], out: &mut [u8], at: usize) {
+/// Names whose usual spelling is not `Title-Case`.
+const IRREGULAR: [&str; 3] = ["ETag", "WWW-Authenticate", "traceparent"];
+
+/// Writes over the name of a line that nobody has written otherwise; its length.
+#[inline]
+fn spell(line: &mut [u8], own: &[&str]) -> usize {
     let mut known = own.iter().chain(&IRREGULAR).map(|known| known.as_bytes());
-    let is = |known: &&[u8]| is_called(line, &[0], 0, known);
-    if let Some(known) = known.find(is) {
-        return write_over(out, at, known);
+    match known.find(|known| write_over(line, known)) {
+        Some(known) => known.len(),
+        None => capitalise(line),
     }
-    let len = memchr::memchr(b':', line).unwrap_or_default();
-    capitalise(out.get_mut(at..at + len).unwrap_or_default());
 }
 
-/// `Title-Case`.
-pub(super) fn capitalise(name: &mut [u8]) {
+/// `Title-Case` up to the colon or the end; how long that is.
+pub(super) fn capitalise(name: &mut [u8]) -> usize {
     let mut first = true;
-    for letter in name {
+    for (at, letter) in name.iter_mut().enumerate() {
+        if *letter == b':' {
+            return at;
+        }
         if first {
             letter.make_ascii_uppercase();
         }
         first = *letter == b'-';
     }
+    name.len()
 }
 
 /// Whether `lower` is `name` in lower case; both are as long. Eight letters at once.
 #[inline]
 fn is_lower_of(lower: &[u8], name: &[u8]) -> bool {
     let (Some(last), Some(named)) = (lower.last_chunk::<8>(), name.last_chunk::<8>()) else {
-        return lower.eq_ignore_ascii_case(name);
+        return is_lower_of_short(lower, name);
     };
     let (eights, _) = lower.as_chunks::<8>();
     let mut pairs = eights.iter().zip(name.as_chunks::<8>().0).chain([(last, named)]);
     pairs.all(|(lower, name)| differ_in_case(u64::from_le_bytes(*lower), u64::from_le_bytes(*name)))
+}
+
+/// The same for names of less than eight letters.
+#[inline]
+fn is_lower_of_short(lower: &[u8], name: &[u8]) -> bool {
+    let fours = |text: &[u8]| {
+        let (first, last) = (text.first_chunk::<4>()?, text.last_chunk::<4>()?);
+        Some(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)))
+    };
+    match (fours(lower), fours(name)) {
+        (Some(lower), Some(name)) => differ_in_case(lower, name),
+        _ => lower.eq_ignore_ascii_case(name),
+    }
 }
 
 /// Whether they differ at most in the one bit that makes a small letter of a capital one.

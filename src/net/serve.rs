@@ -45,7 +45,7 @@ pub trait Handler: Sized + 'static {
     fn answer(
         self: &Rc<Self>,
         conn: &Rc<Conn<Self::Fields>>,
-        head: Option<Head>,
+        head: Option<Box<Head>>,
         request: Request<RequestBody>,
     ) -> Answer;
 

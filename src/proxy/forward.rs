@@ -104,8 +104,7 @@ pub(super) async fn cut_off(trip: Trip<'_>, parts: &Parts) -> Result<Destination
 fn as_written(head: Option<&Head>) -> impl Fn(&mut Names) {
     move |names| {
         if let Some(head) = head {
-            head.add_names(names);
-            rewrite::SPELLED.iter().for_each(|name| names.push(name.as_bytes()));
+            head.names_into(names);
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) struct Story {
 pub(super) async fn live(
     proxy: Rc<Proxy>,
     conn: Rc<Conn<DeviceFields>>,
-    head: Option<Head>,
+    head: Option<Box<Head>>,
     request: Box<Parts>,
     body: RequestBody,
 ) -> Response<AnswerBody> {
@@ -59,11 +59,11 @@ pub(super) async fn live(
     // Of an answer over HTTP/2 nobody asks for them.
     let (over_http2, nobodys) = (head.is_none(), RefCell::default());
     let names = if over_http2 { &nobodys } else { &conn.names };
-    let recording = record::begin(&proxy, &conn, head.as_ref(), &request, started);
+    let recording = record::begin(&proxy, &conn, head.as_deref(), &request, started);
     let answer =
-        match judged(&proxy, &conn, head.as_ref(), &request, recording.as_ref(), &mut story) {
+        match judged(&proxy, &conn, head.as_deref(), &request, recording.as_ref(), &mut story) {
             Ok(Judged::App { view, caller, asked }) => {
-                let (proxy, known, head) = (&*proxy, &*view.known, head.as_ref());
+                let (proxy, known, head) = (&*proxy, &*view.known, head.as_deref());
                 let recording = recording.as_ref();
                 let trip = forward::Trip { proxy, known, caller, asked, head, names, recording };
                 let body = forward::app_body(body, known, recording);
@@ -83,7 +83,7 @@ pub(super) async fn live(
                 spoiled::passed_on(&proxy, Box::pin(answer).await)
             }
             Ok(Judged::Again { view, replay }) => {
-                let raw = head.as_ref().map_or(&b""[..], Head::raw);
+                let raw = head.as_deref().map_or(&b""[..], Head::raw);
                 Box::pin(replay::deliver(
                     &proxy,
                     &view.known,

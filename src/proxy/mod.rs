@@ -269,7 +269,7 @@ impl Handler for Proxy {
     fn answer(
         self: &Rc<Self>,
         conn: &Rc<Conn<DeviceFields>>,
-        head: Option<Head>,
+        head: Option<Box<Head>>,
         request: Request<RequestBody>,
     ) -> Answer {
         let (parts, body) = request.into_parts();

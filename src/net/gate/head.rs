@@ -184,22 +184,30 @@ pub struct Head {
 }
 
 impl Head {
+    /// Forgets all but the past, for the next head.
+    pub(super) fn begin(&mut self) {
+        let past = std::mem::take(&mut self.past);
+        *self = Self { past, ..Self::default() };
+    }
+
     /// The whole head as sent, cut fields included.
     pub fn raw(&self) -> &[u8] {
         self.past.raw()
     }
 
-    /// Adds the names of its fields as written, without those that are cut or end here.
-    pub fn add_names(&self, to: &mut Names) {
-        for (name, meaning) in self.past.names() {
+    /// The names of its fields as written, without those that are cut or end here, into `to`, which
+    /// has none.
+    pub fn names_into(&self, to: &mut Names) {
+        for (at, len, meaning) in self.past.names() {
             match meaning {
                 Meaning::Classed(Class::Pass | Class::Note(_))
                 | Meaning::Own(Known::Host | Known::ContentLength | Known::TransferEncoding) => {
-                    to.push(name);
+                    to.note(at, len);
                 }
                 Meaning::Classed(Class::Cut | Class::CutNote(_)) | Meaning::Own(_) => {}
             }
         }
+        to.stand_in(self.raw());
     }
 
     /// The method.

@@ -47,14 +47,13 @@ impl Past {
         &self.raw
     }
 
-    /// The names of the lines, and what these mean.
-    pub(super) fn names(&self) -> impl Iterator<Item = (&[u8], Meaning)> {
-        let mut rest = self.raw.get(self.fields_at..).unwrap_or_default();
-        self.lines.iter().map_while(move |line| {
-            let (name, raw) = (line.name as usize, line.raw as usize);
-            let (this, next) = rest.split_at_checked(name + 1 + raw + 2)?;
-            rest = next;
-            Some((this.get(..name)?, line.meaning))
+    /// Where the names of the lines stand, how long they are, and what the lines mean.
+    pub(super) fn names(&self) -> impl Iterator<Item = (usize, usize, Meaning)> {
+        let mut next = self.fields_at;
+        self.lines.iter().map(move |line| {
+            let (at, name) = (next, line.name as usize);
+            next += name + 1 + line.raw as usize + 2;
+            (at, name, line.meaning)
         })
     }
 

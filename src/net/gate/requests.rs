@@ -7,7 +7,6 @@ use std::ops::Range;
 use super::chunked::{Chunked, Progress};
 use super::field::Held;
 use super::head::{Content, Fields, Head, Method};
-use super::past::Past;
 use super::refusal::{Flaw, Refusal, RefusalKind};
 pub use super::request_head::MAX_TARGET;
 use super::request_head::{MAX_LINE, judge, readable};
@@ -15,7 +14,7 @@ use super::{End, Verdict};
 
 /// The largest head that can be asked for.
 const MAX_MAX_HEAD: usize = 16 * 1024 * 1024;
-/// Pasts kept for further heads.
+/// Records kept for further heads.
 const SPARES: usize = 4;
 
 /// Follows the request stream of one connection.
@@ -31,8 +30,8 @@ pub struct Requests<F> {
     /// An empty line came in front of the next request line; a second one is refused.
     blank: bool,
     cuts: Vec<Range<usize>>,
-    heads: VecDeque<Head>,
-    spares: Vec<Past>,
+    heads: VecDeque<Box<Head>>,
+    spares: Vec<Box<Head>>,
     ending: Option<Box<Ending>>,
 }
 
@@ -97,14 +96,14 @@ impl<F: Fields> Requests<F> {
     }
 
     /// The record of the next head that passed.
-    pub fn take_head(&mut self) -> Option<Head> {
+    pub fn take_head(&mut self) -> Option<Box<Head>> {
         self.heads.pop_front()
     }
 
     /// Gives a record back, so that its buffers serve another and its lines are known again.
-    pub fn recycle(&mut self, head: Head) {
+    pub fn recycle(&mut self, head: Box<Head>) {
         if self.spares.len() < SPARES {
-            self.spares.push(head.past);
+            self.spares.push(head);
         }
     }
 
@@ -202,15 +201,15 @@ impl<F: Fields> Requests<F> {
             return 0;
         }
         let window = rest.get(..self.max_head).unwrap_or(rest);
-        let past = self.spares.pop().unwrap_or_default();
-        let mut head = Head { past, ..Head::default() };
+        let mut head = self.spares.pop().unwrap_or_default();
+        head.begin();
         let known_cuts = self.cuts.len();
         match judge(window, at, &self.fields, &mut head, &mut self.cuts) {
             Ok(()) => self.admit(head, known_cuts),
             Err(flaw) => {
                 self.cuts.truncate(known_cuts);
                 head.past.forget();
-                self.spares.push(head.past);
+                self.spares.push(head);
                 self.reject(flaw, rest, window);
                 0
             }
@@ -237,7 +236,7 @@ impl<F: Fields> Requests<F> {
     }
 
     /// Queues a good head and says how many bytes of it pass.
-    fn admit(&mut self, head: Head, known_cuts: usize) -> usize {
+    fn admit(&mut self, head: Box<Head>, known_cuts: usize) -> usize {
         self.held.clear();
         self.blank = false;
         let mut pass = head.raw().len();

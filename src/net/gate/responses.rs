@@ -160,7 +160,7 @@ impl Responses {
         names.clear();
         let len = walk(block, line.len, |rest, at| {
             let (field, next) = Field::read(rest, at)?;
-            names.push(field.name);
+            names.note(at, field.name.len());
             match known(field.name) {
                 Known::ContentLength => framing.length(field.exact().1)?,
                 Known::TransferEncoding => framing.transfer(field.exact().1)?,
@@ -169,6 +169,7 @@ impl Responses {
             }
             Ok(next)
         })?;
+        names.stand_in(block.get(..len).unwrap_or(block));
         framing.settled(line.http10)?;
         Ok((len, self.after_head(line.status, framing)?))
     }

@@ -43,7 +43,7 @@ pub(super) struct Exchange<H: Handler> {
     pub(super) guard: InFlight<H::Fields>,
     pub(super) conn: Rc<Conn<H::Fields>>,
     pub(super) worker: Rc<Worker<H>>,
-    pub(super) turns: Turns,
+    pub(super) turns: Rc<Turns>,
     pub(super) reply: SendResponse<Bytes>,
 }
 
@@ -67,7 +67,7 @@ impl<H: Handler> Exchange<H> {
     pub(super) async fn wait(mut self, request: Request<RecvStream>) {
         let turn = std::pin::pin!(Arc::clone(&self.turns.any).acquire_owned());
         if let Some(Ok(turn)) = unless_reset(&mut self.reply, turn, None).await {
-            tokio::task::spawn_local(self.run(request, turn));
+            tokio::task::spawn_local(Box::pin(self.run(request, turn)));
         }
     }
 
@@ -189,8 +189,9 @@ fn is_bare(status: StatusCode) -> bool {
 
 /// Makes the fields those of HTTP/2. An answer to HEAD keeps the length its content would have.
 fn frame(parts: &mut Parts, body: &AnswerBody, to_head: bool) {
-    for name in &OF_CONNECTION {
-        parts.headers.remove(name);
+    // Most answers have none, and a look at each field is cheaper than six searches.
+    if parts.headers.keys().any(|name| OF_CONNECTION.contains(name)) {
+        OF_CONNECTION.iter().for_each(|name| drop(parts.headers.remove(name)));
     }
     if parts.status == StatusCode::NO_CONTENT {
         parts.headers.remove(CONTENT_LENGTH);

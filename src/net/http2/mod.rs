@@ -65,10 +65,10 @@ where
         conn,
         worker,
         line,
-        turns: Turns {
+        turns: Rc::new(Turns {
             any: Arc::new(Semaphore::new(MAX_AT_ONCE)),
-            wide: Arc::new(Semaphore::new(MAX_WIDE)),
-        },
+            wide: Semaphore::new(MAX_WIDE),
+        }),
         ping: http.ping_pong(),
         closing: false,
     };
@@ -110,17 +110,16 @@ async fn handshake<S: Wire, F: Fields>(
 }
 
 /// How many requests of a connection may be in which part of their life.
-#[derive(Clone)]
 struct Turns {
     any: Arc<Semaphore>,
-    wide: Arc<Semaphore>,
+    wide: Semaphore,
 }
 
 struct Serving<'a, H: Handler> {
     conn: &'a Rc<Conn<H::Fields>>,
     worker: &'a Rc<Worker<H>>,
     line: Rc<Line>,
-    turns: Turns,
+    turns: Rc<Turns>,
     ping: Option<PingPong>,
     closing: bool,
 }
@@ -166,7 +165,7 @@ impl<H: Handler> Serving<'_, H> {
             guard: self.conn.begin(),
             conn: Rc::clone(self.conn),
             worker: Rc::clone(self.worker),
-            turns: self.turns.clone(),
+            turns: Rc::clone(&self.turns),
             reply,
         };
         if let Some(flaw) = flaw {
@@ -174,7 +173,8 @@ impl<H: Handler> Serving<'_, H> {
             return;
         }
         match Arc::clone(&self.turns.any).try_acquire_owned() {
-            Ok(turn) => tokio::task::spawn_local(exchange.run(request, turn)),
+            // A task is moved several times before it runs.
+            Ok(turn) => tokio::task::spawn_local(Box::pin(exchange.run(request, turn))),
             Err(_) => tokio::task::spawn_local(exchange.wait(request)),
         };
     }

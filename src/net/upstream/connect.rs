@@ -18,7 +18,6 @@ use super::pool::{Link, Slot};
 use super::{Destination, Terms, http2};
 use crate::fault::{Code, Fault};
 use crate::net::outbound::{Answers, Outbound};
-use crate::net::raw_target::Written;
 
 /// Bytes hyper may hold of an answer that is being read.
 const READ_BUFFER: usize = 64 << 10;
@@ -197,7 +196,6 @@ where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let answers = Answers::new();
-    let stream = Written::new(stream, Rc::clone(&answers.raw_target));
     let io = TokioIo::new(Outbound::new(stream, Rc::clone(&answers)));
     let (send, connection) = http1::Builder::new()
         .writev(true)

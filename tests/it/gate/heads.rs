@@ -18,7 +18,7 @@ fn gate() -> Requests<Devices> {
 fn head(stream: &[u8]) -> Head {
     let mut gate = gate();
     gate.feed(stream);
-    gate.take_head().unwrap()
+    *gate.take_head().unwrap()
 }
 
 fn with(fields: &str) -> Vec<u8> {
