@@ -20,7 +20,12 @@ fn long_winded() -> Partner {
             return;
         }
         let piece = [b'x'; 64 << 10];
-        call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 8388608\r\n\r\n");
+        // Without its length it lasts to the end of the connection.
+        let length = match call.request.target() {
+            "/api/long/unknown" => "",
+            _ => "Content-Length: 8388608\r\n",
+        };
+        call.send(format!("HTTP/1.1 200 OK\r\n{length}\r\n").as_bytes());
         for _ in 0..128 {
             if !call.send(&piece) {
                 break;
@@ -124,6 +129,23 @@ fn an_answer_that_is_not_taken_is_reset_alone_and_frees_its_partner() {
 }
 
 #[test]
+fn an_answer_that_turns_out_empty_waits_for_no_window() {
+    let partner = Partner::scripted(|call| {
+        let trailers = if call.request.target() == "/api/trailers" { "Grade: a\r\n" } else { "" };
+        call.send(b"HTTP/1.1 200 OK\r\nTrailer: Grade\r\nTransfer-Encoding: chunked\r\n\r\n");
+        call.send(format!("0\r\n{trailers}\r\n").as_bytes());
+    });
+    let stage = Stage::of(partner, |world| world.limit("body_timeout: 5m"));
+    reader::run(async {
+        let mut reader = Reader::dial(&stage.gateway, 0, 1 << 20).await;
+        for path in ["/api/nothing", "/api/trailers"] {
+            let mut body = reader.get(path).await.into_body();
+            assert_eq!(reader::content(&mut body).await.unwrap(), b"", "{path}");
+        }
+    });
+}
+
+#[test]
 fn a_neighbour_of_answers_that_are_not_taken_is_served_meanwhile() {
     let stage = Stage::of(long_winded(), |world| world.limit("body_timeout: 5m"));
     reader::run(async {
@@ -208,12 +230,15 @@ const WINDOWS: [u32; 3] = [0, 60_000, 0x7fff_ffff];
 #[cfg(target_os = "linux")]
 #[test]
 fn a_connection_that_reads_nothing_takes_little_memory() {
-    for window in WINDOWS {
+    for (window, path) in WINDOWS
+        .into_iter()
+        .flat_map(|window| [(window, "/api/long"), (window, "/api/long/unknown")])
+    {
         let stage = Stage::of(long_winded(), |world| {
             world.limit("body_timeout: 1s").top("journal", "{enabled: false}")
         });
         let came = || stage.partner.requests().len();
-        expect_little_memory(&stage.gateway, "/api/long", window, came);
+        expect_little_memory(&stage.gateway, path, window, came);
     }
 }
 

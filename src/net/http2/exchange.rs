@@ -160,9 +160,12 @@ async fn send(
     let wide = body.known().is_none().then(|| turns.wide.try_acquire().ok()).flatten();
     body.read_in_pieces(if wide.is_some() { outbound::MIDDLE } else { outbound::SMALL });
     let mut stall = Stall::new(pause);
-    // Till the peer takes anything at all, the content stays with the partner.
-    out.reserve_capacity(1);
-    poll_fn(|cx| room(&mut out, &mut stall, cx)).await?;
+    // Till the peer takes anything at all, the content stays with the partner. Where none may come,
+    // nothing is waited for: the end of a stream needs no room.
+    if body.size_hint().exact().is_some() {
+        out.reserve_capacity(1);
+        poll_fn(|cx| room(&mut out, &mut stall, cx)).await?;
+    }
     while let Some(frame) = poll_fn(|cx| next(&mut body, &mut out, cx)).await? {
         match frame.into_data() {
             Ok(data) => {

@@ -62,6 +62,8 @@ clients! {
     node NODE
     undici UNDICI
     hpagent HPAGENT
+    node24_fetch NODE24_FETCH
+    deno DENO
     axios AXIOS
     urllib URLLIB
     requests REQUESTS

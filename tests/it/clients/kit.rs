@@ -21,6 +21,8 @@ enum Program {
     System(&'static [&'static str]),
     /// Node with the packages of `EVOTOR_CLIENTS`.
     Npm,
+    /// A program that is a package of `EVOTOR_CLIENTS` itself, with arguments before the script.
+    NpmProgram(&'static str, &'static [&'static str]),
     /// The Python of `EVOTOR_CLIENTS`.
     PyPi,
 }
@@ -43,6 +45,15 @@ pub const UNDICI: Client =
     Client { tunnels_http: true, ..of_tools("undici", Program::Npm, "undici.cjs") };
 pub const HPAGENT: Client =
     Client { tunnels_http: true, ..of_tools("hpagent", Program::Npm, "hpagent.cjs") };
+pub const NODE24_FETCH: Client = Client {
+    tunnels_http: true,
+    ..of_tools("node24", Program::NpmProgram("node24/bin/node", &[]), "fetch.mjs")
+};
+pub const DENO: Client = of_tools(
+    "deno",
+    Program::NpmProgram("deno-bin/deno", &["run", "--no-config", "-A"]),
+    "fetch.mjs",
+);
 pub const AXIOS: Client = of_tools("axios", Program::Npm, "axios.cjs");
 pub const URLLIB: Client = system("urllib", &["python3"], "urllib_.py");
 pub const REQUESTS: Client = of_tools("requests", Program::PyPi, "with_requests.py");
@@ -91,6 +102,11 @@ impl Client {
                     .join(self.name)
                     .is_dir()
                     .then(|| vec!["env".to_owned(), path, "node".to_owned()])
+            }
+            Program::NpmProgram(program, words) => {
+                let program = folder()?.join("node/node_modules").join(program);
+                let words = words.iter().map(|word| (*word).to_owned());
+                program.is_file().then(|| std::iter::once(text(program)).chain(words).collect())
             }
             Program::PyPi => {
                 let python = folder()?.join("python/bin/python");
