@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncWrite, ReadBuf};
 
 /// Messages up to this length are put together.
-const SMALL: usize = 2048;
+pub(super) const SMALL: usize = 2048;
 
 /// Writes as much of `pieces` as the stream takes.
 pub(super) fn poll_write<S: AsyncWrite + Unpin>(

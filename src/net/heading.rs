@@ -10,9 +10,6 @@ use super::names::Names;
 use super::respell::respell;
 use super::{gather, raw_target};
 
-/// Pieces of a message that go out behind its head at once.
-const BEHIND: usize = 3;
-
 /// Room that is kept for the next head.
 const KEPT: usize = 4096;
 
@@ -55,7 +52,7 @@ impl Heading {
     }
 
     /// Writes what was put, then `pieces` without the first `skip` bytes, and says how many bytes of
-    /// them are done with.
+    /// them are done with. Some of what was put may be left for the next call or for a flush.
     pub(super) fn poll_write<S: AsyncWrite + Unpin>(
         &mut self,
         stream: &mut S,
@@ -63,34 +60,43 @@ impl Heading {
         pieces: &[IoSlice<'_>],
         skip: usize,
     ) -> Poll<io::Result<usize>> {
-        loop {
-            let Some(left) = self.bytes.get(self.sent..).filter(|left| !left.is_empty()) else {
-                return gather::poll_write(stream, cx, pieces);
-            };
-            let mut all = [IoSlice::new(&[]); BEHIND + 1];
-            let behind = pieces.iter().enumerate().map(|(at, piece)| match at {
-                0 => piece.get(skip..).unwrap_or_default(),
-                _ => piece,
-            });
-            let pieces = std::iter::once(left).chain(behind).take(all.len());
-            let mut count = 0;
-            for (place, piece) in all.iter_mut().zip(pieces) {
-                *place = IoSlice::new(piece);
-                count += 1;
-            }
-            let written = match gather::poll_write(stream, cx, all.get(..count).unwrap_or_default())
-            {
-                // Whoever writes goes on with the rest, or flushes.
-                Poll::Pending if skip > 0 => return Poll::Ready(Ok(skip)),
-                written => ready!(written)?,
-            };
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-            }
-            let own = written.min(left.len());
-            self.advance(own);
-            if skip + written > own {
-                return Poll::Ready(Ok(skip + written - own));
+        if skip == 0 {
+            ready!(self.poll_drain(stream, cx))?;
+            return gather::poll_write(stream, cx, pieces);
+        }
+        let len = pieces.iter().map(|piece| piece.len()).sum();
+        if len - skip > gather::SMALL {
+            return self.poll_write_long(stream, cx, pieces, skip);
+        }
+        for piece in behind(pieces, skip) {
+            self.bytes.extend_from_slice(piece);
+        }
+        if let Poll::Ready(written) = Pin::new(stream).poll_write(cx, self.left()) {
+            self.advance(written?)?;
+        }
+        Poll::Ready(Ok(len))
+    }
+
+    fn poll_write_long<S: AsyncWrite + Unpin>(
+        &mut self,
+        stream: &mut S,
+        cx: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+        skip: usize,
+    ) -> Poll<io::Result<usize>> {
+        let own = self.left();
+        let mut all = [IoSlice::new(own), IoSlice::new(&[]), IoSlice::new(&[]), IoSlice::new(&[])];
+        for (place, piece) in all.iter_mut().skip(1).zip(behind(pieces, skip)) {
+            *place = IoSlice::new(piece);
+        }
+        let own = own.len();
+        match Pin::new(stream).poll_write_vectored(cx, &all) {
+            // Whoever writes goes on with the rest, or flushes.
+            Poll::Pending => Poll::Ready(Ok(skip)),
+            Poll::Ready(written) => {
+                let written = written?;
+                self.advance(written.min(own))?;
+                Poll::Ready(Ok(skip + written.saturating_sub(own)))
             }
         }
     }
@@ -101,22 +107,35 @@ impl Heading {
         stream: &mut S,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        while let Some(left) = self.bytes.get(self.sent..).filter(|left| !left.is_empty()) {
-            let written = ready!(Pin::new(&mut *stream).poll_write(cx, left))?;
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-            }
-            self.advance(written);
+        while !self.left().is_empty() {
+            let written = ready!(Pin::new(&mut *stream).poll_write(cx, self.left()))?;
+            self.advance(written)?;
         }
         Poll::Ready(Ok(()))
     }
 
-    fn advance(&mut self, by: usize) {
+    fn left(&self) -> &[u8] {
+        self.bytes.get(self.sent..).unwrap_or_default()
+    }
+
+    fn advance(&mut self, by: usize) -> io::Result<()> {
+        if by == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
         self.sent += by;
         if self.sent == self.bytes.len() {
             self.sent = 0;
             self.bytes.clear();
             self.bytes.shrink_to(KEPT);
         }
+        Ok(())
     }
+}
+
+/// The pieces without the first `skip` bytes, which the first has.
+fn behind<'a>(pieces: &'a [IoSlice<'a>], skip: usize) -> impl Iterator<Item = &'a [u8]> {
+    pieces.iter().enumerate().map(move |(at, piece)| match at {
+        0 => piece.get(skip..).unwrap_or_default(),
+        _ => piece,
+    })
 }

@@ -14,6 +14,7 @@ mod gather;
 pub mod handshake;
 mod heading;
 pub mod holder;
+pub mod hop_by_hop;
 mod http2;
 pub mod inbound;
 pub mod listen;

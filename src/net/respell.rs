@@ -99,7 +99,7 @@ fn is_called(line: &[u8], name: &[u8]) -> bool {
 }
 
 /// Writes the name over that of a line, if they are the same.
-#[inline]
+#[inline(always)]
 fn write_over(line: &mut [u8], name: &[u8]) -> bool {
     if line.get(name.len()) != Some(&b':') {
         return false;
@@ -141,7 +141,7 @@ pub(super) fn capitalise(name: &mut [u8]) -> usize {
 }
 
 /// Whether `lower` is `name` in lower case; both are as long. Eight letters at once.
-#[inline]
+#[inline(always)]
 fn is_lower_of(lower: &[u8], name: &[u8]) -> bool {
     let (Some(last), Some(named)) = (lower.last_chunk::<8>(), name.last_chunk::<8>()) else {
         return is_lower_of_short(lower, name);

@@ -1,26 +1,16 @@
 //! What the partner receives: one pass over the fields. Pure.
 
 use hyper::HeaderMap;
-use hyper::header::{
-    AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE,
-};
+use hyper::header::{AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, TRAILER};
 
 use super::fields::{Fate, fate, same_name};
 use super::snapshot::Identity;
+use crate::net::hop_by_hop;
 use crate::net::outbound::Spelled;
 
 static STORE: HeaderName = HeaderName::from_static("x-evotor-store-uuid");
 static DEVICE: HeaderName = HeaderName::from_static("x-evotor-device-uuid");
 static USER: HeaderName = HeaderName::from_static("x-evotor-user-id");
-/// Of an answer, besides `Connection` itself.
-static OF_CONNECTION: [HeaderName; 5] = [
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-    TE,
-    TRANSFER_ENCODING,
-    UPGRADE,
-];
 
 /// What is put into every request, as the vendor's page writes it and in this order.
 pub const SPELLED: Spelled =
@@ -106,24 +96,17 @@ fn names(nominated: &[HeaderValue], name: &[u8]) -> bool {
 /// an app knows the gateway's own answers. Framing is made anew; `Trailer` stays, for the trailers that
 /// follow.
 pub fn response(fields: &mut HeaderMap) {
-    if let Some(connection) = fields.get(CONNECTION) {
-        if !connection.as_bytes().eq_ignore_ascii_case(b"keep-alive")
-            || fields.get_all(CONNECTION).iter().count() > 1
-        {
-            remove_nominated(fields);
-        }
-        fields.remove(CONNECTION);
-    }
-    // Most answers have none, and a look at each field is cheaper than five searches.
     let (mut of_connection, mut of_gateway) = (false, false);
     for name in fields.keys() {
-        of_connection |= OF_CONNECTION.contains(name);
+        of_connection |= hop_by_hop::contains(name);
         of_gateway |= is_gateways(name);
     }
     if of_connection {
-        for name in &OF_CONNECTION {
-            fields.remove(name);
+        let nominated = nominations(fields);
+        if !nominated.is_empty() {
+            remove_nominated(fields, &nominated);
         }
+        hop_by_hop::remove(fields);
     }
     if of_gateway {
         let doomed: Vec<HeaderName> =
@@ -140,13 +123,12 @@ fn is_gateways(name: &HeaderName) -> bool {
     name.len() == GATEWAYS_LENGTH && GATEWAYS.iter().any(|own| same_name(name, own))
 }
 
-fn remove_nominated(fields: &mut HeaderMap) {
-    let nominated = nominations(fields);
+fn remove_nominated(fields: &mut HeaderMap, nominated: &[HeaderValue]) {
     let doomed: Vec<HeaderName> = fields
         .keys()
         .filter(|name| {
             let text = name.as_str().as_bytes();
-            fate(text) != Fate::Framing && **name != TRAILER && names(&nominated, text)
+            fate(text) != Fate::Framing && **name != TRAILER && names(nominated, text)
         })
         .cloned()
         .collect();

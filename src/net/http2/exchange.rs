@@ -11,9 +11,7 @@ use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream, SendStream};
 use hyper::body::{Body, Frame};
-use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HeaderName, HeaderValue, TE, TRANSFER_ENCODING, UPGRADE,
-};
+use hyper::header::{CONTENT_LENGTH, EXPECT, HeaderValue};
 use hyper::http::response::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
@@ -22,21 +20,12 @@ use super::Turns;
 use crate::net::body::{AnswerBody, Shortfall};
 use crate::net::conn::{Conn, InFlight};
 use crate::net::gate::{Refusal, RefusalKind};
+use crate::net::hop_by_hop;
 use crate::net::outbound;
 use crate::net::request::{Http2Content, Interest, RequestBody};
 use crate::net::serve::Handler;
 use crate::net::stall::Stall;
 use crate::net::worker::Worker;
-
-/// Fields of an answer that concern a connection: HTTP/2 has none (RFC 9113, section 8.2.2).
-static OF_CONNECTION: [HeaderName; 6] = [
-    CONNECTION,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-    TE,
-    TRANSFER_ENCODING,
-    UPGRADE,
-];
 
 /// A stream and what it is answered with.
 pub(super) struct Exchange<H: Handler> {
@@ -177,7 +166,7 @@ async fn send(
             }
             Err(frame) => {
                 let Ok(mut trailers) = frame.into_trailers() else { continue };
-                OF_CONNECTION.iter().for_each(|name| drop(trailers.remove(name)));
+                hop_by_hop::remove(&mut trailers);
                 return out.send_trailers(trailers).map_err(|_| Short::Reset);
             }
         }
@@ -190,12 +179,9 @@ fn is_bare(status: StatusCode) -> bool {
     matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
-/// Makes the fields those of HTTP/2. An answer to HEAD keeps the length its content would have.
+/// Makes the fields those of HTTP/2 (RFC 9113, section 8.2.2). An answer to HEAD keeps the length its content would have.
 fn frame(parts: &mut Parts, body: &AnswerBody, to_head: bool) {
-    // Most answers have none, and a look at each field is cheaper than six searches.
-    if parts.headers.keys().any(|name| OF_CONNECTION.contains(name)) {
-        OF_CONNECTION.iter().for_each(|name| drop(parts.headers.remove(name)));
-    }
+    hop_by_hop::remove(&mut parts.headers);
     if parts.status == StatusCode::NO_CONTENT {
         parts.headers.remove(CONTENT_LENGTH);
     } else if let Some(length) = body.size_hint().exact()
