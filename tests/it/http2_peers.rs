@@ -56,10 +56,16 @@ fn unfinished() -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn what_begins_and_does_not_go_on_ends_in_time() {
-    let stage = Stage::with(|world| world.limit("head_timeout: 500ms"));
-    for (what, bytes) in unfinished() {
-        let mut client = Client::dial(&stage.gateway);
-        client.send(&bytes);
+    let stage = Stage::with(|world| world.limit("head_timeout: 3s"));
+    let begun: Vec<_> = unfinished()
+        .into_iter()
+        .map(|(what, bytes)| {
+            let mut client = Client::dial(&stage.gateway);
+            client.send(&bytes);
+            (what, bytes, client)
+        })
+        .collect();
+    for (what, bytes, mut client) in begun {
         let frames = client.until_end();
         if bytes.len() > PREFACE.len() {
             assert!(frames.iter().any(|frame| frame.kind == GOAWAY), "{what}: {frames:?}");
@@ -70,7 +76,7 @@ fn what_begins_and_does_not_go_on_ends_in_time() {
 
 #[test]
 fn hostile_connections_leave_and_others_are_served() {
-    let stage = Stage::with(|world| world.limit("head_timeout: 1s").limit("max_connections: 16"));
+    let stage = Stage::with(|world| world.limit("head_timeout: 3s").limit("max_connections: 16"));
     let mut hostile = Vec::new();
     for (_, bytes) in unfinished().iter().chain(&unfinished()) {
         let mut client = Client::dial(&stage.gateway);

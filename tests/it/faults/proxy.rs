@@ -123,10 +123,10 @@ fn a_request_drips_to_the_partner_in_either_framing() {
 
 #[test]
 fn a_request_may_drip_for_longer_than_an_answer_may_take() {
-    let stage = Stage::with(|world| world.limit("response_timeout: 300ms"));
+    let stage = Stage::with(|world| world.limit("response_timeout: 2s"));
     stage.gateway.fault(&fault("drip", json!({"rate": "100", "side": "request"})));
-    let received = stage.pass(post("/api/x", &[], &[b'x'; 80]));
-    assert_eq!(received.body.content.len(), 80);
+    let received = stage.pass(post("/api/x", &[], &[b'x'; 400]));
+    assert_eq!(received.body.content.len(), 400);
 }
 
 #[test]
