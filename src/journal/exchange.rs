@@ -169,6 +169,8 @@ pub const HANDSHAKE: &str = "TLS";
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Exchange {
+    /// Given while it was under way; 0 where it is numbered when it is written.
+    pub number: i64,
     /// Whose it was.
     pub plane: Plane,
     /// Beginning, in microseconds since 1970, by the machine's clock.
@@ -222,11 +224,6 @@ impl Exchange {
             Stage::Returned => returned,
         };
         place.get_or_insert_default()
-    }
-
-    /// Its end, in microseconds since 1970.
-    pub fn ended(&self) -> i64 {
-        self.at.saturating_add(i64::try_from(self.times.done).unwrap_or(i64::MAX))
     }
 
     /// Bytes that it takes while it waits to be written.

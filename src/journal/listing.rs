@@ -1,18 +1,28 @@
 //! The rows of the timeline.
 
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use serde::{Serialize, Serializer};
 
 use super::exchange::Plane;
 use super::filter::{Filter, Row};
+use super::running::{Pending, Running};
 
 /// One exchange on one line.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 #[schemars(rename = "Exchange")]
 pub struct Summary {
-    /// Numbered as they ended.
+    /// Numbered as they began, as far as they were told of in that order.
     pub id: i64,
+    /// Its place among the records, which grows as exchanges are written; 0 before its end. What is
+    /// numbered when it is written has its number for it.
+    #[serde(skip)]
+    pub seq: i64,
+    /// That it has not ended: there is no more of it yet than what stands here.
+    pub running: Option<Running>,
     /// Of a replay just made.
     #[serde(skip)]
     pub ticket: Option<u64>,
@@ -24,7 +34,7 @@ pub struct Summary {
     #[serde(rename = "at", serialize_with = "moment")]
     #[schemars(with = "String")]
     pub at_us: i64,
-    /// Microseconds to its end.
+    /// Microseconds to its end, or until now.
     #[serde(rename = "took_ms", serialize_with = "milliseconds")]
     #[schemars(with = "f64")]
     pub took_us: i64,
@@ -85,6 +95,7 @@ impl Summary {
     pub fn as_row(&self) -> Row<'_> {
         Row {
             id: self.id,
+            running: self.running.is_some(),
             plane: self.plane as u8,
             at: self.at_us,
             took: self.took_us,
@@ -117,21 +128,22 @@ impl Summary {
 /// Which rows are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
-    /// Only those with a smaller number.
+    /// Only those that stand below the one of this number.
     pub before: Option<i64>,
-    /// Only those with a larger one.
+    /// Only those that were not recorded yet when this was the latest number.
     pub after: Option<i64>,
     /// At most so many.
     pub limit: u32,
 }
 
 /// The columns of a [`Summary`], in the order in which it reads them.
-const COLUMNS: &str = "e.id, e.plane, e.at, e.took, e.app, e.user, e.store, e.device, e.device_name, \
+const COLUMNS: &str = "e.id, e.seq, e.plane, e.at, e.took, e.app, e.user, e.store, e.device, e.device_name, \
     e.method, e.host, e.path, e.url, e.status, e.code, e.culprit, e.why, e.rule, e.event, \
     e.delivery, e.attempt, e.verdict, e.replay_of, e.replay_as, e.faults, e.sent_bytes, \
     e.answer_bytes, e.answer_type";
 
-/// Exchanges that a filter lets through, the newest first.
+/// Exchanges that a filter lets through, by their beginning, the newest first; of those under way,
+/// `running` has what is known.
 ///
 /// # Errors
 ///
@@ -140,20 +152,69 @@ pub fn list(
     connection: &Connection,
     filter: &Filter,
     page: Page,
+    running: &[Arc<Pending>],
+) -> rusqlite::Result<Vec<Summary>> {
+    let below = page.before.map(|id| place(connection, id, running)).transpose()?;
+    let mut rows = recorded(connection, filter, page, below)?;
+    let is_wanted = |row: &Summary| filter.matches(&row.as_row()) == Some(true);
+    let under_way = running.iter().filter(|one| below.is_none_or(|below| one.place() < below));
+    let under_way = under_way.map(|one| one.row()).filter(is_wanted);
+    // One may have ended since it was looked at.
+    let under_way: Vec<_> =
+        under_way.filter(|one| rows.iter().all(|row| row.id != one.id)).collect();
+    if !under_way.is_empty() {
+        rows.extend(under_way);
+        rows.sort_by_key(|row| Reverse((row.at_us, row.id)));
+        rows.truncate(page.limit as usize);
+    }
+    Ok(rows)
+}
+
+fn recorded(
+    connection: &Connection,
+    filter: &Filter,
+    page: Page,
+    below: Option<(i64, i64)>,
 ) -> rusqlite::Result<Vec<Summary>> {
     let (wanted, mut values) = filter.sql();
-    values.push(Value::Integer(page.before.unwrap_or(i64::MAX)));
-    values.push(Value::Integer(page.after.unwrap_or(0)));
+    let mut sql = format!("SELECT {COLUMNS} FROM exchange e WHERE ({wanted})");
+    if let Some((at, id)) = below {
+        sql.push_str(" AND (e.at, e.id) < (?, ?)");
+        values.extend([Value::Integer(at), Value::Integer(id)]);
+    }
+    match page.after {
+        // Few, as a rule: they are found first and put into order then.
+        Some(after) => {
+            sql.push_str(" AND e.seq > ? AND e.id <> ? ORDER BY +e.at DESC, e.id DESC LIMIT ?");
+            values.extend([Value::Integer(after), Value::Integer(after)]);
+        }
+        None => sql.push_str(" ORDER BY e.at DESC, e.id DESC LIMIT ?"),
+    }
     values.push(Value::Integer(page.limit.into()));
-    let sql = format!(
-        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND e.id < ? AND e.id > ? \
-         ORDER BY e.id DESC LIMIT ?"
-    );
     let mut rows = connection.prepare_cached(&sql)?;
     rows.query_map(params_from_iter(values), read)?.collect()
 }
 
-/// Exchanges after a number that a filter lets through, the oldest first.
+/// Where an exchange stands in the order of beginnings. One that is kept no longer stood below all that
+/// are, or among those of its number.
+fn place(
+    connection: &Connection,
+    id: i64,
+    running: &[Arc<Pending>],
+) -> rusqlite::Result<(i64, i64)> {
+    if let Some(one) = running.iter().find(|one| one.place().1 == id) {
+        return Ok(one.place());
+    }
+    let at: Option<i64> = connection
+        .prepare_cached(
+            "SELECT ifnull((SELECT at FROM exchange WHERE id = ?1),
+             (SELECT max(at) FROM (SELECT at FROM exchange WHERE id < ?1 ORDER BY id DESC LIMIT 1)))",
+        )?
+        .query_row([id], |row| row.get(0))?;
+    Ok((at.unwrap_or(i64::MIN), id))
+}
+
+/// Exchanges recorded after a place among the records that a filter lets through, as they were.
 ///
 /// # Errors
 ///
@@ -168,20 +229,45 @@ pub fn since(
     values.push(Value::Integer(after));
     values.push(Value::Integer(limit.into()));
     let sql = format!(
-        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND e.id > ? ORDER BY e.id LIMIT ?"
+        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND e.seq > ? ORDER BY e.seq LIMIT ?"
     );
     let mut rows = connection.prepare_cached(&sql)?;
     rows.query_map(params_from_iter(values), read)?.collect()
 }
 
-/// How many exchanges are kept, and the number of the latest.
+/// Exchanges that a filter lets through, by their beginning, the oldest first: those behind a
+/// beginning and a number, recorded up to a place among the records.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn from_oldest(
+    connection: &Connection,
+    filter: &Filter,
+    (at, id): (i64, i64),
+    latest: i64,
+    limit: u32,
+) -> rusqlite::Result<Vec<Summary>> {
+    let (wanted, mut values) = filter.sql();
+    values.extend([at, id, latest, limit.into()].map(Value::Integer));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND (e.at, e.id) > (?, ?) \
+         AND +e.seq <= ? ORDER BY e.at, e.id LIMIT ?"
+    );
+    let mut rows = connection.prepare_cached(&sql)?;
+    rows.query_map(params_from_iter(values), read)?.collect()
+}
+
+/// How many exchanges are kept, and the place of the latest among the records.
 ///
 /// # Errors
 ///
 /// Of the database.
 pub fn extent(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
     connection
-        .prepare_cached("SELECT count(*), ifnull(max(id), 0) FROM exchange")?
+        .prepare_cached(
+            "SELECT count(*), ifnull((SELECT max(seq) FROM exchange), 0) FROM exchange",
+        )?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
@@ -198,38 +284,40 @@ pub fn summary(connection: &Connection, id: i64) -> rusqlite::Result<Option<Summ
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
-    let plane = usize::try_from(row.get::<_, i64>(1)?).unwrap_or_default();
-    let faults: Option<String> = row.get(24)?;
+    let plane = usize::try_from(row.get::<_, i64>(2)?).unwrap_or_default();
+    let faults: Option<String> = row.get(25)?;
     Ok(Summary {
         id: row.get(0)?,
+        seq: row.get(1)?,
+        running: None,
         ticket: None,
         plane: Plane::ALL.get(plane).copied().unwrap_or_default(),
-        at_us: row.get(2)?,
-        took_us: row.get(3)?,
-        app: row.get(4)?,
-        user: row.get(5)?,
-        store: row.get(6)?,
-        device: row.get(7)?,
-        device_name: row.get(8)?,
-        method: row.get(9)?,
-        host: row.get(10)?,
-        path: row.get(11)?,
-        url: row.get(12)?,
-        status: row.get(13)?,
-        code: row.get(14)?,
-        culprit: row.get(15)?,
-        why: row.get(16)?,
-        rule: row.get(17)?,
-        event: row.get(18)?,
-        delivery: row.get(19)?,
-        attempt: row.get(20)?,
-        verdict: row.get(21)?,
-        replay_of: row.get(22)?,
-        replay_as: row.get(23)?,
+        at_us: row.get(3)?,
+        took_us: row.get(4)?,
+        app: row.get(5)?,
+        user: row.get(6)?,
+        store: row.get(7)?,
+        device: row.get(8)?,
+        device_name: row.get(9)?,
+        method: row.get(10)?,
+        host: row.get(11)?,
+        path: row.get(12)?,
+        url: row.get(13)?,
+        status: row.get(14)?,
+        code: row.get(15)?,
+        culprit: row.get(16)?,
+        why: row.get(17)?,
+        rule: row.get(18)?,
+        event: row.get(19)?,
+        delivery: row.get(20)?,
+        attempt: row.get(21)?,
+        verdict: row.get(22)?,
+        replay_of: row.get(23)?,
+        replay_as: row.get(24)?,
         faults: faults.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
-        sent_bytes: row.get(25)?,
-        answer_bytes: row.get(26)?,
-        answer_type: row.get(27)?,
+        sent_bytes: row.get(26)?,
+        answer_bytes: row.get(27)?,
+        answer_type: row.get(28)?,
     })
 }
 

@@ -50,7 +50,8 @@ pub(super) async fn export(
     let mask = (!asked.reveal).then(|| surface.masker());
     let show = Show { known, mask };
     let read = VecDeque::new();
-    let writer = Writer { journal, filter, show, turn, told: 0, latest, read, step: Step::Head };
+    let writer =
+        Writer { journal, filter, show, turn, told: (i64::MIN, 0), latest, read, step: Step::Head };
     let pieces = futures_util::stream::unfold(writer, |mut writer| async {
         let piece = writer.next().await?;
         Some((piece, writer))
@@ -69,8 +70,8 @@ struct Writer {
     show: Show,
     turn: Turn,
     /// The last exchange that was read.
-    told: i64,
-    /// The last one that is to be.
+    told: (i64, i64),
+    /// How far the records went when it began.
     latest: i64,
     /// Those that were read and are not yet written.
     read: VecDeque<Recorded>,
@@ -136,14 +137,14 @@ impl Writer {
         let (filter, after, latest) = (self.filter.clone(), self.told, self.latest);
         let page = (PAGE_BYTES / self.journal.body().max(1)).clamp(1, PAGE) as u32;
         let read = self.journal.read(move |db| {
-            let rows = kept::since(db, &filter, after, page)?;
-            let rows = rows.into_iter().filter(|row| row.id <= latest);
+            let rows = kept::from_oldest(db, &filter, after, latest, page)?.into_iter();
             let read = rows.map(|row| kept::recorded(db, row.id));
             Ok::<_, JournalError>(read.collect::<rusqlite::Result<Vec<_>>>()?)
         });
         // One may be forgotten between the two questions.
         let page: VecDeque<_> = read.await?.into_iter().flatten().collect();
-        self.told = page.back().map_or(self.told, |recorded| recorded.summary.id);
+        self.told =
+            page.back().map_or(self.told, |recorded| (recorded.summary.at_us, recorded.summary.id));
         Ok(page)
     }
 }
