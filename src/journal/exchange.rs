@@ -226,6 +226,13 @@ impl Exchange {
         place.get_or_insert_default()
     }
 
+    /// Notes that it ended before anybody was given an answer, unless it is known why it has none.
+    pub fn note_abort(&mut self) {
+        if self.status.is_none() && self.trouble.is_none() && self.faults.is_empty() {
+            self.notes.push("The connection was closed before an answer began.".to_owned());
+        }
+    }
+
     /// Bytes that it takes while it waits to be written.
     pub fn weight(&self) -> usize {
         let stages = self.stages.iter().flatten();

@@ -213,9 +213,6 @@ impl Recording {
     }
 }
 
-/// Of an exchange that ended before anybody was given an answer.
-const ABORTED: &str = "The connection was closed before an answer began.";
-
 impl Drop for Recording {
     fn drop(&mut self) {
         self.recorder.under_way.borrow_mut().leave(self.place);
@@ -225,11 +222,11 @@ impl Drop for Recording {
         let kept: usize = kept.map(|body| body.kept().len()).sum();
         self.recorder.held.set(self.recorder.held.get().saturating_sub(kept));
         if self.forgotten.get() {
-            self.recorder.journal.vanish(&exchange);
+            self.recorder.journal.vanish(exchange.number);
             return;
         }
-        if !self.is_answered.get() && exchange.status.is_none() && exchange.trouble.is_none() {
-            exchange.notes.push(ABORTED.to_owned());
+        if !self.is_answered.get() {
+            exchange.note_abort();
         }
         self.recorder.finish(exchange);
     }

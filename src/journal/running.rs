@@ -199,8 +199,8 @@ impl Journal {
     }
 
     /// Forgets an exchange under way that nobody will write.
-    pub fn vanish(&self, exchange: &Exchange) {
-        self.shared.vanish(std::iter::once(exchange.number));
+    pub fn vanish(&self, number: i64) {
+        self.shared.vanish(std::iter::once(number));
     }
 
     /// Exchanges under way that are shown.
