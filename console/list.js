@@ -1,6 +1,7 @@
 // A list of very many rows of one height, of which only those in sight are elements.
 
 import { el } from './dom.js';
+import { placeOf } from './order.js';
 
 const SPARE = 8;
 
@@ -12,7 +13,6 @@ export class List {
 
   #drawn = new Map();
   #frame = null;
-  #last = -1;
 
   constructor({ height, label, draw, open, near, moved }) {
     Object.assign(this, { height, draw, open, near, moved });
@@ -66,11 +66,9 @@ export class List {
 
   /** Where the cursor is, or -1. */
   at() {
-    // Very many rows: where it was last is the likely place.
-    if (this.rows[this.#last]?.id !== this.cursor) {
-      this.#last = this.cursor === null ? -1 : this.rows.findIndex((row) => row.id === this.cursor);
-    }
-    return this.#last;
+    if (this.cursor === null) return -1;
+    const place = placeOf(this.rows, { id: this.cursor });
+    return this.rows[place]?.id === this.cursor ? place : -1;
   }
 
   /** Moves the cursor by so many rows. */

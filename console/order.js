@@ -1,7 +1,7 @@
-// The order of the timeline: by the beginning, the newest first; what began together by its number.
+// The order of the timeline: by falling numbers, which are given by the beginning.
 
 /** Whether a row stands above another. */
-export const isAbove = (one, other) => one.at > other.at || (one.at === other.at && one.id > other.id);
+export const isAbove = (one, other) => one.id > other.id;
 
 /** Where a row stands among sorted rows, or would. */
 export function placeOf(rows, row) {

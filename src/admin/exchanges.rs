@@ -35,7 +35,7 @@ pub(super) fn operations() -> Vec<Operation> {
     const FILTER: &str = "The filter, or another parameter, cannot be read.";
     const BUSY: &str = "As many of these as there may be at a time are under way.";
     vec![
-        Operation::get("/api/exchanges", list, "Exchanges by their beginning, the newest first.")
+        Operation::get("/api/exchanges", list, "Exchanges by their numbers, the newest first.")
             .query::<Asked>()
             .gives::<Listed>(200, "A page of them.")
             .fails(400, FILTER)
@@ -126,7 +126,7 @@ enum StageName {
 struct Asked {
     /// In the filter language; nothing lets all through.
     filter: String,
-    /// Only exchanges below the one of this number: the last of the page before.
+    /// Only exchanges with a smaller number.
     before: Option<i64>,
     /// Only what was not recorded yet when this was `latest`, or a number: what has ended since, and
     /// what has not ended.

@@ -15,7 +15,8 @@ use super::running::{Pending, Running};
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 #[schemars(rename = "Exchange")]
 pub struct Summary {
-    /// Numbered as they began, as far as they were told of in that order.
+    /// Given by the beginning, to some tenths of a second: an exchange is numbered when it has lasted
+    /// 100 ms, or when it is written.
     pub id: i64,
     /// Its place among the records, which grows as exchanges are written; 0 before its end. What is
     /// numbered when it is written has its number for it.
@@ -128,7 +129,7 @@ impl Summary {
 /// Which rows are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Page {
-    /// Only those that stand below the one of this number.
+    /// Only those with a smaller number.
     pub before: Option<i64>,
     /// Only those that were not recorded yet when this was the latest number.
     pub after: Option<i64>,
@@ -142,8 +143,8 @@ const COLUMNS: &str = "e.id, e.seq, e.plane, e.at, e.took, e.app, e.user, e.stor
     e.delivery, e.attempt, e.verdict, e.replay_of, e.replay_as, e.faults, e.sent_bytes, \
     e.answer_bytes, e.answer_type";
 
-/// Exchanges that a filter lets through, by their beginning, the newest first; of those under way,
-/// `running` has what is known.
+/// Exchanges that a filter lets through, by falling numbers; of those under way, `running` has what is
+/// known.
 ///
 /// # Errors
 ///
@@ -154,17 +155,18 @@ pub fn list(
     page: Page,
     running: &[Arc<Pending>],
 ) -> rusqlite::Result<Vec<Summary>> {
-    let below = page.before.map(|id| place(connection, id, running)).transpose()?;
-    let mut rows = recorded(connection, filter, page, below)?;
-    let is_wanted = |row: &Summary| filter.matches(&row.as_row()) == Some(true);
-    let under_way = running.iter().filter(|one| below.is_none_or(|below| one.place() < below));
-    let under_way = under_way.map(|one| one.row()).filter(is_wanted);
+    let mut rows = recorded(connection, filter, page)?;
+    let is_wanted = |row: &Summary| {
+        let is_below = page.before.is_none_or(|before| row.id < before);
+        is_below && filter.matches(&row.as_row()) == Some(true)
+    };
+    let under_way = running.iter().map(|one| one.row()).filter(is_wanted);
     // One may have ended since it was looked at.
     let under_way: Vec<_> =
         under_way.filter(|one| rows.iter().all(|row| row.id != one.id)).collect();
     if !under_way.is_empty() {
         rows.extend(under_way);
-        rows.sort_by_key(|row| Reverse((row.at_us, row.id)));
+        rows.sort_by_key(|row| Reverse(row.id));
         rows.truncate(page.limit as usize);
     }
     Ok(rows)
@@ -174,44 +176,33 @@ fn recorded(
     connection: &Connection,
     filter: &Filter,
     page: Page,
-    below: Option<(i64, i64)>,
 ) -> rusqlite::Result<Vec<Summary>> {
-    let (wanted, mut values) = filter.sql();
-    let mut sql = format!("SELECT {COLUMNS} FROM exchange e WHERE ({wanted})");
-    if let Some((at, id)) = below {
-        sql.push_str(" AND (e.at, e.id) < (?, ?)");
-        values.extend([Value::Integer(at), Value::Integer(id)]);
+    let (before, after) = (page.before.unwrap_or(i64::MAX), page.after.unwrap_or(0));
+    let between = "e.id < ? AND e.id > ? ORDER BY e.id DESC";
+    let mut rows = find(connection, filter, (between, &[before, after]), page.limit)?;
+    let left = page.limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+    if left > 0 && after > 0 {
+        // What was numbered before and has ended since stands below all others. It is found by its
+        // place among the records: there may be very many numbers.
+        let late = "e.seq > ? AND +e.id < ? ORDER BY +e.id DESC";
+        rows.extend(find(connection, filter, (late, &[after, before.min(after)]), left)?);
     }
-    match page.after {
-        // Few, as a rule: they are found first and put into order then.
-        Some(after) => {
-            sql.push_str(" AND e.seq > ? AND e.id <> ? ORDER BY +e.at DESC, e.id DESC LIMIT ?");
-            values.extend([Value::Integer(after), Value::Integer(after)]);
-        }
-        None => sql.push_str(" ORDER BY e.at DESC, e.id DESC LIMIT ?"),
-    }
-    values.push(Value::Integer(page.limit.into()));
-    let mut rows = connection.prepare_cached(&sql)?;
-    rows.query_map(params_from_iter(values), read)?.collect()
+    Ok(rows)
 }
 
-/// Where an exchange stands in the order of beginnings. One that is kept no longer stood below all that
-/// are, or among those of its number.
-fn place(
+/// Rows that a filter lets through, of a part of all of them in an order.
+fn find(
     connection: &Connection,
-    id: i64,
-    running: &[Arc<Pending>],
-) -> rusqlite::Result<(i64, i64)> {
-    if let Some(one) = running.iter().find(|one| one.place().1 == id) {
-        return Ok(one.place());
-    }
-    let at: Option<i64> = connection
-        .prepare_cached(
-            "SELECT ifnull((SELECT at FROM exchange WHERE id = ?1),
-             (SELECT max(at) FROM (SELECT at FROM exchange WHERE id < ?1 ORDER BY id DESC LIMIT 1)))",
-        )?
-        .query_row([id], |row| row.get(0))?;
-    Ok((at.unwrap_or(i64::MIN), id))
+    filter: &Filter,
+    (part, bounds): (&str, &[i64]),
+    limit: u32,
+) -> rusqlite::Result<Vec<Summary>> {
+    let (wanted, mut values) = filter.sql();
+    values.extend(bounds.iter().map(|bound| Value::Integer(*bound)));
+    values.push(Value::Integer(limit.into()));
+    let sql = format!("SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND {part} LIMIT ?");
+    let mut rows = connection.prepare_cached(&sql)?;
+    rows.query_map(params_from_iter(values), read)?.collect()
 }
 
 /// Exchanges recorded after a place among the records that a filter lets through, as they were.
@@ -225,18 +216,11 @@ pub fn since(
     after: i64,
     limit: u32,
 ) -> rusqlite::Result<Vec<Summary>> {
-    let (wanted, mut values) = filter.sql();
-    values.push(Value::Integer(after));
-    values.push(Value::Integer(limit.into()));
-    let sql = format!(
-        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND e.seq > ? ORDER BY e.seq LIMIT ?"
-    );
-    let mut rows = connection.prepare_cached(&sql)?;
-    rows.query_map(params_from_iter(values), read)?.collect()
+    find(connection, filter, ("e.seq > ? ORDER BY e.seq", &[after]), limit)
 }
 
-/// Exchanges that a filter lets through, by their beginning, the oldest first: those behind a
-/// beginning and a number, recorded up to a place among the records.
+/// Exchanges behind a number that a filter lets through, by growing numbers: those recorded up to a
+/// place among the records.
 ///
 /// # Errors
 ///
@@ -244,18 +228,11 @@ pub fn since(
 pub fn from_oldest(
     connection: &Connection,
     filter: &Filter,
-    (at, id): (i64, i64),
+    after: i64,
     latest: i64,
     limit: u32,
 ) -> rusqlite::Result<Vec<Summary>> {
-    let (wanted, mut values) = filter.sql();
-    values.extend([at, id, latest, limit.into()].map(Value::Integer));
-    let sql = format!(
-        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND (e.at, e.id) > (?, ?) \
-         AND +e.seq <= ? ORDER BY e.at, e.id LIMIT ?"
-    );
-    let mut rows = connection.prepare_cached(&sql)?;
-    rows.query_map(params_from_iter(values), read)?.collect()
+    find(connection, filter, ("e.id > ? AND +e.seq <= ? ORDER BY e.id", &[after, latest]), limit)
 }
 
 /// How many exchanges are kept, and the place of the latest among the records.

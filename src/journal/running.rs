@@ -93,11 +93,6 @@ impl Pending {
         }
     }
 
-    /// Where it stands in the order of beginnings.
-    pub fn place(&self) -> (i64, i64) {
-        (self.known.summary.at_us, self.known.summary.id)
-    }
-
     /// All that is known.
     pub fn recorded(&self) -> Recorded {
         let mut known = self.known.clone();

@@ -86,6 +86,7 @@ fn write(
                 batch.extend(more);
                 weight += its;
             }
+            Ok(Order::Ask(question)) => question(connection),
             Ok(order) => {
                 other = Some(order);
                 break;

@@ -50,8 +50,7 @@ pub(super) async fn export(
     let mask = (!asked.reveal).then(|| surface.masker());
     let show = Show { known, mask };
     let read = VecDeque::new();
-    let writer =
-        Writer { journal, filter, show, turn, told: (i64::MIN, 0), latest, read, step: Step::Head };
+    let writer = Writer { journal, filter, show, turn, told: 0, latest, read, step: Step::Head };
     let pieces = futures_util::stream::unfold(writer, |mut writer| async {
         let piece = writer.next().await?;
         Some((piece, writer))
@@ -70,7 +69,7 @@ struct Writer {
     show: Show,
     turn: Turn,
     /// The last exchange that was read.
-    told: (i64, i64),
+    told: i64,
     /// How far the records went when it began.
     latest: i64,
     /// Those that were read and are not yet written.
@@ -143,8 +142,7 @@ impl Writer {
         });
         // One may be forgotten between the two questions.
         let page: VecDeque<_> = read.await?.into_iter().flatten().collect();
-        self.told =
-            page.back().map_or(self.told, |recorded| (recorded.summary.at_us, recorded.summary.id));
+        self.told = page.back().map_or(self.told, |recorded| recorded.summary.id);
         Ok(page)
     }
 }
