@@ -17,6 +17,8 @@ import { timing } from './timing.js';
 
 const TABS = new Map(Object.entries({ body: bodies, headers: fields, timing, raw, verdict }));
 
+const FOLLOW = 400;
+
 /** The pane beside the timeline. */
 export class Detail {
   #id = null;
@@ -27,6 +29,7 @@ export class Detail {
 
   constructor({ close, filter }) {
     Object.assign(this, { leave: close, filter });
+    this.timer = null;
     this.node = el('section.detail', { 'aria-label': say('detail.label'), hidden: true });
   }
 
@@ -52,6 +55,7 @@ export class Detail {
 
   close() {
     this.#turn += 1;
+    clearTimeout(this.timer);
   }
 
   /** What a key does with the exchange under the cursor. */
@@ -65,14 +69,23 @@ export class Detail {
     else if (kind === 'compare') go(address('compare', [id]));
   }
 
+  // What has not ended is filled in as it goes on, and at its end.
+  #follow() {
+    clearTimeout(this.timer);
+    if (this.#shown.running) this.timer = setTimeout(() => this.#load(), FOLLOW);
+  }
+
   async #load() {
     const turn = (this.#turn += 1);
+    clearTimeout(this.timer);
     try {
       const query = this.#revealed ? { reveal: 'true' } : {};
       const exchange = await read(`/api/exchanges/${this.#id}`, query);
       if (turn !== this.#turn) return;
+      const isSame = exchange.running && this.#shown?.id === exchange.id && exchange.running.stage === this.#shown.running?.stage;
       this.#shown = exchange;
-      this.#draw();
+      if (!isSame) this.#draw();
+      this.#follow();
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#shown = null;
@@ -179,7 +192,7 @@ function facts(shown) {
   const rows = [
     ['fact.app', shown.app], ['fact.user', shown.user], ['fact.store', shown.store],
     ['fact.device', shown.device_name ?? shown.device], ['fact.event', shown.event],
-    ['fact.attempt', shown.attempt], ['fact.took', shown.took_ms === null ? null : duration(shown.took_ms)],
+    ['fact.attempt', shown.attempt], ['fact.took', shown.took_ms === null || shown.running ? null : duration(shown.took_ms)],
     ['fact.entrance', shown.entrance], ['fact.to', shown.to],
   ];
   const kept = rows.filter(([, value]) => value !== null && value !== undefined);

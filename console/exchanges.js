@@ -2,6 +2,7 @@
 
 import { read } from './api.js';
 import { feed } from './feed.js';
+import { isAbove, merged, replace } from './order.js';
 
 const FIRST = 200;
 const PAGE = 1000;
@@ -24,7 +25,8 @@ export class Exchanges extends EventTarget {
   hold = false;
 
   #waiting = [];
-  #newest = 0;
+  /** By number, those that wait too. */
+  #known = new Map();
   #turn = 0;
   #stop = new AbortController();
 
@@ -32,7 +34,8 @@ export class Exchanges extends EventTarget {
     super();
     const options = { signal: this.#stop.signal };
     feed.addEventListener('rows', ({ detail }) => this.#arrived(detail), options);
-    feed.addEventListener('state', () => feed.state === 'live' && this.#check(), options);
+    feed.addEventListener('state', () => feed.state === 'live' && this.error?.status === 0 && this.load(), options);
+    feed.addEventListener('anew', () => this.load(), options);
     feed.addEventListener('flood', ({ detail }) => this.#flooded(detail), options);
     feed.addEventListener('lost', () => this.#lost(), options);
   }
@@ -49,14 +52,14 @@ export class Exchanges extends EventTarget {
     try {
       const page = await read('/api/exchanges', { filter, limit: FIRST });
       if (turn !== this.#turn) return;
-      Object.assign(this, { rows: page.exchanges, complete: page.exchanges.length < FIRST, held: 0 });
-      this.#waiting = [];
+      this.#begin(page.exchanges);
+      this.complete = page.exchanges.length < FIRST;
       this.#learn(page);
-      this.#newest = page.latest;
       feed.listen(filter, page.latest);
     } catch (error) {
       if (turn !== this.#turn) return;
-      Object.assign(this, { rows: [], complete: true, error });
+      this.#begin([]);
+      Object.assign(this, { complete: true, error });
     }
     this.loading = false;
     this.#changed();
@@ -71,7 +74,9 @@ export class Exchanges extends EventTarget {
       const before = this.rows.at(-1).id;
       const page = await read('/api/exchanges', { filter: this.filter, before, limit: PAGE });
       if (turn !== this.#turn) return;
-      this.rows = this.rows.concat(page.exchanges);
+      const fresh = page.exchanges.filter((row) => !this.#known.has(row.id));
+      this.#keep(fresh);
+      this.rows = this.rows.concat(fresh);
       this.complete = page.exchanges.length < PAGE;
       this.kept = page.kept;
     } catch (error) {
@@ -92,38 +97,81 @@ export class Exchanges extends EventTarget {
     return undefined;
   }
 
-  #arrived(rows) {
-    const known = this.#waiting[0]?.id ?? this.rows[0]?.id ?? 0;
-    const fresh = rows.filter((row) => row.id > known);
-    if (fresh.length === 0) return;
-    this.#newest = fresh[0].id;
+  #begin(rows) {
+    Object.assign(this, { rows, held: 0 });
+    this.#waiting = [];
+    this.#known.clear();
+    this.#keep(rows);
+  }
+
+  // How long one has run counts from when that was told.
+  #keep(rows) {
+    const heard = performance.now();
+    for (const row of rows) {
+      if (row.running) row.heard = heard;
+      this.#known.set(row.id, row);
+    }
+  }
+
+  // What was shown while it ran is replaced where it stands; what has gone meanwhile is taken away.
+  #arrived({ rows, gone, all }) {
+    const isGone = (row) => gone.has(row.id) || (all !== null && !all.has(row.id));
+    const fresh = rows.filter((row) => !this.#known.has(row.id)).sort((one, other) => (isAbove(one, other) ? -1 : 1));
+    for (const row of rows) {
+      const known = this.#known.get(row.id);
+      if (!known?.running) continue;
+      replace(this.rows, row);
+      replace(this.#waiting, row);
+      this.#keep([row]);
+    }
+    for (const row of this.#running()) if (isGone(row) && !rows.includes(row)) this.#drop(row);
     if (!this.filter) this.kept += fresh.length;
+    this.#keep(fresh);
     if (this.hold) {
       this.held += fresh.length;
-      this.#waiting = fresh.concat(this.#waiting).slice(0, MOST_HELD);
+      this.#waiting = merged(fresh, this.#waiting);
+      this.#waiting.splice(MOST_HELD).forEach((row) => this.#known.delete(row.id));
     } else {
       this.#show(fresh);
     }
     this.#changed();
   }
 
+  *#running() {
+    for (const row of [...this.#known.values()]) if (row.running) yield row;
+  }
+
+  #drop(row) {
+    if (!this.filter) this.kept -= 1;
+    this.#known.delete(row.id);
+    this.rows = this.rows.filter((one) => one !== row);
+    const waited = this.#waiting.length;
+    this.#waiting = this.#waiting.filter((one) => one !== row);
+    this.held -= waited - this.#waiting.length;
+  }
+
   // More came than was told: the page has all that is new, or is loaded anew when it is wanted.
   #flooded({ page, count }) {
     this.#learn(page);
-    this.#newest = page.latest;
     if (this.hold) {
       this.held += count;
+      this.#waiting.forEach((row) => this.#known.delete(row.id));
       this.#waiting = [];
     } else {
-      Object.assign(this, { rows: page.exchanges, complete: false, held: 0 });
+      this.#begin(page.exchanges);
+      this.complete = false;
     }
     this.#changed();
   }
 
   #show(rows) {
-    this.rows = rows.concat(this.rows);
+    const last = this.rows.at(-1);
+    // What stands further below is loaded when it comes into sight.
+    const isNear = (row) => this.complete || !last || isAbove(row, last);
+    rows.filter((row) => !isNear(row)).forEach((row) => this.#known.delete(row.id));
+    this.rows = merged(rows.filter(isNear), this.rows);
     if (this.rows.length > MOST && !this.hold) {
-      this.rows.length = FEWEST;
+      this.rows.splice(FEWEST).forEach((row) => this.#known.delete(row.id));
       this.complete = false;
     }
   }
@@ -131,16 +179,6 @@ export class Exchanges extends EventTarget {
   #learn(page) {
     this.kept = page.kept;
     this.notRecorded = page.not_recorded;
-  }
-
-  // After a pause of the stream: a journal that begins anew has smaller numbers.
-  async #check() {
-    try {
-      const page = await read('/api/exchanges', { limit: 1 });
-      if (page.latest < this.#newest || this.error?.status === 0) await this.load();
-    } catch {
-      // The stream says that it is broken.
-    }
   }
 
   #lost() {

@@ -1,134 +1,126 @@
-// New exchanges as they happen. One stream for the page; closed while nobody looks at it, since a
-// browser opens only six connections to one server.
+// What is new for this window's filter. Without one the shared stream tells it; with one the gateway is
+// asked for what the filter lets through, whenever the stream tells that there is anything.
 
 import { read } from './api.js';
+import { stream } from './stream.js';
 
-const PATIENCE = [500, 1000, 2000, 5000];
-const BREATH = 60;
-// More rows in a second than anybody reads: then the newest are asked for now and then.
-const FLOOD = 400;
 const PAGE = 200;
-const GLANCE = 1000;
+// Between two questions by a filter.
+const PAUSE = 300;
 
-/** Dispatches `state` (`connecting`, `live`, `broken`), `rows`, `flood` and `lost`. */
+/** Dispatches `state`, `rows` with `{rows, gone, all}`, `flood` with `{page, count}`, `anew` and `lost`. */
 class Feed extends EventTarget {
-  state = 'connecting';
   notRecorded = 0;
 
   #filter = null;
   #latest = 0;
-  #source = null;
+  #asking = false;
+  #isBehind = false;
   #timer = null;
-  #failures = 0;
-  #waiting = [];
-  #frame = null;
-  #glance = null;
-  #second = 0;
-  #count = 0;
 
-  /** Tells of what a filter is for, after the exchange of a number. */
+  constructor() {
+    super();
+    stream.addEventListener('state', () => {
+      this.dispatchEvent(new Event('state'));
+      if (stream.state === 'live') this.#ask();
+    });
+    stream.addEventListener('events', ({ detail }) => this.#take(detail));
+    stream.addEventListener('glance', () => this.#ask());
+  }
+
+  get state() {
+    return stream.state;
+  }
+
+  /** Tells of what a filter is for, from a place among the records on. */
   listen(filter, after) {
-    this.close();
     this.#filter = filter;
     this.#latest = after;
-    this.#waiting = [];
-    this.open();
-  }
-
-  /** Opens the stream where it was left. */
-  open() {
-    if (this.#source || this.#glance || this.#filter === null || document.hidden) return;
     clearTimeout(this.#timer);
-    const source = new EventSource(`/api/events?${new URLSearchParams({ after: this.#latest, filter: this.#filter })}`);
-    source.addEventListener('open', () => {
-      this.#failures = 0;
-      this.#become('live');
-    });
-    source.addEventListener('exchange', (event) => this.#take(event));
-    source.addEventListener('lost', (event) => this.#miss(event));
-    source.addEventListener('error', () => this.#retry());
-    this.#source = source;
-  }
-
-  close() {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#glance);
-    this.#source?.close();
-    this.#source = this.#glance = null;
+    this.#timer = null;
+    stream.join();
+    this.#ask();
   }
 
   /** Tries again at once. */
   again() {
-    this.close();
-    this.#become('connecting');
-    this.open();
+    stream.again();
   }
 
-  #retry() {
-    this.close();
-    const wait = PATIENCE[Math.min(this.#failures, PATIENCE.length - 1)];
-    this.#failures += 1;
-    this.#become(this.#failures > 1 ? 'broken' : 'connecting');
-    this.#timer = setTimeout(() => this.open(), wait);
+  #take(events) {
+    for (const { name, data } of events) {
+      if (name === 'lost') {
+        this.notRecorded = data.not_recorded;
+        this.dispatchEvent(new Event('lost'));
+      }
+    }
+    if (this.#filter === null) return;
+    if (this.#filter !== '' || this.#asking || stream.state !== 'live') {
+      if (events.some(({ name }) => name !== 'lost')) this.#ask();
+      return;
+    }
+    this.#show(events);
   }
 
-  // A burst becomes one change of the page.
-  #take(event) {
-    const row = JSON.parse(event.data);
-    if (row.id <= this.#latest) return;
-    this.#latest = row.id;
-    this.#waiting.push(row);
-    this.#frame ??= setTimeout(() => {
-      const rows = this.#waiting.reverse();
-      this.#waiting = [];
-      this.#frame = null;
-      this.dispatchEvent(new CustomEvent('rows', { detail: rows }));
-    }, BREATH);
-    const second = Math.floor(performance.now() / 1000);
-    this.#count = second === this.#second ? this.#count + 1 : 1;
-    this.#second = second;
-    if (this.#count > FLOOD) this.#skim();
+  // In the order in which it happened: what ran may have ended.
+  #show(events) {
+    const [rows, gone] = [new Map(), new Set()];
+    let all = null;
+    for (const { name, seq, data } of events) {
+      if (name === 'exchange' && seq > this.#latest) {
+        this.#latest = seq;
+        rows.set(data.id, data);
+      } else if (name === 'running') {
+        for (const row of data.exchanges) if (rows.get(row.id)?.running !== null) rows.set(row.id, row);
+        for (const id of data.gone) gone.add(id);
+        if (data.all) all = new Set(data.exchanges.map((row) => row.id));
+      }
+    }
+    this.#dispatch([...rows.values()], gone, all);
   }
 
-  #skim() {
-    this.close();
-    this.#glance = setTimeout(() => this.#look(), GLANCE);
+  #dispatch(rows, gone, all) {
+    if (rows.length + gone.size > 0 || all) this.dispatchEvent(new CustomEvent('rows', { detail: { rows, gone, all } }));
   }
 
-  // The newest page stands for all that came since the last look.
-  async #look() {
+  // One question at a time; what comes meanwhile is asked for behind it.
+  async #ask() {
+    if (this.#filter === null || document.hidden) return;
+    if (this.#asking || this.#timer !== null) {
+      this.#isBehind = true;
+      return;
+    }
+    [this.#asking, this.#isBehind] = [true, false];
     const [filter, after] = [this.#filter, this.#latest];
     try {
-      const page = await read('/api/exchanges', { filter, limit: PAGE });
-      if (filter !== this.#filter || this.#glance === null) return;
-      this.#latest = Math.max(after, page.latest);
-      const rows = page.exchanges.filter((row) => row.id > after);
-      this.#glance = null;
-      if (rows.length < PAGE) this.dispatchEvent(new CustomEvent('rows', { detail: rows }));
-      else this.dispatchEvent(new CustomEvent('flood', { detail: { page, count: page.latest - after } }));
-      if (rows.length < PAGE / 2) this.open();
-      else this.#skim();
+      const page = await read('/api/exchanges', { filter, after, limit: PAGE });
+      if (filter === this.#filter && after === this.#latest) this.#learn(page, after);
     } catch {
-      this.#glance = null;
-      this.#retry();
+      // The stream says that it is broken.
     }
+    this.#asking = false;
+    const goOn = () => {
+      this.#timer = null;
+      if (this.#isBehind) this.#ask();
+    };
+    if (this.#filter) this.#timer = setTimeout(goOn, PAUSE);
+    else goOn();
   }
 
-  #miss(event) {
-    this.notRecorded = JSON.parse(event.data).not_recorded;
-    this.dispatchEvent(new Event('lost'));
-  }
-
-  #become(state) {
-    if (this.state === state) return;
-    this.state = state;
-    this.dispatchEvent(new Event('state'));
+  #learn(page, after) {
+    // A journal that begins anew has smaller numbers.
+    if (page.latest < after) {
+      this.dispatchEvent(new Event('anew'));
+      return;
+    }
+    this.#latest = page.latest;
+    if (page.exchanges.length >= PAGE) {
+      this.dispatchEvent(new CustomEvent('flood', { detail: { page, count: page.latest - after } }));
+      return;
+    }
+    const running = page.exchanges.filter((row) => row.running);
+    this.#dispatch(page.exchanges, new Set(), new Set(running.map((row) => row.id)));
   }
 }
 
 export const feed = new Feed();
-
-document.addEventListener('visibilitychange', () => {
-  if (document.hidden) feed.close();
-  else feed.open();
-});

@@ -1,6 +1,7 @@
 // A list of very many rows of one height, of which only those in sight are elements.
 
 import { el } from './dom.js';
+import { placeOf } from './order.js';
 
 const SPARE = 8;
 
@@ -50,6 +51,11 @@ export class List {
     this.refresh();
   }
 
+  /** Calls `act` with every row that is drawn, and its element. */
+  each(act) {
+    for (const { row, node } of this.#drawn.values()) act(row, node);
+  }
+
   get atTop() {
     return this.node.scrollTop < this.height / 2;
   }
@@ -60,7 +66,9 @@ export class List {
 
   /** Where the cursor is, or -1. */
   at() {
-    return this.cursor === null ? -1 : place(this.rows, this.cursor);
+    if (this.cursor === null) return -1;
+    const place = placeOf(this.rows, { id: this.cursor });
+    return this.rows[place]?.id === this.cursor ? place : -1;
   }
 
   /** Moves the cursor by so many rows. */
@@ -93,8 +101,9 @@ export class List {
     // A reader's software follows the cursor by its element, in sight or not.
     const at = this.at();
     if (at >= 0) wanted.set(this.cursor, at);
-    for (const [id, node] of this.#drawn) {
-      if (!wanted.has(id)) {
+    for (const [id, { node, row }] of this.#drawn) {
+      // A row that was replaced is drawn anew.
+      if (this.rows[wanted.get(id)] !== row) {
         node.remove();
         this.#drawn.delete(id);
       }
@@ -106,12 +115,13 @@ export class List {
   }
 
   #place(id, index) {
-    let node = this.#drawn.get(id);
+    let node = this.#drawn.get(id)?.node;
     if (!node) {
-      node = this.draw(this.rows[index]);
+      const row = this.rows[index];
+      node = this.draw(row);
       node.id = `row-${id}`;
       node.dataset.id = id;
-      this.#drawn.set(id, node);
+      this.#drawn.set(id, { node, row });
       this.sizer.append(node);
     }
     node.style.transform = `translateY(${index * this.height}px)`;
@@ -147,16 +157,4 @@ export class List {
     }
     event.preventDefault();
   }
-}
-
-// Rows stand by falling number, and there may be very many.
-function place(rows, id) {
-  let [low, high] = [0, rows.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (rows[middle].id === id) return middle;
-    if (rows[middle].id > id) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

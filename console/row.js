@@ -10,6 +10,7 @@ export const way = (plane) => WAYS.get(plane) ?? '';
 
 /** How it went: `good`, `odd` or `bad`. */
 export function outcome(row) {
+  if (row.running) return 'open';
   if (row.code || row.verdict === 'fail' || row.status === null || row.status >= 500) return 'bad';
   if (row.verdict === 'warn' || row.status >= 400) return 'odd';
   return 'good';
@@ -18,6 +19,7 @@ export function outcome(row) {
 /** The status with a sign, so that colour is not the only one. */
 export function result(row) {
   const kind = outcome(row);
+  if (row.running) return el('span.result.open', {}, '…');
   const sign = { good: '✓', odd: '!', bad: '✕' }[kind];
   return el(`span.result.${kind}`, {}, el('span.sign', { 'aria-hidden': 'true' }, sign), ` ${row.status ?? '—'}`);
 }
@@ -32,8 +34,14 @@ export function option(row) {
     el('span.note', {}, remarks(row)),
     el('span.who', {}, who(row)),
     result(row),
-    el('span.took', {}, row.took_ms === null ? '' : duration(row.took_ms)),
+    el('span.took', {}, row.running ? age(row) : row.took_ms === null ? '' : duration(row.took_ms)),
   );
+}
+
+/** How long a row has run by now. */
+export function age(row) {
+  const ms = row.running.for_ms + performance.now() - (row.heard ?? performance.now());
+  return duration(ms < 1000 ? Math.round(ms / 100) * 100 : Math.floor(ms / 1000) * 1000);
 }
 
 /** App and device in one line. */
@@ -44,6 +52,7 @@ function remarks(row) {
   if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
   if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
   for (const fault of row.faults ?? []) made.push(el('span.tag.fault', {}, say('row.fault', { fault })));
+  if (row.running) made.push(el('span.why.mild', {}, say(`running.${row.running.stage}`)));
   if (row.code) made.push(el('span.why', {}, [row.code, because(row)].filter(Boolean).join(' · ')));
   else if (row.why) made.push(el('span.why.mild', {}, row.why));
   return made;
@@ -58,11 +67,12 @@ function because(row) {
 function spoken(row) {
   const parts = [
     moment(row.at), say(`plane.${row.plane}`), row.event, row.method, row.path || row.url, row.host,
-    row.status === null ? say('row.no_status') : say('row.status', { status: String(row.status) }),
+    row.running ? say(`running.${row.running.stage}`)
+      : row.status === null ? say('row.no_status') : say('row.status', { status: String(row.status) }),
     row.verdict && say(`verdict.${row.verdict}`),
     row.code && say('row.refused', { code: row.code }), because(row), who(row),
     row.faults?.length > 0 && say('row.fault', { fault: row.faults.join(', ') }),
-    row.took_ms !== null && duration(row.took_ms),
+    !row.running && row.took_ms !== null && duration(row.took_ms),
   ];
   return parts.filter(Boolean).join(', ');
 }

@@ -4,6 +4,7 @@ import { say, knows } from './words.js';
 
 /** Of an exchange. */
 export function sentence(shown) {
+  if (shown.running) return say('told.running', { stage: say(`running.${shown.running.stage}`) });
   const status = String(shown.status ?? '');
   const names = { rule: shown.rule, status, code: shown.code ?? '', event: shown.event ?? '', app: shown.app ?? '' };
   if (shown.plane === 'webhook') {

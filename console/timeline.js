@@ -10,13 +10,15 @@ import { filterbox } from './filterbox.js';
 import { bind } from './keys.js';
 import { har } from './har.js';
 import { List } from './list.js';
-import { option } from './row.js';
+import { age, option } from './row.js';
 import { lesson } from './lesson.js';
 import { say, count } from './words.js';
 
 // Must agree with --row in timeline.css.
 const HEIGHT = 44;
 const STILL = 1500;
+// How often the time of what runs is drawn.
+const COUNT = 200;
 
 /** The view. It stays while only the opened exchange changes. */
 export class Timeline {
@@ -39,6 +41,7 @@ export class Timeline {
     feed.addEventListener('state', () => this.#status(), options);
     this.list.node.addEventListener('pointermove', () => this.#touch(), options);
     this.list.node.addEventListener('pointerleave', () => this.#touch(0), options);
+    this.clock = setInterval(() => this.#count(), COUNT);
     this.#keys();
     this.model.load(this.filter).then(() => this.#find());
   }
@@ -59,6 +62,7 @@ export class Timeline {
 
   close() {
     this.#stop.abort();
+    clearInterval(this.clock);
     this.model.close();
     this.detail.close();
   }
@@ -144,6 +148,12 @@ export class Timeline {
     this.state.dataset.state = state;
     fill(this.state, el('span.dot', { 'aria-hidden': 'true' }), say(`live.${state}`),
       state === 'broken' && button(say('act.again'), () => feed.again(), { class: 'quiet' }));
+  }
+
+  #count() {
+    this.list.each((row, node) => {
+      if (row.running) node.querySelector('.took').textContent = age(row);
+    });
   }
 
   #toggle() {

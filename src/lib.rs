@@ -117,8 +117,13 @@
 //! outbox shows each attempt to a [`Witness`](outbox::Witness); calls of the clouds' APIs are heard by
 //! the admin surface.
 //!
+//! **Before the end.** Ten times a second a worker looks through what is under way; what has lasted 100
+//! ms gets its number and is [shown](journal::Journal::show) with what is known of it and what it waits
+//! for. Others are numbered when they are written. A cursor counts records, not numbers, and so misses
+//! none that ended later than its successors.
+//!
 //! **Writing.** Workers hand over ten times a second. One thread, behind all others, brings what came
-//! into one order of time and writes it with the words it is found by. Where it is behind, exchanges
+//! into one order of beginnings and writes it with the words it is found by. Where it is behind, exchanges
 //! pass unrecorded and are counted.
 //!
 //! **Reading.** A [`Filter`](journal::filter::Filter) is a condition on rows and on words. What changed

@@ -41,7 +41,7 @@ parts! {
     "index.html", "icon.svg",
     "base.css", "controls.css", "timeline.css", "detail.css", "views.css",
     "early.js", "app.js", "shell.js", "settings.js", "words.js", "words/en.js", "words/ru.js",
-    "dom.js", "route.js", "api.js", "feed.js", "keys.js", "announcer.js", "toast.js",
+    "dom.js", "route.js", "api.js", "feed.js", "stream.js", "order.js", "keys.js", "announcer.js", "toast.js",
     "timeline.js", "exchanges.js", "list.js", "row.js", "filterbox.js", "lesson.js", "har.js",
     "detail.js", "sentence.js", "columns.js", "headers.js", "bodies.js", "json.js", "xml.js",
     "parts.js", "hex.js", "timing.js", "verdict.js", "replay.js",

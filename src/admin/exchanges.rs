@@ -35,7 +35,7 @@ pub(super) fn operations() -> Vec<Operation> {
     const FILTER: &str = "The filter, or another parameter, cannot be read.";
     const BUSY: &str = "As many of these as there may be at a time are under way.";
     vec![
-        Operation::get("/api/exchanges", list, "Recorded exchanges, the newest first.")
+        Operation::get("/api/exchanges", list, "Exchanges by their numbers, the newest first.")
             .query::<Asked>()
             .gives::<Listed>(200, "A page of them.")
             .fails(400, FILTER)
@@ -85,13 +85,15 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get(
             "/api/events",
             live::events,
-            "Exchanges as they end, as server-sent events.",
+            "Exchanges as they end, and as they go on, as server-sent events.",
         )
         .query::<live::Asked>()
         .gives_as::<String>(
             200,
             "text/event-stream",
-            "Events `exchange` with a row of the list, and `lost` where some passed unrecorded.",
+            "Events `exchange` with a row of the list, `running` with those that have not ended, and \
+             `lost` where some passed unrecorded. The id of an `exchange` is its place among the \
+             records, which `latest` counts too: `Last-Event-ID` misses none, whenever it began.",
         )
         .fails(400, FILTER)
         .fails(409, OFF)
@@ -126,7 +128,8 @@ struct Asked {
     filter: String,
     /// Only exchanges with a smaller number.
     before: Option<i64>,
-    /// Only exchanges with a larger number.
+    /// Only what was not recorded yet when this was `latest`, or a number: what has ended since, and
+    /// what has not ended.
     after: Option<i64>,
     /// At most so many: 100 unless told, and never more than 1000.
     limit: Option<u32>,
@@ -141,7 +144,7 @@ struct Listed {
     exchanges: Vec<Summary>,
     /// How many there are in all.
     kept: i64,
-    /// The number of the latest one.
+    /// How far the records go: to be asked for what comes `after` it.
     latest: i64,
     /// How many passed unrecorded since the start.
     not_recorded: u64,
@@ -156,9 +159,13 @@ async fn list(
     let filter = filter(&asked.filter)?;
     let limit = asked.limit.unwrap_or(ROWS).min(MOST_ROWS);
     let page = Page { before: asked.before, after: asked.after, limit };
+    let running = journal.running();
+    let count = i64::try_from(running.len()).unwrap_or(i64::MAX);
     let (mut exchanges, (kept, latest)) = journal
         .read(move |db| {
-            Ok::<_, JournalError>((journal::list(db, &filter, page)?, journal::extent(db)?))
+            let rows = journal::list(db, &filter, page, &running)?;
+            let (kept, latest) = journal::extent(db)?;
+            Ok::<_, JournalError>((rows, (kept + count, latest)))
         })
         .await?;
     if !asked.reveal {
@@ -290,7 +297,9 @@ fn journal(surface: &Surface) -> Result<&Journal, Problem> {
 }
 
 async fn recorded(journal: &Journal, id: i64) -> Result<Recorded, Problem> {
+    let pending = journal.pending(id);
     let found = journal.read(move |db| Ok::<_, JournalError>(journal::recorded(db, id)?)).await?;
+    let found = found.or_else(|| pending.map(|pending| pending.recorded()));
     found.ok_or_else(|| {
         let detail = format!("No exchange has the number {id}, or it is no longer kept.");
         Problem::new(StatusCode::NOT_FOUND, "not_found", detail, "GET /api/exchanges lists them.")

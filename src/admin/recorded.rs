@@ -1,6 +1,7 @@
 //! Calls of the clouds' APIs, as the journal keeps them.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -12,11 +13,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
+use tokio::time::interval_at;
 
 use crate::cloud::Who;
 use crate::injection::Applied;
-use crate::journal::Journal;
 use crate::journal::exchange::{Exchange, Plane, Stage};
+use crate::journal::{Journal, Phase, SHOWN_AFTER};
 use crate::model::notes::Notes;
 use crate::net::tape::Tape;
 use crate::net::transcript::{head, status_line};
@@ -42,10 +44,11 @@ pub(super) async fn record(State(clerk): State<Clerk>, request: Request, next: N
         begun: Instant::now(),
         exchange: Mutex::new(begin(&request)),
         notes: notes.clone(),
+        is_read: AtomicBool::new(true),
     });
     let mut request = request.map(|body| heard(body, &call, Stage::Asked));
     request.extensions_mut().insert(notes);
-    let response = next.run(request).await;
+    let response = call.watched(next.run(request)).await;
     let first_byte = call.passed();
     let who = response.extensions().get::<Who>();
     let known = clerk.proxy.snapshot.load();
@@ -68,6 +71,7 @@ pub(super) async fn record(State(clerk): State<Clerk>, request: Request, next: N
             exchange.stage(Stage::Returned).body = Some(Tape::default());
         }
     });
+    call.show_again();
     response.map(|body| heard(body, &call, Stage::Returned))
 }
 
@@ -110,9 +114,40 @@ struct Call {
     begun: Instant,
     exchange: Mutex<Exchange>,
     notes: Notes,
+    /// Whether all of the request has come.
+    is_read: AtomicBool,
 }
 
 impl Call {
+    /// Waits for the answer, and shows the call meanwhile.
+    async fn watched(&self, answering: impl Future<Output = Response>) -> Response {
+        let mut answering = pin!(answering);
+        let mut shown = None;
+        let mut looks = interval_at(tokio::time::Instant::now() + SHOWN_AFTER, SHOWN_AFTER);
+        loop {
+            tokio::select! {
+                biased;
+                response = &mut answering => return response,
+                _ = looks.tick() => {}
+            }
+            let phase = match self.is_read.load(Ordering::Relaxed) {
+                true => Phase::WaitingForAnswer,
+                false => Phase::ReadingRequest,
+            };
+            if shown != Some(phase) && self.journal.show(&mut self.locked(), phase, self.begun) {
+                shown = Some(phase);
+            }
+        }
+    }
+
+    /// The answer is on its way, which may last.
+    fn show_again(&self) {
+        let mut exchange = self.locked();
+        if exchange.number > 0 {
+            self.journal.show(&mut exchange, Phase::SendingAnswer, self.begun);
+        }
+    }
+
     fn note(&self, write: impl FnOnce(&mut Exchange)) {
         write(&mut self.locked());
     }
@@ -133,6 +168,7 @@ impl Drop for Call {
         let mut exchange = std::mem::take(exchange);
         exchange.times.done = done;
         exchange.notes = self.notes.texts();
+        exchange.note_abort();
         self.journal.record(vec![exchange]);
     }
 }
@@ -140,6 +176,9 @@ impl Drop for Call {
 fn heard(body: Body, call: &Arc<Call>, stage: Stage) -> Body {
     if body.is_end_stream() {
         return body;
+    }
+    if stage == Stage::Asked {
+        call.is_read.store(false, Ordering::Relaxed);
     }
     Body::new(Heard { body, call: Arc::clone(call), stage, ended: false })
 }
@@ -182,6 +221,9 @@ impl hyper::body::Body for Heard {
 
 impl Drop for Heard {
     fn drop(&mut self) {
+        if self.stage == Stage::Asked {
+            self.call.is_read.store(true, Ordering::Relaxed);
+        }
         if !self.ended {
             let stage = self.stage;
             self.call.note(|exchange| {

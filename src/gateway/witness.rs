@@ -5,10 +5,11 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::config::meant::Config;
-use crate::journal::Journal;
 use crate::journal::exchange::{Errand, Exchange, Message, Plane, Stage, Times, Trouble};
+use crate::journal::{Journal, Phase};
 use crate::net::tape::Tape;
-use crate::outbox::{Reply, Seen, Witness};
+use crate::outbox::{Lasting, Reply, Seen, Trail, Waits, Wire, Witness};
+use crate::store::deliveries::Message as Outgoing;
 
 /// Writes attempts into the journal.
 pub(super) fn of(journal: Journal, config: &Arc<ArcSwap<Config>>) -> Arc<dyn Witness> {
@@ -22,27 +23,53 @@ struct Clerk {
 }
 
 impl Witness for Clerk {
+    fn looks_on(&self, lasting: Lasting<'_>) -> i64 {
+        let Lasting { number, message, attempt, trail } = lasting;
+        let phase = match trail.waits() {
+            Waits::Delay => Phase::Delayed,
+            Waits::Connection => Phase::Connecting,
+            Waits::Answer => Phase::WaitingForAnswer,
+            Waits::Rest => Phase::ReceivingAnswer,
+        };
+        let wire = trail.wire();
+        let mut exchange = self.exchange(message, attempt, trail, &wire);
+        exchange.number = number;
+        if !wire.answered.is_empty() {
+            exchange.stage(Stage::Answered).head = wire.answered;
+        }
+        if !wire.sent.is_empty() {
+            let body = wire.body.as_deref().or(message.body.as_deref());
+            let body = body.map(|body| Tape::of(body, self.journal.body()));
+            *exchange.stage(Stage::Passed) = Message { head: wire.sent, body };
+        }
+        match self.journal.show(&mut exchange, phase, trail.begun.into_std()) {
+            true => exchange.number,
+            false => 0,
+        }
+    }
+
     fn saw(&self, seen: Seen<'_>) {
         if self.journal.has_room() {
-            self.journal.record(vec![self.exchange(seen)]);
+            self.journal.record(vec![self.seen(seen)]);
         } else {
             self.journal.lose(1);
+            self.journal.vanish(seen.number);
         }
     }
 }
 
 impl Clerk {
-    fn exchange(&self, seen: Seen<'_>) -> Exchange {
-        let Seen { message, attempt, reply, verdict, findings, trail, applied } = seen;
+    /// What is known of an attempt in any case.
+    fn exchange(&self, message: &Outgoing, attempt: u32, trail: &Trail, wire: &Wire) -> Exchange {
         let connected = trail.connected();
-        let mut exchange = Exchange {
+        Exchange {
             plane: Plane::Webhook,
             at: trail.at,
             times: Times {
                 connected: connected.map(|(at, _)| at),
                 reused: connected.map(|(_, reused)| reused),
-                first_byte: trail.first_byte(),
-                done: trail.took,
+                first_byte: wire.first_byte,
+                done: wire.took,
             },
             app: Some(self.name(&message.app)),
             user: Some(message.user.clone()).filter(|user| !user.is_empty()),
@@ -52,18 +79,29 @@ impl Clerk {
                 event: message.event.clone(),
                 delivery: message.id.clone(),
                 attempt: Some(attempt),
-                verdict: Some(verdict),
-                findings: findings.to_owned(),
+                verdict: None,
+                findings: "[]".to_owned(),
             }),
-            to: trail.to,
-            faults: applied.words().map(str::to_owned).collect(),
+            to: wire.to.clone(),
             ..Exchange::default()
-        };
+        }
+    }
+
+    fn seen(&self, seen: Seen<'_>) -> Exchange {
+        let Seen { number, message, attempt, reply, verdict, findings, trail, applied } = seen;
+        let wire = trail.wire();
+        let mut exchange = self.exchange(message, attempt, &trail, &wire);
+        exchange.number = number;
+        exchange.faults = applied.words().map(str::to_owned).collect();
+        if let Some(errand) = &mut exchange.errand {
+            errand.verdict = Some(verdict);
+            findings.clone_into(&mut errand.findings);
+        }
         let most = self.journal.body();
-        if applied.is_empty() || !trail.sent.is_empty() {
-            let body = trail.body.as_deref().or(message.body.as_deref());
+        if applied.is_empty() || !wire.sent.is_empty() {
+            let body = wire.body.as_deref().or(message.body.as_deref());
             let body = body.map(|body| Tape::of(body, most));
-            *exchange.stage(Stage::Passed) = Message { head: trail.sent, body };
+            *exchange.stage(Stage::Passed) = Message { head: wire.sent, body };
         }
         match reply {
             Reply::Answered { status, body, truncated, .. } => {
@@ -72,9 +110,9 @@ impl Clerk {
                 if *truncated {
                     tape.break_off();
                 }
-                if applied.is_empty() || !trail.answered.is_empty() {
+                if applied.is_empty() || !wire.answered.is_empty() {
                     *exchange.stage(Stage::Answered) =
-                        Message { head: trail.answered, body: Some(tape) };
+                        Message { head: wire.answered, body: Some(tape) };
                 }
             }
             Reply::Failed(fault) => {

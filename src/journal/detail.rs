@@ -7,7 +7,7 @@ use super::exchange::Stage;
 use super::listing::{Summary, summary};
 
 /// One exchange as it was recorded, secrets included.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Recorded {
     /// Its line.
     pub summary: Summary,
@@ -18,7 +18,7 @@ pub struct Recorded {
 }
 
 /// What is known beside the line and the messages.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Particulars {
     /// Microseconds until a connection to the receiver was at hand.
@@ -42,6 +42,7 @@ pub struct Particulars {
 }
 
 /// A message of one stage.
+#[derive(Clone)]
 pub struct Kept {
     /// See [`Message`](super::exchange::Message).
     pub head: Vec<u8>,

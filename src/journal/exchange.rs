@@ -169,6 +169,8 @@ pub const HANDSHAKE: &str = "TLS";
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Exchange {
+    /// Given while it was under way; 0 where it is numbered when it is written.
+    pub number: i64,
     /// Whose it was.
     pub plane: Plane,
     /// Beginning, in microseconds since 1970, by the machine's clock.
@@ -224,9 +226,11 @@ impl Exchange {
         place.get_or_insert_default()
     }
 
-    /// Its end, in microseconds since 1970.
-    pub fn ended(&self) -> i64 {
-        self.at.saturating_add(i64::try_from(self.times.done).unwrap_or(i64::MAX))
+    /// Notes that it ended before anybody was given an answer, unless it is known why it has none.
+    pub fn note_abort(&mut self) {
+        if self.status.is_none() && self.trouble.is_none() && self.faults.is_empty() {
+            self.notes.push("The connection was closed before an answer began.".to_owned());
+        }
     }
 
     /// Bytes that it takes while it waits to be written.

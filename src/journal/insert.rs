@@ -3,9 +3,9 @@
 use rusqlite::{Connection, params};
 use serde_json::json;
 
-use super::Summary;
 use super::exchange::{Errand, Exchange, Message, Replayed, Stage, Trouble};
 use super::text;
+use super::{Shared, Summary};
 use crate::net::tape::Tape;
 use crate::net::transcript::{field, parts};
 
@@ -13,21 +13,29 @@ use crate::net::transcript::{field, parts};
 pub(super) fn insert(
     connection: &mut Connection,
     batch: &[Exchange],
+    shared: &Shared,
 ) -> rusqlite::Result<Vec<Summary>> {
     let tx = connection.transaction()?;
     let mut rows = Vec::with_capacity(batch.len());
     for exchange in batch {
-        rows.push(one(&tx, exchange)?);
+        rows.push(one(&tx, exchange, shared.next_number())?);
+    }
+    // A number that was only the place of a record is not given again after a restart either.
+    if let Some(last) = rows.last() {
+        tx.prepare_cached("UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'exchange'")?
+            .execute([last.seq])?;
     }
     tx.commit()?;
     Ok(rows)
 }
 
-fn one(tx: &Connection, exchange: &Exchange) -> rusqlite::Result<Summary> {
+/// `next` is the exchange's number unless it has one, and its place among the records in any case.
+fn one(tx: &Connection, exchange: &Exchange, next: i64) -> rusqlite::Result<Summary> {
     let words = words(exchange);
-    let mut row = Summary::of(exchange);
+    let id = if exchange.number > 0 { exchange.number } else { next };
+    let row = Summary { id, seq: next, ..Summary::of(exchange) };
     let size = exchange.weight() + words.len() / 2;
-    row.id = write(tx, &row, size)?;
+    write(tx, &row, size)?;
     let json = particulars(exchange);
     tx.prepare_cached("INSERT INTO particulars VALUES (?1, ?2)")?.execute(params![row.id, json])?;
     for (at, message) in exchange.stages.iter().enumerate() {
@@ -40,11 +48,11 @@ fn one(tx: &Connection, exchange: &Exchange) -> rusqlite::Result<Summary> {
     Ok(row)
 }
 
-fn write(tx: &Connection, row: &Summary, size: usize) -> rusqlite::Result<i64> {
+fn write(tx: &Connection, row: &Summary, size: usize) -> rusqlite::Result<()> {
     let faults = (!row.faults.is_empty()).then(|| json!(row.faults).to_string());
     let plane = row.plane as i64;
     tx.prepare_cached(
-        "INSERT INTO exchange VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+        "INSERT INTO exchange VALUES (?29, ?30, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
          ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
     )?
     .execute(params![
@@ -76,8 +84,10 @@ fn write(tx: &Connection, row: &Summary, size: usize) -> rusqlite::Result<i64> {
         row.answer_bytes,
         row.answer_type,
         i64::try_from(size).unwrap_or(i64::MAX),
+        row.id,
+        row.seq,
     ])?;
-    Ok(tx.last_insert_rowid())
+    Ok(())
 }
 
 fn stage(tx: &Connection, exchange: i64, at: usize, message: &Message) -> rusqlite::Result<()> {
@@ -139,7 +149,7 @@ fn words(exchange: &Exchange) -> String {
 
 impl Summary {
     /// What is shown of an exchange that has no number yet.
-    fn of(exchange: &Exchange) -> Self {
+    pub(super) fn of(exchange: &Exchange) -> Self {
         let (host, path) = split(&exchange.url);
         let trouble = exchange.trouble.as_ref();
         let errand = exchange.errand.as_ref();
@@ -148,6 +158,8 @@ impl Summary {
         let sent = newest(exchange, [Stage::Asked, Stage::Passed]);
         Self {
             id: 0,
+            seq: 0,
+            running: None,
             ticket: replayed.map(|replayed| replayed.ticket),
             plane: exchange.plane,
             at_us: exchange.at,

@@ -1,18 +1,29 @@
 //! The rows of the timeline.
 
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use serde::{Serialize, Serializer};
 
 use super::exchange::Plane;
 use super::filter::{Filter, Row};
+use super::running::{Pending, Running};
 
 /// One exchange on one line.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 #[schemars(rename = "Exchange")]
 pub struct Summary {
-    /// Numbered as they ended.
+    /// Given by the beginning, to some tenths of a second: an exchange is numbered when it has lasted
+    /// 100 ms, or when it is written.
     pub id: i64,
+    /// Its place among the records, which grows as exchanges are written; 0 before its end. What is
+    /// numbered when it is written has its number for it.
+    #[serde(skip)]
+    pub seq: i64,
+    /// That it has not ended: there is no more of it yet than what stands here.
+    pub running: Option<Running>,
     /// Of a replay just made.
     #[serde(skip)]
     pub ticket: Option<u64>,
@@ -24,7 +35,7 @@ pub struct Summary {
     #[serde(rename = "at", serialize_with = "moment")]
     #[schemars(with = "String")]
     pub at_us: i64,
-    /// Microseconds to its end.
+    /// Microseconds to its end, or until now.
     #[serde(rename = "took_ms", serialize_with = "milliseconds")]
     #[schemars(with = "f64")]
     pub took_us: i64,
@@ -85,6 +96,7 @@ impl Summary {
     pub fn as_row(&self) -> Row<'_> {
         Row {
             id: self.id,
+            running: self.running.is_some(),
             plane: self.plane as u8,
             at: self.at_us,
             took: self.took_us,
@@ -119,19 +131,20 @@ impl Summary {
 pub struct Page {
     /// Only those with a smaller number.
     pub before: Option<i64>,
-    /// Only those with a larger one.
+    /// Only those that were not recorded yet when this was the latest number.
     pub after: Option<i64>,
     /// At most so many.
     pub limit: u32,
 }
 
 /// The columns of a [`Summary`], in the order in which it reads them.
-const COLUMNS: &str = "e.id, e.plane, e.at, e.took, e.app, e.user, e.store, e.device, e.device_name, \
+const COLUMNS: &str = "e.id, e.seq, e.plane, e.at, e.took, e.app, e.user, e.store, e.device, e.device_name, \
     e.method, e.host, e.path, e.url, e.status, e.code, e.culprit, e.why, e.rule, e.event, \
     e.delivery, e.attempt, e.verdict, e.replay_of, e.replay_as, e.faults, e.sent_bytes, \
     e.answer_bytes, e.answer_type";
 
-/// Exchanges that a filter lets through, the newest first.
+/// Exchanges that a filter lets through, by falling numbers; of those under way, `running` has what is
+/// known.
 ///
 /// # Errors
 ///
@@ -140,20 +153,59 @@ pub fn list(
     connection: &Connection,
     filter: &Filter,
     page: Page,
+    running: &[Arc<Pending>],
+) -> rusqlite::Result<Vec<Summary>> {
+    let mut rows = recorded(connection, filter, page)?;
+    let is_wanted = |row: &Summary| {
+        let is_below = page.before.is_none_or(|before| row.id < before);
+        is_below && filter.matches(&row.as_row()) == Some(true)
+    };
+    let under_way = running.iter().map(|one| one.row()).filter(is_wanted);
+    // One may have ended since it was looked at.
+    let under_way: Vec<_> =
+        under_way.filter(|one| rows.iter().all(|row| row.id != one.id)).collect();
+    if !under_way.is_empty() {
+        rows.extend(under_way);
+        rows.sort_by_key(|row| Reverse(row.id));
+        rows.truncate(page.limit as usize);
+    }
+    Ok(rows)
+}
+
+fn recorded(
+    connection: &Connection,
+    filter: &Filter,
+    page: Page,
+) -> rusqlite::Result<Vec<Summary>> {
+    let (before, after) = (page.before.unwrap_or(i64::MAX), page.after.unwrap_or(0));
+    let between = "e.id < ? AND e.id > ? ORDER BY e.id DESC";
+    let mut rows = find(connection, filter, (between, &[before, after]), page.limit)?;
+    let left = page.limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+    if left > 0 && after > 0 {
+        // What was numbered before and has ended since stands below all others. It is found by its
+        // place among the records: there may be very many numbers.
+        let late = "e.seq > ? AND +e.id < ? ORDER BY +e.id DESC";
+        rows.extend(find(connection, filter, (late, &[after, before.min(after)]), left)?);
+    }
+    Ok(rows)
+}
+
+/// Rows that a filter lets through, of a part of all of them in an order.
+fn find(
+    connection: &Connection,
+    filter: &Filter,
+    (part, bounds): (&str, &[i64]),
+    limit: u32,
 ) -> rusqlite::Result<Vec<Summary>> {
     let (wanted, mut values) = filter.sql();
-    values.push(Value::Integer(page.before.unwrap_or(i64::MAX)));
-    values.push(Value::Integer(page.after.unwrap_or(0)));
-    values.push(Value::Integer(page.limit.into()));
-    let sql = format!(
-        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND e.id < ? AND e.id > ? \
-         ORDER BY e.id DESC LIMIT ?"
-    );
+    values.extend(bounds.iter().map(|bound| Value::Integer(*bound)));
+    values.push(Value::Integer(limit.into()));
+    let sql = format!("SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND {part} LIMIT ?");
     let mut rows = connection.prepare_cached(&sql)?;
     rows.query_map(params_from_iter(values), read)?.collect()
 }
 
-/// Exchanges after a number that a filter lets through, the oldest first.
+/// Exchanges recorded after a place among the records that a filter lets through, as they were.
 ///
 /// # Errors
 ///
@@ -164,24 +216,35 @@ pub fn since(
     after: i64,
     limit: u32,
 ) -> rusqlite::Result<Vec<Summary>> {
-    let (wanted, mut values) = filter.sql();
-    values.push(Value::Integer(after));
-    values.push(Value::Integer(limit.into()));
-    let sql = format!(
-        "SELECT {COLUMNS} FROM exchange e WHERE ({wanted}) AND e.id > ? ORDER BY e.id LIMIT ?"
-    );
-    let mut rows = connection.prepare_cached(&sql)?;
-    rows.query_map(params_from_iter(values), read)?.collect()
+    find(connection, filter, ("e.seq > ? ORDER BY e.seq", &[after]), limit)
 }
 
-/// How many exchanges are kept, and the number of the latest.
+/// Exchanges behind a number that a filter lets through, by growing numbers: those recorded up to a
+/// place among the records.
+///
+/// # Errors
+///
+/// Of the database.
+pub fn from_oldest(
+    connection: &Connection,
+    filter: &Filter,
+    after: i64,
+    latest: i64,
+    limit: u32,
+) -> rusqlite::Result<Vec<Summary>> {
+    find(connection, filter, ("e.id > ? AND +e.seq <= ? ORDER BY e.id", &[after, latest]), limit)
+}
+
+/// How many exchanges are kept, and the place of the latest among the records.
 ///
 /// # Errors
 ///
 /// Of the database.
 pub fn extent(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
     connection
-        .prepare_cached("SELECT count(*), ifnull(max(id), 0) FROM exchange")?
+        .prepare_cached(
+            "SELECT count(*), ifnull((SELECT max(seq) FROM exchange), 0) FROM exchange",
+        )?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
@@ -198,38 +261,40 @@ pub fn summary(connection: &Connection, id: i64) -> rusqlite::Result<Option<Summ
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
-    let plane = usize::try_from(row.get::<_, i64>(1)?).unwrap_or_default();
-    let faults: Option<String> = row.get(24)?;
+    let plane = usize::try_from(row.get::<_, i64>(2)?).unwrap_or_default();
+    let faults: Option<String> = row.get(25)?;
     Ok(Summary {
         id: row.get(0)?,
+        seq: row.get(1)?,
+        running: None,
         ticket: None,
         plane: Plane::ALL.get(plane).copied().unwrap_or_default(),
-        at_us: row.get(2)?,
-        took_us: row.get(3)?,
-        app: row.get(4)?,
-        user: row.get(5)?,
-        store: row.get(6)?,
-        device: row.get(7)?,
-        device_name: row.get(8)?,
-        method: row.get(9)?,
-        host: row.get(10)?,
-        path: row.get(11)?,
-        url: row.get(12)?,
-        status: row.get(13)?,
-        code: row.get(14)?,
-        culprit: row.get(15)?,
-        why: row.get(16)?,
-        rule: row.get(17)?,
-        event: row.get(18)?,
-        delivery: row.get(19)?,
-        attempt: row.get(20)?,
-        verdict: row.get(21)?,
-        replay_of: row.get(22)?,
-        replay_as: row.get(23)?,
+        at_us: row.get(3)?,
+        took_us: row.get(4)?,
+        app: row.get(5)?,
+        user: row.get(6)?,
+        store: row.get(7)?,
+        device: row.get(8)?,
+        device_name: row.get(9)?,
+        method: row.get(10)?,
+        host: row.get(11)?,
+        path: row.get(12)?,
+        url: row.get(13)?,
+        status: row.get(14)?,
+        code: row.get(15)?,
+        culprit: row.get(16)?,
+        why: row.get(17)?,
+        rule: row.get(18)?,
+        event: row.get(19)?,
+        delivery: row.get(20)?,
+        attempt: row.get(21)?,
+        verdict: row.get(22)?,
+        replay_of: row.get(23)?,
+        replay_as: row.get(24)?,
         faults: faults.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
-        sent_bytes: row.get(25)?,
-        answer_bytes: row.get(26)?,
-        answer_type: row.get(27)?,
+        sent_bytes: row.get(26)?,
+        answer_bytes: row.get(27)?,
+        answer_type: row.get(28)?,
     })
 }
 

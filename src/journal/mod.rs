@@ -12,12 +12,14 @@ mod listing;
 mod open;
 mod recording;
 mod retention;
+mod running;
 pub mod text;
+mod under_way;
 mod writer;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -28,8 +30,9 @@ use tokio::sync::{broadcast, oneshot};
 
 pub use detail::{Kept, Particulars, Recorded, recorded};
 use exchange::{Exchange, ReplayAs};
-pub use listing::{Page, Summary, extent, list, since, summary};
+pub use listing::{Page, Summary, extent, from_oldest, list, since, summary};
 pub use recording::{Recorder, Recording};
+pub use running::{Pending, Phase, Running, SHOWN_AFTER};
 
 /// How much is kept, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,8 +127,22 @@ struct Shared {
     waiting: AtomicUsize,
     lost: AtomicU64,
     written: AtomicU64,
-    heard: broadcast::Sender<Arc<Summary>>,
+    /// The last number that was given.
+    numbers: AtomicI64,
+    under_way: running::UnderWay,
+    heard: broadcast::Sender<Arc<News>>,
     replays: Mutex<HashMap<u64, Replay>>,
+}
+
+/// What listeners are told.
+#[derive(Debug)]
+pub enum News {
+    /// An exchange has ended and is written.
+    Ended(Summary),
+    /// One has not ended and is shown, or more is known of it.
+    Running(Summary),
+    /// One that was shown has gone without a record.
+    Gone(i64),
 }
 
 /// An exchange that is to be made again; the request that carries its ticket is it.
@@ -153,6 +170,8 @@ impl Journal {
             waiting: AtomicUsize::new(0),
             lost: AtomicU64::new(0),
             written: AtomicU64::new(0),
+            numbers: AtomicI64::new(opened.last),
+            under_way: running::UnderWay::default(),
             heard,
             replays: Mutex::default(),
         });
@@ -184,10 +203,13 @@ impl Journal {
     pub fn record(&self, batch: Vec<Exchange>) {
         let weight: usize = batch.iter().map(Exchange::weight).sum();
         let count = batch.len();
+        let shown: Vec<_> =
+            batch.iter().map(|exchange| exchange.number).filter(|number| *number > 0).collect();
         self.shared.waiting.fetch_add(weight, Ordering::Relaxed);
         if order(&self.office.write, writer::Order::Batch(batch, weight)).is_err() {
             self.shared.waiting.fetch_sub(weight, Ordering::Relaxed);
             self.lose(count);
+            self.shared.vanish(shown.into_iter());
         }
     }
 
@@ -211,8 +233,8 @@ impl Journal {
         self.shared.waiting.load(Ordering::Relaxed)
     }
 
-    /// Each exchange from now on, as soon as it is written.
-    pub fn listen(&self) -> broadcast::Receiver<Arc<Summary>> {
+    /// Each exchange from now on: as soon as it is written, and before if it lasts.
+    pub fn listen(&self) -> broadcast::Receiver<Arc<News>> {
         self.shared.heard.subscribe()
     }
 

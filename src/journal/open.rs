@@ -12,7 +12,10 @@ use crate::file::{has_no_room, is_full, make_folder, make_private};
 const OWNER: i64 = 0x4576_476a;
 
 /// Of the schema. A journal of another version is begun afresh: it holds nothing that is missed.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
+
+/// The last number that was given to an exchange, kept or forgotten.
+const LAST: &str = "SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'exchange'";
 
 const SCHEMA: &str = include_str!("schema.sql");
 
@@ -20,6 +23,8 @@ pub(super) struct Opened {
     pub(super) writer: Connection,
     /// Where the place can be read beside the writer.
     pub(super) reader: Option<Connection>,
+    /// The last number that was given.
+    pub(super) last: i64,
 }
 
 pub(super) fn open(place: &Place) -> Result<Opened, JournalError> {
@@ -28,7 +33,7 @@ pub(super) fn open(place: &Place) -> Result<Opened, JournalError> {
             let writer = Connection::open_in_memory()?;
             make(&writer)?;
             ready(&writer)?;
-            Ok(Opened { writer, reader: None })
+            Ok(Opened { writer, reader: None, last: 0 })
         }
         Place::File(path) => file(path).map_err(|why| {
             let place = path.display().to_string();
@@ -70,7 +75,8 @@ fn file(path: &Path) -> Result<Opened, Box<dyn std::error::Error>> {
     let reader = connect(path)?;
     ready(&reader)?;
     reader.execute_batch("PRAGMA query_only = ON")?;
-    Ok(Opened { writer, reader: Some(reader) })
+    let last = number(&reader, LAST)?;
+    Ok(Opened { writer, reader: Some(reader), last })
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {

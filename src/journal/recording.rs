@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use tokio::time::Instant;
 
-use super::Journal;
-use super::exchange::{Exchange, Stage, Trouble};
+use super::exchange::{Exchange, Message, Stage, Trouble};
+use super::under_way::Recordings;
+use super::{Journal, Phase, SHOWN_AFTER};
 use crate::net::body::Shortfall;
 use crate::net::tape::Listener;
-use crate::net::upstream::broken_off;
+use crate::net::upstream::{Trace, broken_off};
 
 /// Exchanges are handed over in batches of this many, or when the owner flushes.
 const BATCH: usize = 64;
@@ -25,12 +26,19 @@ pub struct Recorder {
     batch: RefCell<Vec<Exchange>>,
     held: Cell<usize>,
     passed_by: Cell<usize>,
+    under_way: RefCell<Recordings>,
 }
 
 impl Recorder {
     /// For the thread that calls it.
     pub fn new(journal: Journal) -> Self {
-        Self { journal, batch: RefCell::default(), held: Cell::new(0), passed_by: Cell::new(0) }
+        Self {
+            journal,
+            batch: RefCell::default(),
+            held: Cell::new(0),
+            passed_by: Cell::new(0),
+            under_way: RefCell::default(),
+        }
     }
 
     /// The journal behind it.
@@ -45,12 +53,29 @@ impl Recorder {
             return None;
         }
         let at = jiff::Timestamp::now().as_microsecond();
-        Some(Rc::new(Recording {
+        let mut under_way = self.under_way.borrow_mut();
+        let place = under_way.take();
+        let recording = Rc::new(Recording {
             recorder: Rc::clone(self),
+            place,
             begun: now,
             exchange: RefCell::new(Exchange { at, ..Exchange::default() }),
+            trace: Trace::default(),
             forgotten: Cell::new(false),
-        }))
+            shown: Cell::new(None),
+            is_read: Cell::new(true),
+            is_delayed: Cell::new(false),
+            is_answered: Cell::new(false),
+        });
+        under_way.fill(place, &recording);
+        Some(recording)
+    }
+
+    /// Shows those that are still under way and have lasted, as far as something about them is new.
+    pub fn show_lasting(&self, now: Instant) {
+        for recording in self.under_way.borrow().iter() {
+            recording.show_lasting(now);
+        }
     }
 
     /// Hands over what is finished.
@@ -85,9 +110,19 @@ impl Drop for Recorder {
 /// An exchange under way. It ends when the last who knows of it lets go of it.
 pub struct Recording {
     recorder: Rc<Recorder>,
+    /// Among those under way.
+    place: usize,
     begun: Instant,
     exchange: RefCell<Exchange>,
+    trace: Trace,
     forgotten: Cell<bool>,
+    /// What it was last shown to wait for.
+    shown: Cell<Option<Phase>>,
+    /// Whether all of the caller's request has come.
+    is_read: Cell<bool>,
+    is_delayed: Cell<bool>,
+    /// Whether the caller is given an answer.
+    is_answered: Cell<bool>,
 }
 
 impl fmt::Debug for Recording {
@@ -100,6 +135,54 @@ impl Recording {
     /// Writes something down. `write` must not come back here.
     pub fn note(&self, write: impl FnOnce(&mut Exchange)) {
         write(&mut self.exchange.borrow_mut());
+    }
+
+    /// How it comes to its connection, to be told while that happens.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// A fault made on purpose holds it up, or does no longer.
+    pub fn delay(&self, is_delayed: bool) {
+        self.is_delayed.set(is_delayed);
+    }
+
+    /// From now on the caller is given the answer.
+    pub fn answer(&self) {
+        self.is_answered.set(true);
+    }
+
+    /// What it waits for.
+    fn phase(&self) -> Phase {
+        let exchange = self.exchange.borrow();
+        let [_, passed, answered, _] = &exchange.stages;
+        let has_head = |at: &Option<Message>| at.as_ref().is_some_and(|at| !at.head.is_empty());
+        if self.is_answered.get() {
+            Phase::SendingAnswer
+        } else if self.is_delayed.get() {
+            Phase::Delayed
+        } else if has_head(answered) {
+            Phase::ReceivingAnswer
+        } else if has_head(passed) && self.trace.connected.get().is_none() {
+            Phase::Connecting
+        } else if !self.is_read.get() {
+            Phase::ReadingRequest
+        } else {
+            Phase::WaitingForAnswer
+        }
+    }
+
+    fn show_lasting(&self, now: Instant) {
+        let phase = self.phase();
+        let is_new = self.shown.get() != Some(phase);
+        let lasts = now.saturating_duration_since(self.begun) >= SHOWN_AFTER;
+        if !is_new || !lasts || self.forgotten.get() {
+            return;
+        }
+        let mut exchange = self.exchange.borrow_mut();
+        if self.recorder.journal.show(&mut exchange, phase, self.begun.into_std()) {
+            self.shown.set(Some(phase));
+        }
     }
 
     /// Lets it pass unrecorded: somebody else records it.
@@ -123,20 +206,29 @@ impl Recording {
         self.note(|exchange| {
             exchange.stage(stage).body.get_or_insert_default();
         });
+        if stage == Stage::Asked {
+            self.is_read.set(false);
+        }
         Rc::new(Ear { recording: Rc::clone(self), stage })
     }
 }
 
 impl Drop for Recording {
     fn drop(&mut self) {
+        self.recorder.under_way.borrow_mut().leave(self.place);
         let mut exchange = std::mem::take(self.exchange.get_mut());
         exchange.times.done = self.until(Instant::now());
         let kept = exchange.stages.iter().flatten().filter_map(|message| message.body.as_ref());
         let kept: usize = kept.map(|body| body.kept().len()).sum();
         self.recorder.held.set(self.recorder.held.get().saturating_sub(kept));
-        if !self.forgotten.get() {
-            self.recorder.finish(exchange);
+        if self.forgotten.get() {
+            self.recorder.journal.vanish(exchange.number);
+            return;
         }
+        if !self.is_answered.get() {
+            exchange.note_abort();
+        }
+        self.recorder.finish(exchange);
     }
 }
 
@@ -144,6 +236,15 @@ impl Drop for Recording {
 struct Ear {
     recording: Rc<Recording>,
     stage: Stage,
+}
+
+/// Whoever takes a body in lets go of it at its end.
+impl Drop for Ear {
+    fn drop(&mut self) {
+        if self.stage == Stage::Asked {
+            self.recording.is_read.set(true);
+        }
+    }
 }
 
 impl Listener for Ear {

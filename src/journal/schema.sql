@@ -1,5 +1,7 @@
 CREATE TABLE exchange (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- What was numbered while it was under way is recorded after others with larger numbers.
+    seq INTEGER NOT NULL,
     plane INTEGER NOT NULL,
     at INTEGER NOT NULL,
     took INTEGER NOT NULL,
@@ -30,6 +32,7 @@ CREATE TABLE exchange (
     size INTEGER NOT NULL
 );
 CREATE INDEX exchange_at ON exchange (at);
+CREATE INDEX exchange_seq ON exchange (seq);
 CREATE INDEX exchange_delivery ON exchange (delivery) WHERE delivery IS NOT NULL;
 
 -- Apart from the rows that searches read through.

@@ -9,13 +9,13 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::exchange::Exchange;
-use super::{JournalError, Shared, Summary, insert, retention};
+use super::{JournalError, News, Shared, Summary, insert, retention};
 use crate::net::priority;
 
 /// Exchanges that share one commit at most.
 const BATCH: usize = 2000;
 
-/// How long the first of a batch waits for others. Workers hand over ten times a second; what ended
+/// How long the first of a batch waits for others. Workers hand over ten times a second; what began
 /// meanwhile elsewhere is brought into one order of time with theirs.
 const GATHER: Duration = Duration::from_millis(200);
 
@@ -86,6 +86,7 @@ fn write(
                 batch.extend(more);
                 weight += its;
             }
+            Ok(Order::Ask(question)) => question(connection),
             Ok(order) => {
                 other = Some(order);
                 break;
@@ -93,16 +94,19 @@ fn write(
             Err(_) => break,
         }
     }
-    batch.sort_by_key(Exchange::ended);
-    let inserted = insert::insert(connection, &batch);
+    batch.sort_by_key(|exchange| exchange.at);
+    let inserted = insert::insert(connection, &batch, shared);
+    let shown = batch.iter().map(|exchange| exchange.number);
     shared.waiting.fetch_sub(weight, Ordering::Relaxed);
     match inserted {
         Ok(rows) => {
             shared.written.fetch_add(rows.len() as u64, Ordering::Relaxed);
+            shared.under_way.end(shown);
             publish(shared, rows);
         }
         Err(error) => {
             shared.lost.fetch_add(batch.len() as u64, Ordering::Relaxed);
+            shared.vanish(shown);
             if !std::mem::replace(told, true) {
                 tracing::error!(%error, "Exchanges cannot be recorded; requests are served all the same");
             }
@@ -116,7 +120,6 @@ fn publish(shared: &Shared, rows: Vec<Summary>) {
         return;
     }
     for row in rows {
-        // Nobody listening is as good.
-        let _ = shared.heard.send(Arc::new(row));
+        shared.tell(News::Ended(row));
     }
 }

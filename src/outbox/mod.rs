@@ -31,7 +31,7 @@ use crate::net::upstream::{Destination, Terms};
 use crate::store::deliveries::{Message, Waiting};
 use crate::store::{Store, StoreError};
 pub use couriers::Couriers;
-pub use witness::{Seen, Witness};
+pub use witness::{Lasting, Seen, Trail, Waits, Wire, Witness};
 pub use worker::Desk;
 
 /// What came back for a message.

@@ -28,7 +28,7 @@ pub(super) async fn send(
     to: Option<Destination>,
     rules: &Rules,
     message: &Message,
-    trail: Option<&mut Trail>,
+    trail: Option<&Trail>,
 ) -> (Reply, Applied) {
     let (Some(to), Some(request)) = (to, request(message)) else {
         let fault = Fault::new(
@@ -54,7 +54,7 @@ pub(super) struct Trip<'a> {
     pub(super) to: &'a Destination,
     pub(super) rules: &'a Rules,
     pub(super) message: &'a Message,
-    pub(super) trail: Option<&'a mut Trail>,
+    pub(super) trail: Option<&'a Trail>,
 }
 
 impl Trip<'_> {
@@ -75,12 +75,12 @@ impl Trip<'_> {
         again: &dyn Fn() -> Option<Box<Request<AppBody>>>,
     ) -> Result<(Parts, PartnerBody), Fault> {
         self.begin(&request);
-        let trace = self.trail.as_deref().map(Trail::trace);
+        let trace = self.trail.map(Trail::trace);
         let (request, spelling) = (Box::new(request), Spelling::default());
         let outgoing = Outgoing { request, progress: None, again, trace, spelling };
         let sent = upstream::send(self.pool, self.to, &self.rules.terms, outgoing);
         let (head, body) = Box::pin(sent).await?.into_parts();
-        if let Some(trail) = &mut self.trail {
+        if let Some(trail) = self.trail {
             let mut names = Names::default();
             body.take_names(&mut names);
             trail.answer(&head, &names);
@@ -90,7 +90,7 @@ impl Trip<'_> {
 
     /// Tells the witness of what goes out now.
     pub(super) fn begin(&mut self, request: &Request<AppBody>) {
-        if let Some(trail) = &mut self.trail {
+        if let Some(trail) = self.trail {
             trail.send(request, self.to);
         }
     }

@@ -55,6 +55,9 @@ pub(super) async fn send(
         let (head, body) = trip.ask(request, &|| None).await?;
         let Some(spoil) = &answer else { return read(&head, body).await };
         applied.note(spoil);
+        if let (Kind::Delay(_), Some(trail)) = (spoil.kind(), trip.trail) {
+            trail.delay();
+        }
         answer_with(spoil, &head, body).await
     };
     (within(timeout, to, exchange).await, applied)
@@ -85,8 +88,8 @@ fn request_with(kind: &Kind, request: Request<AppBody>, trip: &mut Trip<'_>) -> 
 
 /// Another body than the message's.
 fn tell(trip: &mut Trip<'_>, body: &[u8]) {
-    if let Some(trail) = &mut trip.trail {
-        trail.body = Some(body.to_vec());
+    if let Some(trail) = trip.trail {
+        trail.replace_body(body);
     }
 }
 

@@ -1,10 +1,13 @@
 //! Whoever wants to see each attempt as it went over the wire.
 
+use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
+use std::pin::pin;
+use std::time::Duration;
 
 use hyper::Request;
 use hyper::http::response;
-use tokio::time::Instant;
+use tokio::time::{Instant, interval_at};
 
 use super::Reply;
 use crate::injection::Applied;
@@ -16,13 +19,74 @@ use crate::store::deliveries::Message;
 
 /// Sees every attempt, after it was recorded as one.
 pub trait Witness: Send + Sync + Debug {
+    /// An attempt that has lasted a while and goes on. Must be short, and waits for nobody. What it
+    /// gives is told it again with the same attempt; 0 where it did not look.
+    fn looks_on(&self, lasting: Lasting<'_>) -> i64;
+
     /// An attempt that has ended. Must be short: the next one waits.
     fn saw(&self, seen: Seen<'_>);
+}
+
+/// What an attempt under way waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// A fault made on purpose holds it up.
+    Delay,
+    /// For a connection to the partner.
+    Connection,
+    /// For the head of the answer.
+    Answer,
+    /// For the rest of the answer.
+    Rest,
+}
+
+/// An attempt under way.
+#[derive(Debug)]
+pub struct Lasting<'a> {
+    /// What [`Witness::looks_on`] gave for it before; 0 the first time.
+    pub number: i64,
+    /// What is to be sent.
+    pub message: &'a Message,
+    /// Which attempt of the present round it is, from 1.
+    pub attempt: u32,
+    /// How far it came.
+    pub trail: &'a Trail,
+}
+
+/// An attempt is shown before its end once it has lasted this long.
+const SHOWN_AFTER: Duration = Duration::from_millis(100);
+
+/// Waits for the end of an attempt and shows it meanwhile, whenever something about it is new. Gives
+/// also what the witness knows it by.
+pub(super) async fn watched<T>(
+    sending: impl Future<Output = T>,
+    witness: &dyn Witness,
+    mut lasting: Lasting<'_>,
+) -> (T, i64) {
+    let mut sending = pin!(sending);
+    let mut shown = None;
+    let mut looks = interval_at(Instant::now() + SHOWN_AFTER, SHOWN_AFTER);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut sending => return (done, lasting.number),
+            _ = looks.tick() => {}
+        }
+        let waits = lasting.trail.waits();
+        if shown != Some(waits) {
+            let number = witness.looks_on(Lasting { ..lasting });
+            if number != 0 {
+                (lasting.number, shown) = (number, Some(waits));
+            }
+        }
+    }
 }
 
 /// One attempt.
 #[derive(Debug)]
 pub struct Seen<'a> {
+    /// What [`Witness::looks_on`] gave for it; 0 where nobody looked on.
+    pub number: i64,
     /// What was to be sent.
     pub message: &'a Message,
     /// Which attempt of the present round it was, from 1.
@@ -44,9 +108,18 @@ pub struct Seen<'a> {
 pub struct Trail {
     /// When it began, in microseconds since 1970, by the machine's clock.
     pub at: i64,
-    begun: Instant,
+    /// The same by the clock that is never set.
+    pub begun: Instant,
     trace: Trace,
-    first_byte: Option<Instant>,
+    is_delayed: Cell<bool>,
+    wire: RefCell<Wire>,
+}
+
+/// How an attempt went over the wire.
+#[derive(Debug, Clone, Default)]
+pub struct Wire {
+    /// Microseconds until the head of the answer had come.
+    pub first_byte: Option<u64>,
     /// Microseconds to the end of the answer.
     pub took: u64,
     /// What was connected to.
@@ -66,12 +139,8 @@ impl Trail {
             at: jiff::Timestamp::now().as_microsecond(),
             begun: Instant::now(),
             trace: Trace::default(),
-            first_byte: None,
-            took: 0,
-            to: None,
-            sent: Vec::new(),
-            body: None,
-            answered: Vec::new(),
+            is_delayed: Cell::new(false),
+            wire: RefCell::default(),
         }
     }
 
@@ -79,29 +148,52 @@ impl Trail {
         &self.trace
     }
 
-    pub(super) fn send(&mut self, request: &Request<AppBody>, to: &Destination) {
-        self.sent = Spelling::default().head(request);
-        self.to = Some(to.to_string());
+    pub(super) fn send(&self, request: &Request<AppBody>, to: &Destination) {
+        let mut wire = self.wire.borrow_mut();
+        wire.sent = Spelling::default().head(request);
+        wire.to = Some(to.to_string());
     }
 
-    pub(super) fn answer(&mut self, answer: &response::Parts, names: &Names) {
-        self.first_byte = Some(Instant::now());
+    /// Another body than the message's.
+    pub(super) fn replace_body(&self, body: &[u8]) {
+        self.wire.borrow_mut().body = Some(body.to_vec());
+    }
+
+    pub(super) fn answer(&self, answer: &response::Parts, names: &Names) {
+        let mut wire = self.wire.borrow_mut();
+        wire.first_byte = Some(self.until(Instant::now()));
         let line = status_line(answer.version, answer.status);
-        self.answered = as_came(&line, &answer.headers, names);
+        wire.answered = as_came(&line, &answer.headers, names);
     }
 
-    pub(super) fn end(&mut self) {
-        self.took = self.until(Instant::now());
+    /// The answer is held up on purpose.
+    pub(super) fn delay(&self) {
+        self.is_delayed.set(true);
+    }
+
+    pub(super) fn end(&self) {
+        self.wire.borrow_mut().took = self.until(Instant::now());
+    }
+
+    /// How it has gone so far.
+    pub fn wire(&self) -> Wire {
+        self.wire.borrow().clone()
+    }
+
+    /// What it waits for.
+    pub fn waits(&self) -> Waits {
+        let wire = self.wire.borrow();
+        match (self.trace.connected.get().is_some(), wire.answered.is_empty()) {
+            _ if wire.sent.is_empty() || self.is_delayed.get() => Waits::Delay,
+            (_, false) => Waits::Rest,
+            (true, true) => Waits::Answer,
+            (false, true) => Waits::Connection,
+        }
     }
 
     /// Microseconds until the connection was at hand, and whether it had been used before.
     pub fn connected(&self) -> Option<(u64, bool)> {
         self.trace.connected.get().map(|(at, reused)| (self.until(at), reused))
-    }
-
-    /// Microseconds until the head of the answer had come.
-    pub fn first_byte(&self) -> Option<u64> {
-        self.first_byte.map(|at| self.until(at))
     }
 
     fn until(&self, moment: Instant) -> u64 {

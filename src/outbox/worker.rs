@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::plan::Plan;
 use super::retention::{self, Tally};
-use super::witness::{Seen, Trail, Witness};
+use super::witness::{Lasting, Seen, Trail, Witness, watched};
 use super::{Added, Courier, Order, Reply, Rules, Ruling, schedule, send};
 use crate::clock::Clock;
 use crate::injection::Applied;
@@ -298,8 +298,15 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let message = &job.message;
     let (at, ahead, begun) = (office.clock.now_ms(), office.clock.ahead_ms(), Instant::now());
     let to = office.courier.destination(message);
-    let mut trail = office.witness.as_ref().map(|_| Trail::new());
-    let (reply, applied) = send::send(&office.pool, to, &rules, message, trail.as_mut()).await;
+    let trail = office.witness.as_ref().map(|_| Trail::new());
+    let sending = send::send(&office.pool, to, &rules, message, trail.as_ref());
+    let ((reply, applied), number) = match office.witness.as_ref().zip(trail.as_ref()) {
+        None => (sending.await, 0),
+        Some((witness, trail)) => {
+            let lasting = Lasting { number: 0, message, attempt: job.tries + 1, trail };
+            watched(sending, &**witness, lasting).await
+        }
+    };
     let took = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
     let ruling = office.courier.judge(message, &reply);
     let now = office.clock.now_ms();
@@ -324,7 +331,7 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
         let (attempt, verdict) = (job.tries + 1, ruling.verdict);
         let findings = &ruling.findings;
         let (reply, applied) = (&reply, &applied);
-        witness.saw(Seen { message, attempt, reply, verdict, findings, trail, applied });
+        witness.saw(Seen { number, message, attempt, reply, verdict, findings, trail, applied });
     }
     let attempt = Arc::new(made(at, took, reply, &ruling));
     record(&office, &job, &attempt, &Arc::new(ruling), fate).await;

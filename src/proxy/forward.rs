@@ -26,7 +26,7 @@ use crate::net::gate::Head;
 use crate::net::names::Names;
 use crate::net::raw_target;
 use crate::net::request::RequestBody;
-use crate::net::upstream::{self, Destination, Outgoing, Spelling, Trace};
+use crate::net::upstream::{self, Destination, Outgoing, Spelling};
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
 const SMALL: u64 = 16 << 10;
@@ -70,8 +70,7 @@ pub(super) async fn forward(
         parts.headers = HeaderMap::new();
     }
     let again = || making.request(&parts, &host, AppBody::Empty).ok();
-    let trace = recording.map(|_| Trace::default());
-    let trace = trace.as_ref();
+    let trace = recording.map(|recording| recording.trace());
     let outgoing = Outgoing { request: first, progress, again: &again, trace, spelling };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await;
     if let Some((recording, trace)) = recording.zip(trace) {

@@ -195,12 +195,18 @@ fn judged<'a>(
         story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
         decide::usual(&based, &view.known)?;
         *asked = based;
+        if let Some(recording) = recording {
+            record::allowed(recording, asked, story.caller.as_ref(), None);
+        }
         return Ok(Judged::App { view, caller, asked });
     }
     let caller = caller?;
     story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
     let allowed = allowed(&view, asked, caller)?;
     story.rule = Some(allowed.rule);
+    if let Some(recording) = recording {
+        record::allowed(recording, asked, story.caller.as_ref(), story.rule);
+    }
     Ok(Judged::App { view, caller, asked })
 }
 

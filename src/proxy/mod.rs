@@ -303,6 +303,9 @@ impl Handler for Proxy {
 
     fn tick(&self, now: Instant) {
         self.flush();
+        if let Some(recorder) = &self.recorder {
+            recorder.show_lasting(now);
+        }
         self.pool.sweep(now);
     }
 

@@ -8,10 +8,12 @@ use hyper::http::response;
 use hyper::{Request, Response, Version};
 use tokio::time::Instant;
 
-use super::Proxy;
+use super::asked::Asked;
 use super::fields::DeviceFields;
+use super::identify::Caller;
 use super::life::Story;
 use super::refuse::sentence;
+use super::{Proxy, View};
 use crate::fault::Fault;
 use crate::journal::Recording;
 use crate::journal::exchange::{Exchange, HANDSHAKE, Stage, Trouble};
@@ -120,8 +122,16 @@ pub(super) fn end(
         None => written(&line, response.headers(), false),
     };
     let most = recording.body();
+    recording.answer();
     recording.note(|exchange| {
-        tell_of(exchange, story);
+        // What was allowed is known since it was.
+        if exchange.url.is_empty() {
+            tell_of(exchange, story.asked.as_ref(), story.caller.as_ref());
+            exchange.rule = number(story.rule);
+        }
+        if story.app.is_some() {
+            exchange.app.clone_from(&story.app);
+        }
         exchange.faults = story.applied.words().map(str::to_owned).collect();
         exchange.trouble = fault.map(Trouble::of);
         if story.applied.is_unanswered() {
@@ -176,15 +186,28 @@ pub(super) fn handshake(proxy: &Proxy, fault: &Fault, entrance: &'static str, ur
     });
 }
 
-fn tell_of(exchange: &mut Exchange, story: &Story) {
-    if let Some(asked) = &story.asked {
+/// A request that goes on to the partner.
+pub(super) fn allowed(
+    recording: &Recording,
+    asked: &Asked,
+    caller: Option<&(Rc<View>, Caller)>,
+    rule: Option<usize>,
+) {
+    recording.note(|exchange| {
+        tell_of(exchange, Some(asked), caller);
+        exchange.rule = number(rule);
+    });
+}
+
+fn number(rule: Option<usize>) -> Option<u32> {
+    rule.and_then(|rule| u32::try_from(rule + 1).ok())
+}
+
+fn tell_of(exchange: &mut Exchange, asked: Option<&Asked>, caller: Option<&(Rc<View>, Caller)>) {
+    if let Some(asked) = asked {
         exchange.url.clone_from(&asked.url);
     }
-    if story.app.is_some() {
-        exchange.app.clone_from(&story.app);
-    }
-    exchange.rule = story.rule.and_then(|rule| u32::try_from(rule + 1).ok());
-    let Some((view, caller)) = &story.caller else { return };
+    let Some((view, caller)) = caller else { return };
     let world = &view.known.config.world;
     let Some(device) = world.devices.get(caller.device.0) else { return };
     if exchange.app.is_none() {

@@ -20,7 +20,7 @@ use crate::net::names::Names;
 use crate::net::raw_target;
 use crate::net::request::RequestBody;
 use crate::net::transcript::parts;
-use crate::net::upstream::{self, Destination, Outgoing, Spelling, Trace};
+use crate::net::upstream::{self, Destination, Outgoing, Spelling};
 
 /// What a request repeats, where it carries a ticket of the console's.
 pub(super) fn redeemed(
@@ -59,9 +59,8 @@ pub(super) async fn deliver(
     if let Some(recording) = recording {
         record::passed(recording, &request, &to, spelling);
     }
-    let trace = recording.map(|_| Trace::default());
     let again = || self::request(raw, AppBody::Empty).ok();
-    let trace = trace.as_ref();
+    let trace = recording.map(|recording| recording.trace());
     let outgoing = Outgoing { request, progress, again: &again, trace, spelling };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await;
     if let Some((recording, trace)) = recording.zip(trace) {

@@ -2,6 +2,7 @@
 //! what the app gets of the partner's answer.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -65,7 +66,7 @@ pub(super) async fn forward(
     let answer = forward::forward(trip, parts, body).await;
     if let Kind::Delay(delay) = spoil.kind() {
         applied.note(&spoil);
-        tokio::time::sleep(*delay).await;
+        delayed(*delay, trip.recording).await;
         return answer;
     }
     let answer = answer?;
@@ -100,7 +101,7 @@ async fn request_with(
         }
     };
     match kind {
-        Kind::Delay(delay) => tokio::time::sleep(*delay).await,
+        Kind::Delay(delay) => delayed(*delay, recording).await,
         Kind::Drip(rate) if !body.is_end_stream() => {
             return Ok((body.drip(*rate, progress.clone()), progress));
         }
@@ -123,6 +124,13 @@ async fn request_with(
         Kind::Drip(_) | Kind::Status(_) | Kind::Reset(_) => {}
     }
     Ok((body, progress))
+}
+
+async fn delayed(delay: Duration, recording: Option<&Rc<Recording>>) {
+    let tell = |is_delayed| recording.iter().for_each(|recording| recording.delay(is_delayed));
+    tell(true);
+    tokio::time::sleep(delay).await;
+    tell(false);
 }
 
 /// A body left unread would end the app's connection.

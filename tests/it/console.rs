@@ -9,6 +9,7 @@ mod languages;
 mod live;
 mod many;
 mod names;
+mod running;
 mod views;
 
 use crate::support::browser::Browser;

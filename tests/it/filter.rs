@@ -21,7 +21,7 @@ fn database() -> Connection {
 fn insert(connection: &Connection, row: &Row<'_>, text: &str) {
     let mut statement = connection
         .prepare_cached(
-            "INSERT INTO exchange VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+            "INSERT INTO exchange VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
              ?14, ?15, ?16, NULL, ?17, ?18, ?19, ?20, ?21, ?22, NULL, ?23, ?24, ?25, ?26, 0)",
         )
         .unwrap();
@@ -99,6 +99,8 @@ fn row() -> impl Strategy<Value = Row<'static>> {
     (numbers, names, required, failure, (number(), number(), number())).prop_map(
         |(numbers, names, required, failure, counts)| Row {
             id: 0,
+            // None in the database is.
+            running: false,
             plane: numbers.0,
             at: NOW + numbers.1 * 60_000_000,
             took: numbers.2 * 500_000,

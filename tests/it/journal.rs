@@ -3,4 +3,5 @@
 mod kept;
 mod live;
 mod replays;
+mod running;
 mod stages;

@@ -31,7 +31,7 @@ pub(super) async fn reached(journal: &Journal) -> Result<Vec<Reached>, JournalEr
     let Ok(filter) = Filter::parse("plane:proxy", now) else { return Ok(Vec::new()) };
     let page = Page { before: None, after: None, limit: LOOKED_AT };
     let recorded = journal.read(move |db| {
-        let rows = kept::list(db, &filter, page)?.into_iter();
+        let rows = kept::list(db, &filter, page, &[])?.into_iter();
         let recorded = rows.map(|row| kept::recorded(db, row.id));
         Ok::<_, JournalError>(recorded.collect::<rusqlite::Result<Vec<_>>>()?)
     });

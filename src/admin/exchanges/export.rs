@@ -70,7 +70,7 @@ struct Writer {
     turn: Turn,
     /// The last exchange that was read.
     told: i64,
-    /// The last one that is to be.
+    /// How far the records went when it began.
     latest: i64,
     /// Those that were read and are not yet written.
     read: VecDeque<Recorded>,
@@ -136,8 +136,7 @@ impl Writer {
         let (filter, after, latest) = (self.filter.clone(), self.told, self.latest);
         let page = (PAGE_BYTES / self.journal.body().max(1)).clamp(1, PAGE) as u32;
         let read = self.journal.read(move |db| {
-            let rows = kept::since(db, &filter, after, page)?;
-            let rows = rows.into_iter().filter(|row| row.id <= latest);
+            let rows = kept::from_oldest(db, &filter, after, latest, page)?.into_iter();
             let read = rows.map(|row| kept::recorded(db, row.id));
             Ok::<_, JournalError>(read.collect::<rusqlite::Result<Vec<_>>>()?)
         });

@@ -1,5 +1,6 @@
-//! `/api/events`: exchanges as they end, as server-sent events.
+//! `/api/events`: exchanges as they end, and as they go on, as server-sent events.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +11,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
 use super::{Problem, Surface, filter, journal, view};
 use crate::journal::filter::Filter;
-use crate::journal::{self as kept, Journal, JournalError, Summary};
+use crate::journal::{self as kept, Journal, JournalError, News, Summary};
 
 /// A connection that is silent for longer looks dead to what stands between.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -70,15 +71,16 @@ async fn tell(
 ) {
     let mut heard = journal.listen();
     let latest = journal.read(|db| Ok::<_, JournalError>(kept::extent(db)?.1)).await;
-    let told = Some(since.told(latest.unwrap_or(0)));
-    let mut teller = Teller { surface, journal, filter, to, told, lost: 0 };
-    let mut going = teller.catch_up().await;
+    let told = since.told(latest.unwrap_or(0));
+    let running = HashSet::new();
+    let mut teller = Teller { surface, journal, filter, to, told, running, lost: 0 };
+    let mut going = teller.begin().await;
     while going.is_some() {
         going = tokio::select! {
             () = teller.to.closed() => None,
-            row = heard.recv() => match row {
-                Ok(row) => teller.hear(&row).await,
-                Err(RecvError::Lagged(_)) => teller.catch_up().await,
+            news = heard.recv() => match news {
+                Ok(news) => teller.hear(&news).await,
+                Err(RecvError::Lagged(_)) => teller.begin().await,
                 Err(RecvError::Closed) => None,
             },
         };
@@ -110,28 +112,83 @@ struct Teller {
     journal: Journal,
     filter: Filter,
     to: mpsc::Sender<Event>,
-    /// The last exchange that was looked at.
-    told: Option<i64>,
+    /// The last record that was looked at.
+    told: i64,
+    /// Exchanges that were told of before their end.
+    running: HashSet<i64>,
     lost: u64,
 }
 
+/// Exchanges that have not ended.
+#[derive(Debug, Default, Serialize)]
+struct NotEnded {
+    /// Whether there are no others.
+    all: bool,
+    exchanges: Vec<Summary>,
+    /// Numbers of those that are no longer among them.
+    gone: Vec<i64>,
+}
+
 impl Teller {
-    async fn hear(&mut self, row: &Arc<Summary>) -> Option<()> {
-        if self.told.is_some_and(|told| row.id <= told) {
-            return Some(());
+    async fn hear(&mut self, news: &News) -> Option<()> {
+        match news {
+            News::Ended(row) => self.ended(row).await,
+            News::Running(row) => self.goes_on(row).await,
+            News::Gone(id) => self.gone(*id).await,
         }
-        match self.filter.matches(&row.as_row()) {
-            Some(true) => self.send(row.as_ref().clone()).await?,
-            Some(false) => {}
-            None => return self.catch_up().await,
+    }
+
+    async fn ended(&mut self, row: &Summary) -> Option<()> {
+        if row.seq > self.told {
+            match self.filter.matches(&row.as_row()) {
+                Some(true) => self.send(row.clone()).await?,
+                Some(false) => {}
+                None => self.catch_up().await?,
+            }
+            self.told = self.told.max(row.seq);
         }
-        self.told = Some(row.id);
+        // What the filter lets through only while it runs.
+        self.gone(row.id).await?;
         self.tell_of_loss().await
+    }
+
+    async fn goes_on(&mut self, row: &Summary) -> Option<()> {
+        // It may have been told of as a record meanwhile.
+        let goes_on = self.journal.pending(row.id).is_some();
+        match goes_on && self.filter.matches(&row.as_row()) == Some(true) {
+            true => {
+                self.running.insert(row.id);
+                self.tell_running(false, vec![row.clone()], Vec::new()).await
+            }
+            false => self.gone(row.id).await,
+        }
+    }
+
+    async fn gone(&mut self, id: i64) -> Option<()> {
+        match self.running.remove(&id) {
+            true => self.tell_running(false, Vec::new(), vec![id]).await,
+            false => Some(()),
+        }
+    }
+
+    /// All that has not ended.
+    async fn look_round(&mut self) -> Option<()> {
+        let rows = self.journal.running().into_iter().map(|one| one.row());
+        let rows = rows.filter(|row| self.filter.matches(&row.as_row()) == Some(true));
+        let rows: Vec<_> = rows.collect();
+        self.running = rows.iter().map(|row| row.id).collect();
+        self.tell_running(true, rows, Vec::new()).await
+    }
+
+    /// All that the listener may not know.
+    async fn begin(&mut self) -> Option<()> {
+        self.catch_up().await?;
+        self.look_round().await
     }
 
     async fn catch_up(&mut self) -> Option<()> {
         loop {
-            let (filter, after) = (self.filter.clone(), self.told.unwrap_or(0));
+            let (filter, after) = (self.filter.clone(), self.told);
             let rows = self.journal.read(move |db| {
                 let (_, latest) = kept::extent(db)?;
                 Ok::<_, JournalError>((kept::since(db, &filter, after, CATCH_UP)?, latest))
@@ -139,20 +196,33 @@ impl Teller {
             let (rows, latest) = rows.await.ok()?;
             let all = rows.len() < CATCH_UP as usize;
             for row in rows {
-                self.told = Some(row.id);
+                self.told = row.seq;
                 self.send(row).await?;
             }
             if all {
-                self.told = self.told.max(Some(latest));
+                self.told = self.told.max(latest);
                 return self.tell_of_loss().await;
             }
         }
     }
 
-    async fn send(&self, mut row: Summary) -> Option<()> {
+    async fn send(&mut self, mut row: Summary) -> Option<()> {
+        self.running.remove(&row.id);
         view::mask(&mut row, &self.surface.masker());
-        let event = Event::default().event("exchange").id(row.id.to_string());
+        let event = Event::default().event("exchange").id(row.seq.to_string());
         self.to.send(event.json_data(&row).ok()?).await.ok()
+    }
+
+    async fn tell_running(
+        &self,
+        all: bool,
+        mut exchanges: Vec<Summary>,
+        gone: Vec<i64>,
+    ) -> Option<()> {
+        let mask = self.surface.masker();
+        exchanges.iter_mut().for_each(|row| view::mask(row, &mask));
+        let told = NotEnded { all, exchanges, gone };
+        self.to.send(Event::default().event("running").json_data(told).ok()?).await.ok()
     }
 
     async fn tell_of_loss(&mut self) -> Option<()> {

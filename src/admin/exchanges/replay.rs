@@ -19,7 +19,7 @@ use tokio::sync::broadcast::Receiver;
 use super::{Problem, Surface, journal, recorded};
 use crate::admin::object::Object;
 use crate::journal::exchange::{Plane, ReplayAs, Stage};
-use crate::journal::{Kept, Recorded, Replay, Summary};
+use crate::journal::{Kept, News, Recorded, Replay, Summary};
 use crate::net::transcript::parts;
 use crate::proxy::asked::Asked as Target;
 use crate::proxy::fields::REPLAY;
@@ -79,6 +79,9 @@ pub(super) async fn replay(
     let (Path(id), Json(Object(asked))) = (id?, asked?);
     let journal = journal(&surface)?;
     let recorded = recorded(journal, id).await?;
+    if recorded.summary.running.is_some() {
+        return Err(unfit("It has not ended yet: not all of it is known."));
+    }
     let how = how(&asked, &recorded)?;
     let kept = recorded.stage(match how {
         ReplayAs::App => Stage::Asked,
@@ -249,12 +252,15 @@ async fn send(to: SocketAddr, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn hear(heard: &mut Receiver<Arc<Summary>>, ticket: u64) -> Option<i64> {
+async fn hear(heard: &mut Receiver<Arc<News>>, ticket: u64) -> Option<i64> {
     use tokio::sync::broadcast::error::RecvError;
     loop {
         match heard.recv().await {
-            Ok(row) if row.ticket == Some(ticket) => return Some(row.id),
-            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Ok(news) => match news.as_ref() {
+                News::Ended(row) if row.ticket == Some(ticket) => return Some(row.id),
+                _ => {}
+            },
+            Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => return None,
         }
     }

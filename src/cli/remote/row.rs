@@ -12,6 +12,8 @@ use super::table;
 #[serde(default)]
 pub(super) struct Row {
     pub(super) id: i64,
+    /// What it waits for, where it has not ended.
+    pub(super) running: Option<Running>,
     pub(super) plane: String,
     pub(super) at: String,
     pub(super) took_ms: f64,
@@ -32,6 +34,12 @@ pub(super) struct Row {
     pub(super) replay_of: Option<i64>,
     pub(super) replay_as: Option<String>,
     pub(super) faults: Vec<String>,
+}
+
+/// That an exchange has not ended.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Running {
+    stage: String,
 }
 
 /// Columns that the request may take on a terminal, at least and at most.
@@ -64,8 +72,11 @@ impl Row {
         paint.line(&pieces)
     }
 
-    /// The status, or a dash as wide.
+    /// The status, or a dash as wide, or dots before its end.
     pub(super) fn answered(&self) -> String {
+        if self.running.is_some() {
+            return "...".to_owned();
+        }
         self.status.map_or_else(|| "  -".to_owned(), |status| status.to_string())
     }
 
@@ -108,6 +119,9 @@ impl Row {
 
     fn remarks(&self) -> Vec<(Tone, String)> {
         let mut all = Vec::new();
+        if let Some(running) = &self.running {
+            all.push((Tone::Plain, table::safe(&running.stage.replace('_', " "))));
+        }
         if let Some(code) = &self.code {
             all.push((Tone::Bad, code.clone()));
         }

@@ -47,7 +47,10 @@ pub(super) fn newest(client: &Client, wanted: &Wanted, most: usize) -> Result<Pa
         for value in page.exchanges {
             let row = Row::deserialize(&value).map_err(|_| client.strange())?;
             before = Some(row.id);
-            part.rows.push((value, row));
+            // What has not ended is told of at its end, unless it is asked for.
+            if row.running.is_none() || wanted.is_for_running() {
+                part.rows.push((value, row));
+            }
         }
         if count < limit || part.rows.len() >= most {
             part.rows.reverse();

@@ -56,6 +56,12 @@ impl Wanted {
         Ok(wanted)
     }
 
+    /// Whether exchanges that have not ended are asked for.
+    pub(super) fn is_for_running(&self) -> bool {
+        let bare = |word: &str| word.trim_matches(['(', ')']).eq_ignore_ascii_case("is:running");
+        self.filter.split_whitespace().any(bare)
+    }
+
     /// As a query of the API.
     pub(super) fn query(&self) -> String {
         format!("filter={}", segment(&self.filter))

@@ -167,7 +167,7 @@ pub(super) const KEYS: &[Key] = &[
         "part of path and query, * for any"
     ),
     text!("url", false, false, ["e.url" = |row| Some(row.url)], "part of the URL"),
-    other("is", Kind::Mark, "refused, slow, replayed and others"),
+    other("is", Kind::Mark, "running, refused, slow and others"),
     other("has", Kind::Mark, "fault, body, token and others"),
     text!("user", false, true, ["e.user" = |row| row.user], "the user's id"),
     text!("store", false, true, ["e.store" = |row| row.store], "the store's UUID"),

@@ -41,16 +41,20 @@ macro_rules! marks {
 }
 
 marks! {
+    is "running", "not ended yet",
+        "0",
+        |row| Some(row.running);
     is "refused", "not let through, by the gateway or a cloud's API",
         "(e.code IS NOT NULL AND NOT (e.culprit IS 'partner' AND e.code <> 'token_missing'))",
         |row| Some(row.code.is_some() && !partner_failed(row));
     is "failed", "let through, but without an answer of any use",
         "((e.code IS NOT NULL AND e.culprit IS 'partner' AND e.code <> 'token_missing')
           OR e.verdict IS 'fail' OR e.status IS NULL)",
-        |row| Some(partner_failed(row) || row.verdict == Some("fail") || row.status.is_none());
+        |row| Some(!row.running
+            && (partner_failed(row) || row.verdict == Some("fail") || row.status.is_none()));
     is "error", "status 400 and above, or none",
         "(e.status IS NULL OR e.status >= 400)",
-        |row| Some(row.status.is_none_or(|status| status >= 400));
+        |row| Some(!row.running && row.status.is_none_or(|status| status >= 400));
     is "slow", "over a second",
         "e.took > 1000000",
         |row| Some(row.took > 1_000_000);

@@ -5,6 +5,8 @@
 pub struct Row<'r> {
     /// Number of the record.
     pub id: i64,
+    /// Whether it has not ended.
+    pub running: bool,
     /// 0 proxy, 1 webhook, 2 cloud.
     pub plane: u8,
     /// Beginning, in microseconds since 1970.

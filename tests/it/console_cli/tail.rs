@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::stage::{Live, Relay, make, rows};
 use crate::commands::stage::Desk;
-use crate::support::{Partner, get};
+use crate::support::{Latch, Partner, get, ok};
 
 #[test]
 fn the_last_lines_come_oldest_first() {
@@ -95,6 +95,38 @@ fn a_broken_connection_is_told_in_one_line_and_nothing_is_missed_or_told_twice()
     assert_eq!(status.code(), Some(0));
     assert_eq!(said.lines().count(), 3, "{said}");
     assert!(said.contains("broke off; trying again"), "{said}");
+}
+
+#[test]
+fn what_has_not_ended_is_listed_only_where_it_is_asked_for() {
+    let latch = Latch::default();
+    let held = latch.clone();
+    let desk = Desk::with(move |call| {
+        call.body();
+        if call.request.target().contains("slow") {
+            held.wait();
+        }
+        call.send(&ok("late"));
+    });
+    let mut slow = desk.gateway.http();
+    slow.send(get("/api/slow", &[]));
+    desk.gateway.eventually("it is shown", || rows(&desk, &["is:running"]).len() == 1);
+    make(&desk, &["/api/quick"]);
+    let said = desk.say(&["tail", "--no-follow", "is:running"]).expect("what runs", 0);
+    assert!(
+        said.out.contains("/api/slow") && said.out.contains("waiting for answer"),
+        "{}",
+        said.out
+    );
+    let paths = |rows: Vec<Value>| rows.iter().map(|row| row["path"].clone()).collect::<Vec<_>>();
+    assert_eq!(paths(rows(&desk, &[])), ["/api/quick"]);
+    let live = Live::start(&desk, desk.gateway.admin, &["tail", "-n", "1"]);
+    assert!(live.line().contains("/api/quick"));
+    latch.open();
+    slow.answer().expect_ok("the answer");
+    assert!(live.line().contains("/api/slow"), "it ended later than its successor");
+    assert_eq!(live.end("TERM").0.code(), Some(0));
+    assert_eq!(paths(rows(&desk, &[])), ["/api/slow", "/api/quick"]);
 }
 
 #[test]

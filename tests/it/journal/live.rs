@@ -1,6 +1,6 @@
 //! The stream of exchanges, and filters over the API.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Stage, get};
 
@@ -61,14 +61,19 @@ fn pages_of_the_list_meet_without_a_gap() {
     for nth in 1..=5 {
         stage.ask(get(&format!("/api/{nth}"), &[])).expect_ok("the request");
     }
-    stage.gateway.recorded(5);
-    let page = |query: &str| -> Vec<i64> {
+    let recorded = stage.gateway.recorded(5);
+    let page = |query: &str| -> Vec<Value> {
         let listed = stage.gateway.api_ok("GET", &format!("/api/exchanges?{query}"), None);
-        let rows = listed["exchanges"].as_array().unwrap();
-        rows.iter().map(|row| row["id"].as_i64().unwrap()).collect()
+        listed["exchanges"].as_array().unwrap().clone()
     };
-    assert_eq!(page("limit=2"), [5, 4]);
-    assert_eq!(page("limit=2&before=4"), [3, 2]);
-    assert_eq!(page("limit=9&before=2"), [1]);
-    assert_eq!(page("after=3"), [5, 4]);
+    let paths =
+        |rows: &[Value]| -> Vec<Value> { rows.iter().map(|row| row["path"].clone()).collect() };
+    let first = page("limit=2");
+    assert_eq!(paths(&first), ["/api/5", "/api/4"]);
+    let second = page(&format!("limit=2&before={}", first[1]["id"]));
+    assert_eq!(paths(&second), ["/api/3", "/api/2"]);
+    assert_eq!(paths(&page(&format!("limit=9&before={}", second[1]["id"]))), ["/api/1"]);
+    let mut later = page(&format!("after={}", recorded[2]["id"]));
+    later.sort_by_key(|row| row["id"].as_i64());
+    assert_eq!(later, recorded[3..]);
 }

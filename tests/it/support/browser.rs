@@ -88,6 +88,21 @@ impl Browser {
         self.until("the page", "document.querySelector('main')?.firstElementChild");
     }
 
+    /// Opens another window of the same profile and goes on in it.
+    #[track_caller]
+    pub fn another_window(&self) -> String {
+        let made = self.order("/window/new", &json!({"type": "window"}));
+        let handle = made["handle"].as_str().unwrap().to_owned();
+        self.go_to_window(&handle);
+        handle
+    }
+
+    /// Goes on in a window.
+    #[track_caller]
+    pub fn go_to_window(&self, handle: &str) {
+        self.order("/window", &json!({ "handle": handle }));
+    }
+
     /// Runs the body of an async function; what it returns.
     #[track_caller]
     pub fn run(&self, body: &str) -> Value {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Gateway, PATIENCE};
 
-/// The stream of exchanges as they end.
+/// The stream of exchanges as they end and go on.
 pub struct Feed(BufReader<TcpStream>);
 
 impl Gateway {
@@ -24,7 +24,7 @@ impl Gateway {
         Feed(BufReader::new(stream))
     }
 
-    /// The first exchanges of this gateway, in the order in which they ended.
+    /// The first exchanges of this gateway, in the order in which they were recorded.
     #[track_caller]
     pub fn recorded(&self, count: usize) -> Vec<Value> {
         let mut feed = self.feed("after=0", &[]);
@@ -52,17 +52,42 @@ impl Gateway {
 }
 
 impl Feed {
-    /// The next exchange.
+    /// The next exchange that has ended.
     #[track_caller]
     pub fn next(&mut self) -> Value {
+        loop {
+            let data = self.data();
+            if data["id"].is_i64() {
+                return data;
+            }
+        }
+    }
+
+    /// The line of an exchange that has not ended, as soon as it is told.
+    #[track_caller]
+    pub fn until_running(&mut self, id: &Value) -> Value {
+        loop {
+            let data = self.data();
+            let rows = data["exchanges"].as_array().into_iter().flatten();
+            if let Some(row) = rows.into_iter().find(|row| row["id"] == *id) {
+                return row.clone();
+            }
+        }
+    }
+
+    /// Waits until it is told that an exchange is no longer among those that have not ended.
+    #[track_caller]
+    pub fn until_gone(&mut self, id: &Value) {
+        while !self.data()["gone"].as_array().is_some_and(|gone| gone.contains(id)) {}
+    }
+
+    #[track_caller]
+    fn data(&mut self) -> Value {
         loop {
             let mut line = String::new();
             assert!(self.0.read_line(&mut line).unwrap() > 0, "the stream has ended");
             if let Some(data) = line.strip_prefix("data: ") {
-                let data: Value = serde_json::from_str(data).unwrap();
-                if data["id"].is_i64() {
-                    return data;
-                }
+                return serde_json::from_str(data).unwrap();
             }
         }
     }
