@@ -15,6 +15,7 @@ use super::node::{Kind, Node};
 use super::reference::{Expanded, Unresolved, Why, expand};
 use super::secrecy::has_password;
 use super::source::Source;
+use super::value::identifier;
 
 /// What reading needs and what it has found so far.
 ///
@@ -216,6 +217,16 @@ impl<'r> Reader<'r> {
             format!("it is sent in a header: 1 to {LONGEST_ID} ASCII letters, digits, signs");
         self.error(&node.span, "this cannot be an identifier", help);
         None
+    }
+
+    /// The identifier of something of this kind; one whose form no live one has is doubted.
+    pub(super) fn own_id(&mut self, node: &Node, noun: &str, key: &str) -> Option<String> {
+        let id = self.id(node)?;
+        if let Some(form) = identifier::misformed(noun, key, &id) {
+            let message = format!("this {key} has another form than a {noun}'s in the cloud");
+            self.warn(&node.span, message, format!("it is {form}"));
+        }
+        Some(id)
     }
 
     /// A path, relative to the file's folder.
