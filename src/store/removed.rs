@@ -124,13 +124,25 @@ pub fn bring_back(tx: &Connection, kind: Kind, id: &str) -> Result<Option<Change
         |text: &str| serde_json::from_str::<Value>(text).map_err(|_| damaged(kind.name(), &key));
     for (table, rows) in read(&facts)?.as_object().into_iter().flatten() {
         let Some(table) = FACTS.into_iter().find(|known| known == table) else { continue };
-        rows.as_array().into_iter().flatten().try_for_each(|row| dump::insert(tx, table, row))?;
+        for row in rows.as_array().into_iter().flatten() {
+            // What an answer under way has brought meanwhile is newer.
+            if !is_there(tx, table, row)? {
+                dump::insert(tx, table, row)?;
+            }
+        }
     }
     replaced(tx, kind, &key)?;
     let Some(change) = change.as_deref().map(read).transpose()? else { return Ok(None) };
     let form = change.get("form").and_then(Value::as_object).cloned();
     let made_ms = change.get("made").and_then(Value::as_i64);
     Ok(Some(Change { kind, id: key, made_ms, form, by_partner: false }))
+}
+
+fn is_there(tx: &Connection, table: &str, row: &Value) -> Result<bool, StoreError> {
+    let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
+    let query = format!("SELECT count(*) FROM {table} WHERE app = ?1 AND user = ?2");
+    let count: i64 = tx.query_row(&query, [text("app"), text("user")], |row| row.get(0))?;
+    Ok(count > 0)
 }
 
 /// Adds what a document of an earlier version does not have.

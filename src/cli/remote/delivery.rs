@@ -63,7 +63,7 @@ impl Delivery {
             Event::by_name(&self.event).is_some_and(|event| event.class() == Class::Request);
         let outcome = &self.outcome;
         let is_delivered = self.state == "delivered" || (is_request && outcome.status.is_some());
-        is_delivered && outcome.verdict.as_deref() != Some("fail")
+        is_delivered && matches!(outcome.verdict.as_deref(), Some("pass" | "warn"))
     }
 }
 

@@ -34,7 +34,8 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
     if apps.is_empty() {
         let at = fields.get("apps").map_or_else(|| reader.head(root), |node| node.span.clone());
         let help = "list one under `apps`; `evotor-gateway init` writes a file with an example";
-        reader.warn(&at, "there is no app: every request is refused", help);
+        let message = "there is no app: every request is refused";
+        reader.doubt(&at, message.to_owned(), help.to_owned());
     }
     certs::note_unlimited(reader, &certs, &fields, &apps);
     let callers = terminal::callers(reader, fields.get("terminal"), &apps, &world);

@@ -269,7 +269,13 @@ fn unknown(body: &str, path: &str, last: &str) -> Misfit {
     let names: Vec<_> = all.iter().map(name).collect();
     let meant = nearest(last, names.iter().map(String::as_str));
     let near = all.iter().zip(&names).filter(|(_, name)| Some(name.as_str()) == meant);
-    let near = near.map(|(path, _)| path.clone()).take(NEAR).collect();
+    let mut near: Vec<String> = near.map(|(path, _)| path.clone()).collect();
+    // Of fields with one name those beside the missing one are meant.
+    let parent = |path: &str| path.rsplit_once('.').map(|(parent, _)| parent.to_owned());
+    if near.iter().any(|known| parent(known) == parent(path)) {
+        near.retain(|known| parent(known) == parent(path));
+    }
+    near.truncate(NEAR);
     let outer = all.iter().filter(|path| !path.contains('.')).take(OUTER).cloned().collect();
     Misfit::Unknown { path: path.to_owned(), near, outer }
 }
