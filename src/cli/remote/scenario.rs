@@ -131,9 +131,11 @@ impl Step {
         let (answered, verdict) = (outcome.answered(), outcome.verdict());
         match outcome.status {
             Some(_) => {
-                writeln!(out, "    {}: answer {answered}, verdict {verdict}", delivery.event)?
+                writeln!(out, "    {}: answer {answered}, verdict {verdict}", delivery.event)?;
             }
-            None => writeln!(out, "    {}: {verdict}, {answered}", delivery.event)?,
+            None => {
+                writeln!(out, "    {}: {verdict}, {answered}", delivery.event)?;
+            }
         }
         if !outcome.answer.is_null() {
             writeln!(out, "    {}", table::line(&outcome.answer))?;

@@ -65,7 +65,7 @@ impl Stage<'_> {
         let own = webhooks.own_path(event).map(|own| payload::fill(own, &scene));
         let own = own.transpose().map_err(lacks)?;
         let url = address::url(webhooks, own, &draft);
-        let message = self.message(event, app, url, user, draft, authorization, &mut notes)?;
+        let message = self.message(event, app, url, user, draft, (authorization, &mut notes))?;
         Ok((message, notes))
     }
 
@@ -140,8 +140,7 @@ impl Stage<'_> {
         url: String,
         user: &str,
         draft: Draft,
-        authorization: Option<Token>,
-        notes: &mut Vec<String>,
+        (authorization, notes): (Option<Token>, &mut Vec<String>),
     ) -> Result<Message, Refusal> {
         let Draft { fields, body, .. } = draft;
         let body = self.trigger.body.clone().or_else(|| body.map(|body| body.to_string()));
