@@ -68,8 +68,10 @@ export class Deliveries {
       opener.setAttribute('aria-expanded', isOpen);
       if (isOpen) this.#open.add(one.delivery);
       else this.#open.delete(one.delivery);
-      if (isOpen) await attempt(async () => fill(more.firstChild, attempts(await read(`/api/deliveries/${one.delivery}`))));
+      if (isOpen) await attempt(() => draw(null));
     };
+    const draw = async (reveal) => fill(more.firstChild, attempts(await read(`/api/deliveries/${one.delivery}`, { reveal })),
+      el('p', {}, button(say(reveal ? 'act.hide_secrets' : 'act.show_secrets'), () => attempt(() => draw(reveal ? null : 'true')), { class: 'quiet small', 'aria-pressed': Boolean(reveal) })));
     const opener = button(one.event, () => toggle(more.hidden), { class: 'quiet opener', 'aria-expanded': 'false', 'aria-controls': id });
     if (this.#open.has(one.delivery)) toggle(true);
     return [el('tr', {},

@@ -45,21 +45,17 @@ export function entry(kind, one, refs, changed) {
 
 const HINTED = new Set(['allow', 'uuid', 'id', 'webhooks', 'imei']);
 
-/** Asks before what hangs on an entry goes with it; whether it is gone. */
+/** Asks, naming all that goes with an entry; whether it is gone. */
 export async function removal(kind, id, name) {
-  const path = `/api/world/${kind}/${encodeURIComponent(id)}`;
-  try {
-    await remove(path);
-    return true;
-  } catch (error) {
-    if (error.code !== 'in_use') throw error;
-    if (!(await agreed(name, error))) return false;
-    await remove(`${path}?cascade=true`);
-    return true;
-  }
+  const path = `/api/world/${kind}/${encodeURIComponent(id)}?cascade=true`;
+  const { removed } = await remove(`${path}&dry_run=true`);
+  if (!(await agreed(name, removed.slice(0, -1)))) return false;
+  await remove(path);
+  return true;
 }
 
-function agreed(name, error) {
+/** Asks whether something is to go, and with it what depends on it; the answer. */
+export function agreed(name, dependents = []) {
   return new Promise((resolve) => {
     const done = (answer) => () => {
       resolve(answer);
@@ -67,9 +63,9 @@ function agreed(name, error) {
     };
     const dialog = el('dialog', { 'aria-labelledby': 'sure-title', on: { close: () => { resolve(false); dialog.remove(); } } },
       el('h2', { id: 'sure-title' }, say('world.sure', { name })),
-      el('p', {}, say('world.sure.why')),
-      el('ul', {}, (error.dependents ?? []).map((one) => el('li', {}, el('code', {}, `${one.kind} ${one.id}`)))),
-      el('p.actions', {}, button(say('world.sure.yes'), done(true), { class: 'danger' }), button(say('act.cancel'), done(false))));
+      dependents.length > 0 && [el('p', {}, say('world.sure.why')),
+        el('ul', {}, dependents.map((one) => el('li', {}, el('code', {}, `${one.kind} ${one.id}`))))],
+      el('p.actions', {}, button(say(dependents.length > 0 ? 'world.sure.yes' : 'act.delete'), done(true), { class: 'danger' }), button(say('act.cancel'), done(false))));
     document.body.append(dialog);
     dialog.showModal();
   });

@@ -11,7 +11,7 @@ export const way = (plane) => WAYS.get(plane) ?? '';
 /** How it went: `good`, `odd` or `bad`. */
 export function outcome(row) {
   if (row.running) return 'open';
-  if (row.code || row.verdict === 'fail' || row.status === null || row.status >= 500) return 'bad';
+  if (row.code || row.verdict === 'fail' || row.verdict === 'undelivered' || row.status === null || row.status >= 500) return 'bad';
   if (row.verdict === 'warn' || row.status >= 400) return 'odd';
   return 'good';
 }

@@ -8,7 +8,7 @@ export function sentence(shown) {
   const status = String(shown.status ?? '');
   const names = { rule: shown.rule, status, code: shown.code ?? '', event: shown.event ?? '', app: shown.app ?? '' };
   if (shown.plane === 'webhook') {
-    if (shown.status === null) return say('told.webhook.silent', names);
+    if (shown.status === null && shown.verdict !== 'undelivered') return say('told.webhook.silent', names);
     return say(`told.webhook.${shown.verdict ?? 'sent'}`, names);
   }
   if (shown.plane === 'cloud') return say('told.cloud', names);

@@ -2,6 +2,7 @@
 
 import { address } from './route.js';
 import { attempt, toast } from './toast.js';
+import { agreed } from './entry.js';
 import { button, el } from './dom.js';
 import { patch, post, remove } from './api.js';
 import { say, stamp } from './words.js';
@@ -16,7 +17,7 @@ export function standing(app, one, changed) {
     await changed();
   });
   const pair = `${encodeURIComponent(app.id)}/${encodeURIComponent(one.user)}`;
-  const install = () => act(() => (one.installed
+  const install = async () => (!one.installed || await agreed(`${app.name}, ${one.user}`)) && act(() => (one.installed
     ? remove(`/api/world/installations/${pair}?wait=true`)
     : post('/api/world/installations?wait=true', { app: app.id, user: one.user })), say(one.installed ? 'standing.uninstalled' : 'standing.installed'));
   return el('section.standing', { 'aria-label': `${app.name}, ${one.user}` },
@@ -50,7 +51,7 @@ function tokenForm(app, one, pair, act) {
   };
   return el('details.token', {}, el('summary', {}, say(one.token ? 'standing.replace_token' : 'standing.give_token')),
     el('form.inline', { on: { submit } }, input, el('button.small', { type: 'submit' }, say('act.save')),
-      one.token && button(say('act.delete'), () => act(() => remove(`/api/world/tokens/${pair}`), say('standing.token_gone')), { class: 'quiet small' })));
+      one.token && button(say('act.delete'), async () => await agreed(say('standing.token_of', { app: app.name, user: one.user })) && act(() => remove(`/api/world/tokens/${pair}`), say('standing.token_gone')), { class: 'quiet small' })));
 }
 
 // The vendor's diagram of states, with the present one marked.

@@ -1,17 +1,19 @@
 // A short word about what was done, for the eyes; the announcer tells the ears.
 
 import { announce } from './announcer.js';
-import { el } from './dom.js';
+import { button, el } from './dom.js';
 
 const SHOWN = 4000;
 
-/** Says it for some seconds. */
-export function toast(text, { isBad = false } = {}) {
+/** Says it for some seconds; `act` is `[label, what]`, a button that stays longer and can be reached by keys. */
+export function toast(text, { isBad = false, act = null } = {}) {
   document.querySelector('.toast')?.remove();
-  const node = el(`p.toast${isBad ? '.bad' : ''}`, { 'aria-hidden': 'true' }, isBad ? `✕ ${text}` : `✓ ${text}`);
+  const said = isBad ? `✕ ${text}` : `✓ ${text}`;
+  const node = el(`p.toast${isBad ? '.bad' : ''}`, act ? {} : { 'aria-hidden': 'true' }, act ? el('span', { 'aria-hidden': 'true' }, said) : said,
+    act && [' ', button(act[0], () => { node.remove(); act[1](); }, { class: 'small' })]);
   document.body.append(node);
-  announce(text);
-  setTimeout(() => node.remove(), isBad ? SHOWN * 2 : SHOWN);
+  announce(act ? `${text}. ${act[0]}` : text);
+  setTimeout(() => node.remove(), act ? SHOWN * 5 : isBad ? SHOWN * 2 : SHOWN);
 }
 
 /** Runs what may be refused, and says why if it is. */

@@ -5,7 +5,7 @@ import { copy } from './toast.js';
 import { isHidden } from './quote.js';
 import { say } from './words.js';
 
-const SIGNS = new Map(Object.entries({ pass: '✓', warn: '▲', fail: '✕' }));
+const SIGNS = new Map(Object.entries({ pass: '✓', warn: '▲', fail: '✕', undelivered: '✕' }));
 
 /** The tab of the verdict. */
 export function verdict(shown) {

@@ -3,8 +3,8 @@
 import { attempt, toast } from './toast.js';
 import { button, el, fill } from './dom.js';
 import { entry, removal } from './entry.js';
-import { read } from './api.js';
-import { say } from './words.js';
+import { post, read } from './api.js';
+import { say, stamp } from './words.js';
 import { standing } from './standing.js';
 
 /** The view. */
@@ -42,7 +42,8 @@ export class World {
         world.users.length > 0 ? world.users.map((user) => this.#user(user, refs, add)) : el('p.empty', {}, say('world.nobody'))),
       el('section', { 'aria-labelledby': 'apps' },
         el('div.titled', {}, el('h2', { id: 'apps' }, say('world.apps')), add('apps')),
-        world.apps.map((app) => this.#app(app))));
+        world.apps.map((app) => this.#app(app))),
+      this.#removed(world.removed));
   }
 
   #user(user, refs, add) {
@@ -79,9 +80,28 @@ export class World {
   async #remove(kind, id, name) {
     const made = await attempt(() => removal(kind, id, name));
     if (!made) return;
-    toast(say('world.removed', { name }));
+    toast(say('world.removed', { name }), { act: [say('act.undo'), () => this.#restore(kind, id, name)] });
     await this.load();
     this.place.focus();
+  }
+
+  async #restore(kind, id, name) {
+    const made = await attempt(() => post(`/api/world/${kind}/${encodeURIComponent(id)}/restore`));
+    if (!made) return;
+    toast(say('world.restored', { name }));
+    await this.load();
+    this.place.focus();
+  }
+
+  // What was removed here and can be brought back, the latest first.
+  #removed(rows) {
+    const name = (one) => one.name || one.id;
+    return rows.length > 0 && el('section.card', { 'aria-labelledby': 'removed' }, el('h2', { id: 'removed' }, say('world.gone')),
+      el('p.hint', {}, say('world.gone.means')),
+      el('ul.plain', {}, rows.toReversed().map((one) => el('li', {},
+        el('div', {}, el('b', {}, name(one)), one.in_file && el('span.tag', {}, say('world.gone.in_file')),
+          el('span.hint', {}, [one.at && stamp(one.at), one.with.length > 0 && say('world.gone.with', { n: one.with.length }), one.id].filter(Boolean).join(' · '))),
+        el('span.acts', {}, button(say('act.restore'), () => this.#restore(`${one.kind}s`, one.id, name(one)), { class: 'small', 'aria-label': `${say('act.restore')}: ${name(one)}` }))))));
   }
 
   #app(app) {

@@ -99,7 +99,11 @@ fn unknown(request: &Request) -> Response {
         return (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, CHALLENGE)], session::page())
             .into_response();
     }
-    let detail = "The admin address wants its token.";
+    let is_shown = request.headers().contains_key(AUTHORIZATION);
+    let detail = match is_shown {
+        true => "That is not the token of this gateway.",
+        false => "The admin address wants its token.",
+    };
     let hint = "Send `Authorization: Bearer …` with `admin.token` of gateway.yaml; the command line \
                 takes it from there or from EVOTOR_GATEWAY_TOKEN, and finds the one of `token: auto` \
                 where it is run by the user who runs the gateway.";

@@ -303,6 +303,7 @@ async fn recorded(journal: &Journal, id: i64) -> Result<Recorded, Problem> {
     found.ok_or_else(|| {
         let detail = format!("No exchange has the number {id}, or it is no longer kept.");
         Problem::new(StatusCode::NOT_FOUND, "not_found", detail, "GET /api/exchanges lists them.")
+            .for_commands("`evotor-gateway tail -n 20` shows the latest.")
     })
 }
 

@@ -128,7 +128,9 @@ async fn remove(
         return Ok(StatusCode::NO_CONTENT);
     }
     let hint = "GET /api/faults lists those in force.";
-    Err(Problem::new(StatusCode::NOT_FOUND, "not_found", format!("No fault is called {id}."), hint))
+    let detail = format!("No fault is called {id}.");
+    Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+        .for_commands("`evotor-gateway fault list` shows those in force."))
 }
 
 async fn clear(State(surface): State<Surface>) -> StatusCode {
@@ -157,10 +159,19 @@ fn refusal(wrong: &[Wrong], written: &[Written]) -> Problem {
         None => format!("`{}` {}.", wrong.key, wrong.what),
     };
     let join = |lines: Vec<String>| lines.join(" ");
+    // Keys are options on the command line.
+    let option = |wrong: &Wrong| {
+        let example = wrong.help.split_once(&format!("as in {}: ", wrong.key));
+        match example.filter(|_| wrong.of_key) {
+            Some((_, example)) => format!("Write --{} {example}.", wrong.key),
+            None => sentence(&wrong.help),
+        }
+    };
     Problem::bad(
         join(wrong.iter().map(told).collect()),
         join(wrong.iter().map(|wrong| sentence(&wrong.help)).collect()),
     )
+    .for_commands(join(wrong.iter().map(option).collect()))
 }
 
 fn sentence(text: &str) -> String {

@@ -43,6 +43,8 @@ pub(super) struct Document {
     detail: String,
     /// What to do about it; empty where nothing is known.
     hint: String,
+    /// The same for who uses the command line; only where it is said otherwise there.
+    command_hint: Option<String>,
 }
 
 impl Problem {
@@ -59,6 +61,11 @@ impl Problem {
     pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.more.get_or_insert_default().insert(name.to_owned(), value.into());
         self
+    }
+
+    /// The same with the hint as the command line has it, where that speaks another language.
+    pub(super) fn for_commands(self, hint: impl Into<String>) -> Self {
+        self.with("command_hint", hint.into())
     }
 
     /// The request itself cannot be used.

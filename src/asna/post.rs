@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::event::PREFIX;
 use crate::config::meant::{Config, Origin};
+use crate::fault::Code;
 use crate::net::upstream::Destination;
 use crate::outbox::{Courier, Reply, Ruling};
 use crate::store::StoreError;
@@ -49,24 +50,28 @@ impl Courier for Post {
             Reply::Answered { status: 200..=299, .. } => None,
             Reply::Answered { status, .. } => {
                 let text = format!("The subscriber answered {status}; only 2xx ends a delivery.");
-                Some(("status", text))
+                Some(("fail", "status", text))
             }
-            Reply::Failed(fault) => Some(("connection", fault.detail.to_string())),
+            Reply::Failed(fault) => {
+                let never = [Code::PartnerUnreachable, Code::PartnerDns, Code::PartnerTls];
+                let level = if never.contains(&fault.code) { "undelivered" } else { "fail" };
+                Some((level, "connection", fault.detail.to_string()))
+            }
         };
-        let findings = found.as_ref().map(|(place, text)| {
+        let findings = found.as_ref().map(|(level, place, text)| {
             json!({
-                "level": "fail",
+                "level": level,
                 "place": place,
                 "pointer": "",
                 "rule": "asna_not_taken",
                 "text": text,
-                "source": "asna.md, section 7",
+                "source": "https://docs.asna.cloud/5.0.2/other",
             })
         });
         Ruling {
             accepted: found.is_none(),
-            verdict: if found.is_none() { "pass" } else { "fail" },
             findings: json!(findings.into_iter().collect::<Vec<_>>()).to_string(),
+            verdict: found.map_or("pass", |(level, ..)| level),
             effect: None,
         }
     }

@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     pub certs: &'a Place,
     /// Files with secrets that others on this machine may read.
     pub readable: &'a [Readable],
+    /// The gateway that answers at the admin address, if one does.
+    pub running: Option<&'a Running>,
     /// What will be listened on: `http`, `https`, `admin`.
     pub listen: &'a [(&'a str, SocketAddr)],
     /// The hosts that apps may call and that are written out in the allowlists.
@@ -55,6 +57,15 @@ impl fmt::Debug for Facts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Facts").field("certs", &self.certs).finish_non_exhaustive()
     }
+}
+
+/// A gateway that runs already.
+#[derive(Debug, Clone, Default)]
+pub struct Running {
+    /// Its process, where that can be found out.
+    pub pid: Option<u32>,
+    /// What was removed from its world although gateway.yaml has it, and what brings that back.
+    pub removed: Vec<(String, String)>,
 }
 
 /// A host of an allowlist.
@@ -112,7 +123,9 @@ pub fn run(facts: &Facts<'_>, json: bool, out: &mut dyn Write) -> io::Result<u8>
 pub fn examine(facts: &Facts<'_>) -> Vec<Check> {
     let mut checks = vec![config(&facts.config)];
     checks.extend(certificates::check(facts.certs, facts.now));
-    checks.extend(facts.listen.iter().map(|(name, address)| ports::check(name, *address)));
+    let gateway = facts.running.and_then(|running| running.pid);
+    checks.extend(facts.listen.iter().map(|(name, address)| ports::check(name, *address, gateway)));
+    checks.extend(facts.running.map(removed));
     checks.push(exposure::network(facts.listen));
     checks.push(exposure::files(facts.readable));
     checks.push(names::hosts(facts));
@@ -141,6 +154,16 @@ fn config(config: &Result<String, String>) -> Check {
             error.clone(),
             "run: evotor-gateway check, or: evotor-gateway init to have one made",
         ),
+    }
+}
+
+/// What gateway.yaml has and the running gateway does not.
+fn removed(running: &Running) -> Check {
+    let (said, remedies): (Vec<_>, Vec<_>) =
+        running.removed.iter().map(|(said, remedy)| (said.as_str(), remedy.as_str())).unzip();
+    match said.as_slice() {
+        [] => Check::ok("world", "the running gateway has everything that gateway.yaml has"),
+        said => Check::warn("world", said.join("\n"), remedies.join("\n")),
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use regex::Regex;
 
 use super::doctor::{self, Facts, Host};
-use super::{ConfigArg, variable};
+use super::{ConfigArg, remote, variable};
 use crate::config;
 use crate::config::meant::Config;
 use crate::gateway::certificates;
@@ -43,7 +43,9 @@ pub(super) fn examine(args: &DoctorArgs, out: &mut dyn Write) -> io::Result<u8> 
     let readable = config.as_ref().map_or_else(Vec::new, readable_files);
     let is_guarded = config.as_ref().is_none_or(|config| config.admin.is_guarded());
     let shares = shares(config.as_ref());
+    let running = config.as_ref().and_then(|config| remote::running(file, config.listen.admin));
     let facts = Facts {
+        running: running.as_ref(),
         config: outcome,
         certs: &place,
         readable: &readable,

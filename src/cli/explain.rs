@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{ConfigArg, in_color, talk, variable};
 use crate::config;
 use crate::config::meant::App;
+use crate::config::nearest::nearest;
 use crate::fault::{Code, Fault};
 use crate::model::learned::Learned;
 use crate::net::upstream::PartnerTls;
@@ -40,7 +41,10 @@ pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<u8>
     if !args.subject.contains("://") {
         let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
         talk(&format!("error: `{}` is neither a URL nor a code", args.subject));
-        talk(&format!("codes: {}", names.join(" ")));
+        match nearest(&args.subject, names.iter().copied()) {
+            Some(near) => talk(&format!("hint: did you mean `{near}`?")),
+            None => talk(&format!("codes: {}", names.join(" "))),
+        }
         return Ok(2);
     }
     let loaded = match config::load(&args.config.config, &variable) {
@@ -54,7 +58,20 @@ pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<u8>
         Snapshot::new(loaded.config, &Learned::default(), (1, 1), Arc::new([]), Arc::new(Offline));
     let Some(at) = find(args.app.as_deref(), &known) else {
         let names: Vec<_> = known.config.apps.iter().map(|app| app.name.as_str()).collect();
-        talk(&format!("error: say which app with --app; there are: {}", names.join(", ")));
+        match &args.app {
+            Some(app) => {
+                talk(&format!("error: no app is called {app}"));
+                let near = nearest(app, names.iter().copied());
+                talk(&match (near, names.as_slice()) {
+                    (Some(near), _) => format!("hint: did you mean `{near}`?"),
+                    (None, []) => "hint: gateway.yaml has no apps".to_owned(),
+                    (None, names) => format!("hint: there are {}", names.join(", ")),
+                });
+            }
+            None => {
+                talk(&format!("error: say which app with --app; there are: {}", names.join(", ")));
+            }
+        }
         return Ok(2);
     };
     let verdict = judge(args, at, &known);

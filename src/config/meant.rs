@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::laid::Removed;
 use super::settings::{Origin as From, Setting};
 use crate::model::event::Event;
 use crate::model::injection::Injection;
@@ -33,6 +34,8 @@ pub struct Config {
     pub world: World,
     /// In the order of the file.
     pub apps: Vec<App>,
+    /// What was removed at run time, in the order in which it went; never of the file's own.
+    pub removed: Vec<Removed>,
     /// Who is calling when the request does not say; a place in `apps`.
     pub default_app: Option<usize>,
     /// Which device is calling when the request does not say.

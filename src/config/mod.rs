@@ -130,6 +130,7 @@ pub fn parse(
     };
     let mut reader = Reader::new(&source, dir, env);
     let config = read::file(&mut reader, &root);
+    reader.finish();
     let Reader { drafts, files, secrets, .. } = reader;
     let secrets = match drafts.is_empty() {
         true => secrets,

@@ -15,6 +15,7 @@ use super::node::{Kind, Node};
 use super::reference::{Expanded, Unresolved, Why, expand};
 use super::secrecy::has_password;
 use super::source::Source;
+use super::value::identifier;
 
 /// What reading needs and what it has found so far.
 ///
@@ -33,6 +34,8 @@ pub(super) struct Reader<'r> {
     pub(super) files: Vec<PathBuf>,
     /// Those of them, and others, that hold secrets.
     pub(super) secret_files: Vec<PathBuf>,
+    /// What is told only where nothing is wrong: place, message and help.
+    doubts: Vec<(Range<usize>, String, String)>,
 }
 
 /// The values of a section, by key.
@@ -48,8 +51,8 @@ impl<'r> Reader<'r> {
         env: &'r dyn Fn(&str) -> Option<String>,
     ) -> Self {
         let (drafts, secrets, files) = (Drafts::default(), Vec::new(), Vec::new());
-        let secret_files = Vec::new();
-        Self { source, is_file: true, dir, env, drafts, secrets, files, secret_files }
+        let (secret_files, doubts) = (Vec::new(), Vec::new());
+        Self { source, is_file: true, dir, env, drafts, secrets, files, secret_files, doubts }
     }
 
     /// Of what came over the API, `source` being empty.
@@ -63,6 +66,19 @@ impl<'r> Reader<'r> {
 
     pub(super) fn warn(&mut self, at: &Range<usize>, message: impl Display, help: impl Display) {
         self.note(Severity::Warning, at, message, help);
+    }
+
+    /// Warns once everything is read, and only where nothing is wrong.
+    pub(super) fn doubt(&mut self, at: &Range<usize>, message: String, help: String) {
+        self.doubts.push((at.clone(), message, help));
+    }
+
+    /// Everything is read.
+    pub(super) fn finish(&mut self) {
+        let doubts = std::mem::take(&mut self.doubts);
+        if !self.drafts.has_errors() {
+            doubts.iter().for_each(|(at, message, help)| self.warn(at, message, help));
+        }
     }
 
     /// The values of a map with known keys. Unknown, repeated and missing ones are noted.
@@ -216,6 +232,16 @@ impl<'r> Reader<'r> {
             format!("it is sent in a header: 1 to {LONGEST_ID} ASCII letters, digits, signs");
         self.error(&node.span, "this cannot be an identifier", help);
         None
+    }
+
+    /// The identifier of something of this kind; one whose form no live one has is doubted.
+    pub(super) fn own_id(&mut self, node: &Node, noun: &str, key: &str) -> Option<String> {
+        let id = self.id(node)?;
+        if let Some(form) = identifier::misformed(noun, key, &id) {
+            let message = format!("this {key} has another form than a {noun}'s in the cloud");
+            self.doubt(&node.span, message, format!("it is {form}"));
+        }
+        Some(id)
     }
 
     /// A path, relative to the file's folder.

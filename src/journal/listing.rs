@@ -74,7 +74,7 @@ pub struct Summary {
     /// Of a webhook: which attempt it was, from 1.
     pub attempt: Option<u32>,
     /// Of a webhook: `pass`, `warn` or `fail`.
-    #[schemars(extend("enum" = ["pass", "warn", "fail", null]))]
+    #[schemars(extend("enum" = ["pass", "warn", "fail", "undelivered", null]))]
     pub verdict: Option<String>,
     /// The exchange that this one repeats.
     pub replay_of: Option<i64>,

@@ -1,6 +1,8 @@
 //! The catalogue: every webhook of the cloud, in one table. Routing, the command line's list, the
 //! configuration's names, judging and the tests read it and nothing else.
 
+use super::source::vendor_page;
+
 /// What authorises a webhook (evotor.md, section 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Authority {
@@ -54,7 +56,7 @@ macro_rules! catalogue {
 
             const fn row(self) -> &'static Row {
                 match self {
-                    $(Self::$variant => &Row {
+                    $(Self::$variant => &const { Row {
                         name: $name,
                         method: stringify!($method),
                         path: $path,
@@ -62,8 +64,8 @@ macro_rules! catalogue {
                         class: Class::$class,
                         title: $title,
                         refusals: $refusals,
-                        source: concat!("evotor.md, section ", $source),
-                    },)*
+                        source: vendor_page($source),
+                    } },)*
                 }
             }
         }
@@ -224,7 +226,7 @@ mod tests {
             assert!(event.path().starts_with("/api/v"), "{}", event.name());
             assert!(["GET", "POST", "PUT"].contains(&event.method()), "{}", event.name());
             assert!(event.title().ends_with('.'), "{}", event.name());
-            assert!(event.source().starts_with("evotor.md, section 3."), "{}", event.name());
+            assert!(event.source().starts_with("https://github.com/evotor/"), "{}", event.name());
         }
     }
 

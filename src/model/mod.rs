@@ -13,6 +13,7 @@ pub mod quota;
 pub mod reachable;
 pub mod seeded;
 pub mod shift;
+pub mod source;
 pub mod subscription;
 pub mod token;
 pub mod traits;

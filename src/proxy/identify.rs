@@ -6,6 +6,7 @@ use hyper::HeaderMap;
 
 use super::fields::slot;
 use super::snapshot::Snapshot;
+use crate::config::laid::{Kind, Removed};
 use crate::fault::{Code, Fault};
 use crate::model::world::DeviceIndex;
 use crate::net::gate::Head;
@@ -101,7 +102,8 @@ fn app(
     known: &Snapshot,
 ) -> Result<usize, Fault> {
     if let Some(id) = claims.get(slot::APP) {
-        return known.app_by_id(id).ok_or_else(|| app_unknown("X-OAuth-Client-ID", id));
+        let unknown = || app_unknown("X-OAuth-Client-ID", id, known);
+        return known.app_by_id(id).ok_or_else(unknown);
     }
     let login = login.map(|login| login.as_ref().map_err(Clone::clone)).transpose()?;
     if let Some(login) = login.filter(|login| !login.app.is_empty()) {
@@ -109,17 +111,23 @@ fn app(
         return known
             .app_by_id(app)
             .or_else(|| known.app_by_name(&login.app))
-            .ok_or_else(|| app_unknown("the user name of Proxy-Authorization", app));
+            .ok_or_else(|| app_unknown("the user name of Proxy-Authorization", app, known));
     }
     known.config.default_app.ok_or_else(|| {
+        if let Some(removed) = removed_default(Kind::App, known) {
+            return Fault::new(Code::AppUnknown, removed.sentence()).hint(removed.remedy());
+        }
         Fault::new(Code::AppUnknown, "The request does not say which app sends it.").hint(
             "Send X-OAuth-Client-ID, or a proxy user name, or set terminal.default_app in gateway.yaml.",
         )
     })
 }
 
-fn app_unknown(source: &str, id: &[u8]) -> Fault {
+fn app_unknown(source: &str, id: &[u8], known: &Snapshot) -> Fault {
     let id = String::from_utf8_lossy(id);
+    if let Some(removed) = known.config.removed(Kind::App, &id) {
+        return Fault::new(Code::AppUnknown, removed.sentence()).hint(removed.remedy());
+    }
     Fault::new(Code::AppUnknown, format!("No app in gateway.yaml has the id `{id}` ({source})."))
         .hint("Add it under `apps`, with the uuid it has on the developer portal.")
 }
@@ -137,26 +145,41 @@ fn device(
         ("X-Device-IMEI", claims.get(slot::DEVICE_IMEI)),
     ];
     if let Some((name, id)) = said.iter().find_map(|(name, id)| Some((*name, (*id)?))) {
-        return by_either(id).ok_or_else(|| device_unknown(name, id));
+        return by_either(id).ok_or_else(|| device_unknown(name, id, known));
     }
     if let Some(login) = login.filter(|login| !login.device.is_empty()) {
         let id = login.device.as_bytes();
-        return by_either(id).ok_or_else(password_unknown);
+        return by_either(id).ok_or_else(|| password_unknown(id, known));
     }
     known.config.default_device.ok_or_else(|| {
+        if let Some(removed) = removed_default(Kind::Device, known) {
+            return Fault::new(Code::DeviceUnknown, removed.sentence()).hint(removed.remedy());
+        }
         Fault::new(Code::DeviceUnknown, "The request does not say which terminal sends it.")
             .hint("Send X-Device-UUID, or set terminal.default_device in gateway.yaml.")
     })
 }
 
-fn device_unknown(source: &str, id: &[u8]) -> Fault {
+/// What gateway.yaml says is meant where nothing is said, and was removed at run time.
+fn removed_default(kind: Kind, known: &Snapshot) -> Option<&Removed> {
+    known.config.removed.iter().find(|removed| removed.kind == kind && removed.is_default)
+}
+
+fn device_unknown(source: &str, id: &[u8], known: &Snapshot) -> Fault {
     let id = String::from_utf8_lossy(id);
+    if let Some(removed) = known.config.removed(Kind::Device, &id) {
+        return Fault::new(Code::DeviceUnknown, removed.sentence()).hint(removed.remedy());
+    }
     Fault::new(Code::DeviceUnknown, format!("No device in gateway.yaml is `{id}` ({source})."))
         .hint("Add it under a store of `users`, or leave the header out.")
 }
 
 /// The password may be one: a browser sends that of the company's proxy. So it is not quoted.
-fn password_unknown() -> Fault {
+fn password_unknown(id: &[u8], known: &Snapshot) -> Fault {
+    let removed = known.config.removed(Kind::Device, &String::from_utf8_lossy(id));
+    if let Some(removed) = removed {
+        return Fault::new(Code::DeviceUnknown, removed.sentence()).hint(removed.remedy());
+    }
     Fault::new(
         Code::DeviceUnknown,
         "The password of Proxy-Authorization is no device in gateway.yaml.",
@@ -191,6 +214,12 @@ fn installed(app: usize, device: DeviceIndex, known: &Snapshot) -> Result<(), Fa
     }
     let name = known.config.apps.get(app).map_or("", |app| &app.name);
     let user = known.owner(device).map_or("", |(_, user)| user);
+    if known.is_uninstalled(app, device) {
+        let text = format!("The user {user} has uninstalled the app {name}.");
+        let install = format!("evotor-gateway world add installation app={name} user={user}");
+        let hint = format!("`{install}` installs it again.");
+        return Err(Fault::new(Code::AppNotInstalled, text).hint(hint));
+    }
     Err(Fault::new(
         Code::AppNotInstalled,
         format!("The user {user} has not installed the app {name}."),

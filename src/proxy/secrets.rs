@@ -18,6 +18,11 @@ pub(super) fn secrets(known: &Snapshot) -> Vec<String> {
         let auths = app.webhooks.iter().flat_map(|own| own.auth.iter().chain(own.auths.values()));
         found.extend(auths.flat_map(|auth| of_field(auth.expose())));
     }
+    found.extend(config.removed.iter().flat_map(|removed| &removed.secrets).flat_map(|secret| {
+        let mut all = of_field(secret.expose());
+        all.push(secret.expose().to_owned());
+        all
+    }));
     let learned = known.overlay.tokens().filter_map(|field| field.to_str().ok());
     found.extend(learned.flat_map(of_field));
     for client in &config.asna.clients {

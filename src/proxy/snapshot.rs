@@ -160,6 +160,12 @@ impl Snapshot {
         }
     }
 
+    /// Whether an event has said that the device's user no longer has the app.
+    pub fn is_uninstalled(&self, app: usize, device: DeviceIndex) -> bool {
+        let user = self.config.world.devices.get(device.0).map(|device| device.user);
+        user.and_then(|user| self.overlay.installed(app, user)) == Some(false)
+    }
+
     /// The `Authorization` the partner receives.
     pub fn authorization(&self, app: usize, device: DeviceIndex) -> Option<&HeaderValue> {
         let plan = self.plans.get(app)?;

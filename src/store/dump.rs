@@ -7,7 +7,7 @@ use rusqlite::{Connection, params_from_iter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{StoreError, migrate};
+use super::{StoreError, migrate, removed};
 
 /// In an order that respects references.
 const TABLES: &[&str] = &[
@@ -30,10 +30,14 @@ const TABLES: &[&str] = &[
     "till",
     "world",
     "product_extra",
+    "removed",
 ];
 
 /// Columns of bytes; in the document they are base64.
 const BYTES: &[&str] = &["body", "answer"];
+
+/// The oldest version whose documents fit: no table has changed since, some were added.
+const OLDEST: i64 = 8;
 
 /// Everything that is kept. It holds tokens.
 #[derive(Serialize, Deserialize)]
@@ -58,7 +62,7 @@ impl std::fmt::Debug for Saved {
 pub fn take(tx: &Connection) -> Result<Saved, StoreError> {
     let mut tables = Map::new();
     for table in TABLES {
-        tables.insert((*table).to_owned(), Value::Array(rows(tx, table)?));
+        tables.insert((*table).to_owned(), Value::Array(rows(tx, table, None)?));
     }
     Ok(Saved { version: migrate::latest(), tables })
 }
@@ -74,9 +78,9 @@ pub fn replace(tx: &Connection, saved: Option<&Saved>) -> Result<(), StoreError>
     }
     let Some(saved) = saved else { return Ok(()) };
     let known = migrate::latest();
-    if saved.version != known {
+    if !(OLDEST..=known).contains(&saved.version) {
         let text = format!(
-            "the document is of version {}, this evotor-gateway writes {known}",
+            "the document is of version {}, this evotor-gateway writes {known} and reads {OLDEST} too",
             saved.version
         );
         return Err(StoreError::Refused(text));
@@ -88,13 +92,19 @@ pub fn replace(tx: &Connection, saved: Option<&Saved>) -> Result<(), StoreError>
         let rows = rows.as_array().map_or(&[][..], Vec::as_slice);
         rows.iter().try_for_each(|row| insert(tx, table, row))?;
     }
-    Ok(())
+    removed::complete(tx)
 }
 
-fn rows(tx: &Connection, table: &str) -> Result<Vec<Value>, StoreError> {
-    let mut statement = tx.prepare(&format!("SELECT * FROM {table}"))?;
+/// The rows of a table; with a condition, those whose column has a value.
+pub(super) fn rows(
+    tx: &Connection,
+    table: &str,
+    condition: Option<(&str, &str)>,
+) -> Result<Vec<Value>, StoreError> {
+    let only = condition.map_or(String::new(), |(column, _)| format!(" WHERE {column} = ?1"));
+    let mut statement = tx.prepare(&format!("SELECT * FROM {table}{only}"))?;
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let rows = statement.query_map([], |row| {
+    let rows = statement.query_map(params_from_iter(condition.map(|(_, value)| value)), |row| {
         let mut object = Map::new();
         for (at, name) in names.iter().enumerate() {
             object.insert(name.clone(), shown(row.get_ref(at)?));
@@ -114,7 +124,8 @@ fn shown(cell: ValueRef<'_>) -> Value {
     }
 }
 
-fn insert(tx: &Connection, table: &str, row: &Value) -> Result<(), StoreError> {
+/// Adds a row as it was taken.
+pub(super) fn insert(tx: &Connection, table: &str, row: &Value) -> Result<(), StoreError> {
     let refused = |why: &str| StoreError::Refused(format!("a row of {table} does not fit: {why}"));
     let row = row.as_object().ok_or_else(|| refused("it is no object"))?;
     let plain = |name: &String| name.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -172,7 +183,8 @@ mod tests {
         INSERT INTO paper VALUES (1, 'a', 'user', 's', 'd', 'SELL', 1, 2, -3, NULL, '{}', NULL,
                                   '{}', 4);
         INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4, '{}');
-        INSERT INTO world VALUES (2, 'store', 'S', 1, '{}');";
+        INSERT INTO world VALUES (2, 'store', 'S', 1, '{}');
+        INSERT INTO removed VALUES (1, 1, 'app', 'a', 3, NULL, '{}', '{}');";
 
     fn filled() -> Store {
         let store = Store::memory().unwrap();

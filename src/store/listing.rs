@@ -31,8 +31,9 @@ pub struct Summary {
     pub status: Option<u16>,
     /// Why there was no answer.
     pub failure: Option<String>,
-    /// `pass`, `warn` or `fail`; none before the first attempt.
-    #[schemars(extend("enum" = ["pass", "warn", "fail", null]))]
+    /// `pass`, `warn`, `fail`, or `undelivered` where it never reached the partner; none before the
+    /// first attempt.
+    #[schemars(extend("enum" = ["pass", "warn", "fail", "undelivered", null]))]
     pub verdict: Option<String>,
     /// Why.
     pub findings: Value,

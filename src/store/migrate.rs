@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_recipes.sql"),
     include_str!("migrations/0007_extras.sql"),
     include_str!("migrations/0008_shifts.sql"),
+    include_str!("migrations/0009_removed.sql"),
 ];
 
 /// `EvGw` in SQLite's header field for the program that owns a file.

@@ -15,6 +15,7 @@ pub mod listing;
 mod migrate;
 mod open;
 pub mod papers;
+pub mod removed;
 pub mod retention;
 pub mod staff;
 pub mod tasks;

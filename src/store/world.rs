@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 
 use super::staff::{self, Hired};
-use super::{StoreError, facts};
+use super::{StoreError, facts, removed};
 use crate::config::laid::{Change, Kind};
 use crate::model::learned::{Pair, pair};
 use crate::model::token::Token;
@@ -152,13 +152,9 @@ pub fn subscribers(tx: &Connection) -> Result<Vec<Pair>, StoreError> {
 ///
 /// Of the database.
 pub fn forget(tx: &Connection, kind: Kind, id: &str) -> Result<bool, StoreError> {
-    let column = match kind {
-        Kind::User => "user",
-        Kind::App => "app",
-        Kind::Store | Kind::Device | Kind::Employee => return Ok(false),
-    };
+    let Some(column) = removed::column(kind) else { return Ok(false) };
     let mut gone = 0;
-    for table in ["user_token", "cloud_token", "installation", "subscription"] {
+    for table in removed::FACTS {
         gone += tx.execute(&format!("DELETE FROM {table} WHERE {column} = ?1"), [kind.key(id)])?;
     }
     Ok(gone > 0)

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::codes::TABLE;
 use crate::support::gateway::command;
-use crate::support::world::APP;
+use crate::support::world::{APP, IMEI, STORE, USER};
 use crate::support::{Partner, Raw, Stage, World, get};
 
 /// What a command said and how it ended.
@@ -196,6 +196,77 @@ fn init_writes_a_file_that_check_accepts_and_never_overwrites_one() {
     let again = in_folder(folder.path(), &["init"]);
     assert!(matches!(again.code, Some(1..=3)), "{:?} {}", again.code, again.err);
     assert_eq!(fs::read_to_string(folder.path().join("gateway.yaml")).unwrap(), yaml);
+}
+
+#[test]
+fn init_makes_its_folder_and_names_another_where_a_file_is_in_the_way() {
+    let folder = TempDir::new().unwrap();
+    let said = in_folder(folder.path(), &["init", "a/my gateway"]).expect("a new folder", 0);
+    assert!(said.err.contains("cd 'a/my gateway'"), "{}", said.err);
+    in_folder(&folder.path().join("a/my gateway"), &["check"]).expect("check", 0);
+    // A checkout of this project has one already.
+    fs::write(folder.path().join("gateway.yaml"), "version: 1\n").unwrap();
+    let said = in_folder(folder.path(), &["init"]).expect("in the way", 2);
+    assert!(said.err.contains("evotor-gateway init my-gateway"), "{}", said.err);
+    assert!(!folder.path().join("gateway.schema.json").exists(), "nothing is written by half");
+    in_folder(folder.path(), &["init", "my-gateway"]).expect("the hint", 0);
+}
+
+#[test]
+fn the_file_that_init_writes_sends_every_webhook_to_its_documented_path() {
+    let folder = TempDir::new().unwrap();
+    in_folder(folder.path(), &["init"]).expect("init", 0);
+    let yaml = fs::read_to_string(folder.path().join("gateway.yaml")).unwrap();
+    let file: serde_json::Value = serde_yaml::from_str(&yaml).unwrap();
+    let webhooks = &file["apps"][0]["webhooks"];
+    assert!(webhooks["url"].is_string() && webhooks.get("paths").is_none(), "{webhooks}");
+}
+
+#[test]
+fn check_warns_of_ids_of_another_form_and_of_a_file_without_apps() {
+    let warned = |yaml: &str, words: &[&str]| {
+        let said = with_yaml(yaml, &["check"]).expect("only doubts", 0);
+        for word in words {
+            assert!(said.err.contains(word), "{word} in {}", said.err);
+        }
+    };
+    let good = with_yaml(&sample(), &["check"]).expect("good", 0);
+    assert!(good.out.ends_with("no mistakes\n"), "{}", good.out + &good.err);
+    warned(&sample().replace(STORE, "not-a-uuid"), &["warning", "not-a-uuid", "20240105-1A2B"]);
+    warned(&sample().replace(IMEI, "123"), &["warning", "123", "15 digits"]);
+    warned(&sample().replace(APP, "loyalty-app"), &["warning", "loyalty-app", "UUID"]);
+    warned(&sample().replace(USER, "ivanov"), &["warning", "ivanov", "01-000000000000001"]);
+    warned("version: 1\n", &["warning", "there is no app"]);
+    warned("version: 1\napps: []\n", &["warning", "there is no app"]);
+    for (rule, why) in [
+        (r"loyalty\.example\.ru/.*", "begins with `http://` or `https://`"),
+        (r"https://loyalty\.example\.ru:9000/.*", "apps reach ports 80 and 443 alone"),
+    ] {
+        warned(&World::at("http://127.0.0.1:9").allow(&[rule]).yaml(), &["warning", why]);
+    }
+}
+
+#[test]
+fn explain_names_the_nearest_code_and_app() {
+    let said = say(&["explain", "url_not_alowed"]).expect("no such code", 2);
+    assert!(said.err.contains("did you mean `url_not_allowed`?"), "{}", said.err);
+    let args = ["explain", "https://loyalty.example.ru/", "--app", "loyality"];
+    let said = with_yaml(&sample(), &args).expect("no such app", 2);
+    assert!(said.err.contains("no app is called loyality"), "{}", said.err);
+    assert!(said.err.contains("did you mean `loyalty`?"), "{}", said.err);
+}
+
+#[test]
+fn completions_end_quietly_where_nobody_reads_on() {
+    let folder = TempDir::new().unwrap();
+    for args in [&["completions", "bash"][..], &["man"], &["schema"], &["fidelity"]] {
+        let mut run = command(folder.path());
+        let mut child =
+            run.args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let said = Said::of(&child.wait_with_output().unwrap());
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{args:?}");
+    }
 }
 
 #[test]

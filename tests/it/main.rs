@@ -46,6 +46,7 @@ mod connecting;
 mod console_cli;
 mod crash;
 mod demo;
+mod doctor;
 mod fidelity;
 mod files;
 mod har;

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::support::Gateway;
 use crate::support::service::Service;
+use crate::support::world::APP;
 use plants::Plants;
 
 #[test]
@@ -22,6 +23,20 @@ fn no_planted_secret_leaves() {
         let mut seen = entries::plant(&gateway, &service, &plants);
         exits::api(&gateway, &plants, &mut seen);
         exits::commands(&gateway, &plants, &mut seen);
+        expect_none(&gateway, &plants, &seen);
+        // What was the app's stays secret in what was recorded before it went.
+        for app in [APP, plants::STOCK] {
+            let path = format!("/api/world/apps/{app}?cascade=true");
+            let answer = exits::admin(&gateway, &plants, "DELETE", &path, "");
+            assert_eq!(answer.status, 200, "{}", answer.describe());
+            seen.insert(format!("the removal of {app}"), answer.text());
+        }
+        exits::api(&gateway, &plants, &mut seen);
+        expect_none(&gateway, &plants, &seen);
+        let path = format!("/api/world/apps/{APP}/restore");
+        let answer = exits::admin(&gateway, &plants, "POST", &path, "{}");
+        assert_eq!(answer.status, 200, "{}", answer.describe());
+        seen.insert("what was restored".to_owned(), answer.text());
         expect_none(&gateway, &plants, &seen);
         gateway.signal("TERM");
         gateway.wait();
@@ -49,7 +64,10 @@ fn who_asks_for_secrets_gets_them() {
 fn expect_none(gateway: &Gateway, plants: &Plants, seen: &BTreeMap<String, String>) {
     assert!(seen.len() > 60, "{:?}", seen.keys());
     let mut found = Vec::new();
+    let cloud_token = exits::cloud_token(gateway, plants);
     for (place, text) in seen {
+        let has_token = cloud_token.as_ref().is_some_and(|token| text.contains(token));
+        found.extend(has_token.then(|| format!("{place}: the cloud's token")));
         found.extend(plants.found_in(text).map(|found| format!("{place}: {found}")));
     }
     assert!(found.is_empty(), "{} at {}", found.join("\n"), gateway.admin);

@@ -6,5 +6,6 @@ mod command;
 mod durable;
 mod entries;
 mod refusals;
+mod restored;
 mod stage;
 mod told;

@@ -53,7 +53,7 @@ pub(super) fn listed() -> impl Iterator<Item = Listed> {
         class: "notification",
         repeated: "on the schedule of `asna.retry` until 2xx",
         title: event.title(),
-        source: "asna.md, section 6.4",
+        source: "https://docs.asna.cloud/5.0.2/other",
     })
 }
 

@@ -64,7 +64,7 @@ pub(super) async fn drop_token(
 async fn token_changed(surface: &Surface, (app, user): &Pair) -> Result<Changed, Problem> {
     let overview = surface.plane.overview().await?;
     let entry = Some(found(view::tokens(&overview), app, user, "token")?);
-    Ok(Changed { entry, removed: None, deliveries: Vec::new(), notes: Vec::new() })
+    Ok(Changed { entry, removed: None, restored: None, deliveries: Vec::new(), notes: Vec::new() })
 }
 
 pub(super) async fn installations(State(surface): State<Surface>) -> Result<Json<Value>, Problem> {
@@ -101,7 +101,8 @@ pub(super) async fn change_installation(
     let (Query(manner), Json(mut form)) = (manner?, sent?);
     let Some(Value::Bool(wanted)) = form.shift_remove("installed") else {
         let hint = "Send {\"installed\": true} or {\"installed\": false}.";
-        return Err(Problem::bad("`installed` is missing.", hint));
+        let problem = Problem::bad("`installed` is missing.", hint);
+        return Err(problem.for_commands("Write installed=true or installed=false."));
     };
     nothing_more(&form)?;
     let (_, changed) = installed(&surface, &app, &user, wanted, manner.wait).await?;
@@ -131,7 +132,7 @@ async fn installed(
     let deliveries = deliveries(surface, done.made, wait).await?;
     let all = view::installations(&surface.plane.overview().await?);
     let entry = Some(found(all, &whose.0, &whose.1, "installation")?);
-    Ok((whose, Changed { entry, removed: None, deliveries, notes: done.notes }))
+    Ok((whose, Changed { entry, removed: None, restored: None, deliveries, notes: done.notes }))
 }
 
 /// The row of an app, named by name or id, and a user.
@@ -144,7 +145,7 @@ fn found(rows: Vec<Value>, app: &str, user: &str, noun: &str) -> Result<Value, P
     rows.into_iter().find(of).ok_or_else(|| {
         let detail = format!("There is no {noun} of the app {app} and the user {user}.");
         let hint = format!("GET /api/world/{noun}s lists them.");
-        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint).for_commands(super::LIST)
     })
 }
 

@@ -41,7 +41,13 @@ pub(super) async fn make(
     let entry = entry(&surface, kind, &done.id).await?;
     let location = format!("/api/world/{}/{}", collection_of(kind), encoded(&done.id));
     let deliveries = deliveries(&surface, done.made, manner.wait).await?;
-    let changed = Changed { entry: Some(entry), removed: None, deliveries, notes: done.notes };
+    let changed = Changed {
+        entry: Some(entry),
+        removed: None,
+        restored: None,
+        deliveries,
+        notes: done.notes,
+    };
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(changed)))
 }
 
@@ -56,7 +62,13 @@ pub(super) async fn change(
     let done = surface.plane.act(Act::Change(kind, id, patch)).await?;
     let entry = entry(&surface, kind, &done.id).await?;
     let deliveries = deliveries(&surface, done.made, manner.wait).await?;
-    Ok(Json(Changed { entry: Some(entry), removed: None, deliveries, notes: done.notes }))
+    Ok(Json(Changed {
+        entry: Some(entry),
+        removed: None,
+        restored: None,
+        deliveries,
+        notes: done.notes,
+    }))
 }
 
 pub(super) async fn remove(
@@ -66,21 +78,43 @@ pub(super) async fn remove(
 ) -> Result<Json<Changed>, Problem> {
     let kind = kind(&collection)?;
     let Query(manner) = manner?;
+    if manner.dry_run {
+        let would = surface.plane.would_remove(kind, id, manner.cascade).await?;
+        let removed = would.iter().map(|one| json!({"kind": one.kind, "id": one.id}));
+        let removed = Some(removed.collect());
+        let (entry, restored, deliveries, notes) = Default::default();
+        return Ok(Json(Changed { entry, removed, restored, deliveries, notes }));
+    }
     let done = surface.plane.act(Act::Remove(kind, id, manner.cascade)).await?;
-    let removed = done.removed.iter();
-    let removed = removed.map(|(kind, id)| json!({"kind": kind.name(), "id": id})).collect();
+    let removed = Some(named(&done.removed));
     let deliveries = deliveries(&surface, done.made, manner.wait).await?;
-    Ok(Json(Changed { entry: None, removed: Some(removed), deliveries, notes: done.notes }))
+    Ok(Json(Changed { entry: None, removed, restored: None, deliveries, notes: done.notes }))
 }
 
-async fn entry(surface: &Surface, kind: Kind, id: &str) -> Result<Value, Problem> {
+pub(super) async fn restore(
+    State(surface): State<Surface>,
+    Path((collection, id)): Path<(String, String)>,
+    manner: Asked,
+) -> Result<Json<Changed>, Problem> {
+    let kind = kind(&collection)?;
+    let Query(manner) = manner?;
+    let done = surface.plane.act(Act::Restore(kind, id)).await?;
+    let entry = Some(entry(&surface, kind, &done.id).await?);
+    let restored = Some(named(&done.restored));
+    let deliveries = deliveries(&surface, done.made, manner.wait).await?;
+    Ok(Json(Changed { entry, removed: None, restored, deliveries, notes: done.notes }))
+}
+
+fn named(entries: &[(Kind, String)]) -> Vec<Value> {
+    entries.iter().map(|(kind, id)| json!({"kind": kind.name(), "id": id})).collect()
+}
+
+async fn entry(surface: &Surface, kind: Kind, word: &str) -> Result<Value, Problem> {
     let overview = surface.plane.overview().await?;
-    let of = |entry: &Value| {
-        let known = entry.get(kind.id_key()).and_then(Value::as_str);
-        known.is_some_and(|known| kind.key(known) == kind.key(id))
-    };
+    let id = Denial::or_id(&overview.laid.config, kind, word)?;
+    let of = |entry: &Value| entry.get(kind.id_key()).and_then(Value::as_str) == Some(&id);
     let mut found = view::all(&overview, kind).into_iter().filter(of);
-    found.next().ok_or_else(|| Denial::Missing { kind, id: id.to_owned() }.into())
+    found.next().ok_or_else(|| Denial::Missing { kind, id: word.to_owned() }.into())
 }
 
 /// An identifier as a segment of a path: they are ASCII without spaces.
@@ -101,6 +135,7 @@ pub(super) fn taken(form: &mut Map<String, Value>, key: &str) -> Result<String, 
         _ => Err(Problem::bad(
             format!("`{key}` is missing."),
             format!("Send it as {{\"{key}\": \"…\"}}."),
-        )),
+        )
+        .for_commands(format!("Write it as {key}=…."))),
     }
 }

@@ -31,6 +31,8 @@ struct Manner {
     wait: bool,
     /// Whether what needs an entry is removed with it.
     cascade: bool,
+    /// Whether nothing is removed, and only what would be is told.
+    dry_run: bool,
 }
 
 /// What came of a change.
@@ -41,6 +43,9 @@ struct Changed {
     entry: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<Vec<Value>>,
+    /// What was brought back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restored: Option<Vec<Value>>,
     deliveries: Vec<Summary>,
     notes: Vec<String>,
 }
@@ -89,6 +94,9 @@ fn collection_of(kind: Kind) -> &'static str {
     }
 }
 
+/// What the command line says where the API names its own address.
+const LIST: &str = "`evotor-gateway world list` shows what there is.";
+
 impl From<Denial> for Problem {
     fn from(denial: Denial) -> Self {
         let detail = sentence(&denial.to_string());
@@ -96,11 +104,18 @@ impl From<Denial> for Problem {
         match denial {
             Denial::Missing { kind, .. } => {
                 let hint = format!("GET /api/world/{} lists them.", collection_of(kind));
+                Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint).for_commands(LIST)
+            }
+            Denial::Removed { hint, .. } => {
                 Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+            }
+            Denial::Several { ids, .. } => {
+                let hint = format!("Name one by its id: {}.", ids.join(", "));
+                Self::new(StatusCode::CONFLICT, "conflict", detail, hint)
             }
             Denial::Nothing(_) => {
                 let hint = "GET /api/world shows what there is.";
-                Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+                Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint).for_commands(LIST)
             }
             Denial::Invalid(wrong) => {
                 let hint = wrong.first().and_then(|wrong| wrong.help.as_deref());
@@ -122,6 +137,7 @@ impl From<Denial> for Problem {
                 let dependents: Value =
                     dependents.map(|other| json!({"kind": other.kind, "id": other.id})).collect();
                 Self::new(StatusCode::CONFLICT, "in_use", detail, hint)
+                    .for_commands("Remove them first, or add --cascade to remove all of them.")
                     .with("dependents", dependents)
             }
             Denial::Refused(refusal) => refusal.into(),

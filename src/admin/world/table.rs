@@ -31,7 +31,7 @@ enum Collection {
 pub(in crate::admin) fn operations() -> Vec<Operation> {
     let mut rows = vec![
         Operation::get("/api/world", all, "All of the simulated world.")
-            .gives::<Object>(200, "Users with their stores, and apps."),
+            .gives::<Object>(200, "Users with their stores, apps, and what was removed."),
     ];
     rows.extend(tokens());
     rows.extend(installations());
@@ -39,10 +39,12 @@ pub(in crate::admin) fn operations() -> Vec<Operation> {
     rows
 }
 
-fn collections() -> [Operation; 5] {
+fn collections() -> [Operation; 6] {
     let (many, one) = ("/api/world/{collection}", "/api/world/{collection}/{id}");
     let of = |row: Operation| row.part::<Collection>("collection", COLLECTION);
-    let with_id = |row: Operation| of(row).part::<String>("id", "Its id or uuid.");
+    let with_id = |row: Operation| {
+        of(row).part::<String>("id", "Its id or uuid, or its name where no other has it.")
+    };
     [
         of(Operation::get(many, entries::list, "The entries of a collection."))
             .gives::<Object>(200, "All of them.")
@@ -72,6 +74,16 @@ fn collections() -> [Operation; 5] {
             .fails(400, FORM)
             .fails(404, NONE)
             .fails(409, "Others need it; ?cascade=true removes them as well."),
+        with_id(Operation::post(
+            "/api/world/{collection}/{id}/restore",
+            entries::restore,
+            "Brings back what was removed, and what went with it.",
+        ))
+        .query::<Manner>()
+        .gives::<Changed>(200, "It is there again.")
+        .fails(400, FORM)
+        .fails(404, "Nothing of this id or name was removed.")
+        .fails(409, "It is there, or what it needs is not."),
     ]
 }
 

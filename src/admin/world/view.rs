@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::config::laid::{Kind, Origin, form};
+use crate::config::laid::{Kind, Origin, Removed, form};
 use crate::config::meant::{App, Config};
+use crate::mask::Masker;
 use crate::model::learned::pair;
 use crate::model::moment;
 use crate::model::token::Token;
@@ -40,7 +41,30 @@ pub(super) fn whole(overview: &Overview) -> Value {
         "users": users.collect::<Value>(),
         "apps": all(overview, Kind::App),
         "waiting": waiting.collect::<Value>(),
+        "removed": removed(&overview.laid.config.removed),
     })
+}
+
+/// What was removed at run time: of what went together the entry that was named, the rest below it.
+fn removed(all: &[Removed]) -> Value {
+    let together = all.chunk_by(|one, next| one.act == next.act);
+    let rows = together.filter_map(|together| {
+        let (own, with) = together.split_last()?;
+        let with = with
+            .iter()
+            .map(|other| json!({"kind": other.kind.name(), "id": other.id, "name": other.name}));
+        Some(json!({
+            "kind": own.kind.name(),
+            "id": own.id,
+            "name": own.name,
+            "at": own.at_ms.map(moment),
+            "in_file": own.in_file,
+            "with": with.collect::<Value>(),
+            "text": own.sentence(),
+            "hint": own.remedy(),
+        }))
+    });
+    rows.collect()
 }
 
 /// The entries of a kind.
@@ -172,7 +196,7 @@ fn with_user(overview: &Overview, app: &App, at: UserIndex, user: &str) -> Value
     let key = pair(&app.id, user);
     let cloud_token = overview.cloud_tokens.get(&key);
     let cloud_token =
-        cloud_token.map(|(token, at)| json!({"masked": token.masked(), "at": moment(*at)}));
+        cloud_token.map(|(token, at)| json!({"masked": shown(token), "at": moment(*at)}));
     let subscription = overview.subscriptions.get(&key).map(|(state, own)| {
         json!({
             "state": state.to_string(),
@@ -206,7 +230,7 @@ fn installed(overview: &Overview, app: &App, user: UserIndex) -> Map<String, Val
 fn token(overview: &Overview, app: &App, at: UserIndex, user: &str) -> Option<Value> {
     if let Some(known) = overview.tokens.get(&pair(&app.id, user)) {
         return Some(json!({
-            "masked": known.token.masked(),
+            "masked": shown(&known.token),
             "origin": known.source,
             "delivery": known.delivery,
             "at": moment(known.at_ms),
@@ -217,15 +241,21 @@ fn token(overview: &Overview, app: &App, at: UserIndex, user: &str) -> Option<Va
         Origin::File | Origin::Changed => "gateway.yaml",
         Origin::Runtime | Origin::Rest => "console",
     };
-    Some(json!({"masked": written.masked(), "origin": origin, "delivery": null, "at": null}))
+    Some(json!({"masked": shown(written), "origin": origin, "delivery": null, "at": null}))
 }
 
 /// `{"raw": secret}` as what may be seen of it; anything else stays.
 fn mask(value: &mut Value) {
     let secret = value.get("raw").and_then(Value::as_str);
     if let Some(secret) = secret {
-        *value = json!({"masked": Token::new(secret).masked()});
+        let (masked, _) = Masker::default().field("authorization", secret);
+        *value = json!({"masked": masked});
     }
+}
+
+/// What may be seen of a token, as everywhere.
+fn shown(token: &Token) -> String {
+    Masker::default().field("authorization", token.expose()).0.into_owned()
 }
 
 fn origin(overview: &Overview, kind: Kind, id: &str) -> &'static str {

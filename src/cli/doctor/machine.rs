@@ -70,6 +70,7 @@ mod tests {
             config: Ok(String::new()),
             certs: &Path::new("certs").into(),
             readable: &[],
+            running: None,
             listen: &[],
             hosts: &[],
             hosts_file: "",

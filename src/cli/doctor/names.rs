@@ -108,6 +108,7 @@ mod tests {
             config: Ok(String::new()),
             certs: &Path::new("certs").into(),
             readable: &[],
+            running: None,
             listen: &[],
             hosts: &hosts,
             hosts_file: FILE,

@@ -7,9 +7,10 @@ use super::Check;
 use crate::net::holder::{Holder, holder};
 use crate::shell::word;
 
-pub(super) fn check(name: &str, address: SocketAddr) -> Check {
+/// `gateway` is the process of the gateway that answers at the admin address, if one does.
+pub(super) fn check(name: &str, address: SocketAddr, gateway: Option<u32>) -> Check {
     let found = TcpListener::bind(address).map(drop);
-    judge(name, address, found, || holder(address))
+    judge(name, address, found, gateway, || holder(address))
 }
 
 /// The three ways to a port below 1024, each a line; also for the message of `run`.
@@ -30,12 +31,13 @@ fn judge(
     name: &str,
     address: SocketAddr,
     found: io::Result<()>,
+    gateway: Option<u32>,
     holder: impl Fn() -> Option<Holder>,
 ) -> Check {
     let title = format!("listen.{name}");
     let Err(error) = found else { return Check::ok(title, format!("{address} is free")) };
     match error.kind() {
-        io::ErrorKind::AddrInUse => taken(title, address, holder()),
+        io::ErrorKind::AddrInUse => taken(title, address, gateway, holder()),
         io::ErrorKind::PermissionDenied => Check::fail(
             title,
             format!("{address}: this user may not listen on port {}", address.port()),
@@ -50,8 +52,16 @@ fn judge(
     }
 }
 
-fn taken(title: String, address: SocketAddr, holder: Option<Holder>) -> Check {
+fn taken(
+    title: String,
+    address: SocketAddr,
+    gateway: Option<u32>,
+    holder: Option<Holder>,
+) -> Check {
     match holder {
+        Some(Holder { pid, .. }) if gateway == Some(pid) => {
+            Check::ok(title, format!("{address}: this gateway is running (process {pid})"))
+        }
         Some(Holder { pid, name }) if name.starts_with("evotor-gateway") => {
             Check::ok(title, format!("{address} is served by a gateway already (process {pid})"))
         }
@@ -75,7 +85,8 @@ mod tests {
 
     fn judged(kind: io::ErrorKind, name: &str) -> Check {
         let holder = (!name.is_empty()).then(|| Holder { pid: 7, name: name.to_owned() });
-        judge("http", "127.0.0.1:80".parse().unwrap(), Err(kind.into()), || holder.clone())
+        let address = "127.0.0.1:80".parse().unwrap();
+        judge("http", address, Err(kind.into()), Some(8), || holder.clone())
     }
 
     #[test]
@@ -99,7 +110,7 @@ mod tests {
     #[test]
     fn a_strange_address_is_told() {
         assert!(judged(io::ErrorKind::AddrNotAvailable, "").detail.contains("no such address"));
-        let free = check("http", "127.0.0.1:0".parse().unwrap());
+        let free = check("http", "127.0.0.1:0".parse().unwrap(), None);
         assert_eq!(free.state, State::Ok);
     }
 }

@@ -51,7 +51,8 @@ pub(in crate::cli) struct DeliverArgs {
     /// Of these, those made within this time.
     #[arg(long, value_name = "1h")]
     since: Option<String>,
-    /// Wait for the partner's answer (the default); exit 1 where it breaks the contract.
+    /// Wait for the partner's answer (the default); exit 1 where it is not delivered or breaks the
+    /// contract.
     #[arg(long, overrides_with = "no_wait")]
     wait: bool,
     /// Return at once.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::table;
+use crate::model::event::{Class, Event};
 
 /// The latest state of a delivery.
 #[derive(Debug, Deserialize)]
@@ -54,12 +55,24 @@ impl Default for Finding {
     }
 }
 
-impl Outcome {
-    /// Whether the partner answered and kept the contract, be it by a documented refusal.
+impl Delivery {
+    /// Whether it was delivered and the partner kept the contract. A request of the cloud's is delivered
+    /// by any answer, be it a documented refusal; what the cloud tells of, by a 200 alone.
     pub(super) fn holds(&self) -> bool {
-        self.status.is_some() && self.verdict.as_deref() != Some("fail")
+        let is_request =
+            Event::by_name(&self.event).is_some_and(|event| event.class() == Class::Request);
+        let outcome = &self.outcome;
+        let is_delivered = self.state == "delivered" || (is_request && outcome.status.is_some());
+        is_delivered && matches!(outcome.verdict.as_deref(), Some("pass" | "warn"))
     }
+}
 
+/// A verdict as people read it.
+pub(super) fn named(verdict: &str) -> &str {
+    if verdict == "undelivered" { "not delivered" } else { verdict }
+}
+
+impl Outcome {
     /// The status, or the name of what stood in its way.
     pub(super) fn answered(&self) -> String {
         let name = |failure: &String| failure.split(':').next().unwrap_or_default().to_owned();
@@ -71,7 +84,7 @@ impl Outcome {
 
     /// The verdict, or a dash.
     pub(super) fn verdict(&self) -> &str {
-        self.verdict.as_deref().unwrap_or("-")
+        self.verdict.as_deref().map_or("-", named)
     }
 
     /// What was answered, what that is worth and why, and the answer's body.
@@ -79,8 +92,14 @@ impl Outcome {
         match (self.status, &self.failure) {
             (Some(status), _) => writeln!(out, "answer {status}, verdict {}", self.verdict())?,
             (None, Some(failure)) => {
-                writeln!(out, "no answer, verdict {}", self.verdict())?;
-                writeln!(out, "  {}", table::safe(failure))?;
+                let is_told = self.findings.as_ref().is_some_and(|findings| !findings.is_empty());
+                match self.verdict.as_deref() {
+                    Some("undelivered") => writeln!(out, "not delivered")?,
+                    _ => writeln!(out, "no answer, verdict {}", self.verdict())?,
+                }
+                if !is_told {
+                    writeln!(out, "  {}", table::safe(failure))?;
+                }
             }
             (None, None) => writeln!(out, "no attempt yet")?,
         }
@@ -102,7 +121,10 @@ impl Finding {
             pointer => format!("{} {pointer}", self.place),
         };
         let place = table::safe(&place);
-        writeln!(out, "  {} {}, {place}: {}", self.level, self.rule, table::safe(&self.text))?;
+        // What was not delivered has been said to be so.
+        let level =
+            if self.level == "undelivered" { String::new() } else { format!("{} ", self.level) };
+        writeln!(out, "  {level}{}, {place}: {}", self.rule, table::safe(&self.text))?;
         if !self.source.is_empty() {
             writeln!(out, "    ({})", self.source)?;
         }
@@ -136,14 +158,25 @@ mod tests {
     }
 
     #[test]
-    fn a_documented_refusal_holds_and_silence_does_not() {
-        let of = |status: Value, verdict: Value| {
-            outcome(json!({"status": status, "verdict": verdict, "answer": null})).holds()
+    fn a_documented_refusal_holds_and_what_was_not_delivered_does_not() {
+        let of = |event: &str, state: &str, status: Value, verdict: &str| {
+            let row = json!({"delivery": "", "event": event, "app": "", "user": "", "method": "",
+                "url": "", "state": state, "attempts": 1, "created": "", "status": status,
+                "verdict": verdict, "answer": null});
+            serde_json::from_value::<Delivery>(row).unwrap().holds()
         };
-        assert!(of(json!(200), json!("pass")) && of(json!(200), json!("warn")));
-        assert!(of(json!(409), json!("pass")));
-        assert!(!of(json!(200), json!("fail")) && !of(json!(500), json!("fail")));
-        assert!(!of(Value::Null, json!("fail")) && !of(Value::Null, Value::Null));
+        for verdict in ["pass", "warn"] {
+            assert!(of("receipts", "delivered", json!(200), verdict));
+            assert!(of("user.create", "failed", json!(409), verdict));
+            assert!(!of("receipts", "queued", json!(404), verdict), "it is sent again");
+            assert!(!of("receipts", "failed", json!(404), verdict), "it was given up");
+        }
+        for event in ["user.create", "receipts"] {
+            assert!(!of(event, "delivered", json!(200), "fail"));
+            assert!(!of(event, "queued", json!(500), "fail"));
+            assert!(!of(event, "queued", Value::Null, "undelivered"));
+            assert!(!of(event, "failed", Value::Null, "fail"));
+        }
     }
 
     #[test]
@@ -165,5 +198,13 @@ mod tests {
         silent.write(&mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text, "no answer, verdict fail\n  partner_timeout: late.\n");
+        let refused = json!({"failure": "partner_unreachable: nobody.", "verdict": "undelivered",
+            "findings": [{"level": "undelivered", "rule": "connection-refused", "place": "connection",
+            "text": "Nobody is there."}], "answer": null});
+        let mut out = Vec::new();
+        outcome(refused).write(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let wanted = "not delivered\n  connection-refused, connection: Nobody is there.\n";
+        assert_eq!(text, wanted, "said once");
     }
 }

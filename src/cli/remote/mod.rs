@@ -18,6 +18,7 @@ mod paint;
 mod reach;
 mod replay;
 mod row;
+mod running;
 mod scenario;
 mod show;
 mod simulate;
@@ -36,6 +37,7 @@ mod world;
 use std::io::{self, Write};
 
 use super::{talk, variable};
+pub(super) use running::running;
 pub(super) use token_file::TokenFile;
 use trouble::Trouble;
 pub(super) use wanted::arguments;

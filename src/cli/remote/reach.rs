@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::client::Client;
 use super::trouble::Trouble;
-use super::{token_file, variable};
+use super::{talk, token_file, variable};
 use crate::config::{self, Loaded};
 use crate::model::token::Token;
 
@@ -32,6 +32,11 @@ const DEFAULT_FILE: &str = "gateway.yaml";
 const DEFAULT_ADMIN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4040);
 
 impl Reach {
+    /// The gateway of a configuration.
+    pub(super) fn of(config: &Path) -> Self {
+        Self { config: config.to_owned(), admin: None }
+    }
+
     /// The configuration's file.
     pub(super) fn config(&self) -> &Path {
         &self.config
@@ -66,6 +71,8 @@ impl Reach {
     fn in_file(&self) -> Result<(String, Option<Token>), Trouble> {
         let file = self.config.display();
         if !self.config.exists() && self.config == Path::new(DEFAULT_FILE) {
+            // Whoever runs there may be another project's.
+            talk(&format!("note: there is no {file} here; talking to {DEFAULT_ADMIN}"));
             return Ok((DEFAULT_ADMIN.to_string(), None));
         }
         let Loaded { config, .. } = config::load(&self.config, &variable).map_err(|_| {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::delivery::named;
 use super::paint::{Paint, Tone, of_status, shortened};
 use super::table;
 
@@ -126,8 +127,9 @@ impl Row {
             all.push((Tone::Bad, code.clone()));
         }
         if let Some(verdict) = &self.verdict {
-            let tone = if verdict == "fail" { Tone::Bad } else { Tone::Plain };
-            all.push((tone, verdict.clone()));
+            let is_bad = matches!(verdict.as_str(), "fail" | "undelivered");
+            let tone = if is_bad { Tone::Bad } else { Tone::Plain };
+            all.push((tone, named(verdict).to_owned()));
         }
         if let Some(attempt) = self.attempt.filter(|attempt| *attempt > 1) {
             all.push((Tone::Plain, format!("attempt {attempt}")));

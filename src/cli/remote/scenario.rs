@@ -129,7 +129,14 @@ impl Step {
         let Some(delivery) = &self.delivery else { return Ok(()) };
         let outcome = &delivery.outcome;
         let (answered, verdict) = (outcome.answered(), outcome.verdict());
-        writeln!(out, "    {}: answer {answered}, verdict {verdict}", delivery.event)?;
+        match outcome.status {
+            Some(_) => {
+                writeln!(out, "    {}: answer {answered}, verdict {verdict}", delivery.event)?;
+            }
+            None => {
+                writeln!(out, "    {}: {verdict}, {answered}", delivery.event)?;
+            }
+        }
         if !outcome.answer.is_null() {
             writeln!(out, "    {}", table::line(&outcome.answer))?;
         }

@@ -110,6 +110,12 @@ impl Shown<'_> {
             (Some(why), _, _) => why.clone(),
             (None, _, Some(event)) => {
                 let attempt = row.attempt.map(|attempt| format!(", attempt {attempt},"));
+                if row.verdict.as_deref() == Some("undelivered") {
+                    return format!(
+                        "The webhook {event}{} was not delivered.",
+                        attempt.unwrap_or_default()
+                    );
+                }
                 let verdict = row.verdict.as_ref().map(|verdict| format!(": {verdict}"));
                 let [attempt, verdict] = [attempt, verdict].map(Option::unwrap_or_default);
                 format!("The webhook {event}{attempt} was {answered}{verdict}.")

@@ -26,7 +26,7 @@ pub(in crate::cli) struct SimulateArgs {
     /// The last sale comes back, in place of a new one.
     #[arg(long)]
     payback: bool,
-    /// Wait for the partner's answers; exit 1 where one breaks the contract.
+    /// Wait for the partner's answers; exit 1 where one is not delivered or breaks the contract.
     #[arg(long)]
     wait: bool,
     /// As JSON.

@@ -72,7 +72,7 @@ pub(in crate::cli) struct TriggerArgs {
     /// Same seed, same body.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Wait for the partner's answer; exit 1 where it breaks the contract.
+    /// Wait for the partner's answer; exit 1 where it is not delivered or breaks the contract.
     #[arg(long)]
     wait: bool,
     /// Show secrets.
@@ -115,7 +115,7 @@ pub(super) enum Shape {
 }
 
 /// Prints deliveries that were put into the outbox. Gives the exit code: after waiting, whether the
-/// partner kept the contract.
+/// they were delivered and the partner kept the contract.
 pub(super) fn tell(
     client: &Client,
     rows: Vec<Value>,
@@ -144,8 +144,7 @@ pub(super) fn tell(
             table::write(&deliveries.iter().map(cells).collect::<Vec<_>>(), out)?;
         }
     }
-    let hold = deliveries.iter().all(|delivery| delivery.outcome.holds());
-    Ok(u8::from(waited && !hold))
+    Ok(u8::from(waited && !deliveries.iter().all(Delivery::holds)))
 }
 
 /// The request of these arguments.

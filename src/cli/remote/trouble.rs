@@ -28,6 +28,8 @@ struct Problem {
     detail: String,
     #[serde(default)]
     hint: String,
+    /// Where the command line says it otherwise.
+    command_hint: Option<String>,
 }
 
 impl Trouble {
@@ -49,7 +51,8 @@ impl Trouble {
             _ if status < 500 => 2,
             _ => 3,
         };
-        Some(Self::Told { exit, text: problem.detail, hint: problem.hint })
+        let hint = problem.command_hint.unwrap_or(problem.hint);
+        Some(Self::Told { exit, text: problem.detail, hint })
     }
 
     /// Tells it. Gives the exit code.

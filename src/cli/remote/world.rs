@@ -21,7 +21,7 @@ pub(in crate::cli) struct WorldArgs {
     /// As JSON.
     #[arg(long, global = true)]
     json: bool,
-    /// Wait for the partner's answers; exit 1 where one breaks the contract.
+    /// Wait for the partner's answers; exit 1 where one is not delivered or breaks the contract.
     #[arg(long, global = true)]
     wait: bool,
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub(in crate::cli) struct WorldArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum WorldCommand {
-    /// Everything there is, and where it comes from.
+    /// Everything there is and where it comes from, and what was removed.
     List,
     /// All of one entry, as JSON.
     Show(Entry),
@@ -59,6 +59,8 @@ enum WorldCommand {
         #[arg(long)]
         cascade: bool,
     },
+    /// Bring back what was removed, with what went with it; what came back is printed.
+    Restore(Entry),
 }
 
 #[derive(Debug, clap::Args)]
@@ -66,7 +68,7 @@ struct Entry {
     /// Of what.
     #[arg(value_name = "KIND", value_parser = KINDS)]
     kind: String,
-    /// Its id; of a token or an installation APP/USER.
+    /// Its id, or its name where no other has it; of a token or an installation APP/USER.
     #[arg(value_name = "ID")]
     id: String,
 }
@@ -97,6 +99,19 @@ pub(super) fn world(args: &WorldArgs, out: &mut dyn Write) -> Result<u8, Trouble
             }
             done(args, &client, &ask(args, &client, Method::DELETE, &address, None)?, out)
         }
+        Some(WorldCommand::Restore(entry)) => {
+            let address = format!("{}/restore", entry.address()?);
+            done(args, &client, &ask(args, &client, Method::POST, &address, None)?, out)
+        }
+    }
+}
+
+impl WorldArgs {
+    fn kind(&self) -> &str {
+        match &self.command {
+            Some(WorldCommand::Remove { entry, .. }) => &entry.kind,
+            _ => "",
+        }
     }
 }
 
@@ -121,6 +136,9 @@ fn list(client: &Client, json: bool, out: &mut dyn Write) -> Result<u8, Trouble>
         return Ok(0);
     }
     list::write(&world, out)?;
+    if world.get("removed").and_then(Value::as_array).is_some_and(|removed| !removed.is_empty()) {
+        talk("`evotor-gateway world restore KIND ID` brings back what was removed");
+    }
     for waiting in world.get("waiting").and_then(Value::as_array).into_iter().flatten() {
         let text = |key: &str| waiting.get(key).and_then(Value::as_str).unwrap_or_default();
         talk(&format!("not in force: {} {}: {}", text("kind"), text("id"), text("why")));
@@ -166,8 +184,14 @@ fn done(
     if !told.trim().is_empty() {
         talk(told.trim_end());
     }
-    for entry in answer.get("entry").into_iter().chain(&list("removed")) {
+    let (removed, restored) = (list("removed"), list("restored"));
+    let made = answer.get("entry").filter(|_| restored.is_empty());
+    for entry in made.into_iter().chain(&removed).chain(&restored) {
         writeln!(out, "{}", list::name(entry))?;
+    }
+    if let Some(entry) = removed.last().filter(|_| !matches!(args.kind(), "token" | "installation"))
+    {
+        talk(&format!("`evotor-gateway world restore {}` brings it back", list::name(entry)));
     }
     Ok(code)
 }

@@ -33,6 +33,7 @@ pub(super) fn read<T>(
     let source = Source::new("", "");
     let mut reader = Reader::of_request(&source);
     let value = read(&mut reader, &node);
+    reader.finish();
     let (is_refused, is_cut) = (reader.drafts.has_errors(), reader.drafts.is_full());
     // Doubts about what is refused anyway are left out.
     let shown = reader.drafts.shown().into_iter();

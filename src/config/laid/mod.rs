@@ -9,7 +9,9 @@ mod change;
 mod entry;
 mod form;
 mod keys;
+mod named;
 mod patch;
+mod removed;
 mod world;
 
 use std::collections::HashMap;
@@ -24,7 +26,9 @@ use change::Folded;
 pub use change::{Change, Kind};
 use entry::Entry;
 pub use form::Wrong;
+pub use named::{entries, meant};
 pub use patch::{composed, merged};
+pub use removed::Removed;
 use world::{DeviceEntry, EmployeeEntry, StoreEntry, UserEntry};
 
 /// Where an entry comes from.

@@ -97,7 +97,7 @@ impl Entry for UserEntry {
     fn read(form: &Form, _: &Context) -> Reading<Self> {
         form::read(form, |reader, node| {
             let fields = reader.fields(node, &keys::USER)?;
-            Some(Self(User { id: id(reader, &fields, "id")? }))
+            Some(Self(User { id: own_id(reader, &fields, "user", "id")? }))
         })
     }
 }
@@ -117,7 +117,8 @@ impl Entry for StoreEntry {
     fn read(form: &Form, _: &Context) -> Reading<Self> {
         form::read(form, |reader, node| {
             let fields = reader.fields(node, &keys::STORE)?;
-            let (uuid, user) = (id(reader, &fields, "uuid"), id(reader, &fields, "user"));
+            let uuid = own_id(reader, &fields, "store", "uuid");
+            let user = id(reader, &fields, "user");
             let name = text(reader, &fields, "name");
             let address = text(reader, &fields, "address");
             let (user, employees) = (user?, Vec::new());
@@ -144,9 +145,11 @@ impl Entry for DeviceEntry {
     fn read(form: &Form, _: &Context) -> Reading<Self> {
         form::read(form, |reader, node| {
             let fields = reader.fields(node, &keys::DEVICE)?;
-            let (uuid, store) = (id(reader, &fields, "uuid"), id(reader, &fields, "store"));
+            let uuid = own_id(reader, &fields, "device", "uuid");
+            let store = id(reader, &fields, "store");
             let name = text(reader, &fields, "name");
-            let imei = given(&fields, "imei").and_then(|node| reader.id(node));
+            let imei = given(&fields, "imei");
+            let imei = imei.and_then(|node| reader.own_id(node, "device", "imei"));
             let device = Device { uuid: uuid?, name, imei, store: 0, user: UserIndex(0) };
             Some(Self { device, store: store? })
         })
@@ -196,7 +199,7 @@ impl Entry for EmployeeEntry {
 
 fn employee(reader: &mut Reader<'_>, node: &Node) -> Option<EmployeeEntry> {
     let fields = reader.fields(node, &keys::EMPLOYEE)?;
-    let uuid = id(reader, &fields, "uuid");
+    let uuid = own_id(reader, &fields, "employee", "uuid");
     let roles: Vec<(&str, &str)> = ROLES.iter().map(|role| (*role, *role)).collect();
     let role = given(&fields, "role").and_then(|node| reader.word(node, &roles));
     let mut name_of = |key| given(&fields, key).and_then(|node| reader.text(node));
@@ -287,6 +290,10 @@ fn digits(text: &str) -> Option<u64> {
 
 fn id(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<String> {
     fields.get(key).and_then(|node| reader.id(node))
+}
+
+fn own_id(reader: &mut Reader<'_>, fields: &Fields<'_>, noun: &str, key: &str) -> Option<String> {
+    fields.get(key).and_then(|node| reader.own_id(node, noun, key))
 }
 
 /// A value that is there and not null.

@@ -35,7 +35,8 @@ pub(in crate::config) fn one(reader: &mut Reader<'_>, node: &Node, users: &Users
 }
 
 fn app(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>, users: &Users) -> App {
-    let id = fields.get("id").and_then(|node| reader.id(node)).unwrap_or_default();
+    let id = fields.get("id").and_then(|node| reader.own_id(node, "app", "id"));
+    let id = id.unwrap_or_default();
     let name = fields.get("name").and_then(|node| name(reader, node));
     let upstreams = fields.get("upstreams").map(|node| upstream::upstreams(reader, node));
     let upstreams = upstreams.unwrap_or_default();

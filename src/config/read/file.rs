@@ -31,6 +31,12 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
     let fidelity = fields.get("fidelity").and_then(|node| reader.word(node, FIDELITIES));
     let (world, users) = world::world(reader, fields.get("users"));
     let apps = app::apps(reader, &fields, &users);
+    if apps.is_empty() {
+        let at = fields.get("apps").map_or_else(|| reader.head(root), |node| node.span.clone());
+        let help = "list one under `apps`; `evotor-gateway init` writes a file with an example";
+        let message = "there is no app: every request is refused";
+        reader.doubt(&at, message.to_owned(), help.to_owned());
+    }
     certs::note_unlimited(reader, &certs, &fields, &apps);
     let callers = terminal::callers(reader, fields.get("terminal"), &apps, &world);
     let workers = fields.get("workers").and_then(|node| workers(reader, node));
@@ -50,6 +56,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
         fidelity: fidelity.unwrap_or(Fidelity::Loose),
         world,
         apps,
+        removed: Vec::new(),
         default_app: callers.app,
         default_device: callers.device,
         workers,

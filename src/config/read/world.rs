@@ -105,7 +105,10 @@ fn employee(reader: &mut Reader<'_>, node: &Node) -> Option<Employee> {
     let roles: Vec<(&str, &str)> = ROLES.iter().map(|role| (*role, *role)).collect();
     let role = fields.get("role").and_then(|node| reader.word(node, &roles));
     Some(Employee {
-        uuid: fields.get("uuid").and_then(|node| reader.id(node)).unwrap_or_default(),
+        uuid: fields
+            .get("uuid")
+            .and_then(|node| reader.own_id(node, "employee", "uuid"))
+            .unwrap_or_default(),
         name: text(reader, &fields, "name"),
         role: role.unwrap_or("CASHIER").to_owned(),
         said: None,
@@ -121,7 +124,7 @@ fn unique(
     found: &mut Found,
 ) -> String {
     let Some(node) = fields.get(key) else { return String::new() };
-    let Some(id) = reader.id(node) else { return String::new() };
+    let Some(id) = reader.own_id(node, noun, key) else { return String::new() };
     let own = (noun, key, id.to_ascii_uppercase());
     if let Some(first) = found.seen.get(&own) {
         let (line, _) = reader.source.position(*first);

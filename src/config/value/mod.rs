@@ -2,5 +2,6 @@
 
 pub(super) mod address;
 pub(super) mod header;
+pub(super) mod identifier;
 pub(super) mod origin;
 pub(super) mod quantity;

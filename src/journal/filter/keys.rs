@@ -66,7 +66,7 @@ pub(super) enum Unit {
 
 /// Numbers of the planes are their places.
 pub(super) const PLANES: &[&str] = &["proxy", "webhook", "cloud"];
-const VERDICTS: &[&str] = &["pass", "warn", "fail"];
+const VERDICTS: &[&str] = &["pass", "warn", "fail", "undelivered"];
 const CULPRITS: &[&str] = &["app", "gateway", "partner", "vendor_rule"];
 
 /// The key of a name in any case.

@@ -120,6 +120,41 @@ pub fn set(body: &mut String, assignment: &str) -> Result<(), Misfit> {
     Ok(())
 }
 
+/// What [`set`] adds that the body did not have: a slip, or something meant. The nearest field is named.
+/// Nothing of a further element of an array, nor inside of null.
+pub fn added(body: &str, assignment: &str) -> Option<String> {
+    let (path, _) = assignment.split_once('=')?;
+    let parts = path::parts(path).ok()?;
+    let mut here = root(body).ok()?;
+    let missing = parts.iter().find(|part| match span::node(body, &here) {
+        Node::Object(members) if !part.bracketed => match named(&members, part.text) {
+            Some(member) => {
+                here = member.value.clone();
+                false
+            }
+            None => true,
+        },
+        Node::Array(elements) => match part.place().and_then(|at| elements.get(at)) {
+            Some(element) => {
+                here = element.clone();
+                false
+            }
+            None => true,
+        },
+        _ => true,
+    })?;
+    if !matches!(span::node(body, &here), Node::Object(_)) {
+        return None;
+    }
+    let meant = match unknown(body, path, missing.text) {
+        Misfit::Unknown { near, .. } if !near.is_empty() => {
+            format!("; did you mean `{}`?", near.join("` or `"))
+        }
+        _ => String::new(),
+    };
+    Some(format!("the body had no field `{path}`, so it is added{meant}"))
+}
+
 /// Removes a field, each time it comes, or an element of an array.
 pub fn unset(body: &mut String, path: &str) -> Result<(), Misfit> {
     let parts = path::parts(path)?;
@@ -234,7 +269,13 @@ fn unknown(body: &str, path: &str, last: &str) -> Misfit {
     let names: Vec<_> = all.iter().map(name).collect();
     let meant = nearest(last, names.iter().map(String::as_str));
     let near = all.iter().zip(&names).filter(|(_, name)| Some(name.as_str()) == meant);
-    let near = near.map(|(path, _)| path.clone()).take(NEAR).collect();
+    let mut near: Vec<String> = near.map(|(path, _)| path.clone()).collect();
+    // Of fields with one name those beside the missing one are meant.
+    let parent = |path: &str| path.rsplit_once('.').map(|(parent, _)| parent.to_owned());
+    if near.iter().any(|known| parent(known) == parent(path)) {
+        near.retain(|known| parent(known) == parent(path));
+    }
+    near.truncate(NEAR);
     let outer = all.iter().filter(|path| !path.contains('.')).take(OUTER).cloned().collect();
     Misfit::Unknown { path: path.to_owned(), near, outer }
 }

@@ -27,6 +27,20 @@ fn after(assignment: &str) -> Value {
 }
 
 #[test]
+fn a_field_that_the_body_did_not_have_is_told_with_the_nearest() {
+    let body = r#"{"type": "SELL", "body": {"sum": 1, "items": [1], "note": null}}"#;
+    let told = |assignment| added(body, assignment).unwrap_or_default();
+    let wanted = "the body had no field `body.smu`, so it is added; did you mean `body.sum`?";
+    assert_eq!(told("body.smu=2"), wanted);
+    assert_eq!(told("nosuch.field=1"), "the body had no field `nosuch.field`, so it is added");
+    for known in
+        ["type=PAYBACK", "body.sum=2", "body.items[0]=2", "body.items.1=2", "body.note.a=1"]
+    {
+        assert_eq!(told(known), "", "{known}");
+    }
+}
+
+#[test]
 fn a_value_is_read_as_json_else_as_text() {
     assert_eq!(after("sum=1")["sum"], json!(1));
     assert_eq!(after("type=PAYBACK")["type"], json!("PAYBACK"));

@@ -12,6 +12,8 @@ pub enum Verdict {
     Pass,
     /// The cloud is believed to cope; the documentation says otherwise, or trouble is near.
     Warn,
+    /// It never reached the partner, so there is nothing that could keep or break a contract.
+    Undelivered,
     /// The contract is broken.
     Fail,
 }
@@ -22,6 +24,7 @@ impl Verdict {
         match self {
             Self::Pass => "pass",
             Self::Warn => "warn",
+            Self::Undelivered => "undelivered",
             Self::Fail => "fail",
         }
     }

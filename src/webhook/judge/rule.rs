@@ -3,6 +3,7 @@
 //! to stray and the specification is clear.
 
 use super::Verdict;
+use crate::model::source::vendor_page;
 
 macro_rules! rules {
     ($($variant:ident $id:literal $loose:ident $strict:ident $section:literal $title:literal;)*) => {
@@ -36,16 +37,16 @@ macro_rules! rules {
 
             /// Where the rule comes from.
             pub const fn source(self) -> &'static str {
-                match self { $(Self::$variant => concat!("evotor.md, section ", $section),)* }
+                match self { $(Self::$variant => vendor_page($section),)* }
             }
         }
     };
 }
 
 rules! {
-    ConnectionRefused "connection-refused" Fail Fail "3.1" "Nothing accepts connections at the partner's address.";
-    ConnectionDns "connection-dns" Fail Fail "3.1" "The partner's host name does not resolve.";
-    ConnectionTls "connection-tls" Fail Fail "3.1" "The TLS handshake with the partner failed.";
+    ConnectionRefused "connection-refused" Undelivered Undelivered "3.1" "Nothing accepts connections at the partner's address.";
+    ConnectionDns "connection-dns" Undelivered Undelivered "3.1" "The partner's host name does not resolve.";
+    ConnectionTls "connection-tls" Undelivered Undelivered "3.1" "The TLS handshake with the partner failed.";
     ConnectionTimeout "connection-timeout" Fail Fail "3.1" "The partner did not answer in time.";
     ConnectionReset "connection-reset" Fail Fail "3.1" "The partner closed the connection before it had answered.";
     ConnectionProtocol "connection-protocol" Fail Fail "3.1" "The answer is not well-formed HTTP.";

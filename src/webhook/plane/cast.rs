@@ -1,6 +1,7 @@
 //! Who an event is about: what was said, and what the configuration leaves no doubt about.
 
 use super::wish::{Refusal, Trigger};
+use crate::config::laid::Kind;
 use crate::config::meant::{App, Config};
 use crate::model::learned::{Pair, pair};
 use crate::model::world::{DeviceIndex, UserIndex};
@@ -36,17 +37,22 @@ pub(super) fn place(
     let device = trigger.device.as_deref().map(|id| {
         let found = world.device_by_uuid(id.as_bytes());
         found.or_else(|| world.device_by_imei(id.as_bytes())).ok_or_else(|| {
-            Refusal::unfit(
-                format!("no device is called {id}"),
-                "give a uuid or IMEI of users[].stores[].devices",
-            )
+            removed(config, Kind::Device, id).unwrap_or_else(|| {
+                Refusal::unfit(
+                    format!("no device is called {id}"),
+                    "give a uuid or IMEI of users[].stores[].devices",
+                )
+            })
         })
     });
     let device = device.transpose()?;
     let store = trigger.store.as_deref().map(|uuid| {
         let found = world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid));
         found.ok_or_else(|| {
-            Refusal::unfit(format!("no store has the uuid {uuid}"), "give one of users[].stores")
+            removed(config, Kind::Store, uuid).unwrap_or_else(|| {
+                let text = format!("no store has the uuid {uuid}");
+                Refusal::unfit(text, "give one of users[].stores")
+            })
         })
     });
     let store = store.transpose()?;
@@ -58,12 +64,21 @@ pub(super) fn place(
     Ok((user, store, device))
 }
 
+/// Why what was removed cannot be meant.
+fn removed(config: &Config, kind: Kind, word: &str) -> Option<Refusal> {
+    let removed = config.removed(kind, word)?;
+    Some(Refusal::unfit(removed.sentence(), removed.remedy()))
+}
+
 fn choose_app(config: &Config, named: Option<&str>) -> Result<usize, Refusal> {
     let is = |app: &App, name: &str| app.name == name || app.id.eq_ignore_ascii_case(name);
     let names = || config.apps.iter().map(|app| &*app.name).collect::<Vec<_>>().join(", ");
     let found = match named {
         Some(name) => config.apps.iter().position(|app| is(app, name)).ok_or_else(|| {
-            Refusal::unfit(format!("no app is called {name}"), format!("the apps are {}", names()))
+            removed(config, Kind::App, name).unwrap_or_else(|| {
+                let hint = format!("the apps are {}", names());
+                Refusal::unfit(format!("no app is called {name}"), hint)
+            })
         })?,
         None => {
             let mut with = (0..config.apps.len())
@@ -99,7 +114,10 @@ fn choose_user(
     };
     let user = match named {
         Some(id) => world.user_by_id(id).ok_or_else(|| {
-            Refusal::unfit(format!("no user has the id {id}"), format!("the users are {}", ids()))
+            removed(config, Kind::User, id).unwrap_or_else(|| {
+                let hint = format!("the users are {}", ids());
+                Refusal::unfit(format!("no user has the id {id}"), hint)
+            })
         })?,
         None => {
             let of_device = config.default_device.and_then(|device| world.devices.get(device.0));

@@ -1,5 +1,6 @@
 //! What stands behind every event: the file, what was done to its world since, and what was learned.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,11 +8,11 @@ use arc_swap::ArcSwap;
 use rusqlite::Connection;
 
 use crate::clock::Clock;
-use crate::config::laid::{Change, Kind, Laid, lay};
+use crate::config::laid::{Change, Kind, Laid, Removed, entries, lay};
 use crate::config::meant::Config;
 use crate::model::learned::{Learned, Pair};
 use crate::model::token::Token;
-use crate::store::{Store, StoreError, facts, world};
+use crate::store::{Store, StoreError, facts, removed, world};
 
 /// Who is shown what has changed.
 pub trait Audience: Send + Sync {
@@ -36,20 +37,28 @@ pub(super) struct Known {
 pub(super) struct Ground {
     base: Arc<Config>,
     changes: Vec<Change>,
+    removed: Vec<Removed>,
     pub(super) laid: Laid,
 }
 
 impl Ground {
     /// A file's world with what is kept in the store.
     pub(super) fn of(base: Arc<Config>, tx: &Connection) -> Result<Self, StoreError> {
-        let changes = world::changes(tx)?;
-        let laid = lay(&base, &changes);
-        Ok(Self { base, changes, laid })
+        let (changes, removed) = (world::changes(tx)?, removed::all(tx)?);
+        let laid = laid(&base, &changes, &removed);
+        Ok(Self { base, changes, removed, laid })
     }
 
     /// The changes that it was made with.
     pub(super) fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// What was done by hand to an entry, where something was.
+    pub(super) fn change(&self, kind: Kind, id: &str) -> Option<&Change> {
+        let key = kind.key(id);
+        let is = |change: &&Change| change.kind == kind && kind.key(&change.id) == key;
+        self.changes.iter().filter(|change| !change.by_partner).find(is)
     }
 
     /// What the file says.
@@ -85,7 +94,7 @@ impl Known {
         let base = self.base.load_full();
         let laid = match Arc::ptr_eq(&base, &ground.base) {
             true => ground.laid,
-            false => lay(&base, &ground.changes),
+            false => laid(&base, &ground.changes, &ground.removed),
         };
         let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
         let config = Arc::new(laid.config);
@@ -151,6 +160,36 @@ impl Known {
             self.audience.learned(&learned, Some(changed));
         }
     }
+}
+
+/// The world over a file, which says what it has of what was removed.
+fn laid(base: &Config, changes: &[Change], removed: &[Removed]) -> Laid {
+    let mut laid = lay(base, changes);
+    let default = |kind: Kind| match kind {
+        Kind::App => Some(&*base.apps.get(base.default_app?)?.id),
+        Kind::Device => Some(&*base.world.devices.get(base.default_device?.0)?.uuid),
+        Kind::User | Kind::Store | Kind::Employee => None,
+    };
+    let names: HashMap<(Kind, String), &str> = match removed.is_empty() {
+        true => HashMap::new(),
+        false => entries(base).map(|(kind, id, name)| ((kind, kind.key(id)), name)).collect(),
+    };
+    let known = |removed: &Removed| {
+        let (kind, key) = (removed.kind, removed.kind.key(&removed.id));
+        let in_file = names.get(&(kind, key.clone()));
+        Removed {
+            // An earlier version noted no names.
+            name: match removed.name.as_str() {
+                "" => in_file.copied().unwrap_or_default().to_owned(),
+                name => name.to_owned(),
+            },
+            in_file: in_file.is_some(),
+            is_default: default(kind).is_some_and(|default| kind.key(default) == key),
+            ..removed.clone()
+        }
+    };
+    laid.config.removed = removed.iter().map(known).collect();
+    laid
 }
 
 /// What was done at run time and finds no place over the file.

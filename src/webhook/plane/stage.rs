@@ -65,7 +65,7 @@ impl Stage<'_> {
         let own = webhooks.own_path(event).map(|own| payload::fill(own, &scene));
         let own = own.transpose().map_err(lacks)?;
         let url = address::url(webhooks, own, &draft);
-        let message = self.message(event, app, url, user, draft, authorization)?;
+        let message = self.message(event, app, url, user, draft, (authorization, &mut notes))?;
         Ok((message, notes))
     }
 
@@ -140,11 +140,11 @@ impl Stage<'_> {
         url: String,
         user: &str,
         draft: Draft,
-        authorization: Option<Token>,
+        (authorization, notes): (Option<Token>, &mut Vec<String>),
     ) -> Result<Message, Refusal> {
         let Draft { fields, body, .. } = draft;
         let body = self.trigger.body.clone().or_else(|| body.map(|body| body.to_string()));
-        let body = self.amended(body)?.map(String::into_bytes);
+        let body = self.amended(body, notes)?.map(String::into_bytes);
         let mut fields: Vec<(String, String)> =
             fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         if let Some(token) = authorization {
@@ -165,7 +165,11 @@ impl Stage<'_> {
         })
     }
 
-    fn amended(&self, mut body: Option<String>) -> Result<Option<String>, Refusal> {
+    fn amended(
+        &self,
+        mut body: Option<String>,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<String>, Refusal> {
         let trigger = self.trigger;
         let none = trigger.set.is_empty() && trigger.unset.is_empty() && trigger.invalid.is_empty();
         if none {
@@ -178,7 +182,10 @@ impl Stage<'_> {
             ));
         };
         let wrong = |error: amend::Misfit| Refusal::unfit(error.to_string(), "");
-        trigger.set.iter().try_for_each(|change| amend::set(text, change)).map_err(wrong)?;
+        for change in &trigger.set {
+            notes.extend(amend::added(text, change));
+            amend::set(text, change).map_err(wrong)?;
+        }
         trigger.unset.iter().try_for_each(|change| amend::unset(text, change)).map_err(wrong)?;
         trigger
             .invalid

@@ -65,6 +65,8 @@ fn an_employee_is_hired_renamed_and_dismissed() {
     browser.run("const name = [...document.querySelectorAll('dialog label')].find((one) => one.textContent === 'Name').control; name.focus(); name.select();");
     browser.keys(&format!("Grace{ENTER}"));
     browser.press("Delete: Grace");
+    browser.until("the question", "document.querySelector('dialog[open] .danger')");
+    browser.run("document.querySelector('dialog .danger').click()");
     browser.until(
         "it is gone",
         "![...document.querySelectorAll('li b')].some((one) => /Ada|Grace/.test(one.textContent))",
@@ -87,6 +89,36 @@ fn a_store_goes_with_what_hangs_on_it_only_after_a_question() {
     browser.press("Delete all");
     browser.until("it is gone", "!document.querySelector('.store')");
     assert_eq!(stores(), 0);
+    browser.press("Undo");
+    browser.until("it is back", "document.querySelector('.store')");
+    assert_eq!(stores(), 1);
+}
+
+#[test]
+fn what_was_removed_is_asked_for_listed_and_restored() {
+    let Some((stage, browser)) = stage("ru") else { return };
+    let apps =
+        || stage.gateway.api_ok("GET", "/api/world/apps", None)["apps"].as_array().unwrap().len();
+    browser.open(&page(&stage.gateway, "#/world"));
+    browser.press("Удалить: loyalty");
+    browser.until("the question", "document.querySelector('dialog[open] .danger')");
+    assert_eq!(apps(), 1, "nothing goes before it is answered");
+    browser.press("Отмена");
+    browser.until("no question", "!document.querySelector('dialog')");
+    assert_eq!(apps(), 1);
+    browser.press("Удалить: loyalty");
+    browser.until("the question", "document.querySelector('dialog[open] .danger')");
+    browser.run("document.querySelector('dialog .danger').click()");
+    browser.until("it is gone", "!document.querySelector('.card.app')");
+    assert_eq!(apps(), 0);
+    browser.open(&page(&stage.gateway, "#/timeline"));
+    browser.open(&page(&stage.gateway, "#/world"));
+    browser.until("the list", "document.querySelector('[aria-labelledby=removed] li')");
+    assert!(browser.text("[aria-labelledby=removed]").contains("есть в gateway.yaml"));
+    browser.press("Восстановить: loyalty");
+    browser.until("it is back", "document.querySelector('.card.app')");
+    browser.until("nothing is listed", "!document.querySelector('[aria-labelledby=removed]')");
+    assert_eq!(apps(), 1);
 }
 
 #[test]

@@ -205,6 +205,7 @@ fn facts<'a>(certs: &'a Place, listen: &'a [(&'a str, SocketAddr)], now: SystemT
         config: Ok("gateway.yaml: 1 app".to_owned()),
         certs,
         readable: &[],
+        running: None,
         listen,
         hosts: &[],
         hosts_file: "",

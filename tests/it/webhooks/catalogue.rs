@@ -256,7 +256,7 @@ fn the_list_of_the_api_is_the_catalogue() {
             ["user.", "subscription.", "installation."].iter().any(|s| event.starts_with(s));
         let authorization = if of_app { "app token" } else { "user token" };
         assert_eq!(row["authorization"], authorization, "{row}");
-        assert!(row["source"].as_str().unwrap().starts_with("evotor.md, section 3."), "{row}");
+        assert!(row["source"].as_str().unwrap().starts_with("https://github.com/evotor/"), "{row}");
     }
 }
 

@@ -87,7 +87,7 @@ fn a_token_of_its_own_is_named_where_the_partner_refuses_it_and_shown_nowhere() 
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
-    assert!(seen[0].contains("…0123"), "{}", seen[0]);
+    assert!(seen[0].contains("••••0123"), "{}", seen[0]);
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn an_app_made_at_run_time_has_its_choice_too() {
     let entry = made.json()["entry"].clone();
     assert_eq!(entry["webhooks"]["paths"]["stores"], "off");
     assert_eq!(entry["webhooks"]["paths"]["devices"], "off");
-    assert_eq!(entry["webhooks"]["auths"]["documents"], json!({"masked": "…0123"}));
+    assert_eq!(entry["webhooks"]["auths"]["documents"], json!({"masked": "Bearer ••••0123"}));
     let off = json!({"event": "stores", "app": "second"});
     cloud.gateway.refused(&off, 422, "trigger_refused");
     cloud.gateway.trigger(&json!({"event": "documents", "app": "second", "wait": true}));

@@ -14,7 +14,7 @@ fn a_token_says_where_it_came_from() {
     let row = |cloud: &Cloud| cloud.gateway.see("")["apps"][0]["users"][0]["token"].clone();
     assert_eq!(
         row(&cloud),
-        json!({"masked": "…cdef", "origin": "gateway.yaml", "delivery": null, "at": null})
+        json!({"masked": "••••cdef", "origin": "gateway.yaml", "delivery": null, "at": null})
     );
     let delivery = cloud.gateway.happen("user.create");
     let learned = row(&cloud);

@@ -56,8 +56,8 @@ fn the_secrets_of_an_app_are_never_shown() {
         assert!(!all.contains(secret), "{secret} in {all}");
     }
     let bonus = &cloud.gateway.see("")["apps"][1];
-    assert_eq!(bonus["webhooks"]["auth"], json!({"masked": "…oken"}));
-    assert_eq!(bonus["users"][0]["token"]["masked"], "…6789");
+    assert_eq!(bonus["webhooks"]["auth"], json!({"masked": "Bearer ••••oken"}));
+    assert_eq!(bonus["users"][0]["token"]["masked"], "••••6789");
     assert_eq!(bonus["users"][0]["token"]["origin"], "console");
 }
 

@@ -39,7 +39,7 @@ fn the_list_shows_everything_and_no_secret() {
     let cloud = Cloud::start();
     for args in [&[][..], &["list"], &["--json"]] {
         let said = say(&cloud, args).expect("the list", 0);
-        for word in [USER, STORE, DEVICE, APP, "gateway.yaml", "…cdef"] {
+        for word in [USER, STORE, DEVICE, APP, "gateway.yaml", "••••cdef"] {
             assert!(said.out.contains(word), "{word}: {}", said.out);
         }
         assert!(!said.out.contains(TOKEN));
@@ -61,7 +61,7 @@ fn an_app_is_made_of_words() {
     ];
     let said = say(&cloud, &words).expect("an app", 0);
     let made: Value = serde_json::from_str(&said.out).unwrap();
-    assert_eq!(made["entry"]["webhooks"]["auth"], json!({"masked": "…cdef"}));
+    assert_eq!(made["entry"]["webhooks"]["auth"], json!({"masked": "Bearer ••••cdef"}));
     assert_eq!(made["entry"]["upstreams"]["http://bonus.ru"]["url"], "http://127.0.0.1:9");
     let said = say(&cloud, &["add", "app", "name=bonus"]).expect("the name is taken", 2);
     assert!(said.err.contains("error: ") && said.err.contains("hint: "), "{}", said.err);

@@ -35,10 +35,15 @@ pub(super) fn report(client: &Client, rows: &Rows) -> Result<String, Trouble> {
     ))
 }
 
-/// What kind of failure it was, if any: a code, or a webhook's answer against the contract.
+/// What kind of failure it was, if any: a code, or a webhook that was not delivered or whose answer is
+/// against the contract.
 fn kind(row: &Row) -> Option<String> {
-    let broken = || row.verdict.as_deref().filter(|verdict| *verdict == "fail");
-    row.code.clone().or_else(|| broken().map(|_| "contract".to_owned()))
+    let of_webhook = match row.verdict.as_deref() {
+        Some("fail") => Some("contract"),
+        Some("undelivered") => Some("undelivered"),
+        _ => None,
+    };
+    row.code.clone().or_else(|| of_webhook.map(str::to_owned))
 }
 
 fn message(row: &Row) -> String {

@@ -36,6 +36,17 @@ pub(super) fn write(world: &Value, out: &mut dyn Write) -> io::Result<()> {
             }
         }
     }
+    for removed in all(world, "removed") {
+        let origin = match text(removed, "at") {
+            at if at.is_empty() => "removed".to_owned(),
+            at => format!("removed {}", table::moment(&at)),
+        };
+        let with = all(removed, "with").map(|other| (other, origin.clone()));
+        for (entry, origin) in with.chain([(removed, origin.clone())]) {
+            let [kind, id, name] = ["kind", "id", "name"].map(|key| text(entry, key));
+            rows.push([kind, id, name, String::new(), origin]);
+        }
+    }
     table::write(&rows, out)
 }
 

@@ -98,6 +98,7 @@ impl Plane {
         let mut done = Done {
             id: whose.0.to_string(),
             removed: Vec::new(),
+            restored: Vec::new(),
             made: Vec::new(),
             notes: Vec::new(),
         };
@@ -123,11 +124,9 @@ impl Plane {
 
 /// The ids of an app, named by name or id, and a user.
 fn whose(config: &Config, app: &str, user: &str) -> Result<Pair, Denial> {
-    let named = |known: &&App| known.name == app || known.id.eq_ignore_ascii_case(app);
-    let missing = |kind, id: &str| Denial::Missing { kind, id: id.to_owned() };
-    let app = config.apps.iter().find(named).ok_or_else(|| missing(Kind::App, app))?;
-    config.world.user_by_id(user).ok_or_else(|| missing(Kind::User, user))?;
-    Ok(pair(&app.id, user))
+    let app = Denial::or_id(config, Kind::App, app)?;
+    config.world.user_by_id(user).ok_or_else(|| Denial::missing(config, Kind::User, user))?;
+    Ok(pair(&app, user))
 }
 
 fn app_of<'c>(config: &'c Config, id: &str) -> Option<&'c App> {

@@ -18,9 +18,10 @@ use super::ground::Ground;
 use super::happen::send;
 use super::herald::Tidings;
 use super::wish::Made;
-use crate::config::laid::{Kind, Laid};
+use crate::config::laid::{Kind, Laid, form};
 use crate::model::event::Event;
-use crate::store::{StoreError, world};
+use crate::model::learned::Learned;
+use crate::store::{StoreError, facts, removed, world};
 pub use denial::{Denial, Dependent};
 pub use overview::Overview;
 use plan::{Plan, Step};
@@ -34,6 +35,8 @@ pub enum Act {
     Change(Kind, String, Map<String, Value>),
     /// An entry goes, and with `true` what depends on it.
     Remove(Kind, String, bool),
+    /// An entry that was removed is there again, and so is what went with it.
+    Restore(Kind, String),
 }
 
 /// What came of it.
@@ -43,6 +46,8 @@ pub struct Done {
     pub id: String,
     /// What was removed.
     pub removed: Vec<(Kind, String)>,
+    /// What was brought back.
+    pub restored: Vec<(Kind, String)>,
     /// The webhooks; the receivers hear of the first attempt of each.
     pub made: Vec<(Made, Receiver<()>)>,
     /// Which app is not told and why, and what is doubtful.
@@ -61,31 +66,81 @@ impl Plane {
         let work = move |tx: &Connection| {
             let before = known.ground(tx)?;
             let plan = plan::plan(&act, &before, tx, now_ms)?;
-            apply(tx, &plan)?;
+            apply(tx, &plan, &before, now_ms)?;
             let after = known.ground(tx)?;
             plan::in_force(&plan, &before.laid, &after.laid)?;
             let (made, notes) = tell(tx, &plan, &before.laid, &after.laid, now_ms)?;
-            Ok::<_, Denial>((plan, after, made, notes))
+            let again = (!plan.restored.is_empty()).then(|| facts::learned(tx)).transpose()?;
+            Ok::<_, Denial>((plan, (after, again), made, notes))
         };
         let (known, outbox) = (Arc::clone(&self.known), self.outbox.clone());
-        let then = move |(plan, after, made, told): (Plan, Ground, Vec<Made>, Vec<String>)| {
-            let Plan { id, removed, mut notes, .. } = plan;
+        let then = move |(plan, (after, again), made, told): Changed| {
+            let Plan { id, removed, restored, mut notes, .. } = plan;
             for (kind, id) in &removed {
                 known.forget(*kind, id);
             }
-            known.install(after);
+            match again {
+                Some(learned) => known.replace(after, learned),
+                None => known.install(after),
+            }
             notes.extend(told);
-            Done { id, removed, made: send(&outbox, made), notes }
+            Done { id, removed, restored, made: send(&outbox, made), notes }
         };
         self.store.write_then(work, then).await
     }
+
+    /// What would go if an entry were removed, the entry itself last; nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be removed so.
+    pub async fn would_remove(
+        &self,
+        kind: Kind,
+        word: String,
+        cascade: bool,
+    ) -> Result<Vec<Dependent>, Denial> {
+        let (known, now_ms) = (Arc::clone(&self.known), self.clock.now_ms());
+        let work = move |tx: &Connection| {
+            let act = Act::Remove(kind, word, cascade);
+            let Plan { removed, .. } = plan::plan(&act, &known.ground(tx)?, tx, now_ms)?;
+            let mut would = Vec::new();
+            for (kind, id) in removed {
+                if world::is_known(tx, kind, &id)? {
+                    would.push(Dependent { kind: "tokens", id: id.clone() });
+                }
+                would.push(Dependent { kind: kind.name(), id });
+            }
+            Ok::<_, Denial>(would)
+        };
+        self.store.write_then(work, |would| would).await
+    }
 }
 
-fn apply(tx: &Connection, plan: &Plan) -> Result<(), StoreError> {
+/// What was planned, the world after it with what is known again, and who is told.
+type Changed = (Plan, (Ground, Option<Learned>), Vec<Made>, Vec<String>);
+
+fn apply(tx: &Connection, plan: &Plan, before: &Ground, now_ms: i64) -> Result<(), StoreError> {
+    let act = removed::next_act(tx)?;
+    for (kind, id) in &plan.removed {
+        let change = before.change(*kind, id);
+        let entry = form(&before.laid.config, *kind, id);
+        let entry = entry.or_else(|| change.and_then(|change| change.form.clone()));
+        removed::note(tx, (act, now_ms), (*kind, id), change, &entry.unwrap_or_default())?;
+    }
     for step in &plan.steps {
         match step {
-            Step::Keep(change) => world::keep(tx, change)?,
+            Step::Keep(change) => {
+                if change.form.is_some() {
+                    removed::replaced(tx, change.kind, &change.id)?;
+                }
+                world::keep(tx, change)?;
+            }
             Step::Undo(kind, id) => world::undo(tx, *kind, id)?,
+            Step::BringBack(kind, id) => match removed::bring_back(tx, *kind, id)? {
+                Some(change) => world::keep(tx, &change)?,
+                None => world::undo(tx, *kind, id)?,
+            },
         }
     }
     for (kind, id) in &plan.removed {

@@ -2,13 +2,14 @@
 
 mod check;
 mod remove;
+mod restore;
 
 use rusqlite::Connection;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{Act, Denial};
-use crate::config::laid::{Change, Kind, Laid, Wrong, composed, examine, form, merged};
+use crate::config::laid::{Change, Kind, Laid, Wrong, composed, examine, form, meant, merged};
 use crate::model::moment;
 use crate::model::seeded::Seeded;
 use crate::webhook::plane::ground::Ground;
@@ -20,6 +21,8 @@ pub(super) enum Step {
     Keep(Change),
     /// Goes.
     Undo(Kind, String),
+    /// Is as it was before it was removed.
+    BringBack(Kind, String),
 }
 
 /// What an act comes to.
@@ -29,13 +32,15 @@ pub(super) struct Plan {
     pub(super) kind: Kind,
     pub(super) steps: Vec<Step>,
     pub(super) removed: Vec<(Kind, String)>,
+    pub(super) restored: Vec<(Kind, String)>,
     pub(super) notes: Vec<String>,
 }
 
 impl Plan {
     /// Whether entries of a kind are changed.
     pub(super) fn touches(&self, kind: Kind) -> bool {
-        self.kind == kind || self.removed.iter().any(|(removed, _)| *removed == kind)
+        let moved = || self.removed.iter().chain(&self.restored);
+        self.kind == kind || moved().any(|(moved, _)| *moved == kind)
     }
 
     /// Ids of the users whose entry it is in a world.
@@ -44,7 +49,14 @@ impl Plan {
     }
 
     fn of(kind: Kind, id: impl Into<String>, steps: Vec<Step>) -> Self {
-        Self { id: id.into(), kind, steps, removed: Vec::new(), notes: Vec::new() }
+        Self {
+            id: id.into(),
+            kind,
+            steps,
+            removed: Vec::new(),
+            restored: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 }
 
@@ -59,13 +71,21 @@ pub(super) fn plan(
         Act::Make(kind, form) => make(*kind, form.clone(), ground, now_ms),
         Act::Change(kind, id, patch) => change(*kind, id, patch.clone(), ground),
         Act::Remove(kind, id, cascade) => remove::plan(*kind, id, *cascade, ground, tx),
+        Act::Restore(kind, id) => restore::plan(*kind, id, ground),
     }
 }
 
 /// Whether everything that was planned has found its place, and has taken none away.
 pub(super) fn in_force(plan: &Plan, before: &Laid, after: &Laid) -> Result<(), Denial> {
     let Some(left) = after.left.iter().find(|left| !before.left.contains(left)) else {
-        return Ok(());
+        return match plan
+            .restored
+            .iter()
+            .find(|(kind, id)| meant(&after.config, *kind, id).is_empty())
+        {
+            Some((kind, id)) => Err(restore::nowhere(*kind, id)),
+            None => Ok(()),
+        };
     };
     let text = format!("the {} {} has no place then: {}", left.kind.name(), left.id, left.why);
     let own = left.kind == plan.kind && left.kind.key(&left.id) == plan.kind.key(&plan.id);
@@ -96,7 +116,7 @@ fn make(
     let doubts = examine(config, kind, &entry).map_err(Denial::Invalid)?;
     let id = id_of(kind, &entry);
     if form(config, kind, &id).is_some() {
-        let hint = format!("send PATCH to change it, or leave {} out", kind.id_key());
+        let hint = format!("change that one, or leave {} out", kind.id_key());
         return Err(Denial::conflict(format!("another {} has the id {id}", kind.name()), hint));
     }
     check::entry(config, kind, None, &entry)?;
@@ -118,9 +138,8 @@ fn change(
     ground: &Ground,
 ) -> Result<Plan, Denial> {
     let config = &ground.laid.config;
-    let now = form(config, kind, id);
-    let now = now.ok_or_else(|| Denial::Missing { kind, id: id.to_owned() })?;
-    let id = id_of(kind, &now);
+    let id = Denial::or_id(config, kind, id)?;
+    let now = form(config, kind, &id).unwrap_or_default();
     if let Some(other) = patch.shift_remove(kind.id_key()) {
         let same = other.as_str().is_some_and(|other| kind.key(other) == kind.key(&id));
         if !same {
@@ -136,10 +155,7 @@ fn change(
     let doubts = examine(config, kind, &after).map_err(Denial::Invalid)?;
     check::entry(config, kind, Some(&id), &after)?;
     let key = kind.key(&id);
-    let own = ground
-        .changes()
-        .iter()
-        .find(|change| !change.by_partner && change.kind == kind && kind.key(&change.id) == key);
+    let own = ground.change(kind, &key);
     let made_ms = own.and_then(|own| own.made_ms);
     let form = match own.and_then(|own| own.form.as_ref()) {
         Some(known) if made_ms.is_some() => merged(known, &patch),

@@ -32,7 +32,7 @@ fn user(config: &Config, id: &str) -> Result<(), Denial> {
     }
     let known: Vec<&str> = config.world.users.iter().take(10).map(|user| &*user.id).collect();
     let hint = match known.is_empty() {
-        true => "make the user first: POST /api/world/users".to_owned(),
+        true => "make the user first, as `evotor-gateway world add user` does".to_owned(),
         false => format!("the users are {}", known.join(", ")),
     };
     Err(Denial::unknown("/user", format!("there is no user {id}"), hint))
@@ -44,7 +44,7 @@ fn store(config: &Config, pointer: &str, id: &str) -> Result<(), Denial> {
     }
     let known: Vec<&str> = config.world.stores.iter().take(10).map(|store| &*store.uuid).collect();
     let hint = match known.is_empty() {
-        true => "make the store first: POST /api/world/stores".to_owned(),
+        true => "make the store first, as `evotor-gateway world add store` does".to_owned(),
         false => format!("the stores are {}", known.join(", ")),
     };
     Err(Denial::unknown(pointer, format!("there is no store {id}"), hint))

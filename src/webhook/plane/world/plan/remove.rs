@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{Plan, Step, id_of};
+use super::{Plan, Step};
 use crate::config::laid::{Change, Kind, form};
 use crate::config::meant::Config;
 use crate::model::world::Store;
@@ -19,8 +19,10 @@ pub(super) fn plan(
     tx: &Connection,
 ) -> Result<Plan, Denial> {
     let config = &ground.laid.config;
-    let Some(found) = form(config, kind, id) else { return waiting(kind, id, ground) };
-    let id = id_of(kind, &found);
+    let id = match Denial::or_id(config, kind, id) {
+        Ok(id) => id,
+        Err(denial) => return waiting(kind, id, ground).ok_or(denial),
+    };
     let below = below(config, kind, &id);
     if !cascade {
         let mut dependents: Vec<Dependent> = below
@@ -42,14 +44,14 @@ pub(super) fn plan(
 }
 
 /// A change that finds no place can be undone like an entry.
-fn waiting(kind: Kind, id: &str, ground: &Ground) -> Result<Plan, Denial> {
+fn waiting(kind: Kind, id: &str, ground: &Ground) -> Option<Plan> {
     let key = kind.key(id);
     let is = |known: &str, of: Kind| of == kind && kind.key(known) == key;
-    if ground.laid.left.iter().any(|left| is(&left.id, left.kind)) {
+    let waits = ground.laid.left.iter().any(|left| is(&left.id, left.kind));
+    waits.then(|| {
         let step = step(kind, id, ground);
-        return Ok(Plan { removed: vec![(kind, key)], ..Plan::of(kind, id, vec![step]) });
-    }
-    Err(Denial::Missing { kind, id: id.to_owned() })
+        Plan { removed: vec![(kind, key)], ..Plan::of(kind, id, vec![step]) }
+    })
 }
 
 /// What was made at run time leaves nothing; what comes from elsewhere is hidden.
