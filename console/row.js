@@ -1,6 +1,7 @@
 // One exchange as one row of the timeline.
 
 import { el } from './dom.js';
+import { brief, standIn, told } from './injected.js';
 import { duration, knows, moment, say } from './words.js';
 
 const WAYS = new Map(Object.entries({ proxy: '→', webhook: '←', cloud: '↑' }));
@@ -10,6 +11,8 @@ export const way = (plane) => WAYS.get(plane) ?? '';
 
 /** How it went: `good`, `odd` or `bad`. */
 export function outcome(row) {
+  // Nobody failed where a fault answered.
+  if (standIn(row)) return 'odd';
   if (row.code || row.verdict === 'fail' || row.status === null || row.status >= 500) return 'bad';
   if (row.verdict === 'warn' || row.status >= 400) return 'odd';
   return 'good';
@@ -40,11 +43,13 @@ export function option(row) {
 export const who = (row) => [row.app, row.device_name].filter(Boolean).join(' · ');
 
 function remarks(row) {
-  const made = [el('span.host', {}, row.host)];
+  // What was made on purpose stands first: it is never cut off.
+  const made = row.injected.map((fault) => el('span.tag.fault', { title: told(fault, row.plane) }, `✳ ${brief(fault)}`));
+  made.push(el('span.host', {}, row.host));
   if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
   if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
-  for (const fault of row.faults ?? []) made.push(el('span.tag.fault', {}, say('row.fault', { fault })));
   if (row.code) made.push(el('span.why', {}, [row.code, because(row)].filter(Boolean).join(' · ')));
+  else if (row.finding) made.push(el(`span.why${row.verdict === 'fail' ? '' : '.mild'}`, { lang: 'en' }, row.finding.text));
   else if (row.why) made.push(el('span.why.mild', {}, row.why));
   return made;
 }
@@ -60,8 +65,8 @@ function spoken(row) {
     moment(row.at), say(`plane.${row.plane}`), row.event, row.method, row.path || row.url, row.host,
     row.status === null ? say('row.no_status') : say('row.status', { status: String(row.status) }),
     row.verdict && say(`verdict.${row.verdict}`),
-    row.code && say('row.refused', { code: row.code }), because(row), who(row),
-    row.faults?.length > 0 && say('row.fault', { fault: row.faults.join(', ') }),
+    row.code && say('row.refused', { code: row.code }), because(row), row.finding?.text, who(row),
+    ...row.injected.map((fault) => told(fault, row.plane)),
     row.took_ms !== null && duration(row.took_ms),
   ];
   return parts.filter(Boolean).join(', ');

@@ -4,14 +4,15 @@ import { announce } from './announcer.js';
 import { el } from './dom.js';
 
 const SHOWN = 4000;
+const SIGNS = { good: '✓', odd: '!', bad: '✕' };
 
-/** Says it for some seconds. */
-export function toast(text, { isBad = false } = {}) {
+/** Says it for some seconds; `tone` is `good`, `odd` or `bad`. */
+export function toast(text, { isBad = false, tone = isBad ? 'bad' : 'good' } = {}) {
   document.querySelector('.toast')?.remove();
-  const node = el(`p.toast${isBad ? '.bad' : ''}`, { 'aria-hidden': 'true' }, isBad ? `✕ ${text}` : `✓ ${text}`);
+  const node = el(`p.toast.${tone}`, { 'aria-hidden': 'true' }, `${SIGNS[tone]} ${text}`);
   document.body.append(node);
   announce(text);
-  setTimeout(() => node.remove(), isBad ? SHOWN * 2 : SHOWN);
+  setTimeout(() => node.remove(), tone === 'good' ? SHOWN : SHOWN * 2);
 }
 
 /** Runs what may be refused, and says why if it is. */

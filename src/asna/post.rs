@@ -65,7 +65,7 @@ impl Courier for Post {
         });
         Ruling {
             accepted: found.is_none(),
-            verdict: if found.is_none() { "pass" } else { "fail" },
+            verdict: Some(if found.is_none() { "pass" } else { "fail" }),
             findings: json!(findings.into_iter().collect::<Vec<_>>()).to_string(),
             effect: None,
         }

@@ -52,7 +52,7 @@ impl Clerk {
                 event: message.event.clone(),
                 delivery: message.id.clone(),
                 attempt: Some(attempt),
-                verdict: Some(verdict),
+                verdict,
                 findings: findings.to_owned(),
             }),
             to: trail.to,

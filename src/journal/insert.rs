@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::Summary;
 use super::exchange::{Errand, Exchange, Message, Replayed, Stage, Trouble};
+use super::listing::{gravest, injected};
 use super::text;
 use crate::net::tape::Tape;
 use crate::net::transcript::{field, parts};
@@ -172,6 +173,8 @@ impl Summary {
             verdict: errand.and_then(|errand| errand.verdict).map(str::to_owned),
             replay_of: replayed.map(|replayed: &Replayed| replayed.of),
             replay_as: replayed.map(|replayed| replayed.how.name().to_owned()),
+            finding: errand.and_then(|errand| gravest(&errand.findings)),
+            injected: injected(&exchange.faults),
             faults: exchange.faults.clone(),
             sent_bytes: bytes(sent),
             answer_bytes: bytes(answer.or_else(|| newest(exchange, [Stage::Answered; 2]))),

@@ -4,11 +4,15 @@ mod accessibility;
 mod copies;
 mod files;
 mod hostile;
+mod kept;
 mod keyboard;
 mod languages;
 mod live;
 mod many;
+mod members;
 mod names;
+mod sending;
+mod verdicts;
 mod views;
 
 use crate::support::browser::Browser;

@@ -57,7 +57,7 @@ impl Default for Finding {
 impl Outcome {
     /// Whether the partner answered and kept the contract, be it by a documented refusal.
     pub(super) fn holds(&self) -> bool {
-        self.status.is_some() && self.verdict.as_deref() != Some("fail")
+        self.status.is_some() && matches!(self.verdict.as_deref(), Some("pass" | "warn"))
     }
 
     /// The status, or the name of what stood in its way.

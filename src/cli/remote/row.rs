@@ -6,6 +6,8 @@ use serde::Deserialize;
 
 use super::paint::{Paint, Tone, of_status, shortened};
 use super::table;
+use crate::model::finding::Finding;
+use crate::model::injected::Injected;
 
 /// One exchange.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -32,6 +34,8 @@ pub(super) struct Row {
     pub(super) replay_of: Option<i64>,
     pub(super) replay_as: Option<String>,
     pub(super) faults: Vec<String>,
+    pub(super) injected: Vec<Injected>,
+    pub(super) finding: Option<Finding>,
 }
 
 /// Columns that the request may take on a terminal, at least and at most.
@@ -99,6 +103,17 @@ impl Row {
         }
     }
 
+    /// Who is asked.
+    pub(super) fn receiver(&self) -> &'static str {
+        if self.plane == "cloud" { "the API" } else { "the partner" }
+    }
+
+    /// The fault that answered in the receiver's place, if one did.
+    pub(super) fn stand_in(&self) -> Option<&Injected> {
+        let is_late = self.code.as_deref() == Some("partner_timeout");
+        self.injected.iter().find(|fault| fault.stands_in(is_late))
+    }
+
     fn target(&self) -> String {
         match &self.event {
             Some(event) => format!("{event} {}", self.url),
@@ -113,7 +128,8 @@ impl Row {
         }
         if let Some(verdict) = &self.verdict {
             let tone = if verdict == "fail" { Tone::Bad } else { Tone::Plain };
-            all.push((tone, verdict.clone()));
+            let rule = self.finding.as_ref().map(|finding| format!(" {}", finding.rule));
+            all.push((tone, format!("{verdict}{}", rule.unwrap_or_default())));
         }
         if let Some(attempt) = self.attempt.filter(|attempt| *attempt > 1) {
             all.push((Tone::Plain, format!("attempt {attempt}")));
@@ -121,7 +137,10 @@ impl Row {
         if let Some(of) = self.replay_of {
             all.push((Tone::Dim, format!("replay of {of}")));
         }
-        all.extend(self.faults.iter().map(|fault| (Tone::Warn, format!("fault: {fault}"))));
+        all.extend(self.injected.iter().map(|fault| {
+            let sentence = fault.sentence(self.receiver());
+            (Tone::Warn, format!("✳ {}", sentence.trim_end_matches('.')))
+        }));
         all.into_iter().map(|(tone, text)| (tone, table::safe(&text))).collect()
     }
 }
