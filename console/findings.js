@@ -3,7 +3,7 @@
 import { el } from './dom.js';
 import { knows, say } from './words.js';
 
-const SIGNS = new Map(Object.entries({ pass: '✓', warn: '▲', fail: '✕', note: '✳' }));
+const SIGNS = new Map(Object.entries({ pass: '✓', warn: '▲', fail: '✕', note: '✳', undelivered: '✕' }));
 
 /** A verdict, or the level of a finding, with a sign beside its colour. */
 export const mark = (level) => el(`span.mark.${level}`, {}, `${SIGNS.get(level) ?? ''} ${say(`verdict.${level}`)}`);

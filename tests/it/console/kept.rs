@@ -15,7 +15,10 @@ fn the_filter_survives_a_replay_and_the_way_through_other_views() {
     // The keyboard goes on where the new exchange is.
     browser.until("the focus", "document.activeElement.id === 'detail-title'");
     browser.press("Faults");
-    browser.until("the faults", "location.hash === '#/faults' && document.querySelector('#faults-now')");
+    browser.until(
+        "the faults",
+        "location.hash === '#/faults' && document.querySelector('#faults-now')",
+    );
     browser.press("Timeline");
     browser.until("the filter", "location.hash === '#/timeline?filter=path%3A%2Fapi%2F*'");
     browser.until("the rows of it", "document.querySelectorAll('.row').length === 3");
@@ -38,9 +41,8 @@ fn a_changed_entry_keeps_the_focus() {
 #[test]
 fn a_fault_is_not_made_by_mistake_and_is_seen_from_every_view() {
     let Some((stage, browser)) = stage("en") else { return };
-    let faults = || {
-        stage.gateway.api_ok("GET", "/api/faults", None)["faults"].as_array().unwrap().len()
-    };
+    let faults =
+        || stage.gateway.api_ok("GET", "/api/faults", None)["faults"].as_array().unwrap().len();
     let set = |name: &str, value: &str| {
         browser.run(&format!(
             "const input = document.querySelector('[data-name={name}]'); input.value = '{value}';\
@@ -49,11 +51,17 @@ fn a_fault_is_not_made_by_mistake_and_is_seen_from_every_view() {
     };
     browser.open(&page(&stage.gateway, "#/faults"));
     browser.until("the form", "document.querySelector('[data-name=p]')");
-    assert_eq!(browser.run("return document.querySelector('[data-name=event]')"), serde_json::Value::Null);
+    assert_eq!(
+        browser.run("return document.querySelector('[data-name=event]')"),
+        serde_json::Value::Null
+    );
     for wrong in ["abc", "0", "1.5", "-1", "NaN"] {
         set("p", wrong);
         browser.press("Add the fault");
-        browser.until("why not", "document.querySelector('form .trouble')?.textContent.startsWith('Probability')");
+        browser.until(
+            "why not",
+            "document.querySelector('form .trouble')?.textContent.startsWith('Probability')",
+        );
         assert_eq!(browser.run("return document.activeElement.dataset.name"), "p", "{wrong}");
         set("p", "");
         browser.run("document.querySelector('form .trouble').remove()");
@@ -69,11 +77,15 @@ fn a_fault_is_not_made_by_mistake_and_is_seen_from_every_view() {
     browser.until("it is there", "document.querySelector('.data tbody tr')");
     assert_eq!(stage.gateway.api_ok("GET", "/api/faults", None)["faults"][0]["p"], 0.5);
     browser.press("Add the fault");
-    browser.until("the same", "document.querySelector('form .trouble')?.textContent.includes('f1')");
+    browser
+        .until("the same", "document.querySelector('form .trouble')?.textContent.includes('f1')");
     assert_eq!(faults(), 1);
     for view in ["#/timeline", "#/webhooks", "#/world", "#/rules", "#/connect", "#/faults"] {
         browser.open(&page(&stage.gateway, view));
-        browser.until(view, "document.querySelector('.chip:not([hidden])')?.textContent.includes('1 fault')");
+        browser.until(
+            view,
+            "document.querySelector('.chip:not([hidden])')?.textContent.includes('1 fault')",
+        );
     }
     browser.press("Delete all");
     browser.until("no chip", "document.querySelector('.chip').hidden");

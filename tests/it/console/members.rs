@@ -159,7 +159,6 @@ fn the_page_reads_only_members_that_the_document_has() {
         ("POST", "/api/webhooks", "deliveries.[].verdict"),
         ("POST", "/api/simulate", "deliveries.[].status"),
         ("GET", "/api/faults", "faults.[].p"),
-        ("DELETE", "/api/world/stores/", "dependents.[].id"),
         ("EVENT", "exchange", "finding"),
     ] {
         assert!(is_read(method, part, way), "nobody reads {way} of {method} {part}: {reads:#?}");

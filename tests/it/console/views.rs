@@ -1,7 +1,5 @@
 //! What is done in the other views.
 
-use serde_json::json;
-
 use super::{page, stage, three_exchanges};
 use crate::support::browser::ENTER;
 use crate::support::world::TOKEN;

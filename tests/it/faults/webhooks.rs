@@ -184,14 +184,27 @@ fn asnas_webhooks_are_befallen_by_their_event_and_their_client() {
 #[test]
 fn what_a_fault_made_is_not_judged_and_what_the_partner_made_is() {
     for (side, kind, more, text) in [
-        ("answer", "status", json!({"status": 503}), "Fault f1 answered 503; the partner was not asked."),
-        ("request", "status", json!({"status": 200}), "Fault f1 answered 200; the partner was not asked."),
+        (
+            "answer",
+            "status",
+            json!({"status": 503}),
+            "Fault f1 answered 503; the partner was not asked.",
+        ),
+        (
+            "request",
+            "status",
+            json!({"status": 200}),
+            "Fault f1 answered 200; the partner was not asked.",
+        ),
         ("answer", "reset", json!({}), "Fault f1 cut off the answer."),
         ("request", "reset", json!({}), "Fault f1 cut off the request on its way to the partner."),
     ] {
         let cloud = befallen(kind, side, more);
         let tried = attempt(&cloud, "subscription.created");
-        assert_eq!((&tried["verdict"], &tried["findings"][0]["text"]), (&Value::Null, &json!(text)));
+        assert_eq!(
+            (&tried["verdict"], &tried["findings"][0]["text"]),
+            (&Value::Null, &json!(text))
+        );
         let row = cloud.gateway.recorded(1).remove(0);
         let said = (&row["verdict"], &row["finding"]["text"], &row["injected"][0]["kind"]);
         assert_eq!(said, (&Value::Null, &json!(text), &json!(kind)));
