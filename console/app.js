@@ -9,7 +9,7 @@ import { Webhooks } from './webhooks.js';
 import { World } from './world.js';
 import { fill } from './dom.js';
 import { bind, listen } from './keys.js';
-import { main, mark, shell } from './shell.js';
+import { main, mark, shell, warnOfFaults } from './shell.js';
 import { place } from './announcer.js';
 import { route } from './route.js';
 import { speak } from './words.js';
@@ -35,6 +35,7 @@ function visit() {
   const at = route();
   const View = VIEWS.get(at.view) ?? Timeline;
   mark(VIEWS.has(at.view) ? at.view : 'timeline');
+  warnOfFaults();
   if (shown instanceof View && shown.visit(at)) return;
   leave();
   bind({});

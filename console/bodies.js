@@ -24,16 +24,17 @@ export function bodies(shown) {
     else found.push({ names: [name], body: message.body });
   }
   if (found.length === 0) return el('p.hint', {}, say('body.none'));
-  return found.map(({ names, body }) => viewer(names.map((name) => titled(shown.plane, name)).join(' = '), body));
+  return found.map(({ names, body }) => viewer(names.map((name) => titled(shown.plane, name)).join(' = '), body,
+    names.includes('answered') ? shown.findings : []));
 }
 
 const isAsked = (stage) => stage === 'asked' || stage === 'passed';
 
-function viewer(title, body) {
+function viewer(title, body, findings) {
   const type = (body.type ?? '').split(';')[0].trim().toLowerCase();
   const fitting = forms(type, body);
   const place = el('div.content');
-  const draw = (name) => fill(place, FORMS[name](body));
+  const draw = (name) => fill(place, FORMS[name](body, findings));
   draw(fitting[0]);
   return el('section.body', {},
     el('header', {},

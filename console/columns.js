@@ -1,5 +1,6 @@
 // The way of an exchange: who sent what, what the gateway changed and why, who received what.
 
+import { brief, standIn } from './injected.js';
 import { el } from './dom.js';
 import { bytes, knows, say } from './words.js';
 
@@ -35,7 +36,7 @@ function table(title, names, [left, right], changes, shown) {
       names.left !== null && head(names.left, left, say('way.nothing')),
       el('th', { scope: 'col' }, el('span.side', {}, say('side.gateway')),
         el('span.line', {}, `${arrow} ${summary(changes, shown, isAnswer)}`)),
-      names.right !== null && head(names.right, right, say(shown.code ? 'way.never' : 'way.nothing')))),
+      names.right !== null && head(names.right, right, say(shown.code || standIn(shown) ? 'way.never' : 'way.nothing')))),
     changes.length > 0 && el('tbody', {}, changes.map((change) => row(change, names, isAnswer))));
 }
 
@@ -56,6 +57,13 @@ function row(change, names, isAnswer) {
 const reason = (text) => (knows(`reason.${text}`) ? say(`reason.${text}`) : el('span', { lang: 'en' }, text));
 
 function summary(changes, shown, isAnswer) {
+  const made = shown.injected.filter(({ kind, side }) => side === (isAnswer ? 'answer' : 'request') || kind === 'status');
+  const told = made.map((fault) => `✳ ${brief(fault)}`);
+  if (told.length > 0 && changes.length === 0) return told.join('  ');
+  return [...told, plainly(changes, shown, isAnswer)].join('  ');
+}
+
+function plainly(changes, shown, isAnswer) {
   if (shown.plane === 'webhook') return isAnswer ? say(`verdict.${shown.verdict ?? 'none'}`) : shown.event;
   if (shown.plane === 'cloud') return say('plane.cloud');
   if (changes.length === 0) return shown.code ? shown.code : say('way.untouched');

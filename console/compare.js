@@ -1,9 +1,9 @@
 // Two exchanges side by side: their facts, the fields and the bodies of each stage.
 
-import { address, go } from './route.js';
+import { address, go, keptFilter } from './route.js';
 import { difference } from './difference.js';
 import { button, el, field, fill } from './dom.js';
-import { indented } from './json.js';
+import { indented } from './jsontree.js';
 import { read } from './api.js';
 import { moment, say } from './words.js';
 import { titled } from './headers.js';
@@ -66,7 +66,7 @@ export class Compare {
 }
 
 function head(left, right) {
-  const one = (shown) => el('a', { href: address('exchange', [shown.id]) }, `#${shown.id} · ${moment(shown.at)}`);
+  const one = (shown) => el('a', { href: address('exchange', [shown.id], { filter: keptFilter() }) }, `#${shown.id} · ${moment(shown.at)}`);
   return el('p.heads', {}, one(left), ' ↔ ', one(right));
 }
 

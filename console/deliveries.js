@@ -1,6 +1,8 @@
 // Deliveries with every attempt and the time of the next.
 
 import { attempt, toast } from './toast.js';
+import { finding } from './findings.js';
+import { outcome, short, tone, written } from './result.js';
 import { button, el, fill, select, unique } from './dom.js';
 import { feed } from './feed.js';
 import { post, read } from './api.js';
@@ -87,7 +89,7 @@ export class Deliveries {
   async #deliver(id) {
     await attempt(async () => {
       const [made] = await post(`/api/deliveries/${id}/deliver?wait=true`);
-      toast(say('trigger.done', { n: 1, status: String(made.status ?? made.failure ?? made.state) }));
+      toast(say('result.sent', { result: short(made) }), { tone: tone(made) });
     });
     await this.load(id);
   }
@@ -99,21 +101,22 @@ function state(one) {
   const [mark, sign] = MARKS.get(one.state) ?? ['wait', ''];
   return [
     el(`span.mark.${mark}`, {}, `${sign} ${say(`state.${one.state}`)}`),
-    ' ', one.status ?? one.failure ?? '',
-    one.verdict && el(`span.mark.${one.verdict}`, {}, ` ${say(`verdict.${one.verdict}`)}`),
+    (one.status !== null || one.failure) && [' ', outcome(one)],
+    one.failure && el('p.hint', { lang: 'en' }, one.failure),
+    (one.findings ?? []).slice(0, 1).map((found) => el('p.hint', { lang: 'en' }, found.text)),
   ];
 }
 
 function attempts(detail) {
   const tries = detail.tries.map((one) => el('li', {},
-    `${stamp(one.at)} · ${one.status ?? one.failure ?? ''}`,
-    one.took_ms !== undefined && one.took_ms !== null && ` · ${duration(one.took_ms)}`,
-    one.verdict && [' · ', el(`span.mark.${one.verdict}`, {}, say(`verdict.${one.verdict}`))],
-    (one.findings ?? []).map((found) => el('p.hint', { lang: 'en' }, typeof found === 'string' ? found : [found.pointer, found.message].filter(Boolean).join(' ')))));
+    `${stamp(one.at)} · ${duration(one.took_ms)} · `, outcome({ ...one, state: detail.state }),
+    one.failure && el('p', { lang: 'en' }, one.failure),
+    one.findings.map(finding),
+    one.answer !== null && el('details', {}, el('summary', {}, say('result.answer')), el('pre', { tabindex: 0 }, written(one.answer)))));
   return [
     tries.length > 0 ? el('ol.tries', {}, tries) : el('p.hint', {}, say('deliveries.no_attempt')),
     detail.next_attempt && el('p', {}, say('deliveries.next', { at: stamp(detail.next_attempt) })),
     detail.body !== null && el('details', {}, el('summary', {}, say('deliveries.body')),
-      el('pre', { tabindex: 0 }, typeof detail.body === 'string' ? detail.body : JSON.stringify(detail.body, null, 2))),
+      el('pre', { tabindex: 0 }, written(detail.body))),
   ];
 }

@@ -5,11 +5,12 @@ import { bodies } from './bodies.js';
 import { button, el, fill } from './dom.js';
 import { columns } from './columns.js';
 import { attempt, copy, toast } from './toast.js';
-import { edit, replay } from './replay.js';
+import { edit, replay, takeFresh } from './replay.js';
 import { explanation, verdict } from './verdict.js';
+import { brief } from './injected.js';
 import { fields, raw } from './headers.js';
 import { outcome, way } from './row.js';
-import { copies, KINDS } from './copies.js';
+import { copyAs, copyOne, unless } from './copyas.js';
 import { read } from './api.js';
 import { duration, moment, say, stamp } from './words.js';
 import { sentence } from './sentence.js';
@@ -65,7 +66,7 @@ export class Detail {
     if (kind === 'replay') await replay(exchange, exchange.plane === 'proxy' ? 'app' : 'delivered');
     else if (kind === 'edit' && !isBare(exchange)) edit(exchange);
     else if (kind === 'edit') toast(say('copy.cannot.missing'), { isBad: true });
-    else if (kind === 'curl') this.#copy(exchange, 'curl');
+    else if (kind === 'curl') await copyOne(exchange, 'curl', { reveal: this.#revealed });
     else if (kind === 'compare') go(address('compare', [id]));
   }
 
@@ -86,6 +87,7 @@ export class Detail {
       this.#shown = exchange;
       if (!isSame) this.#draw();
       this.#follow();
+      if (takeFresh()) this.node.querySelector('#detail-title').focus();
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#shown = null;
@@ -104,7 +106,7 @@ export class Detail {
           shown.replay_of && el('a', { href: address('exchange', [shown.replay_of], { filter: this.filter() }) },
             say('row.replay', { of: `#${shown.replay_of}` }))),
         this.#close(),
-        el('h2', { id: 'detail-title' }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
+        el('h2', { id: 'detail-title', tabindex: -1 }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
         el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
         facts(shown)),
       this.#actions(),
@@ -125,17 +127,10 @@ export class Detail {
       isProxy && again('app', unless(isBare(shown) && 'missing')),
       shown.stages.passed && again('delivered'),
       shown.plane !== 'cloud' && button(say('act.edit'), () => edit(shown), unless(isBare(shown) && 'missing')),
-      el('span.group', {}, el('span', {}, say('act.copy_as')),
-        KINDS.map((kind) => button(say(`copy.${kind}`), () => this.#copy(shown, kind), unless(copies(shown, kind).why)))),
+      copyAs(shown, this.#revealed),
       el('a.button', { href: address('compare', [shown.id]) }, say('act.compare')),
       button(say('act.copy_link'), () => copy(location.href, say('done.link'))),
       button(say(this.#revealed ? 'act.hide_secrets' : 'act.show_secrets'), () => this.#reveal(), { 'aria-pressed': this.#revealed }));
-  }
-
-  async #copy(exchange, kind) {
-    const { text, isMasked, isCut, why } = copies(exchange, kind);
-    if (why) toast(say(`copy.cannot.${why}`), { isBad: true });
-    else await copy(text, [say(isMasked ? 'done.copied_masked' : 'done.copied'), isCut && say('done.copied_cut')].filter(Boolean).join('; '));
   }
 
   async #reveal() {
@@ -181,13 +176,6 @@ export class Detail {
 // The gate refused it before it was a request: no stage has it.
 const isBare = ({ stages }) => !stages.asked && !stages.passed;
 
-// Of a button that can do nothing, and why.
-function unless(why) {
-  if (!why) return {};
-  const said = say(`copy.cannot.${why}`);
-  return { disabled: true, title: said, 'aria-description': said };
-}
-
 function facts(shown) {
   const rows = [
     ['fact.app', shown.app], ['fact.user', shown.user], ['fact.store', shown.store],
@@ -198,9 +186,10 @@ function facts(shown) {
   const kept = rows.filter(([, value]) => value !== null && value !== undefined);
   return [
     el('dl.facts', {}, kept.map(([key, value]) => el('div', {}, el('dt', {}, say(key)), el('dd', {}, String(value))))),
-    shown.notes?.length > 0 && el('div.noted', {}, el('b', {}, say('fact.notes')),
+    shown.notes.length > 0 && el('div.noted', {}, el('b', {}, say('fact.notes')),
       el('ul', { lang: 'en' }, shown.notes.map((note) => el('li', {}, note)))),
-    shown.faults?.length > 0 && el('p.faulty', {}, el('b', {}, say('fact.faults')), ' ',
-      shown.faults.map((fault) => el('span.tag.fault', {}, fault))),
+    shown.faults.length > 0 && el('p.faulty', {}, el('b', {}, say('fact.faults')), ' ',
+      shown.injected.map((fault) => el('span.tag.fault', {}, `✳ ${brief(fault)}`)),
+      shown.injected.length === 0 && shown.faults.map((fault) => el('span.tag.fault', {}, fault))),
   ];
 }

@@ -29,6 +29,8 @@ export function entry(kind, one, refs, changed) {
       dialog.close();
       toast([say('world.saved'), say('world.told', { n: made.deliveries?.length ?? 0 })].join(' '));
       await changed();
+      const name = made.entry?.name;
+      if (name) document.querySelector(`[aria-label=${CSS.escape(`${say('act.change')}: ${name}`)}]`)?.focus();
     } catch (error) {
       fill(trouble, el('p.trouble', {}, error.message), (error.errors ?? []).map((wrong) => el('p.trouble', {}, el('code', {}, wrong.pointer), ` ${wrong.message} ${wrong.hint ?? ''}`)), error.hint && el('p', {}, error.hint));
     }

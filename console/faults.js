@@ -1,6 +1,7 @@
 // Faults that are made on purpose, in both directions.
 
 import { attempt, toast } from './toast.js';
+import { warnOfFaults } from './shell.js';
 import { button, el, field, fill, select } from './dom.js';
 import { post, read, remove } from './api.js';
 import { say } from './words.js';
@@ -12,13 +13,25 @@ const KINDS = new Map(Object.entries({
 const needs = (kind) => KINDS.get(kind) ?? [];
 const EXAMPLES = { status: '503', delay: '2s', rate: '1KiB', type: 'text/html', after: '', raw: '' };
 
+const LIMITS = ['app', 'path', 'event', 'first', 'p'];
+const isCount = (value) => Number.isSafeInteger(value) && value > 0;
+const NUMBERS = {
+  status: (value) => Number.isInteger(value) && value >= 200 && value <= 599,
+  first: isCount,
+  p: (value) => value > 0 && value <= 1,
+  seed: (value) => Number.isSafeInteger(value) && value >= 0,
+};
+
 /** The view. */
 export class Faults {
   #values = { plane: 'proxy', side: 'answer', kind: 'status' };
+  #faults = [];
 
   constructor() {
     this.list = el('div', { role: 'region', 'aria-labelledby': 'faults-now', tabindex: -1 });
     this.details = el('div.line');
+    this.limits = el('div.line');
+    this.trouble = el('div', { role: 'alert' });
     this.node = el('div.page', {},
       el('h1', {}, say('view.faults')), el('p.hint', {}, say('faults.means')),
       this.#form(),
@@ -37,6 +50,8 @@ export class Faults {
   async load() {
     try {
       const { faults } = await read('/api/faults');
+      this.#faults = faults;
+      warnOfFaults();
       fill(this.list, faults.length > 0 ? this.#table(faults) : el('p.empty', {}, say('faults.none')));
     } catch (error) {
       fill(this.list, el('p.trouble', { role: 'alert' }, error.message));
@@ -49,26 +64,50 @@ export class Faults {
       select(options.map((value) => [value, say(`faults.${name}.${value}`)]), values[name], (value) => {
         values[name] = value;
         this.#ask();
-      }));
-    const text = (name, placeholder, attributes = {}) => field(say(`faults.${name}`), el('input', {
-      type: 'text', placeholder, ...attributes, on: { input: (event) => { values[name] = event.target.value.trim(); } },
-    }));
+      }, { 'data-choice': name }));
     const submit = (event) => {
       event.preventDefault();
-      this.#change(() => post('/api/faults', this.#wish()), say('faults.made'));
+      this.#submit();
     };
     this.#ask();
     return el('form.card', { 'aria-label': say('faults.new'), on: { submit } },
       el('h2', {}, say('faults.new')),
       el('div.line', {}, choice('plane', ['proxy', 'webhook', 'cloud']), choice('side', ['request', 'answer']), choice('kind', [...KINDS.keys()])),
       this.details,
-      el('div.line', {}, text('app', 'loyalty'), text('path', '/api/*'), text('event', 'documents'),
-        text('first', '2', { inputmode: 'numeric' }), text('p', '0.5', { inputmode: 'decimal' }), text('seed', '7', { inputmode: 'numeric' })),
+      this.limits, this.trouble,
       el('p.actions', {}, el('button.primary', { type: 'submit' }, say('faults.add'))));
+  }
+
+  // Whom it befalls, and how often; only what the plane has.
+  #limit() {
+    const values = this.#values;
+    const text = (name, placeholder, inputmode) => field(say(`faults.${name}`), el('input', {
+      type: 'text', placeholder, inputmode, value: values[name] ?? '', 'data-name': name,
+      on: { input: (event) => { values[name] = event.target.value.trim(); } },
+    }));
+    fill(this.limits, text('app', 'loyalty'), text('path', '/api/*'), values.plane === 'webhook' && text('event', 'documents'),
+      text('first', '2', 'numeric'), text('p', '0.5', 'decimal'), text('seed', '7', 'numeric'));
+  }
+
+  async #submit() {
+    const wish = this.#wish();
+    const wrong = Object.keys(NUMBERS).find((name) => wish[name] !== undefined && !NUMBERS[name](wish[name]));
+    const same = wrong ? null : this.#faults.find((fault) => isSame(fault, wish));
+    for (const input of this.limits.querySelectorAll('input')) input.setAttribute('aria-invalid', input.dataset.name === wrong);
+    fill(this.trouble, (wrong || same) && el('p.trouble', {}, wrong ? say(`faults.wrong.${wrong}`) : say('faults.same', { id: same.id })));
+    if (wrong) this.limits.querySelector(`[data-name=${wrong}]`)?.focus();
+    if (wrong || same) return;
+    const isBounded = LIMITS.some((name) => wish[name] !== undefined);
+    if (isBounded || await agreed(wish)) this.#change(() => post('/api/faults', wish), say('faults.made'));
   }
 
   // Only what the chosen kind of fault needs.
   #ask() {
+    this.#limit();
+    const side = this.node?.querySelector('[data-choice=side]');
+    // The cloud's own answers are all that can be spoiled of it.
+    if (this.#values.plane === 'cloud') this.#values.side = 'answer';
+    if (side) Object.assign(side, { value: this.#values.side, disabled: this.#values.plane === 'cloud' });
     fill(this.details, needs(this.#values.kind).map((name) => {
       this.#values[name] ??= EXAMPLES[name];
       if (name === 'raw') return this.#raw();
@@ -87,10 +126,12 @@ export class Faults {
   #wish() {
     const { plane, side, kind, ...rest } = this.#values;
     const wish = { plane, side, kind };
-    for (const name of ['app', 'path', 'event', ...needs(kind)]) if (rest[name]) wish[name] = rest[name];
+    const places = plane === 'webhook' ? ['app', 'path', 'event'] : ['app', 'path'];
+    for (const name of [...places, ...needs(kind)]) if (rest[name]) wish[name] = rest[name];
     for (const name of ['first', 'p', 'seed', 'status']) {
       const isUsed = name !== 'status' || kind === 'status';
-      if (rest[name] && isUsed) wish[name] = Number(rest[name]);
+      // A comma is how half of the readers write it.
+      if (rest[name] && isUsed) wish[name] = Number(rest[name].replace(',', '.'));
     }
     return wish;
   }
@@ -116,4 +157,25 @@ export class Faults {
     await this.load();
     this.list.focus();
   }
+}
+
+// A seed is made up where none is written.
+function isSame(fault, wish) {
+  const names = new Set([...Object.keys(fault), ...Object.keys(wish)].filter((name) => !OWN.has(name)));
+  return [...names].every((name) => fault[name] === wish[name] || (name === 'seed' && wish.seed === undefined));
+}
+
+// What the gateway knows of a fault besides what was written.
+const OWN = new Set(['id', 'hits', 'source']);
+
+// Asks before everything goes wrong until somebody remembers.
+function agreed(wish) {
+  return new Promise((resolve) => {
+    const dialog = el('dialog', { 'aria-labelledby': 'all-title', on: { close: () => { resolve(dialog.returnValue === 'yes'); dialog.remove(); } } },
+      el('h2', { id: 'all-title' }, say(`faults.all.${wish.plane}`)),
+      el('p', {}, say('faults.all.means')),
+      el('p.actions', {}, button(say('faults.all.yes'), () => dialog.close('yes'), { class: 'danger' }), button(say('act.cancel'), () => dialog.close(), { autofocus: true })));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
 }

@@ -4,7 +4,6 @@ import { address } from './route.js';
 import { button, el } from './dom.js';
 import { copy } from './toast.js';
 import { read } from './api.js';
-import { word } from './quote.js';
 import { say } from './words.js';
 
 /** The lesson; with a filter it is about the filter. */
@@ -30,14 +29,8 @@ export function command(text) {
 }
 
 async function first(place) {
-  let proxy = 'http://127.0.0.1:80';
-  let url = 'http://loyalty.example.ru/api/points?phone=79001234567';
-  try {
-    const known = await read('/api/connect');
-    proxy = known.proxy ?? proxy;
-    url = known.sample ?? url;
-  } catch {
-    // The documented address is the likely one.
-  }
-  place.replaceChildren(command(`curl -x ${word(proxy)} ${word(url)}`));
+  // The documented address is the likely one.
+  const known = await read('/api/connect').catch(() => null);
+  const proxy = known?.proxy ?? 'http://127.0.0.1:80';
+  place.replaceChildren(command(`curl -x '${proxy}' 'http://loyalty.example.ru/api/points?phone=79001234567'`));
 }

@@ -1,6 +1,6 @@
 // An exchange once more, as it was or edited. The original stays as it is.
 
-import { address, go } from './route.js';
+import { address, go, keptFilter } from './route.js';
 import { attempt, toast } from './toast.js';
 import { button, el, field, fill } from './dom.js';
 import { post } from './api.js';
@@ -11,8 +11,18 @@ export async function replay(exchange, as, changes = {}) {
   const made = await attempt(() => post(`/api/exchanges/${exchange.id}/replay`, { as, ...changes }));
   if (!made) return false;
   toast(say('done.replayed', { id: `#${made.exchange}` }));
-  go(address('exchange', [made.exchange]));
+  isFresh = true;
+  go(address('exchange', [made.exchange], { filter: keptFilter() }));
   return true;
+}
+
+let isFresh = false;
+
+/** Whether what is shown now was just made: once, for whoever moves the focus there. */
+export function takeFresh() {
+  const was = isFresh;
+  isFresh = false;
+  return was;
 }
 
 /** Opens the editor. */

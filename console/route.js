@@ -4,8 +4,15 @@
 export function route() {
   const [path, query = ''] = location.hash.replace(/^#\/?/, '').split('?');
   const parts = path.split('/').filter(Boolean).map(decoded);
-  return { view: parts[0] ?? 'timeline', parts: parts.slice(1), query: new URLSearchParams(query) };
+  const at = { view: parts[0] ?? 'timeline', parts: parts.slice(1), query: new URLSearchParams(query) };
+  if (at.view === 'timeline' || at.view === 'exchange') kept = at.query.get('filter');
+  return at;
 }
+
+let kept = null;
+
+/** The filter of the timeline, while another view is shown too. */
+export const keptFilter = () => kept;
 
 /** The address of a view. */
 export function address(view, parts = [], query = {}) {
@@ -27,7 +34,10 @@ export function go(to, { replace = false } = {}) {
 }
 
 /** Writes the address down without going anywhere. */
-export const note = (to) => history.replaceState(null, '', to);
+export function note(to) {
+  history.replaceState(null, '', to);
+  route();
+}
 
 function decoded(part) {
   try {

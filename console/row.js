@@ -1,6 +1,7 @@
 // One exchange as one row of the timeline.
 
 import { el } from './dom.js';
+import { brief, standIn, told } from './injected.js';
 import { duration, knows, moment, say } from './words.js';
 
 const WAYS = new Map(Object.entries({ proxy: '→', webhook: '←', cloud: '↑' }));
@@ -11,6 +12,8 @@ export const way = (plane) => WAYS.get(plane) ?? '';
 /** How it went: `good`, `odd` or `bad`. */
 export function outcome(row) {
   if (row.running) return 'open';
+  // Nobody failed where a fault answered.
+  if (standIn(row)) return 'odd';
   if (row.code || row.verdict === 'fail' || row.verdict === 'undelivered' || row.status === null || row.status >= 500) return 'bad';
   if (row.verdict === 'warn' || row.status >= 400) return 'odd';
   return 'good';
@@ -48,12 +51,14 @@ export function age(row) {
 export const who = (row) => [row.app, row.device_name].filter(Boolean).join(' · ');
 
 function remarks(row) {
-  const made = [el('span.host', {}, row.host)];
+  // What was made on purpose stands first: it is never cut off.
+  const made = row.injected.map((fault) => el('span.tag.fault', { title: told(fault, row.plane) }, `✳ ${brief(fault)}`));
+  made.push(el('span.host', {}, row.host));
   if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
   if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
-  for (const fault of row.faults ?? []) made.push(el('span.tag.fault', {}, say('row.fault', { fault })));
   if (row.running) made.push(el('span.why.mild', {}, say(`running.${row.running.stage}`)));
   if (row.code) made.push(el('span.why', {}, [row.code, because(row)].filter(Boolean).join(' · ')));
+  else if (row.finding) made.push(el(`span.why${row.verdict === 'fail' ? '' : '.mild'}`, { lang: 'en' }, row.finding.text));
   else if (row.why) made.push(el('span.why.mild', {}, row.why));
   return made;
 }
@@ -70,8 +75,8 @@ function spoken(row) {
     row.running ? say(`running.${row.running.stage}`)
       : row.status === null ? say('row.no_status') : say('row.status', { status: String(row.status) }),
     row.verdict && say(`verdict.${row.verdict}`),
-    row.code && say('row.refused', { code: row.code }), because(row), who(row),
-    row.faults?.length > 0 && say('row.fault', { fault: row.faults.join(', ') }),
+    row.code && say('row.refused', { code: row.code }), because(row), row.finding?.text, who(row),
+    ...row.injected.map((fault) => told(fault, row.plane)),
     !row.running && row.took_ms !== null && duration(row.took_ms),
   ];
   return parts.filter(Boolean).join(', ');

@@ -2,6 +2,7 @@
 
 import { attempt } from './toast.js';
 import { button, el, fill } from './dom.js';
+import { result as delivered } from './result.js';
 import { post, read } from './api.js';
 import { duration, knows, say } from './words.js';
 
@@ -41,8 +42,7 @@ function report(made) {
   const one = (step) => el('li', {}, el('span', { lang: 'en' }, step.because),
     step.advanced && ` · +${duration(step.advanced * 1000)}`,
     step.note && el('p.hint', { lang: 'en' }, step.note),
-    step.delivery && [' · ', el('code', {}, step.delivery.event), ` ${step.delivery.status ?? step.delivery.failure ?? ''} `,
-      step.delivery.verdict && el(`span.mark.${step.delivery.verdict}`, {}, say(`verdict.${step.delivery.verdict}`))],
+    step.delivery && delivered(step.delivery),
     step.stopped && el('p.trouble', { lang: 'en' }, step.stopped));
   return [
     el('p', {}, made.passed ? el('span.mark.pass', {}, `✓ ${say('scenarios.passed')}`) : el('span.mark.fail', {}, `✕ ${say('scenarios.failed')}`)),

@@ -1,10 +1,26 @@
-// What happened, in one sentence, in the reader's language.
+// What happened, in one sentence, in the reader's language; and why, where an answer was judged.
 
-import { say, knows } from './words.js';
+import { el } from './dom.js';
+import { where } from './findings.js';
+import { standIn, told } from './injected.js';
+import { knows, say } from './words.js';
 
-/** Of an exchange. */
+/** Of an exchange: the sentence, and the reason of its verdict or null. */
 export function sentence(shown) {
-  if (shown.running) return say('told.running', { stage: say(`running.${shown.running.stage}`) });
+  if (shown.running) return [say('told.running', { stage: say(`running.${shown.running.stage}`) }), null];
+  const made = standIn(shown);
+  const others = shown.injected.filter((fault) => fault !== made).map((fault) => told(fault, shown.plane));
+  if (made) return [[before(shown), told(made, shown.plane), ...others].filter(Boolean).join(' '), null];
+  return [[plain(shown), ...others].join(' '), reason(shown.finding)];
+}
+
+// What is true beside the fault's answer.
+function before({ plane, rule, event }) {
+  if (plane === 'webhook') return say('told.webhook.unjudged', { event: event ?? '' });
+  return plane === 'proxy' && rule ? say('told.allowed', { rule }) : '';
+}
+
+function plain(shown) {
   const status = String(shown.status ?? '');
   const names = { rule: shown.rule, status, code: shown.code ?? '', event: shown.event ?? '', app: shown.app ?? '' };
   if (shown.plane === 'webhook') {
@@ -15,4 +31,10 @@ export function sentence(shown) {
   if (!shown.code) return say(shown.rule ? 'told.passed' : 'told.passed.bare', names);
   const key = `code.${shown.code}`;
   return `${say('told.refused', names)} ${knows(key) ? say(key, names) : (shown.why ?? '')}`;
+}
+
+function reason(finding) {
+  if (!finding) return null;
+  return el('span.because', {}, where(finding), ': ', el('span', { lang: 'en' }, finding.text),
+    finding.source && [' ', el('cite', { lang: 'en' }, finding.source)]);
 }

@@ -1,6 +1,7 @@
 // What surrounds every view: navigation, language, theme, the clock.
 
-import { address } from './route.js';
+import { address, keptFilter } from './route.js';
+import { read } from './api.js';
 import { button, el, fill } from './dom.js';
 import { help } from './keys.js';
 import { settings } from './settings.js';
@@ -17,15 +18,32 @@ export function shell(changed) {
     el('header.top', {},
       el('a.brand', { href: address('timeline') }, el('img', { src: '/console/icon.svg', alt: '', width: 20, height: 20 }), 'evotor-gateway'),
       el('nav', { 'aria-label': say('shell.views') }, el('ul', {}, VIEWS.map((view) =>
-        el('li', {}, el('a', { href: address(view), 'data-view': view }, say(`view.${view}`)))))),
+        el('li', {}, el('a', { href: address(view), 'data-view': view, on: { click: (event) => lead(event.currentTarget) } }, say(`view.${view}`)))))),
+      chip,
       el('div.choices', {}, tongues(changed), themes(), button('?', help, { 'aria-label': say('keys.title'), class: 'quiet square' }))),
     main);
+}
+
+// Back to the timeline means back to what was looked at.
+function lead(link) {
+  if (link.dataset.view === 'timeline') link.href = address('timeline', [], { filter: keptFilter() });
+}
+
+const chip = el('a.chip', { href: address('faults'), hidden: true });
+
+/** Says on every view that something goes wrong on purpose. */
+export async function warnOfFaults() {
+  const known = await read('/api/faults').catch(() => null);
+  if (!known) return;
+  chip.hidden = known.faults.length === 0;
+  fill(chip, `✳ ${say('faults.active', { n: known.faults.length })}`);
 }
 
 /** Marks the view that is shown. */
 export function mark(view) {
   const shown = view === 'exchange' || view === 'compare' ? 'timeline' : view;
   for (const link of document.querySelectorAll('nav a')) {
+    lead(link);
     if (link.dataset.view === shown) {
       link.setAttribute('aria-current', 'page');
       link.scrollIntoView({ block: 'nearest', inline: 'nearest' });

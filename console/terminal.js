@@ -1,7 +1,8 @@
 // What a simulated terminal does: a sale, a refund, a document, a shift, cash in and out, a report.
 
 import { attempt, toast } from './toast.js';
-import { button, el, field, select } from './dom.js';
+import { results, summary, worst } from './result.js';
+import { button, el, field, fill, select } from './dom.js';
 import { post } from './api.js';
 import { say } from './words.js';
 
@@ -14,9 +15,11 @@ const ACTS = {
 export function terminal(world, happened) {
   const devices = world.users.flatMap((user) => user.stores).flatMap((store) => store.devices);
   const wish = {};
+  const outcome = el('div.outcome', { role: 'status' });
   const act = (name) => attempt(async () => {
     const made = await post('/api/simulate', { ...ACTS[name], ...wish, wait: true });
-    toast([say('terminal.done', { n: made.deliveries.length }), ...made.notes].join(' '));
+    toast([say('terminal.done', { n: made.deliveries.length }), summary(made.deliveries)].join(' '), { tone: worst(made.deliveries) });
+    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', { lang: 'en' }, text)));
     await happened();
   });
   return [
@@ -27,5 +30,6 @@ export function terminal(world, happened) {
         else delete wish.device;
       })),
       Object.keys(ACTS).map((name) => button(say(`terminal.${name}`), () => act(name)))),
+    outcome,
   ];
 }

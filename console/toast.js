@@ -4,16 +4,17 @@ import { announce } from './announcer.js';
 import { button, el } from './dom.js';
 
 const SHOWN = 4000;
+const SIGNS = { good: '✓', odd: '!', bad: '✕' };
 
-/** Says it for some seconds; `act` is `[label, what]`, a button that stays longer and can be reached by keys. */
-export function toast(text, { isBad = false, act = null } = {}) {
+/** Says it for some seconds; `tone` is `good`, `odd` or `bad`, `act` is `[label, what]`, a button that stays longer and can be reached by keys. */
+export function toast(text, { isBad = false, tone = isBad ? 'bad' : 'good', act = null } = {}) {
   document.querySelector('.toast')?.remove();
-  const said = isBad ? `✕ ${text}` : `✓ ${text}`;
-  const node = el(`p.toast${isBad ? '.bad' : ''}`, act ? {} : { 'aria-hidden': 'true' }, act ? el('span', { 'aria-hidden': 'true' }, said) : said,
+  const said = `${SIGNS[tone]} ${text}`;
+  const node = el(`p.toast.${tone}`, act ? {} : { 'aria-hidden': 'true' }, act ? el('span', { 'aria-hidden': 'true' }, said) : said,
     act && [' ', button(act[0], () => { node.remove(); act[1](); }, { class: 'small' })]);
   document.body.append(node);
   announce(act ? `${text}. ${act[0]}` : text);
-  setTimeout(() => node.remove(), act ? SHOWN * 5 : isBad ? SHOWN * 2 : SHOWN);
+  setTimeout(() => node.remove(), act ? SHOWN * 5 : tone === 'good' ? SHOWN : SHOWN * 2);
 }
 
 /** Runs what may be refused, and says why if it is. */

@@ -2,6 +2,7 @@
 // field.
 
 import { attempt, toast } from './toast.js';
+import { results, summary, worst } from './result.js';
 import { button, el, field, fill, select } from './dom.js';
 import { post } from './api.js';
 import { say, knows } from './words.js';
@@ -30,8 +31,9 @@ export function trigger(event, world, sent) {
   };
   const send = (extra) => attempt(async () => {
     const made = await post('/api/webhooks', { ...asked(wish, isAsna), ...written(changes, isAsna), ...extra, wait: true });
-    toast(outcome(made.deliveries));
-    if (made.notes.length > 0) fill(notes, made.notes.map((text) => el('p.hint', { lang: 'en' }, text)));
+    toast(summary(made.deliveries), { tone: worst(made.deliveries) });
+    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', { lang: 'en' }, text)));
+    outcome.scrollIntoView({ block: 'nearest' });
     sent(made.deliveries);
   });
   const broken = () => {
@@ -39,18 +41,19 @@ export function trigger(event, world, sent) {
     if (chosen.length === 0) return toast(say('trigger.nothing_to_break'), { isBad: true });
     return send({ invalid: chosen });
   };
-  const notes = el('div.notes');
+  const outcome = el('div.outcome', { role: 'status' });
   refresh();
   return [
     el('h2', { id: 'form-title' }, event.event),
     el('p', {}, titled(event)),
     el('p.hint', {}, el('code', {}, `${event.method} ${event.path}`), ' · ', authority(event), ' · ', repeats(event)),
     el('div.line', {}, choices(event, world, wish, refresh, isAsna)),
-    place, notes,
+    place,
     el('p.actions', {},
       button(say('trigger.send'), () => send({}), { class: 'primary' }),
       button(say('trigger.twice'), () => send({ copies: 2 }), { title: say('trigger.twice.means') }),
       !isAsna && button(say('trigger.broken'), broken, { title: say('trigger.broken.means') })),
+    outcome,
   ];
 }
 
@@ -84,7 +87,7 @@ function choices(event, world, wish, refresh, isAsna) {
 function payload(draft, changes) {
   const leaves = flat(draft.body).slice(0, MOST_FIELDS);
   const head = el('pre.head', { tabindex: 0, 'aria-label': say('trigger.head') },
-    [`${draft.method} ${draft.url}`, ...(draft.fields ?? []).map(([name, value]) => `${name}: ${value}`)].join('\n'));
+    [`${draft.method} ${draft.url}`, ...draft.fields.map(([name, value]) => `${name}: ${value}`)].join('\n'));
   if (leaves.length === 0) return head;
   return [head, el('table.payload', {}, el('caption', {}, say('trigger.body')),
     el('thead', {}, el('tr', {}, ['trigger.field', 'header.value', 'trigger.change'].map((key) => el('th', { scope: 'col' }, say(key))))),
@@ -129,11 +132,4 @@ function written({ set, unset, invalid }, isAsna) {
 function flat(value, path = '') {
   if (value === null || typeof value !== 'object') return path ? [[path, value]] : [];
   return Object.entries(value).flatMap(([key, inner]) => flat(inner, path ? `${path}.${key}` : key));
-}
-
-function outcome(deliveries) {
-  const [first] = deliveries;
-  if (!first) return say('trigger.none');
-  const status = first.status ?? first.failure ?? say(`state.${first.state}`);
-  return say('trigger.done', { n: deliveries.length, status: String(status) });
 }

@@ -2,24 +2,16 @@
 
 import { button, el } from './dom.js';
 import { copy } from './toast.js';
-import { isHidden } from './quote.js';
+import { mark, table } from './findings.js';
+import { standIn } from './injected.js';
 import { say } from './words.js';
-
-const SIGNS = new Map(Object.entries({ pass: '✓', warn: '▲', fail: '✕', undelivered: '✕' }));
 
 /** The tab of the verdict. */
 export function verdict(shown) {
   const { findings } = shown;
   return [
-    el('p.judgement', {}, shown.verdict
-      ? el(`span.mark.${shown.verdict}`, {}, `${SIGNS.get(shown.verdict) ?? ''} ${say(`verdict.${shown.verdict}`)}`)
-      : say('verdict.none')),
-    findings.length > 0 && el('table.findings', {},
-      el('caption', {}, say('verdict.findings')),
-      el('thead', {}, el('tr', {}, ['level', 'pointer', 'message', 'rule'].map((key) => el('th', { scope: 'col' }, say(`finding.${key}`))))),
-      el('tbody', {}, findings.map((one) => el('tr', {},
-        el('td', {}, el(`span.mark.${one.level}`, {}, `${SIGNS.get(one.level) ?? ''} ${say(`verdict.${one.level}`)}`)),
-        el('td', {}, el('code', {}, one.pointer)), el('td', { lang: 'en' }, one.message), el('td', {}, el('code', {}, one.rule)))))),
+    el('p.judgement', {}, shown.verdict ? mark(shown.verdict) : say(standIn(shown) ? 'verdict.made' : 'verdict.none')),
+    findings.length > 0 && table(findings),
     rules(shown.explanation, shown.url),
   ];
 }
@@ -65,5 +57,8 @@ function nearest(found, url) {
   return el('p', {}, say('explain.nearest', { rule: String(best.number), head, rest: rest || say('explain.end') }));
 }
 
+// Beside control characters: what is not seen, breaks a line or turns the direction of writing.
+const HIDDEN = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+
 // As one line of `allow:` in gateway.yaml, whose texts in double quotes are written as those of JSON.
-const asRule = (pattern) => (isHidden(pattern) ? `- ${JSON.stringify(pattern)}` : `- '${pattern.replaceAll("'", "''")}'`);
+const asRule = (pattern) => (HIDDEN.test(pattern) ? `- ${JSON.stringify(pattern)}` : `- '${pattern.replaceAll("'", "''")}'`);

@@ -1,6 +1,6 @@
 // What the cloud sends to a partner: the catalogue, deliveries, the clock, scenarios.
 
-import { address, go } from './route.js';
+import { address, note } from './route.js';
 import { clock } from './clock.js';
 import { Deliveries } from './deliveries.js';
 import { el, fill } from './dom.js';
@@ -55,7 +55,8 @@ export class Webhooks {
     if (!event) return;
     fill(this.catalogue, CLASSES.map((kind) => this.#group(kind, event)));
     const sent = (made) => {
-      go(address('webhooks', [event.event]), { replace: true });
+      // The form stays as it is: its result is shown in it.
+      note(address('webhooks', [event.event]));
       this.deliveries.load(made[0]?.delivery);
     };
     fill(this.form, trigger(event, this.#world, sent));

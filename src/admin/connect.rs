@@ -78,7 +78,7 @@ async fn connect(
     let authority = surface.certificates.authority();
     let at = surface.addresses;
     let until = jiff::Timestamp::try_from(authority.validity().1).unwrap_or(jiff::Timestamp::MAX);
-    let http = format!("http://{}", reachable(at.http, &fields));
+    let http = proxy(&surface, &fields);
     Ok(Json(Connect {
         proxy: http.clone(),
         addresses: Addresses {
@@ -97,6 +97,11 @@ async fn connect(
             None => Vec::new(),
         },
     }))
+}
+
+/// The URL for HTTP_PROXY and HTTPS_PROXY.
+pub(super) fn proxy(surface: &Surface, fields: &HeaderMap) -> String {
+    format!("http://{}", reachable(surface.addresses.http, fields))
 }
 
 async fn page() -> impl IntoResponse {

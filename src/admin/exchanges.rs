@@ -1,6 +1,7 @@
 //! `/api/exchanges`: what the journal has kept, and making it happen again.
 
 mod body;
+mod copy;
 mod export;
 mod import;
 mod live;
@@ -73,6 +74,15 @@ pub(super) fn operations() -> Vec<Operation> {
             .fails(400, "No stage is called so.")
             .fails(404, "There is no such exchange, or it has no body at that stage.")
             .fails(409, OFF)
+            .fails(503, BUSY),
+        Operation::get("/api/exchanges/{id}/copy", copy::copy, "Its request for another tool.")
+            .part::<i64>("id", ID)
+            .query::<copy::Asked>()
+            .gives::<copy::Copied>(200, "A command line, or a text of an editor.")
+            .fails(400, "A parameter cannot be read.")
+            .fails(404, "There is no such exchange, or it never got to that stage.")
+            .fails(409, OFF)
+            .fails(422, "The form cannot hold the request's method, its URL or a field.")
             .fails(503, BUSY),
         Operation::post("/api/exchanges/{id}/replay", replay::replay, "Makes it happen again.")
             .part::<i64>("id", ID)

@@ -45,6 +45,38 @@ pub(super) struct Document {
     hint: String,
     /// The same for who uses the command line; only where it is said otherwise there.
     command_hint: Option<String>,
+    /// Of a filter that cannot be read: characters before the mistake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<usize>,
+    /// Of a filter that cannot be read: characters of the mistake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
+    /// Of an entry that cannot be so: each member that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<Mistake>>,
+    /// Of an entry that is needed: what needs it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dependents: Option<Vec<Dependent>>,
+    /// Of a request that cannot be copied: `method`, `url` or `field`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+#[derive(schemars::JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Mistake {
+    pointer: String,
+    message: String,
+    hint: Option<String>,
+}
+
+#[derive(schemars::JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Dependent {
+    kind: String,
+    id: String,
 }
 
 impl Problem {

@@ -71,7 +71,7 @@ impl Courier for Post {
         Ruling {
             accepted: found.is_none(),
             findings: json!(findings.into_iter().collect::<Vec<_>>()).to_string(),
-            verdict: found.map_or("pass", |(level, ..)| level),
+            verdict: Some(found.map_or("pass", |(level, ..)| level)),
             effect: None,
         }
     }

@@ -94,7 +94,7 @@ impl Clerk {
         exchange.number = number;
         exchange.faults = applied.words().map(str::to_owned).collect();
         if let Some(errand) = &mut exchange.errand {
-            errand.verdict = Some(verdict);
+            errand.verdict = verdict;
             findings.clone_into(&mut errand.findings);
         }
         let most = self.journal.body();

@@ -6,6 +6,7 @@ use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 
 use super::Spoil;
+use crate::model::injected::Injected;
 
 /// Names the faults that befell an answer, so that nobody hunts a ghost.
 pub static HEADER: HeaderName = HeaderName::from_static("x-gateway-fault");
@@ -38,6 +39,11 @@ impl Applied {
     /// Each in words: `answer: status 503 (fault f1)`.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.notes.iter().map(|(_, words)| words.as_str())
+    }
+
+    /// Each as the record of the exchange shows it.
+    pub fn injected(&self) -> impl Iterator<Item = Injected> {
+        self.words().filter_map(Injected::read)
     }
 
     /// Puts [`HEADER`] among an answer's fields: `f1, f2`.

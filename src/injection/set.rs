@@ -101,8 +101,11 @@ impl fmt::Display for Spoil {
 mod tests {
     use std::num::NonZeroU64;
 
+    use std::time::Duration;
+
     use super::super::rule::Source;
     use super::*;
+    use crate::model::injected::Injected;
     use crate::model::wildcard::Wildcard;
 
     fn rule(id: &str, path: &str, first: Option<u64>) -> Arc<Rule> {
@@ -117,6 +120,35 @@ mod tests {
             chance: None,
         };
         Arc::new(Rule::new(id, injection, Source::File))
+    }
+
+    /// A record is read back, whatever the fault.
+    #[test]
+    fn the_words_of_a_record_say_what_was_done() {
+        let rate = NonZeroU64::new(1024).unwrap();
+        let rows: [(Kind, Option<&str>, bool); 11] = [
+            (Kind::Status(503), Some("503"), false),
+            (Kind::Delay(Duration::from_millis(900)), Some("900ms"), false),
+            (Kind::Drip(rate), Some("1KiB"), false),
+            (Kind::Reset(0), None, false),
+            (Kind::Reset(1024), Some("1KiB"), false),
+            (Kind::Empty { raw: false }, None, false),
+            (Kind::Empty { raw: true }, None, true),
+            (Kind::Garbage { raw: false }, None, false),
+            (Kind::Garbage { raw: true }, None, true),
+            (Kind::ContentType("text/html".into()), Some("text/html"), false),
+            (Kind::ContentType("a (fault f2)".into()), Some("a (fault f2)"), false),
+        ];
+        for ((kind, value, raw), side) in
+            rows.into_iter().zip([Side::Answer, Side::Request].into_iter().cycle())
+        {
+            let word = kind.word();
+            let injection = Injection { kind, side, ..rule("f1", "/*", None).injection.clone() };
+            let spoil = Spoil(Arc::new(Rule::new("f1", injection, Source::File)));
+            let told = Injected::read(&spoil.to_string()).unwrap();
+            assert_eq!((&*told.id, &*told.side, &*told.kind), ("f1", side.word(), word), "{spoil}");
+            assert_eq!((told.value.as_deref(), told.raw), (value, raw), "{spoil}");
+        }
     }
 
     fn decided(set: &Set, side: Side, path: &str) -> Option<String> {

@@ -4,6 +4,7 @@ use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::exchange::{Errand, Exchange, Message, Replayed, Stage, Trouble};
+use super::listing::{gravest, injected};
 use super::text;
 use super::{Shared, Summary};
 use crate::net::tape::Tape;
@@ -184,6 +185,8 @@ impl Summary {
             verdict: errand.and_then(|errand| errand.verdict).map(str::to_owned),
             replay_of: replayed.map(|replayed: &Replayed| replayed.of),
             replay_as: replayed.map(|replayed| replayed.how.name().to_owned()),
+            finding: errand.and_then(|errand| gravest(&errand.findings)),
+            injected: injected(&exchange.faults),
             faults: exchange.faults.clone(),
             sent_bytes: bytes(sent),
             answer_bytes: bytes(answer.or_else(|| newest(exchange, [Stage::Answered; 2]))),

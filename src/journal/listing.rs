@@ -10,6 +10,8 @@ use serde::{Serialize, Serializer};
 use super::exchange::Plane;
 use super::filter::{Filter, Row};
 use super::running::{Pending, Running};
+use crate::model::finding::Finding;
+use crate::model::injected::Injected;
 
 /// One exchange on one line.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
@@ -81,8 +83,12 @@ pub struct Summary {
     /// `app` or `delivered`.
     #[schemars(extend("enum" = ["app", "delivered", null]))]
     pub replay_as: Option<String>,
+    /// Of a webhook: what weighs most of what there is to say of its answer.
+    pub finding: Option<Finding>,
     /// Injected faults that touched it.
     pub faults: Vec<String>,
+    /// The same in parts.
+    pub injected: Vec<Injected>,
     /// Bytes of the request's body.
     pub sent_bytes: i64,
     /// Bytes of the answer's body.
@@ -141,7 +147,8 @@ pub struct Page {
 const COLUMNS: &str = "e.id, e.seq, e.plane, e.at, e.took, e.app, e.user, e.store, e.device, e.device_name, \
     e.method, e.host, e.path, e.url, e.status, e.code, e.culprit, e.why, e.rule, e.event, \
     e.delivery, e.attempt, e.verdict, e.replay_of, e.replay_as, e.faults, e.sent_bytes, \
-    e.answer_bytes, e.answer_type";
+    e.answer_bytes, e.answer_type, CASE WHEN e.event IS NOT NULL THEN (SELECT \
+    json_extract(p.json, '$.findings') FROM particulars p WHERE p.exchange = e.id) END";
 
 /// Exchanges that a filter lets through, by falling numbers; of those under way, `running` has what is
 /// known.
@@ -263,6 +270,9 @@ pub fn summary(connection: &Connection, id: i64) -> rusqlite::Result<Option<Summ
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
     let plane = usize::try_from(row.get::<_, i64>(2)?).unwrap_or_default();
     let faults: Option<String> = row.get(25)?;
+    let faults: Vec<String> =
+        faults.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    let findings: Option<String> = row.get(29)?;
     Ok(Summary {
         id: row.get(0)?,
         seq: row.get(1)?,
@@ -291,11 +301,23 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
         verdict: row.get(22)?,
         replay_of: row.get(23)?,
         replay_as: row.get(24)?,
-        faults: faults.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
+        finding: findings.as_deref().and_then(gravest),
+        injected: injected(&faults),
+        faults,
         sent_bytes: row.get(26)?,
         answer_bytes: row.get(27)?,
         answer_type: row.get(28)?,
     })
+}
+
+/// Of findings as JSON.
+pub(super) fn gravest(findings: &str) -> Option<Finding> {
+    serde_json::from_str(findings).ok().and_then(Finding::gravest)
+}
+
+/// Of faults in a record's words.
+pub(super) fn injected(faults: &[String]) -> Vec<Injected> {
+    faults.iter().filter_map(|words| Injected::read(words)).collect()
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]

@@ -4,7 +4,9 @@
 
 pub mod event;
 pub mod fidelity;
+pub mod finding;
 pub mod goods;
+pub mod injected;
 pub mod injection;
 pub mod learned;
 pub mod moment;

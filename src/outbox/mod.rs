@@ -57,8 +57,8 @@ pub enum Reply {
 pub struct Ruling<E> {
     /// Whether the partner has taken the message: it is not sent again.
     pub accepted: bool,
-    /// `pass`, `warn` or `fail`.
-    pub verdict: &'static str,
+    /// `pass`, `warn` or `fail`; nothing where the answer is not the partner's own.
+    pub verdict: Option<&'static str>,
     /// Why, as JSON.
     pub findings: String,
     /// What it changes.

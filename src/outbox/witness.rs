@@ -93,8 +93,8 @@ pub struct Seen<'a> {
     pub attempt: u32,
     /// What came back.
     pub reply: &'a Reply,
-    /// `pass`, `warn` or `fail`.
-    pub verdict: &'static str,
+    /// `pass`, `warn` or `fail`, where it was judged.
+    pub verdict: Option<&'static str>,
     /// As JSON.
     pub findings: &'a str,
     /// How it went over the wire.

@@ -16,7 +16,9 @@ use super::retention::{self, Tally};
 use super::witness::{Lasting, Seen, Trail, Witness, watched};
 use super::{Added, Courier, Order, Reply, Rules, Ruling, schedule, send};
 use crate::clock::Clock;
+use crate::fault::Code;
 use crate::injection::Applied;
+use crate::model::finding::Finding;
 use crate::net::upstream::Pool;
 use crate::store::deliveries::{self, Attempt, Fate, Job};
 use crate::store::{Store, StoreError, facts};
@@ -308,7 +310,7 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
         }
     };
     let took = i64::try_from(begun.elapsed().as_micros()).unwrap_or(i64::MAX);
-    let ruling = office.courier.judge(message, &reply);
+    let ruling = fair(office.courier.judge(message, &reply), &reply, &applied);
     let now = office.clock.now_ms();
     // The clock may have been set back meanwhile; distances stay.
     let back = (ahead - office.clock.ahead_ms()).max(0);
@@ -338,13 +340,31 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let _ = office.tell.send((job.seq, again));
 }
 
+/// What a fault has made is no answer of the partner's: it counts for the schedule, and nothing is said
+/// of its worth.
+fn fair<E>(ruling: Ruling<E>, reply: &Reply, applied: &Applied) -> Ruling<E> {
+    let is_late = matches!(reply, Reply::Failed(fault) if fault.code == Code::PartnerTimeout);
+    let Some(fault) = applied.injected().find(|fault| fault.stands_in(is_late)) else {
+        return ruling;
+    };
+    let finding = Finding {
+        level: "note".to_owned(),
+        place: fault.place().to_owned(),
+        rule: "injected_fault".to_owned(),
+        text: fault.sentence("the partner"),
+        ..Finding::default()
+    };
+    let findings = serde_json::to_string(&[finding]).unwrap_or_default();
+    Ruling { verdict: None, findings, ..ruling }
+}
+
 fn made<E>(at: i64, took: i64, reply: Reply, ruling: &Ruling<E>) -> Attempt {
     let (status, failure, kind, answer) = match reply {
         Reply::Answered { status, kind, body, .. } => (Some(status), None, kind, Some(body)),
         Reply::Failed(fault) => (None, Some(format!("{fault} {}", fault.hint)), None, None),
     };
     let failure = failure.map(|text| text.trim_end().to_owned());
-    let (verdict, findings) = (ruling.verdict.to_owned(), ruling.findings.clone());
+    let (verdict, findings) = (ruling.verdict.map(str::to_owned), ruling.findings.clone());
     Attempt { at, took, status, failure, verdict, findings, kind, answer }
 }
 

@@ -90,7 +90,7 @@ pub struct Attempt {
     /// Why there was none: the fault's name and a sentence.
     pub failure: Option<String>,
     /// `pass`, `warn` or `fail`.
-    pub verdict: String,
+    pub verdict: Option<String>,
     /// As JSON.
     pub findings: String,
     /// Content-Type of the answer.
@@ -255,7 +255,7 @@ pub fn record(
         attempt.took,
         attempt.status,
         attempt.failure,
-        attempt.verdict,
+        attempt.verdict.as_deref().unwrap_or_default(),
         attempt.findings,
         attempt.kind,
         attempt.answer
@@ -367,7 +367,7 @@ mod tests {
             took: 1,
             status: Some(200),
             failure: None,
-            verdict: "pass".to_owned(),
+            verdict: Some("pass".to_owned()),
             findings: "[]".to_owned(),
             kind: None,
             answer: None,

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::StoreError;
 use super::deliveries::{Fields, State};
+use crate::model::finding::Finding;
 
 /// A delivery with its latest attempt.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
@@ -32,10 +33,11 @@ pub struct Summary {
     /// Why there was no answer.
     pub failure: Option<String>,
     /// `pass`, `warn`, `fail`, or `undelivered` where it never reached the partner; none before the
-    /// first attempt.
+    /// first attempt, and where a fault made the answer.
     #[schemars(extend("enum" = ["pass", "warn", "fail", "undelivered", null]))]
     pub verdict: Option<String>,
-    /// Why.
+    /// Why; none before the first attempt.
+    #[schemars(with = "Option<Vec<Finding>>")]
     pub findings: Value,
     /// How often it was sent.
     pub attempts: u32,
@@ -57,8 +59,11 @@ pub struct Try {
     status: Option<u16>,
     /// Why there was no answer.
     pub failure: Option<String>,
-    verdict: String,
+    /// `pass`, `warn` or `fail`; none where a fault made the answer.
+    #[schemars(extend("enum" = ["pass", "warn", "fail", null]))]
+    verdict: Option<String>,
     /// Why.
+    #[schemars(with = "Vec<Finding>")]
     pub findings: Value,
     content_type: Option<String>,
     /// The body of the answer: JSON where it is JSON, else text.
@@ -173,7 +178,7 @@ fn summary_of(row: &Row<'_>) -> rusqlite::Result<Summary> {
         created: moment(row.get(9)?),
         status: row.get(10)?,
         failure: row.get(11)?,
-        verdict: row.get(12)?,
+        verdict: judged(row.get(12)?),
         findings: findings.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
         answer: shown(row.get(14)?),
     })
@@ -189,11 +194,16 @@ fn try_of(row: &Row<'_>) -> rusqlite::Result<Try> {
         took_ms: took as f64 / 1000.0,
         status: row.get(3)?,
         failure: row.get(4)?,
-        verdict: row.get(5)?,
+        verdict: judged(row.get(5)?),
         findings: serde_json::from_str(&findings).unwrap_or_default(),
         content_type: row.get(7)?,
         answer: shown(row.get(8)?),
     })
+}
+
+/// The column may not be null.
+fn judged(verdict: Option<String>) -> Option<String> {
+    verdict.filter(|verdict| !verdict.is_empty())
 }
 
 fn fields_of(row: &Row<'_>, at: usize) -> rusqlite::Result<Fields> {

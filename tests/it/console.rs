@@ -4,12 +4,16 @@ mod accessibility;
 mod copies;
 mod files;
 mod hostile;
+mod kept;
 mod keyboard;
 mod languages;
 mod live;
 mod many;
+mod members;
 mod names;
 mod running;
+mod sending;
+mod verdicts;
 mod views;
 
 use crate::support::browser::Browser;

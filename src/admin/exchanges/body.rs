@@ -60,7 +60,8 @@ pub(super) async fn body(
     Ok(turn.answer(fields, bytes))
 }
 
-fn content(kept: &Kept, decoded: bool, mask: Option<&Masker>) -> Vec<u8> {
+/// What is kept of a body, its secrets hidden by a mask.
+pub(super) fn content(kept: &Kept, decoded: bool, mask: Option<&Masker>) -> Vec<u8> {
     let bytes = kept.body.as_deref().unwrap_or_default();
     let encoding = field(&kept.head, "content-encoding").unwrap_or_default();
     let kind = field(&kept.head, "content-type").unwrap_or_default();

@@ -13,34 +13,34 @@ use crate::net::transcript::{field, parts};
 /// Start line, fields and body.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Message {
-    line: String,
+    pub(super) line: String,
     status: Option<u16>,
-    fields: Vec<Field>,
-    body: Option<Body>,
+    pub(super) fields: Vec<Field>,
+    pub(super) body: Option<Body>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Field {
-    name: String,
-    value: String,
-    masked: bool,
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) masked: bool,
 }
 
 /// What is kept of a body.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Body {
-    bytes: u64,
-    kept: usize,
+pub(super) struct Body {
+    pub(super) bytes: u64,
+    pub(super) kept: usize,
     whole: bool,
     sha256: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
-    encoding: Option<String>,
-    text: Option<String>,
+    pub(super) encoding: Option<String>,
+    pub(super) text: Option<String>,
     /// Whether what the coding hid is longer than `text`.
-    text_cut: bool,
+    pub(super) text_cut: bool,
     base64: Option<String>,
-    href: String,
+    pub(super) href: String,
 }
 
 /// The message of a stage, where there was one.

@@ -6,10 +6,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::copy::{Offer, offers};
 use super::message::{Message, message};
 use crate::journal::exchange::{Plane, Stage};
 use crate::journal::{Recorded, Summary};
 use crate::mask::Masker;
+use crate::model::finding::Finding;
 use crate::net::transcript::parts;
 use crate::proxy::changes::{self, Change, Kind, Of};
 use crate::proxy::explanation::{Explanation, explanation};
@@ -29,7 +31,10 @@ pub(super) struct Detail {
     stages: Stages,
     changes: Vec<Told>,
     explanation: Option<Explanation>,
+    #[schemars(with = "Vec<Finding>")]
     findings: Value,
+    /// The forms in which its request can be had for other tools.
+    copies: Vec<Offer>,
     /// What was taken although `fidelity: strict` refuses it, and what the vendor's cloud does not do.
     notes: Vec<String>,
 }
@@ -93,6 +98,7 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
         },
         changes: changed(recorded, known, mask),
         explanation: explained(&recorded.summary, known, mask),
+        copies: offers(recorded),
         findings: masked(found(more.findings.clone(), &facts, known), mask),
         notes: (more.notes.iter().chain(facts.iter().map(|fact| &fact.text)))
             .map(|note| sentence(note, mask))
@@ -112,6 +118,9 @@ pub(super) fn mask(row: &mut Summary, mask: &Masker) {
     // A CONNECT's target is kept as it came, and is no host if the app errs.
     row.host = mask.url(&row.host).into_owned();
     row.path = mask.url(&row.path).into_owned();
+    if let Some(finding) = &mut row.finding {
+        finding.text = mask.text(&finding.text).into_owned();
+    }
     row.why = row.why.take().map(|why| mask.url(&why).into_owned());
 }
 
@@ -182,7 +191,7 @@ pub(super) fn hide(found: &mut Explanation, url: &str, mask: &Masker) {
 fn found(mut findings: Value, facts: &[Fact], known: &Snapshot) -> Value {
     if let Some(list) = findings.as_array_mut().filter(|_| known.is_strict()) {
         list.extend(facts.iter().filter(|fact| fact.strict).map(
-            |fact| json!({"level": "warn", "rule": fact.rule, "text": fact.text, "source": SOURCE}),
+            |fact| json!({"level": "warn", "place": "content_type", "pointer": "", "rule": fact.rule, "text": fact.text, "source": SOURCE}),
         ));
     }
     findings

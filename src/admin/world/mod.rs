@@ -3,6 +3,7 @@
 
 mod access;
 mod entries;
+mod shape;
 mod table;
 mod view;
 

@@ -133,11 +133,6 @@ impl Client {
         &self.authority
     }
 
-    /// The whole of an address.
-    pub(super) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.authority)
-    }
-
     /// Something answers there that is no gateway, or one of another version.
     pub(super) fn strange(&self) -> Trouble {
         Trouble::surroundings(

@@ -68,8 +68,6 @@ pub(super) struct Message {
 pub(super) struct Field {
     pub(super) name: String,
     pub(super) value: String,
-    #[serde(default)]
-    pub(super) masked: bool,
 }
 
 /// What is kept of a body.
@@ -86,7 +84,6 @@ pub(super) struct Body {
     #[serde(default)]
     pub(super) text_cut: bool,
     pub(super) base64: Option<String>,
-    pub(super) href: String,
 }
 
 /// A field that the gateway changed.

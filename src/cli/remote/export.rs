@@ -1,12 +1,5 @@
 //! `export` and `import`: exchanges in forms that other tools read.
 
-mod curl;
-mod fit;
-mod http;
-mod outgoing;
-#[cfg(test)]
-mod tests;
-
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +8,7 @@ use hyper::Method;
 use serde::Deserialize;
 
 use super::client::{Client, runtime};
-use super::detail::{number, wait_for_any};
+use super::detail::{number, wait_for, wait_for_any};
 use super::handed::handed;
 use super::reach::Reach;
 use super::table;
@@ -24,7 +17,6 @@ use super::trouble::Trouble;
 use super::wanted::Wanted;
 use super::whole::WholeFile;
 use crate::file;
-use outgoing::Choice;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ExportArgs {
@@ -40,6 +32,8 @@ enum Form {
     Har(HarArgs),
     /// A curl command line for bash.
     Curl(RequestArgs),
+    /// A HTTPie command line for bash.
+    Httpie(RequestArgs),
     /// A request of an editor's `.http` file.
     Http(RequestArgs),
 }
@@ -93,16 +87,9 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<u8, Troub
     let client = args.reach.client()?;
     match &args.form {
         Form::Har(args) => har(&client, args, out)?,
-        Form::Curl(args) => {
-            let request = outgoing::outgoing(&client, &choice(args))?;
-            fit::check(&request)?;
-            writeln!(out, "{}", curl::command(&request))?;
-        }
-        Form::Http(args) => {
-            let request = outgoing::outgoing(&client, &choice(args))?;
-            fit::check(&request)?;
-            write!(out, "{}", http::request(&request, &client)?)?;
-        }
+        Form::Curl(args) => request(&client, "curl", args, out)?,
+        Form::Httpie(args) => request(&client, "httpie", args, out)?,
+        Form::Http(args) => request(&client, "http", args, out)?,
     }
     Ok(0)
 }
@@ -140,8 +127,41 @@ struct Refusal {
     why: String,
 }
 
-fn choice(args: &RequestArgs) -> Choice<'_> {
-    Choice { id: args.id, stage: args.stage.as_deref(), reveal: args.reveal }
+/// A request in the words of another tool.
+#[derive(Debug, Deserialize)]
+struct Copied {
+    text: String,
+    masked: bool,
+    kept: Option<u64>,
+    bytes: u64,
+    text_cut: bool,
+}
+
+fn request(
+    client: &Client,
+    form: &str,
+    args: &RequestArgs,
+    out: &mut dyn Write,
+) -> Result<(), Trouble> {
+    wait_for(client, args.id)?;
+    let stage = args.stage.as_ref().map(|stage| format!("&stage={stage}")).unwrap_or_default();
+    let RequestArgs { id, reveal, .. } = args;
+    let path = format!("/api/exchanges/{id}/copy?form={form}&reveal={reveal}{stage}");
+    let copied = Copied::deserialize(client.get(&path)?).map_err(|_| client.strange())?;
+    if copied.text_cut {
+        talk("note: only the beginning of the body without its coding is written");
+    }
+    if copied.masked {
+        talk("note: secrets are masked; --reveal shows them");
+    }
+    if let Some(kept) = copied.kept {
+        talk(&format!("note: only {kept} of the body's {} bytes are kept", copied.bytes));
+    }
+    match copied.text.ends_with('\n') {
+        true => write!(out, "{}", copied.text)?,
+        false => writeln!(out, "{}", copied.text)?,
+    }
+    Ok(())
 }
 
 fn har(client: &Client, args: &HarArgs, out: &mut dyn Write) -> Result<(), Trouble> {
@@ -177,14 +197,4 @@ pub(super) fn write_har(
         }
         out.flush().map_err(&unwritten)
     })
-}
-
-/// What a reader of an export has to know.
-fn warn(masked: bool, kept: Option<(u64, u64)>) {
-    if masked {
-        talk("note: secrets are masked; --reveal shows them");
-    }
-    if let Some((kept, bytes)) = kept {
-        talk(&format!("note: only {kept} of the body's {bytes} bytes are kept"));
-    }
 }

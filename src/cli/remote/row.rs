@@ -7,6 +7,8 @@ use serde::Deserialize;
 use super::delivery::named;
 use super::paint::{Paint, Tone, of_status, shortened};
 use super::table;
+use crate::model::finding::Finding;
+use crate::model::injected::Injected;
 
 /// One exchange.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -35,6 +37,8 @@ pub(super) struct Row {
     pub(super) replay_of: Option<i64>,
     pub(super) replay_as: Option<String>,
     pub(super) faults: Vec<String>,
+    pub(super) injected: Vec<Injected>,
+    pub(super) finding: Option<Finding>,
 }
 
 /// That an exchange has not ended.
@@ -111,6 +115,17 @@ impl Row {
         }
     }
 
+    /// Who is asked.
+    pub(super) fn receiver(&self) -> &'static str {
+        if self.plane == "cloud" { "the API" } else { "the partner" }
+    }
+
+    /// The fault that answered in the receiver's place, if one did.
+    pub(super) fn stand_in(&self) -> Option<&Injected> {
+        let is_late = self.code.as_deref() == Some("partner_timeout");
+        self.injected.iter().find(|fault| fault.stands_in(is_late))
+    }
+
     fn target(&self) -> String {
         match &self.event {
             Some(event) => format!("{event} {}", self.url),
@@ -129,7 +144,8 @@ impl Row {
         if let Some(verdict) = &self.verdict {
             let is_bad = matches!(verdict.as_str(), "fail" | "undelivered");
             let tone = if is_bad { Tone::Bad } else { Tone::Plain };
-            all.push((tone, named(verdict).to_owned()));
+            let rule = self.finding.as_ref().map(|finding| format!(" {}", finding.rule));
+            all.push((tone, format!("{}{}", named(verdict), rule.unwrap_or_default())));
         }
         if let Some(attempt) = self.attempt.filter(|attempt| *attempt > 1) {
             all.push((Tone::Plain, format!("attempt {attempt}")));
@@ -137,7 +153,10 @@ impl Row {
         if let Some(of) = self.replay_of {
             all.push((Tone::Dim, format!("replay of {of}")));
         }
-        all.extend(self.faults.iter().map(|fault| (Tone::Warn, format!("fault: {fault}"))));
+        all.extend(self.injected.iter().map(|fault| {
+            let sentence = fault.sentence(self.receiver());
+            (Tone::Warn, format!("✳ {}", sentence.trim_end_matches('.')))
+        }));
         all.into_iter().map(|(tone, text)| (tone, table::safe(&text))).collect()
     }
 }

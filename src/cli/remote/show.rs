@@ -106,6 +106,13 @@ impl Shown<'_> {
             Some(status) => format!("answered with {status}"),
             None => "not answered".to_owned(),
         };
+        if let Some(fault) = row.stand_in() {
+            let allowed = row.rule.map(|rule| format!("Allowed by rule {rule}. "));
+            let told =
+                row.event.as_ref().map(|event| format!("The webhook {event} was not judged. "));
+            let before = allowed.or(told).unwrap_or_default();
+            return format!("{before}{}", fault.sentence(row.receiver()));
+        }
         match (&row.why, &self.detail.explanation, &row.event) {
             (Some(why), _, _) => why.clone(),
             (None, _, Some(event)) => {
@@ -160,7 +167,7 @@ impl Shown<'_> {
             let how = row.replay_as.as_ref().map(|how| format!(" as {how}")).unwrap_or_default();
             all.push(format!("replay of {of}{how}"));
         }
-        all.extend(row.faults.iter().map(|fault| format!("fault {fault}")));
+        all.extend(row.injected.iter().map(|fault| format!("fault {}", fault.id)));
         all
     }
 

@@ -9,6 +9,7 @@ use super::ground::Known;
 use crate::config::meant::{App, Config, Fidelity};
 use crate::fault::Code;
 use crate::model::event::Event;
+use crate::model::finding::Finding;
 use crate::model::learned::pair;
 use crate::model::token::Token;
 use crate::net::upstream::Destination;
@@ -48,7 +49,7 @@ impl Courier for Post {
         let judgement = judge::judge(&question, &seen(reply));
         Ruling {
             accepted: judgement.accepted,
-            verdict: judgement.verdict.name(),
+            verdict: Some(judgement.verdict.name()),
             findings: serde_json::to_string(&judgement.findings).unwrap_or_default(),
             effect: judgement.learned.map(|learned| learned.user_token),
         }
@@ -100,6 +101,11 @@ fn seen(reply: &Reply) -> judge::Reply<'_> {
 
 /// A message of a later version's event: it is kept and not judged.
 fn unknown() -> Ruling<Token> {
-    let findings = r#"[{"level":"fail","text":"This version knows no such event."}]"#.to_owned();
-    Ruling { accepted: false, verdict: "fail", findings, effect: None }
+    let finding = Finding {
+        level: "fail".to_owned(),
+        text: "This version knows no such event.".to_owned(),
+        ..Finding::default()
+    };
+    let findings = serde_json::to_string(&[finding]).unwrap_or_default();
+    Ruling { accepted: false, verdict: Some("fail"), findings, effect: None }
 }

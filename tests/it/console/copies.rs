@@ -1,59 +1,9 @@
 //! What is copied of an exchange is data, whatever was captured.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{page, stage, stage_before};
-use crate::support::browser::Browser;
-use crate::support::{Partner, copied};
-
-/// What the page makes of each row of the table, by form.
-fn made(browser: &Browser, rows: &[Value]) -> Value {
-    let exchanges: Vec<_> = rows.iter().map(exchange).collect();
-    browser.run(&format!(
-        "const {{copies}} = await import('/console/copies.js');\
-         return {}.map((one) => ['curl', 'httpie', 'http'].map((kind) => copies(one, kind)));",
-        Value::from(exchanges)
-    ))
-}
-
-/// As the API shows it.
-fn exchange(row: &Value) -> Value {
-    let asked = &row["request"];
-    let fields = asked["fields"].as_array().unwrap().iter();
-    let fields: Vec<_> = fields.map(|one| json!({"name": one[0], "value": one[1]})).collect();
-    let has_body = asked.get("text").or(asked.get("base64")).is_some();
-    let body = has_body.then(|| {
-        json!({"text": asked["text"], "base64": asked["base64"], "kept": 1, "encoding": null,
-            "href": "/api/exchanges/1/body/asked"})
-    });
-    json!({"id": 1, "method": asked["method"], "url": asked["url"],
-        "stages": {"asked": {"fields": fields, "body": body}}})
-}
-
-#[test]
-fn a_hostile_request_stays_data_in_every_form() {
-    let Some((stage, browser)) = stage("en") else { return };
-    browser.open(&page(&stage.gateway, ""));
-    let rows = copied::rows();
-    let address = format!("http://{}", stage.gateway.admin);
-    for (row, made) in rows.iter().zip(made(&browser, &rows).as_array().unwrap()) {
-        let name = row["name"].as_str().unwrap();
-        for (place, (form, program)) in [("curl", "curl"), ("httpie", "http")].iter().enumerate() {
-            match made[place]["text"].as_str() {
-                Some(text) => copied::expect_run(name, program, text, &row[form]),
-                None => assert_eq!(made[place], row[form], "{name}, {form}"),
-            }
-        }
-        match made[2]["text"].as_str() {
-            Some(text) => {
-                let meant =
-                    row["http"]["text"].as_str().unwrap_or_else(|| panic!("{name}: {text}"));
-                assert_eq!(text, meant.replace("{address}", &address), "{name}");
-            }
-            None => assert_eq!(made[2], row["http"], "{name}, http"),
-        }
-    }
-}
+use crate::support::{Partner, copied, get};
 
 /// What a file of another tool holds is copied by the page's own buttons.
 #[test]
@@ -74,11 +24,16 @@ fn the_method_of_an_imported_exchange_is_no_command() {
     );
     browser.press("cURL");
     let text = browser.until("the copy", "window.copied");
+    let text = text.as_str().unwrap();
+    let cacert = " \\\n  --cacert <(curl -sS ";
+    let (before, after) = text.split_once(cacert).unwrap();
+    let plain = format!("{before} \\\n{}", after.split_once(" \\\n").unwrap().1);
+    let proxy = stage.gateway.api_ok("GET", "/api/connect", None)["proxy"].clone();
     let meant = json!({"argv": ["-X", method, "https://loyalty.example.ru/api/x",
-        "-H", "User-Agent:", "-H", "Accept:"]});
-    copied::expect_run("imported", "curl", text.as_str().unwrap(), &meant);
+        "--proxy", proxy, "-H", "User-Agent:", "-H", "Accept:"]});
+    copied::expect_run("imported", "curl", &plain, &meant);
     let others = browser.run(
-        "return [...document.querySelectorAll('.group button')].map((one) => [one.textContent, one.disabled, one.title, one.getAttribute('aria-description')]);",
+        "return [...document.querySelectorAll('.copies button')].map((one) => [one.textContent, one.disabled, one.title, one.getAttribute('aria-description')]);",
     );
     let why = "This form cannot hold the request’s method";
     assert_eq!(others[0], json!(["cURL", false, "", null]));
@@ -119,5 +74,49 @@ fn what_was_refused_before_it_was_a_request_has_no_buttons_that_fail() {
             browser.run("document.querySelector('.toast').remove()");
         }
         assert_eq!(browser.complaints(), Vec::<String>::new());
+    }
+}
+
+/// What is pasted never goes past the gateway to the real host unless that was chosen.
+#[test]
+fn a_copy_goes_through_the_gateway_or_straight_to_the_partner() {
+    for (language, straight) in
+        [("en", "straight to the partner, as delivered"), ("ru", "сразу партнёру, как доставлено")]
+    {
+        let Some((stage, browser)) = stage(language) else { return };
+        stage.ask(get("/api/points?phone=it's", &["X-Note: $(id)"]));
+        let id = stage.gateway.recorded(1)[0]["id"].clone();
+        browser.open(&page(&stage.gateway, &format!("#/exchange/{id}")));
+        browser.until("the exchange", "document.querySelector('.copies button')");
+        browser.run(
+            "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (text) => { window.copied = text; }}});",
+        );
+        let proxy = stage.gateway.api_ok("GET", "/api/connect", None)["proxy"].clone();
+        let proxy = proxy.as_str().unwrap();
+        for source in ["asked", "passed"] {
+            for (form, button) in [("curl", "cURL"), ("httpie", "HTTPie"), ("http", ".http")] {
+                browser.run("window.copied = null");
+                browser.press(button);
+                let text = browser.until("the copy", "window.copied");
+                let text = text.as_str().unwrap();
+                let path = format!("/api/exchanges/{id}/copy?form={form}&stage={source}");
+                assert_eq!(
+                    text,
+                    stage.gateway.api_ok("GET", &path, None)["text"],
+                    "{source} {form}"
+                );
+                assert_eq!(text.contains(proxy), source == "asked", "{text}");
+                assert_eq!(
+                    text.contains("http://loyalty.example.ru/"),
+                    source == "asked",
+                    "{text}"
+                );
+            }
+            browser.run(&format!(
+                "const choice = document.querySelector('.copies select');\
+                 choice.value = [...choice.options].find((one) => one.textContent === '{straight}').value;\
+                 choice.dispatchEvent(new Event('change'));"
+            ));
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! What is done in the other views.
 
-use serde_json::json;
-
 use super::{page, stage, three_exchanges};
 use crate::support::browser::ENTER;
 use crate::support::world::TOKEN;
@@ -126,6 +124,7 @@ fn a_fault_is_made_seen_on_an_exchange_and_ended() {
     let Some((stage, browser)) = stage("en") else { return };
     browser.open(&page(&stage.gateway, "#/faults"));
     browser.press("Add the fault");
+    browser.press("Yes, all of them");
     browser
         .until("the fault", "document.querySelector('.data tbody tr')?.innerText.includes('503')");
     let answer = stage.ask(crate::support::get("/api/points", &[]));
@@ -204,23 +203,4 @@ fn secrets_are_hidden_until_they_are_asked_for() {
         "them hidden",
         &format!("!document.querySelector('.panel').textContent.includes('{TOKEN}')"),
     );
-}
-
-#[test]
-fn a_request_is_copied_as_lines_that_a_shell_reads_as_written() {
-    let Some((stage, browser)) = stage("en") else { return };
-    browser.open(&page(&stage.gateway, ""));
-    let made = browser.run(
-        "const {copies} = await import('/console/copies.js');\
-         const exchange = {id: 7, method: 'POST', url: 'http://a.ru/?q=\\'$(id)', stages: {asked: {\
-           fields: [{name: 'Host', value: 'a.ru'}, {name: 'X-A', value: 'it\\'s `x`'}, {name: 'Authorization', value: '••••', masked: true},\
-             {name: 'Content-Encoding', value: 'gzip'}, {name: 'User-Agent', value: 'u'}, {name: 'Accept', value: '*/*'}, {name: 'Content-Type', value: 'text/plain'}],\
-           body: {text: 'a\\'b\\nc', kept: 5, encoding: 'gzip'}}}};\
-         return ['curl', 'httpie', 'http'].map((kind) => copies(exchange, kind));",
-    );
-    let curl = "curl 'http://a.ru/?q='\\''$(id)' \\\n  -H 'X-A: it'\\''s `x`' \\\n  -H 'Authorization: ••••' \\\n  \
-                -H 'User-Agent: u' \\\n  -H 'Accept: */*' \\\n  -H 'Content-Type: text/plain' \\\n  --data-binary $'a\\x27b\\nc'";
-    assert_eq!(made[0], json!({"text": curl, "isMasked": true, "isCut": false}));
-    let http = "### exchange 7\nPOST http://a.ru/?q='$(id) HTTP/1.1\nX-A: ";
-    assert!(made[2]["text"].as_str().unwrap().starts_with(http), "{made}");
 }

@@ -150,3 +150,31 @@ fn a_replay_may_be_edited() {
     desk.fed(&["replay", &id, "--body", "-"], "from stdin").expect("stdin", 0);
     assert_eq!(desk.partner.last().body.content, b"from stdin");
 }
+
+/// The partner is not blamed for what was made on purpose.
+#[test]
+fn what_a_fault_answered_is_told_as_such() {
+    let desk = Desk::start();
+    let add = |plane: &str, status: &str| {
+        let args = ["fault", "add", "status", "--status", status, "--plane", plane];
+        desk.say(&args).expect("a fault", 0);
+    };
+    add("proxy", "503");
+    add("webhook", "500");
+    desk.gateway.ask(crate::support::get("/api/a", &[]));
+    let id = desk.gateway.recorded(1)[0]["id"].to_string();
+    let said = desk.say(&["show", &id, "--stages"]).expect("a request", 0);
+    let start = "Allowed by rule 1. Fault f1 answered 503; the partner was not asked.\n";
+    assert!(said.out.starts_with(start), "{}", said.out);
+    assert_eq!(said.out.matches("✳ fault f1").count(), 2, "both columns: {}", said.out);
+    let said = desk.say(&["tail", "--no-follow"]).expect("a line", 0);
+    let end = "✳ Fault f1 answered 503; the partner was not asked";
+    assert!(said.out.trim_end().ends_with(end), "{}", said.out);
+    let said = desk.say(&["trigger", "user.create", "--wait"]).expect("nothing is delivered", 1);
+    let told = "note injected_fault, status: Fault f2 answered 500; the partner was not asked.";
+    assert!(said.out.contains(told), "{}", said.out);
+    let id = desk.gateway.recorded(2)[1]["id"].to_string();
+    let said = desk.say(&["show", &id]).expect("a webhook", 0);
+    let start = "The webhook user.create was not judged. Fault f2 answered 500;";
+    assert!(said.out.starts_with(start), "{}", said.out);
+}

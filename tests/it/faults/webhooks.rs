@@ -139,7 +139,10 @@ fn an_answer_is_taken_for_empty_garbage_or_of_another_type() {
         let cloud = befallen(kind, "answer", more);
         let tried = attempt(&cloud, "user.create");
         assert_eq!(tried["status"], 200, "{kind}");
-        assert_ne!(tried["verdict"], "pass", "{kind}: {tried}");
+        assert_eq!(tried["verdict"], Value::Null, "{kind}: {tried}");
+        let finding = &tried["findings"][0];
+        let said = (&finding["level"], &finding["rule"]);
+        assert_eq!(said, (&json!("note"), &json!("injected_fault")), "{kind}: {tried}");
         cloud.gateway.forget_fault("f1");
         assert_eq!(attempt(&cloud, "user.create")["verdict"], "pass", "{kind}, taken away");
     }
@@ -175,4 +178,43 @@ fn asnas_webhooks_are_befallen_by_their_event_and_their_client() {
     asna.gateway.advance("2h");
     assert_eq!(asna.gateway.hits(), [1]);
     assert_eq!(asna.partner.wait(1).len(), 1, "the second attempt alone reached it");
+}
+
+/// The schedule goes on as after such an answer; of the partner it says nothing.
+#[test]
+fn what_a_fault_made_is_not_judged_and_what_the_partner_made_is() {
+    for (side, kind, more, text) in [
+        (
+            "answer",
+            "status",
+            json!({"status": 503}),
+            "Fault f1 answered 503; the partner was not asked.",
+        ),
+        (
+            "request",
+            "status",
+            json!({"status": 200}),
+            "Fault f1 answered 200; the partner was not asked.",
+        ),
+        ("answer", "reset", json!({}), "Fault f1 cut off the answer."),
+        ("request", "reset", json!({}), "Fault f1 cut off the request on its way to the partner."),
+    ] {
+        let cloud = befallen(kind, side, more);
+        let tried = attempt(&cloud, "subscription.created");
+        assert_eq!(
+            (&tried["verdict"], &tried["findings"][0]["text"]),
+            (&Value::Null, &json!(text))
+        );
+        let row = cloud.gateway.recorded(1).remove(0);
+        let said = (&row["verdict"], &row["finding"]["text"], &row["injected"][0]["kind"]);
+        assert_eq!(said, (&Value::Null, &json!(text), &json!(kind)));
+    }
+    for (side, kind, more) in [
+        ("answer", "delay", json!({"delay": "10ms"})),
+        ("answer", "drip", json!({"rate": "1MiB"})),
+        ("request", "garbage", json!({})),
+    ] {
+        let cloud = befallen(kind, side, more);
+        assert_eq!(attempt(&cloud, "subscription.created")["verdict"], "pass", "{side} {kind}");
+    }
 }

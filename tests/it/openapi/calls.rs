@@ -29,6 +29,13 @@ impl Theatre {
         let guarded = world().top("admin", "{token: console-0123456789abcdef}").start();
         on.ask(get("/api/points", &[]));
         assert_eq!(on.recorded(1)[0]["id"], 1);
+        let entry = json!({
+            "startedDateTime": "2026-11-01T00:00:00Z",
+            "request": {"method": "X|Y", "url": "http://loyalty.example.ru/api/x"},
+            "response": {"status": 200},
+        });
+        on.api_ok("POST", "/api/exchanges.har", Some(&json!({"log": {"entries": [entry]}})));
+        assert_eq!(on.recorded(2)[1]["method"], "X|Y");
         let delivery = on.happen("user.create")["delivery"].as_str().unwrap().to_owned();
         Self { on, off, guarded, delivery, _service: service }
     }
@@ -134,6 +141,11 @@ fn exchanges() -> Vec<Call> {
         send(format!("{one}/replay"), json!({"method": "g e t"}), 400),
         send(format!("{none}/replay"), json!({}), 404),
         off("POST", &format!("{one}/replay"), 409),
+        read(&format!("{one}/copy?form=curl"), 200),
+        read(&format!("{one}/copy?form=telnet"), 400),
+        read(&format!("{none}/copy?form=http"), 404),
+        off("GET", &format!("{one}/copy?form=curl"), 409),
+        read("/api/exchanges/2/copy?form=http", 422),
         send(format!("{one}/replay"), json!({"as": 7}), 422),
         read("/api/events", 200),
         read("/api/events?filter=status:x", 400),

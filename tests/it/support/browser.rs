@@ -79,6 +79,17 @@ impl Browser {
         Some(browser)
     }
 
+    /// Runs a script in every page that is opened from now on, before the page's own.
+    pub fn before_pages(&self, script: &str) {
+        self.order(
+            "/goog/cdp/execute",
+            &json!({
+                "cmd": "Page.addScriptToEvaluateOnNewDocument",
+                "params": {"source": script},
+            }),
+        );
+    }
+
     /// Opens an address and waits until the page has built itself.
     #[track_caller]
     pub fn open(&self, url: &str) {

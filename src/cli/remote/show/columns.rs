@@ -25,7 +25,9 @@ pub(super) fn write(detail: &Detail, paint: Paint, out: &mut dyn Write) -> io::R
     let rule = "─".repeat(sheet.each);
     writeln!(out, "{}", [rule.as_str(); 3].join("─┼─"))?;
     let (asked, passed) = (stages.asked.as_ref(), stages.passed.as_ref());
+    let stand_in = detail.row.stand_in().map(|fault| format!("✳ fault {}", fault.id));
     let done = match (&detail.row.code, detail.row.rule) {
+        _ if passed.is_none() && stand_in.is_some() => stand_in.clone().unwrap_or_default(),
         (Some(code), _) if passed.is_none() => format!("✕ {code}"),
         (_, Some(rule)) => format!("→ rule {rule}"),
         (_, None) => "→".to_owned(),
@@ -36,9 +38,10 @@ pub(super) fn write(detail: &Detail, paint: Paint, out: &mut dyn Write) -> io::R
     }
     writeln!(out, "{}", [rule.as_str(); 3].join("─┼─"))?;
     let (answered, returned) = (stages.answered.as_ref(), stages.returned.as_ref());
-    let done = match &detail.row.code {
-        Some(code) => format!("← {code}"),
-        None => "←".to_owned(),
+    let done = match (stand_in, &detail.row.code) {
+        (Some(fault), _) => fault,
+        (None, Some(code)) => format!("← {code}"),
+        (None, None) => "←".to_owned(),
     };
     let answer = Pair { of: "answer", left: returned, right: answered, changes: &detail.changes };
     for (cells, tone) in answer.rows(done) {

@@ -1,11 +1,10 @@
 //! What can be told to a tool and stay data. A file of another tool, or an HTTP/2 client whose request
 //! was refused, can have put anything into a record.
 
-use super::super::trouble::Trouble;
 use super::outgoing::Outgoing;
 use crate::shell::is_hidden;
 
-/// What of a request cannot be written. `console/copies.js` has the same words.
+/// What of a request cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unfit {
     Method,
@@ -13,17 +12,14 @@ pub(super) enum Unfit {
     Field,
 }
 
-impl From<Unfit> for Trouble {
-    fn from(unfit: Unfit) -> Self {
-        let text = match unfit {
-            Unfit::Method => "the method of this request cannot be written in this form",
-            Unfit::Url => "the URL of this request is none that a client can be given",
-            Unfit::Field => "a header of this request cannot be written in this form",
-        };
-        Self::usage(
-            text,
-            "`show ID` shows the request; `export har` writes it down whatever it holds",
-        )
+impl Unfit {
+    /// The word in the API.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Url => "url",
+            Self::Field => "field",
+        }
     }
 }
 

@@ -1,24 +1,35 @@
 //! A request as editors keep it in `.http` files. Editors find variables, scripts and files in such a
 //! text, and no two of them the same; so only what none of them can take for its own is written.
-//! `console/httpfile.js` writes the same.
 
-use super::super::client::Client;
+use super::Here;
 use super::fit::Unfit;
 use super::outgoing::{Content, Outgoing};
 use crate::shell::{is_hidden, word};
 
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
-/// With its separator before it, so that several can stand in one file.
-pub(super) fn request(request: &Outgoing, client: &Client) -> Result<String, Unfit> {
-    let Outgoing { id, method, url, fields, content, href, .. } = request;
-    if !METHODS.contains(&method.as_str()) {
+/// Whether an editor can be told.
+pub(super) fn check(request: &Outgoing) -> Result<(), Unfit> {
+    if !METHODS.contains(&request.method.as_str()) {
         return Err(Unfit::Method);
     }
-    if !fields.iter().all(|(name, value)| is_plain(name, value)) {
+    if !request.fields.iter().all(|(name, value)| is_plain(name, value)) {
         return Err(Unfit::Field);
     }
+    Ok(())
+}
+
+/// With its separator before it, so that several can stand in one file.
+pub(super) fn request(request: &Outgoing, here: &Here) -> String {
+    let Outgoing { id, method, url, fields, content, href, .. } = request;
     let mut text = format!("### exchange {id}\n");
+    if request.is_proxied {
+        text.push_str(&format!("# Set the editor's proxy to {}", here.proxy));
+        if request.is_encrypted() {
+            text.push_str(&format!(" and let it trust {}", here.url("/connect/ca.pem")));
+        }
+        text.push('\n');
+    }
     let file = format!("exchange-{id}.bin");
     let inline = match content {
         Content::Text(body) if is_data(body) => Some(body),
@@ -28,7 +39,7 @@ pub(super) fn request(request: &Outgoing, client: &Client) -> Result<String, Unf
         text.push_str("# An editor could run parts of this body, so it comes from a file:\n");
     }
     if *content != Content::None && inline.is_none() {
-        text.push_str(&format!("# curl -o {file} {}\n", word(&client.url(href))));
+        text.push_str(&format!("# curl -o {file} {}\n", word(&here.url(href))));
     }
     let url = url.replace('{', "%7B").replace('}', "%7D");
     text.push_str(&format!("{method} {url} HTTP/1.1\n"));
@@ -41,7 +52,7 @@ pub(super) fn request(request: &Outgoing, client: &Client) -> Result<String, Unf
         (_, None) => text.push_str(&format!("\n< ./{file}\n")),
     }
     text.push('\n');
-    Ok(text)
+    text
 }
 
 /// A name that begins otherwise would be a comment, a separator or a part of the URL.
@@ -91,15 +102,15 @@ fn is_order(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::outgoing::sample;
+    use super::super::tests::here;
     use super::*;
 
     #[test]
     fn a_text_stands_below_the_fields_and_bytes_come_from_a_file() {
-        let client = Client::of("127.0.0.1:1".to_owned(), None);
         let sent = sample(&[("X-A", "b")], Content::Text("{}".into()));
         let wanted = "### exchange 1\nPOST http://127.0.0.1:9/a HTTP/1.1\nX-A: b\n\n{}\n\n";
-        assert_eq!(request(&sent, &client).unwrap(), wanted);
-        let sent = request(&sample(&[], Content::Bytes(vec![0])), &client).unwrap();
+        assert_eq!(request(&sent, &here()), wanted);
+        let sent = request(&sample(&[], Content::Bytes(vec![0])), &here());
         assert!(sent.contains("# curl -o exchange-1.bin http://127.0.0.1:1"), "{sent}");
         assert!(sent.ends_with("\n\n< ./exchange-1.bin\n\n"), "{sent}");
     }

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::Here;
 use super::outgoing::{Content, Outgoing};
 use crate::shell::word;
 
@@ -12,13 +13,13 @@ const LONGEST: usize = 100 << 10;
 const ASKS_FIRST: usize = 1 << 20;
 
 /// For bash.
-pub(super) fn command(request: &Outgoing) -> String {
+pub(super) fn command(request: &Outgoing, here: &Here) -> String {
     let mut lines = vec![start(request)];
-    if let Some((proxy, certificate)) = &request.through {
-        lines.push(format!("--proxy {}", word(proxy)));
-        if request.url.starts_with("https:") {
-            lines.push(format!("--cacert <(curl -sS {})", word(certificate)));
-        }
+    if request.is_proxied {
+        lines.push(format!("--proxy {}", word(&here.proxy)));
+    }
+    if request.is_proxied && request.is_encrypted() {
+        lines.push(format!("--cacert <(curl -sS {})", word(&here.url("/connect/ca.pem"))));
     }
     for (name, value) in &request.fields {
         let field = match value.as_str() {
@@ -67,18 +68,25 @@ fn is_empty_post(request: &Outgoing) -> bool {
     request.content == Content::None && matches!(request.method.as_str(), "POST" | "PUT" | "PATCH")
 }
 
+/// Whether a text is too long for an argument.
+pub(super) fn is_long(text: &str) -> bool {
+    text.len() > LONGEST
+}
+
+/// What comes before a command that reads the body from its standard input.
+pub(super) fn piped(bytes: &[u8]) -> String {
+    format!("printf %s {} | base64 -d | ", STANDARD.encode(bytes))
+}
+
 /// What comes before curl, and its argument.
 fn body(request: &Outgoing) -> (String, Option<String>) {
-    let piped = |bytes: &[u8]| {
-        let text = STANDARD.encode(bytes);
-        (format!("printf %s {text} | base64 -d | "), Some("--data-binary @-".to_owned()))
-    };
+    let piped = |bytes: &[u8]| (piped(bytes), Some("--data-binary @-".to_owned()));
     match &request.content {
         Content::None => {
             (String::new(), is_empty_post(request).then(|| "--data-raw ''".to_owned()))
         }
         Content::Bytes(bytes) => piped(bytes),
-        Content::Text(text) if text.len() > LONGEST => piped(text.as_bytes()),
+        Content::Text(text) if is_long(text) => piped(text.as_bytes()),
         // A file would be read by the name after an @.
         Content::Text(text) if text.starts_with('@') => {
             (String::new(), Some(format!("--data-raw {}", word(text))))
@@ -90,7 +98,12 @@ fn body(request: &Outgoing) -> (String, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::super::outgoing::sample;
+    use super::super::tests::here;
     use super::*;
+
+    fn command(request: &Outgoing) -> String {
+        super::command(request, &here())
+    }
 
     fn lines(request: &Outgoing) -> Vec<String> {
         command(request).split(" \\\n  ").map(str::to_owned).collect()

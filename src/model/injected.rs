@@ -1,0 +1,130 @@
+//! A fault as the record of an exchange tells of it: what was made on purpose is told as such.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A fault that befell an exchange.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "InjectedFault")]
+pub struct Injected {
+    /// As `fault remove ID` takes it.
+    pub id: String,
+    /// Which half of the exchange: `request` or `answer`.
+    pub side: String,
+    /// As in `faults` of gateway.yaml.
+    pub kind: String,
+    /// Of a status, a delay, a rate, a type, or the bytes before a reset.
+    pub value: Option<String>,
+    /// Whether not even an HTTP message was left.
+    pub raw: bool,
+}
+
+/// Kinds by their beginning in a record, the longest first; then those that have no value.
+const WITH_VALUE: [(&str, &str); 5] = [
+    ("content type ", "content_type"),
+    ("reset after ", "reset"),
+    ("status ", "status"),
+    ("delay ", "delay"),
+    ("drip ", "drip"),
+];
+const BARE: [(&str, &str, bool); 5] = [
+    ("reset", "reset", false),
+    ("empty", "empty", false),
+    ("nothing at all", "empty", true),
+    ("garbage", "garbage", false),
+    ("garbage instead of HTTP", "garbage", true),
+];
+
+impl Injected {
+    /// Reads a record's words, `answer: status 503 (fault f1)`; `None` where they are another's.
+    pub fn read(words: &str) -> Option<Self> {
+        let (side, rest) = words.split_once(": ")?;
+        let (what, id) = rest.strip_suffix(')')?.rsplit_once(" (fault ")?;
+        let bare = BARE.iter().find(|(text, ..)| *text == what);
+        let (kind, value, raw) = match bare {
+            Some((_, kind, raw)) => (*kind, None, *raw),
+            None => {
+                let begins = |(start, kind): &(&str, &'static str)| {
+                    Some((*kind, what.strip_prefix(start)?.to_owned()))
+                };
+                let (kind, value) = WITH_VALUE.iter().find_map(begins)?;
+                let value = value.strip_suffix(" a second").map(str::to_owned).unwrap_or(value);
+                (kind, Some(value), false)
+            }
+        };
+        let is_half = matches!(side, "request" | "answer");
+        is_half.then(|| Self { id: id.into(), side: side.into(), kind: kind.into(), value, raw })
+    }
+
+    /// Whether what the caller got is not what the receiver answered. An answer that was only slowed
+    /// down is the receiver's, unless it came too late for that.
+    pub fn stands_in(&self, is_late: bool) -> bool {
+        match (&*self.kind, &*self.side) {
+            ("status" | "reset", _) | ("empty" | "garbage" | "content_type", "answer") => true,
+            ("delay" | "drip", _) => is_late,
+            _ => false,
+        }
+    }
+
+    /// The part of an answer that it is about, as in a [`Finding`](super::finding::Finding).
+    pub fn place(&self) -> &'static str {
+        match &*self.kind {
+            "status" => "status",
+            "content_type" => "content_type",
+            "empty" | "garbage" if !self.raw => "body",
+            _ => "connection",
+        }
+    }
+
+    /// What it did, as a sentence; `receiver` is the partner, or the API that was called.
+    pub fn sentence(&self, receiver: &str) -> String {
+        let Self { id, side, .. } = self;
+        let value = self.value.as_deref().unwrap_or_default();
+        match (&*self.kind, self.raw) {
+            ("status", _) => format!("Fault {id} answered {value}; {receiver} was not asked."),
+            ("reset", _) if side == "request" => {
+                format!("Fault {id} cut off the request on its way to {receiver}.")
+            }
+            ("reset", _) if value.is_empty() => format!("Fault {id} cut off the answer."),
+            ("reset", _) => format!("Fault {id} cut off the answer after {value} of its body."),
+            ("delay", _) => format!("Fault {id} held the {side} back for {value}."),
+            ("drip", _) => format!("Fault {id} let the {side}'s body through at {value} a second."),
+            ("empty", true) => format!("Fault {id} let no {side} through at all."),
+            ("empty", false) => format!("Fault {id} took the {side}'s body away."),
+            ("garbage", true) => {
+                format!("Fault {id} put bytes that are no HTTP in the {side}'s place.")
+            }
+            ("garbage", false) => {
+                format!("Fault {id} put garbage in the place of the {side}'s body.")
+            }
+            _ => format!("Fault {id} announced the {side}'s body as {value}."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_tool_calls_a_fault_is_none() {
+        for words in ["", "answer: status 503", "answer: x (fault f1)", "both: reset (fault f1)"] {
+            assert_eq!(Injected::read(words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn only_what_was_slowed_down_and_came_in_time_is_still_the_receivers_answer() {
+        let told = |words| Injected::read(words).unwrap();
+        let status = told("answer: status 503 (fault f1)");
+        assert_eq!(
+            status.sentence("the partner"),
+            "Fault f1 answered 503; the partner was not asked."
+        );
+        assert!(status.stands_in(false));
+        let slow = told("answer: delay 900ms (fault f2)");
+        assert!(!slow.stands_in(false) && slow.stands_in(true));
+        assert!(!told("request: garbage (fault f3)").stands_in(false));
+        assert!(told("answer: garbage (fault f3)").stands_in(false));
+    }
+}
