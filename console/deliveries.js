@@ -28,7 +28,7 @@ export class Deliveries {
       el('div.scroll', { tabindex: 0, role: 'group', 'aria-labelledby': 'deliveries-title' }, el('table.data', {},
         el('thead', {}, el('tr', {}, ['time', 'event', 'state', 'attempts', 'next', 'acts'].map((key) => el('th', { scope: 'col' }, say(`deliveries.col.${key}`))))),
         this.rows)));
-    feed.addEventListener('rows', () => this.#soon(), { signal: this.#stop.signal });
+    feed.addEventListener('rows', ({ detail }) => detail.rows.length > 0 && this.#soon(), { signal: this.#stop.signal });
     this.#follow();
     this.load();
   }

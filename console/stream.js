@@ -32,7 +32,7 @@ class Stream extends EventTarget {
     super();
     this.#channel?.addEventListener('message', ({ data }) => {
       if (data.isNew) this.#tell({ state: this.state }, { isLeader: true });
-      else if (!this.#letGo) this.#hear(data);
+      else if (!this.#letGo && !document.hidden) this.#hear(data);
     });
   }
 
