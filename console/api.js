@@ -33,7 +33,7 @@ async function call(method, path, body, signal) {
   const type = answer.headers.get('content-type') ?? '';
   const document = type.includes('json') ? await answer.json() : { detail: await answer.text() };
   // The session has ended: asked for anew, the page asks for the token.
-  if (document?.code === 'token_wanted') location.reload();
+  if (!answer.ok && document.code === 'token_wanted') location.reload();
   if (!answer.ok) throw new Problem(answer.status, document);
   return answer.status === 204 ? null : document;
 }

@@ -5,11 +5,11 @@ import { where } from './findings.js';
 import { standIn, told } from './injected.js';
 import { knows, say } from './words.js';
 
-/** Of an exchange. */
+/** Of an exchange: the sentence, and the reason of its verdict or null. */
 export function sentence(shown) {
   const made = standIn(shown);
   const others = shown.injected.filter((fault) => fault !== made).map((fault) => told(fault, shown.plane));
-  if (made) return [before(shown), told(made, shown.plane), ...others].filter(Boolean).join(' ');
+  if (made) return [[before(shown), told(made, shown.plane), ...others].filter(Boolean).join(' '), null];
   return [[plain(shown), ...others].join(' '), reason(shown.finding)];
 }
 

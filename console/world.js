@@ -70,7 +70,7 @@ export class World {
   }
 
   #acts(kind, one, id, refs) {
-    const name = one.name ?? id;
+    const name = kind === 'users' ? id : one.name;
     return el('span.acts', {},
       kind !== 'users' && button(say('act.change'), () => entry(kind, one, refs, () => this.load()), { class: 'quiet small', 'aria-label': `${say('act.change')}: ${name}` }),
       button(say('act.delete'), () => this.#remove(kind, id, name), { class: 'quiet small', 'aria-label': `${say('act.delete')}: ${name}` }));

@@ -58,22 +58,25 @@ fn what_the_gateway_says_in_such_names_is_shown_as_it_is() {
              const {{columns}} = await import('/console/columns.js');\
              const {{verdict}} = await import('/console/verdict.js');\
              const row = {{id: 1, at: 0, plane: name, method: name, host: name, path: name, url: name, code: name,\
-               verdict: name, event: name, app: name, why: 'because', status: 400, took_ms: 1, faults: [name]}};\
+               verdict: name, event: name, app: name, why: 'because', status: 400, took_ms: 1, faults: [name],\
+               injected: [{{id: name, side: name, kind: name, value: name, raw: false}}],\
+               finding: {{level: name, place: name, pointer: name, text: name, rule: name, source: name}}}};\
              const message = {{line: name, status: null, fields: [], body: null}};\
              const whole = {{...row, stages: {{asked: message, passed: message}}, explanation: null,\
-               findings: [{{level: name, pointer: name, message: name, rule: name}}],\
+               findings: [row.finding], copies: [],\
                changes: [{{of: 'request', name, change: name, was: name, now: name, reason: name}}]}};\
-             return [knows(name), say(name), say('row.fault', {{fault: name}}), say('detail.missing', JSON.parse('{{}}')),\
+             return [knows(name), say(name), say('detail.missing', JSON.parse('{{}}')),\
                option(row).querySelector('.way').textContent,\
                columns(whole).querySelector('.reason').textContent,\
-               sentence({{...whole, plane: 'proxy'}}).endsWith('because'),\
+               sentence({{...whole, injected: [], plane: 'proxy'}})[0].endsWith('because'),\
+               sentence(whole)[1].textContent,\
                verdict(whole)[0].textContent];",
             json!(name)
         ));
         let text = found.to_string();
         assert_eq!((&found[0], &found[1]), (&json!(false), &json!(name)), "{text}");
-        assert_eq!(found[4], "", "{text}");
-        assert_eq!(found[6], true, "{text}");
+        assert_eq!(found[3], "", "{text}");
+        assert_eq!(found[5], true, "{text}");
         for alien in ["function", "native code", "[object"] {
             assert!(!text.contains(alien), "{name}: {text}");
         }

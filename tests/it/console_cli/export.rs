@@ -129,7 +129,11 @@ fn a_request_can_be_sent_to_an_editor() {
     make_post(&desk, "/api/x", &["X-A: b", &format!("X-Device-UUID: {DEVICE}")], b"body\n");
     let id = number(&desk, "/api/x");
     let said = desk.say(&["export", "http", &id]).expect("as asked", 0);
-    let start = format!("### exchange {id}\nPOST http://loyalty.example.ru/api/x HTTP/1.1\n");
+    let proxy = desk.gateway.api_ok("GET", "/api/connect", None)["proxy"].clone();
+    let start = format!(
+        "### exchange {id}\n# Set the editor's proxy to {}\nPOST http://loyalty.example.ru/api/x HTTP/1.1\n",
+        proxy.as_str().unwrap()
+    );
     assert!(said.out.starts_with(&start) && said.out.ends_with("\n\nbody\n\n"), "{}", said.out);
     assert!(said.out.contains(&format!("X-Device-UUID: {DEVICE}\n")), "{}", said.out);
     let said = desk.say(&["export", "http", &id, "--stage", "passed", "--reveal"]);
@@ -194,7 +198,7 @@ fn what_a_file_of_another_tool_holds_is_printed_and_never_run() {
         "-H", "User-Agent:", "-H", "Accept:", "-H", "Content-Type:", "--data-binary", "x"]});
     copied::expect_run("imported", "curl", &said.out, &meant);
     let said = desk.say(&["export", "http", &ids[0]]).expect("no method of an editor", 2);
-    assert!(said.err.contains("the method of this request cannot"), "{}", said.err);
+    assert!(said.err.contains("The method of this request cannot"), "{}", said.err);
     let said = desk.say(&["export", "http", &ids[1]]).expect("an editor", 0);
     assert!(!said.out.contains("{{"), "{}", said.out);
     assert!(said.out.contains("# An editor could run parts of this body"), "{}", said.out);
