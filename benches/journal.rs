@@ -84,7 +84,7 @@ async fn ask(journal: &Journal, text: &str) -> (Duration, usize) {
     let page = Page { before: None, after: None, limit: 100 };
     let begun = Instant::now();
     let rows =
-        journal.read(move |db| Ok::<_, JournalError>(list(db, &filter, page)?)).await.unwrap();
+        journal.read(move |db| Ok::<_, JournalError>(list(db, &filter, page, &[])?)).await.unwrap();
     (begun.elapsed(), rows.len())
 }
 

@@ -14,6 +14,8 @@ pub(super) struct World {
     apps: Vec<App>,
     /// Changes that no longer fit gateway.yaml.
     waiting: Vec<Waiting>,
+    /// What was removed at run time and can be restored.
+    removed: Vec<Removed>,
 }
 
 /// Where an entry is from.
@@ -163,4 +165,26 @@ struct Waiting {
     id: String,
     why: String,
     hint: String,
+}
+
+/// An entry that was named to be removed, with those that went with it.
+#[derive(JsonSchema)]
+struct Removed {
+    kind: String,
+    id: String,
+    name: Option<String>,
+    at: Option<String>,
+    /// Whether gateway.yaml still has it.
+    in_file: bool,
+    with: Vec<Gone>,
+    text: String,
+    hint: String,
+}
+
+/// What went with it.
+#[derive(JsonSchema)]
+struct Gone {
+    kind: String,
+    id: String,
+    name: Option<String>,
 }
