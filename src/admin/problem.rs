@@ -44,6 +44,7 @@ pub(super) struct Document {
     /// What to do about it; empty where nothing is known.
     hint: String,
     /// The same for who uses the command line; only where it is said otherwise there.
+    #[serde(skip_serializing_if = "Option::is_none")]
     command_hint: Option<String>,
     /// Of a filter that cannot be read: characters before the mistake.
     #[serde(skip_serializing_if = "Option::is_none")]

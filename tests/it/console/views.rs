@@ -67,7 +67,7 @@ fn an_employee_is_hired_renamed_and_dismissed() {
     browser.run("document.querySelector('dialog .danger').click()");
     browser.until(
         "it is gone",
-        "![...document.querySelectorAll('li b')].some((one) => /Ada|Grace/.test(one.textContent))",
+        "![...document.querySelectorAll('.lists li b')].some((one) => /Ada|Grace/.test(one.textContent))",
     );
 }
 

@@ -265,6 +265,10 @@ fn collections() -> Vec<Call> {
         on("DELETE", of(&format!("devices/{DEVICE_2}")), None, 200),
         on("DELETE", of(&format!("devices/{DEVICE}?x=1")), None, 400),
         on("DELETE", of("devices/none"), None, 404),
+        on("POST", of(&format!("devices/{DEVICE_2}/restore?x=1")), None, 400),
+        on("POST", of(&format!("devices/{DEVICE_2}/restore")), None, 200),
+        on("POST", of("devices/none/restore"), None, 404),
+        on("POST", of(&format!("devices/{DEVICE}/restore")), None, 409),
         on("DELETE", of(&format!("stores/{STORE}")), None, 409),
     ]
 }

@@ -168,7 +168,7 @@ fn the_command_line_gives_hints_in_its_own_language() {
         (&["world", "show", "app", "none"][..], "evotor-gateway world list"),
         (&["world", "remove", "token", "none/none"], "evotor-gateway world list"),
         (&["world", "remove", "store", STORE], "--cascade"),
-        (&["world", "add", "token", "app=loyalty"], "Write user="),
+        (&["world", "add", "token", "app=loyalty"], "Write it as user="),
         (&["world", "set", "installation", &format!("loyalty/{USER}"), "x=1"], "installed=true"),
         (&["show", "99999"], "evotor-gateway tail"),
         (&["fault", "add", "status"], "--status 503"),
