@@ -31,6 +31,7 @@ pub struct Requests<F> {
     blank: bool,
     cuts: Vec<Range<usize>>,
     heads: VecDeque<Box<Head>>,
+    #[expect(clippy::vec_box, reason = "a record moves from here to its exchange and back")]
     spares: Vec<Box<Head>>,
     ending: Option<Box<Ending>>,
 }
