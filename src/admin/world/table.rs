@@ -31,7 +31,10 @@ enum Collection {
 pub(in crate::admin) fn operations() -> Vec<Operation> {
     let mut rows = vec![
         Operation::get("/api/world", all, "All of the simulated world.")
-            .gives::<super::shape::World>(200, "Users with their stores, apps, and what was removed."),
+            .gives::<super::shape::World>(
+                200,
+                "Users with their stores, apps, and what was removed.",
+            ),
     ];
     rows.extend(tokens());
     rows.extend(installations());

@@ -22,7 +22,7 @@ enum Program {
     /// Node with the packages of `EVOTOR_CLIENTS`.
     Npm,
     /// A program that is a package of `EVOTOR_CLIENTS` itself, with arguments before the script.
-    NpmProgram(&'static str, &'static [&'static str]),
+    Packaged(&'static str, &'static [&'static str]),
     /// The Python of `EVOTOR_CLIENTS`.
     PyPi,
 }
@@ -47,11 +47,11 @@ pub const HPAGENT: Client =
     Client { tunnels_http: true, ..of_tools("hpagent", Program::Npm, "hpagent.cjs") };
 pub const NODE24_FETCH: Client = Client {
     tunnels_http: true,
-    ..of_tools("node24", Program::NpmProgram("node24/bin/node", &[]), "fetch.mjs")
+    ..of_tools("node24", Program::Packaged("node24/bin/node", &[]), "fetch.mjs")
 };
 pub const DENO: Client = of_tools(
     "deno",
-    Program::NpmProgram("deno-bin/deno", &["run", "--no-config", "-A"]),
+    Program::Packaged("deno-bin/deno", &["run", "--no-config", "-A"]),
     "fetch.mjs",
 );
 pub const AXIOS: Client = of_tools("axios", Program::Npm, "axios.cjs");
@@ -103,7 +103,7 @@ impl Client {
                     .is_dir()
                     .then(|| vec!["env".to_owned(), path, "node".to_owned()])
             }
-            Program::NpmProgram(program, words) => {
+            Program::Packaged(program, words) => {
                 let program = folder()?.join("node/node_modules").join(program);
                 let words = words.iter().map(|word| (*word).to_owned());
                 program.is_file().then(|| std::iter::once(text(program)).chain(words).collect())
