@@ -422,11 +422,8 @@ fn the_gateway_is_found_by_option_environment_or_file() {
     fs::write(folder.path().join("gateway.yaml"), &yaml).unwrap();
     let said = say(&["clock"]).expect("port 0", 2);
     assert!(said.err.contains("port 0") && said.err.contains("--admin"), "{}", said.err);
-    fs::write(
-        folder.path().join("g.yaml"),
-        yaml.replace("admin: 127.0.0.1:0", &format!("admin: {admin}")),
-    )
-    .unwrap();
+    let held = yaml.replace("admin: 127.0.0.1:0", &format!("admin: {admin}"));
+    fs::write(folder.path().join("g.yaml"), held).unwrap();
     say(&["clock", "-c", "g.yaml"]).expect("listen.admin", 0);
     say(&["clock", "-c", "none.yaml"]).expect("no such file", 2);
     say(&["clock", "--admin", "https://127.0.0.1:1"]).expect("https", 2);

@@ -31,18 +31,19 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
     let fidelity = fields.get("fidelity").and_then(|node| reader.word(node, FIDELITIES));
     let (world, users) = world::world(reader, fields.get("users"));
     let apps = app::apps(reader, &fields, &users);
-    if apps.is_empty() {
-        let at = fields.get("apps").map_or_else(|| reader.head(root), |node| node.span.clone());
-        let help = "list one under `apps`; `evotor-gateway init` writes a file with an example";
-        let message = "there is no app: every request is refused";
-        reader.doubt(&at, message.to_owned(), help.to_owned());
-    }
     certs::note_unlimited(reader, &certs, &fields, &apps);
     let callers = terminal::callers(reader, fields.get("terminal"), &apps, &world);
     let workers = fields.get("workers").and_then(|node| workers(reader, node));
     let limits = limits::limits(reader, fields.get("limits"));
     let retry = retry::retry(reader, fields.get("retry"));
     let asna = asna::asna(reader, fields.get("asna"));
+    // A file may be for ASNA's clients alone.
+    if apps.is_empty() && asna.clients.is_empty() {
+        let at = fields.get("apps").map_or_else(|| reader.head(root), |node| node.span.clone());
+        let help = "list one under `apps`; `evotor-gateway init` writes a file with an example";
+        let message = "there is no app: every request is refused";
+        reader.doubt(&at, message.to_owned(), help.to_owned());
+    }
     let faults = faults::faults(reader, fields.get("faults"), &apps, &asna.clients);
     let journal = journal::journal(reader, fields.get("journal"));
     let partner_ca = authorities(reader, &fields);

@@ -2,6 +2,7 @@
 (() => {
   const reads = new Set();
   window.reads = () => [...reads].map((one) => JSON.parse(one));
+  let quiet = false;
   const seen = new WeakMap();
   const own = new Set(['then', 'toJSON']);
 
@@ -13,7 +14,7 @@
         const inner = Reflect.get(target, name);
         if (typeof name === 'symbol') return inner;
         if (Array.isArray(target)) return /^\d+$/.test(name) ? watched(inner, from, [...path, '[]']) : inner;
-        if (!own.has(name)) reads.add(JSON.stringify([...from, [...path, name]]));
+        if (!quiet && !own.has(name)) reads.add(JSON.stringify([...from, [...path, name]]));
         return watched(inner, from, [...path, name]);
       },
     });
@@ -21,6 +22,7 @@
     return proxy;
   }
 
+  const { parse } = JSON;
   const answers = new WeakMap();
   const { fetch } = window;
   window.fetch = async (path, options = {}) => {
@@ -34,6 +36,17 @@
     return answers.has(this) ? watched(value, answers.get(this), []) : value;
   };
 
+  // What one window tells the others is no proxy, and telling is not reading.
+  const { postMessage } = BroadcastChannel.prototype;
+  BroadcastChannel.prototype.postMessage = function post(message) {
+    quiet = true;
+    try {
+      postMessage.call(this, parse(JSON.stringify(message)));
+    } finally {
+      quiet = false;
+    }
+  };
+
   let told = null;
   EventSource.prototype.addEventListener = function listen(type, act, options) {
     return EventTarget.prototype.addEventListener.call(this, type, (event) => {
@@ -41,7 +54,6 @@
       act(event);
     }, options);
   };
-  const { parse } = JSON;
   JSON.parse = (text, ...more) => {
     const value = parse(text, ...more);
     return told !== null && text === told[1] ? watched(value, ['EVENT', told[0], 200], []) : value;

@@ -213,7 +213,7 @@ fn a_webhook_is_shown_while_its_answer_is_waited_for() {
 #[test]
 fn a_call_of_the_cloud_is_shown_while_it_lasts_and_ends_with_its_connection() {
     let stage = Stage::start();
-    let late = json!({"kind": "delay", "plane": "cloud", "side": "request", "delay": "60s"});
+    let late = json!({"kind": "delay", "plane": "cloud", "delay": "60s"});
     assert_eq!(stage.gateway.api("POST", "/api/faults", Some(&late)).status, 201);
     let mut raw = Raw::dial(stage.gateway.admin);
     let (admin, path) = (stage.gateway.admin, "/evotor/api/v1/inventories/stores/search");
