@@ -174,6 +174,8 @@ async fn list(
     let count = i64::try_from(running.len()).unwrap_or(i64::MAX);
     let (mut exchanges, (kept, latest)) = journal
         .read(move |db| {
+            // Both of one moment: what comes after `latest` is none of the rows.
+            let _moment = db.unchecked_transaction().map_err(JournalError::from)?;
             let rows = journal::list(db, &filter, page, &running)?;
             let (kept, latest) = journal::extent(db)?;
             Ok::<_, JournalError>((rows, (kept + count, latest)))

@@ -49,12 +49,10 @@ pub(super) fn tail(args: &TailArgs, out: &mut dyn Write) -> Result<u8, Trouble> 
     if args.no_follow {
         return Ok(0);
     }
-    let told = part.rows.last().map(|(_, row)| row.id);
-    let last = told.or(wanted.after).unwrap_or(if most == 0 { part.latest } else { 0 });
     runtime()?.block_on(async {
         tokio::select! {
             ended = ending() => ended.map(|()| 0),
-            failed = follow(&client, &wanted, last, &mut printer) => Err(failed),
+            failed = follow(&client, &wanted, part.latest, &mut printer) => Err(failed),
         }
     })
 }

@@ -16,7 +16,8 @@ pub(super) type Rows = Vec<(Value, Row)>;
 pub(super) struct Part {
     /// The oldest first.
     pub(super) rows: Rows,
-    /// The number of the latest exchange, let through or not.
+    /// How far the records went when the newest were read, let through or not: what is told after it is
+    /// none of them.
     pub(super) latest: i64,
 }
 
@@ -42,7 +43,9 @@ pub(super) fn newest(client: &Client, wanted: &Wanted, most: usize) -> Result<Pa
             }
         }
         let page = Page::deserialize(client.get(&path)?).map_err(|_| client.strange())?;
-        part.latest = part.latest.max(page.latest);
+        if before.is_none() {
+            part.latest = page.latest;
+        }
         let count = page.exchanges.len();
         for value in page.exchanges {
             let row = Row::deserialize(&value).map_err(|_| client.strange())?;

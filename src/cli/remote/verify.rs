@@ -117,9 +117,8 @@ fn count(
     if bounds.are_decided(count) {
         return Ok(count);
     }
-    let last = part.rows.last().map(|(_, row)| row.id).or(wanted.after).unwrap_or(0);
     let watched = runtime()?.block_on(async {
-        let mut feed = Feed::after(client, wanted, last);
+        let mut feed = Feed::after(client, wanted, part.latest);
         let watch = async {
             while !bounds.are_decided(count) {
                 if matches!(feed.next().await?, News::Exchange(..)) {

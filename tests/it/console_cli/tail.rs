@@ -127,6 +127,12 @@ fn what_has_not_ended_is_listed_only_where_it_is_asked_for() {
     assert!(live.line().contains("/api/slow"), "it ended later than its successor");
     assert_eq!(live.end("TERM").0.code(), Some(0));
     assert_eq!(paths(rows(&desk, &[])), ["/api/slow", "/api/quick"]);
+    // The newest by number is not the last that was recorded.
+    let live = Live::start(&desk, desk.gateway.admin, &["tail", "-n", "5"]);
+    assert!(live.line().contains("/api/slow") && live.line().contains("/api/quick"));
+    make(&desk, &["/api/next"]);
+    assert!(live.line().contains("/api/next"), "a line came twice");
+    assert_eq!(live.end("TERM").0.code(), Some(0));
 }
 
 #[test]
