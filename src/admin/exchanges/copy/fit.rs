@@ -31,8 +31,10 @@ pub(super) fn check(request: &Outgoing) -> Result<(), Unfit> {
     if !is_url(&request.url) {
         return Err(Unfit::Url);
     }
-    let is_one =
-        |(name, value): &(String, String)| is_token(name) && !value.contains(['\r', '\n', '\0']);
+    // The last stands for bytes that are no UTF-8: a copy would not be the request.
+    let is_one = |(name, value): &(String, String)| {
+        is_token(name) && !value.contains(['\r', '\n', '\0', char::REPLACEMENT_CHARACTER])
+    };
     if request.fields.iter().all(is_one) { Ok(()) } else { Err(Unfit::Field) }
 }
 
