@@ -52,8 +52,9 @@ fn who_asks_for_secrets_gets_them() {
     let gateway = plants.world(&service).start();
     entries::plant(&gateway, &service, &plants);
     for path in ["/api/deliveries?reveal=true", "/api/exchanges.har?reveal=true"] {
-        let text = exits::get(&gateway, &plants, path);
-        assert!(text.contains(plants.of("the learned token")), "{path}: {text}");
+        gateway.eventually(path, || {
+            exits::get(&gateway, &plants, path).contains(plants.of("the learned token"))
+        });
     }
     let shown = exits::command(&gateway, &plants, &["deliveries", "--json", "--reveal"]);
     assert!(shown.contains(plants.of("the learned token")), "{shown}");
