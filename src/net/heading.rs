@@ -44,6 +44,28 @@ impl Heading {
         len
     }
 
+    /// Puts `composed`, which is emptied, in place of the head that `pieces` begin with, and says how
+    /// long that is.
+    ///
+    /// # Errors
+    ///
+    /// They begin with no whole head.
+    pub(super) fn put_composed(
+        &mut self,
+        pieces: &[IoSlice<'_>],
+        composed: &mut Vec<u8>,
+    ) -> io::Result<usize> {
+        let first = pieces.first().map_or(&[][..], |piece| piece);
+        let end = memchr::memmem::find(first, b"\r\n\r\n").ok_or(io::ErrorKind::InvalidData)?;
+        if self.bytes.is_empty() {
+            std::mem::swap(&mut self.bytes, composed);
+        } else {
+            self.bytes.append(composed);
+        }
+        composed.clear();
+        Ok(end + 4)
+    }
+
     /// Puts the head that `bytes` begin with as it stands, and says how long it is.
     pub(super) fn put_unchanged(&mut self, bytes: &[u8]) -> usize {
         let len = memchr::memmem::find(bytes, b"\r\n\r\n").map_or(0, |end| end + 4);

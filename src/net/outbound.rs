@@ -27,12 +27,26 @@ pub struct Answers {
     pub piece: Cell<usize>,
     /// Whether the target of the next head is [carried](super::raw_target).
     pub raw_target: Cell<bool>,
-    /// Of the request whose head is written next, until it is.
-    pub head: Cell<Option<Spelled>>,
-    /// As the app wrote them, for that head.
+    /// What becomes of the head that hyper writes next.
+    pub head: Cell<NextHead>,
+    /// As the app wrote them, for a head that is respelled.
     pub names: RefCell<Names>,
+    /// What is written in place of a head, if it is composed.
+    pub composed: RefCell<Vec<u8>>,
     /// Whether hyper has written everything it had.
     pub flushed: Cell<bool>,
+}
+
+/// What becomes of the head that hyper writes next.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum NextHead {
+    /// None is expected: hyper writes content.
+    #[default]
+    None,
+    /// Its names are respelled, with these besides those that the app wrote.
+    Respelled(Spelled),
+    /// Another one is written.
+    Composed,
 }
 
 /// Names that are not in `Title-Case` though nobody wrote them otherwise.
@@ -45,8 +59,9 @@ impl Answers {
             gate: RefCell::default(),
             answered: Cell::new(false),
             piece: Cell::new(usize::MAX),
-            head: Cell::new(None),
+            head: Cell::default(),
             names: RefCell::default(),
+            composed: RefCell::default(),
             flushed: Cell::new(true),
             raw_target: Cell::default(),
         })
@@ -87,6 +102,16 @@ impl<S> Outbound<S> {
             broken: false,
             heading: Heading::default(),
         }
+    }
+
+    fn respell(&mut self, pieces: &[IoSlice<'_>], own: Spelled) -> usize {
+        let mut names = self.answers.names.borrow_mut();
+        let len = match self.answers.raw_target.take() {
+            false => self.heading.put(pieces, &names, own),
+            true => self.heading.put_with_raw_target(pieces, &names, own),
+        };
+        names.clear();
+        len
     }
 
     fn sift_in_place(&mut self, buf: &mut ReadBuf<'_>, start: usize) {
@@ -186,15 +211,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Outbound<S> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         this.answers.flushed.set(false);
-        let skip = this.answers.head.take().map_or(0, |own| {
-            let mut names = this.answers.names.borrow_mut();
-            let len = match this.answers.raw_target.take() {
-                false => this.heading.put(pieces, &names, own),
-                true => this.heading.put_with_raw_target(pieces, &names, own),
-            };
-            names.clear();
-            len
-        });
+        let skip = match this.answers.head.take() {
+            NextHead::None => 0,
+            NextHead::Respelled(own) => this.respell(pieces, own),
+            NextHead::Composed => {
+                this.heading.put_composed(pieces, &mut this.answers.composed.borrow_mut())?
+            }
+        };
         this.heading.poll_write(&mut this.stream, cx, pieces, skip)
     }
 

@@ -15,7 +15,7 @@ use crate::fault::{Code, Fault};
 use crate::injection::Applied;
 use crate::net::body::{AppBody, PartnerBody, Shortfall};
 use crate::net::names::Names;
-use crate::net::upstream::{self, Destination, Outgoing, Pool, Spelling};
+use crate::net::upstream::{self, Destination, HeadSource, Outgoing, Pool};
 use crate::store::deliveries::Message;
 
 /// Bytes of an answer that are read; what a partner sends beyond is not waited for.
@@ -76,8 +76,8 @@ impl Trip<'_> {
     ) -> Result<(Parts, PartnerBody), Fault> {
         self.begin(&request);
         let trace = self.trail.map(Trail::trace);
-        let (request, spelling) = (Box::new(request), Spelling::default());
-        let outgoing = Outgoing { request, progress: None, again, trace, spelling };
+        let (request, head) = (Box::new(request), HeadSource::default());
+        let outgoing = Outgoing { request, progress: None, again, trace, head };
         let sent = upstream::send(self.pool, self.to, &self.rules.terms, outgoing);
         let (head, body) = Box::pin(sent).await?.into_parts();
         if let Some(trail) = self.trail {

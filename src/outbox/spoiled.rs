@@ -10,7 +10,7 @@ use crate::injection::{Applied, Exchange, Spoil, Spoils, message};
 use crate::model::injection::{Kind, Plane};
 use crate::net::body::{AppBody, PartnerBody};
 use crate::net::spoil::Drip;
-use crate::net::upstream::{self, Spelling};
+use crate::net::upstream::{self, HeadSource};
 
 /// What befalls this attempt, if anything does.
 pub(super) fn spoils(trip: &Trip<'_>) -> Option<Spoils> {
@@ -96,7 +96,8 @@ fn tell(trip: &mut Trip<'_>, body: &[u8]) {
 async fn reset(trip: &mut Trip<'_>, request: Request<AppBody>, id: &str) -> Result<Reply, Fault> {
     trip.begin(&request);
     tell(trip, &[]);
-    Box::pin(upstream::cut_off(trip.to, &trip.rules.terms, &request, Spelling::default())).await?;
+    Box::pin(upstream::cut_off(trip.to, &trip.rules.terms, &request, HeadSource::default()))
+        .await?;
     Err(broken(&format!("The request to {} was cut off on purpose: fault {id}.", trip.to), id))
 }
 

@@ -14,7 +14,7 @@ use crate::injection::Applied;
 use crate::net::body::AppBody;
 use crate::net::names::Names;
 use crate::net::transcript::{as_came, status_line};
-use crate::net::upstream::{Destination, Spelling, Trace};
+use crate::net::upstream::{Destination, HeadSource, Trace};
 use crate::store::deliveries::Message;
 
 /// Sees every attempt, after it was recorded as one.
@@ -150,7 +150,7 @@ impl Trail {
 
     pub(super) fn send(&self, request: &Request<AppBody>, to: &Destination) {
         let mut wire = self.wire.borrow_mut();
-        wire.sent = Spelling::default().head(request);
+        wire.sent = HeadSource::default().text(request);
         wire.to = Some(to.to_string());
     }
 

@@ -26,7 +26,7 @@ use crate::net::body::{AnswerBody, AppBody};
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::Head;
 use crate::net::request::RequestBody;
-use crate::net::upstream::{self, Destination, Outgoing, Spelling, Terms};
+use crate::net::upstream::{self, Destination, HeadSource, Outgoing, Terms};
 
 static X_AUTHORIZATION: HeaderName = HeaderName::from_static("x-authorization");
 static FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -43,15 +43,20 @@ pub(super) struct Call {
     authorization: Option<HeaderValue>,
 }
 
+/// Where the admin address answers for a cloud, if a cloud is asked.
+pub(super) fn below(asked: &Asked) -> Option<&'static str> {
+    let (_, below) = CLOUD_API.iter().find(|(host, _)| *host == asked.host())?;
+    Some(below)
+}
+
 /// Whether a request is a partner's call of a cloud: it says nothing of a terminal. Evotor's API wants
 /// a token with every call but a browser's preflight, ASNA's first call brings one.
 pub(super) fn call(
     conn: &Conn<DeviceFields>,
     head: Option<&Head>,
     request: &Parts,
-    asked: &Asked,
+    below: &'static str,
 ) -> Option<Call> {
-    let (_, below) = *CLOUD_API.iter().find(|(host, _)| *host == asked.host())?;
     let through = match &conn.entrance {
         Entrance::Tunnel(tunnel) => tunnel.proxy_authorization.as_deref(),
         Entrance::Plain | Entrance::Tls { .. } => None,
@@ -120,8 +125,8 @@ pub(super) async fn answer(
     let (body, progress) = forward::app_body(body, known, None);
     let request = request(&call, admin, asked, &parts, body)?;
     let again = || self::request(&call, admin, asked, &parts, AppBody::Empty).ok();
-    let spelling = Spelling::default();
-    let outgoing = Outgoing { request, progress, again: &again, trace: None, spelling };
+    let head = HeadSource::default();
+    let outgoing = Outgoing { request, progress, again: &again, trace: None, head };
     let answer = upstream::send(&proxy.pool, &to, &terms, outgoing).await?;
     // Through a proxy it may as well be an app's request with a token of its own.
     if !call.straight && call.below == "/evotor" && answer.status() == StatusCode::UNAUTHORIZED {

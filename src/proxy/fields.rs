@@ -127,7 +127,8 @@ pub fn same_name(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && (one == other || folded())
 }
 
-/// The gate's view: what is removed whatever the app is cut before hyper sees it.
+/// The gate's view: hyper sees nothing but what some app keeps. The rest is forwarded from the record of
+/// the head, or removed whatever the app.
 #[derive(Debug, Clone)]
 pub struct DeviceFields {
     /// Names that some app keeps; whether this one does is decided later.
@@ -150,12 +151,10 @@ impl Fields for DeviceFields {
             | b'h' | b'H' | b'c' | b'C' | b'e' | b'E',
         ) = name.first()
         else {
-            return Class::Pass;
+            return Class::Forward;
         };
         match fate(name) {
-            // The gate itself has seen the exact ones; hyper has to see them too.
-            Fate::Pass | Fate::Framing => Class::Pass,
-            Fate::Removed if needed_by_hyper(name) => Class::Pass,
+            Fate::Pass | Fate::Framing => Class::Forward,
             Fate::Removed | Fate::Device => {
                 if self.kept.iter().any(|kept| same_name(kept, name)) {
                     return Class::Pass;
@@ -164,11 +163,6 @@ impl Fields for DeviceFields {
             }
         }
     }
-}
-
-/// Keep-alive, the 100 and trailers are hyper's business with the client.
-fn needed_by_hyper(name: &[u8]) -> bool {
-    [&b"connection"[..], b"te", b"expect"].iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
 fn noted(name: &[u8]) -> Option<u8> {

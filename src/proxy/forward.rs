@@ -12,10 +12,11 @@ use hyper::http::uri::Uri;
 use hyper::{HeaderMap, Request, Response, Version};
 
 use super::asked::{Asked, bad_target};
+use super::composed::Composed;
 use super::identify::Caller;
 use super::rewrite::{self, Injected};
 use super::snapshot::{Plan, Snapshot};
-use super::{Proxy, diagnostic, envelope, record};
+use super::{Proxy, composed, diagnostic, envelope, record};
 use crate::config::meant::{App, Envelope, Origin, Proxy as Version12};
 use crate::fault::{Code, Fault};
 use crate::journal::Recording;
@@ -26,7 +27,7 @@ use crate::net::gate::Head;
 use crate::net::names::Names;
 use crate::net::raw_target;
 use crate::net::request::RequestBody;
-use crate::net::upstream::{self, Destination, Outgoing, Spelling};
+use crate::net::upstream::{self, Destination, HeadSource, Outgoing, Spelling};
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
 const SMALL: u64 = 16 << 10;
@@ -40,6 +41,8 @@ pub(super) struct Trip<'a> {
     pub(super) asked: &'a Asked,
     /// Of the app's request; HTTP/2 has none.
     pub(super) head: Option<&'a Head>,
+    /// Whether the request has all its fields, which hyper is not shown over HTTP/1.
+    pub(super) is_filled: bool,
     /// For those of the answer, as the partner writes them.
     pub(super) names: &'a RefCell<Names>,
     pub(super) recording: Option<&'a Rc<Recording>>,
@@ -56,22 +59,32 @@ pub(super) async fn forward(
     let app = making.app;
     let (to, host) = making.route()?;
     making.token_or_warn()?;
-    if trip.head.is_none() {
-        rewrite::join_cookies(&mut parts.headers);
+    let own_lines = making.own_lines(trip.is_filled, trip.head);
+    match trip.head {
+        None => rewrite::join_cookies(&mut parts.headers),
+        head if own_lines.is_none() && !trip.is_filled => composed::fill(&mut parts, head),
+        Some(_) => {}
     }
-    let first = making.request(&parts, &host, body)?;
+    let injected = making.injected(&host)?;
+    let first = making.request(&parts, &injected, own_lines, body)?;
     let written = as_written(trip.head);
-    let spelling = Spelling { written: Some(&written), own: rewrite::SPELLED };
+    let is_measured = first.headers().contains_key(CONTENT_LENGTH);
+    let composed =
+        own_lines.map(|head| Composed::new(head, making.asked.path(), injected, is_measured));
+    let head = match &composed {
+        Some(composed) => HeadSource::Composed(composed),
+        None => spelled(&written),
+    };
     if let Some(recording) = recording {
-        record::passed(recording, &first, &to, spelling);
+        record::passed(recording, &first, &to, head);
     }
     if progress.is_some() {
         // Not sent a second time; over HTTP/1 the fields would hold the buffer the body is read into.
         parts.headers = HeaderMap::new();
     }
-    let again = || making.request(&parts, &host, AppBody::Empty).ok();
+    let again = || making.request(&parts, &injected, own_lines, AppBody::Empty).ok();
     let trace = recording.map(|recording| recording.trace());
-    let outgoing = Outgoing { request: first, progress, again: &again, trace, spelling };
+    let outgoing = Outgoing { request: first, progress, again: &again, trace, head };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await;
     if let Some((recording, trace)) = recording.zip(trace) {
         record::connected(recording, trace);
@@ -88,14 +101,14 @@ pub(super) async fn forward(
 pub(super) async fn cut_off(trip: Trip<'_>, parts: &Parts) -> Result<Destination, Fault> {
     let making = Making::new(trip)?;
     let (to, host) = making.route()?;
-    let request = making.request(parts, &host, AppBody::Empty)?;
+    let request = making.request(parts, &making.injected(&host)?, None, AppBody::Empty)?;
     let written = as_written(trip.head);
-    let spelling = Spelling { written: Some(&written), own: rewrite::SPELLED };
+    let head = spelled(&written);
     if let Some(recording) = trip.recording {
-        record::passed(recording, &request, &to, spelling);
+        record::passed(recording, &request, &to, head);
         record::body(recording, Stage::Passed, &[]);
     }
-    Box::pin(upstream::cut_off(&to, &trip.known.terms, &request, spelling)).await?;
+    Box::pin(upstream::cut_off(&to, &trip.known.terms, &request, head)).await?;
     Ok(to.into_owned())
 }
 
@@ -106,6 +119,11 @@ fn as_written(head: Option<&Head>) -> impl Fn(&mut Names) {
             head.names_into(names);
         }
     }
+}
+
+/// The request's own fields, with the names that an app wrote.
+fn spelled(written: &dyn Fn(&mut Names)) -> HeadSource<'_> {
+    HeadSource::Request(Spelling { written: Some(written), own: rewrite::SPELLED })
 }
 
 /// What a request to the partner is made of.
@@ -169,23 +187,33 @@ impl<'a> Making<'a> {
         Ok(())
     }
 
-    fn request(
-        &self,
-        sent: &Parts,
-        host: &HeaderValue,
-        body: AppBody,
-    ) -> Result<Box<Request<AppBody>>, Fault> {
+    /// The app's head, where the partner's can be written from its lines.
+    fn own_lines(&self, is_filled: bool, head: Option<&'a Head>) -> Option<&'a Head> {
+        let is_plain = self.app.keep.is_empty() && !self.known.config.diagnostic_headers;
+        head.filter(|head| !is_filled && is_plain && !head.nominates())
+    }
+
+    fn injected<'b>(&'b self, host: &'b HeaderValue) -> Result<Injected<'b>, Fault> {
         let Caller { app, device } = self.caller;
         let identity = self.known.identity(device).ok_or_else(|| {
             Fault::new(Code::DeviceUnknown, "The device has ids no header can carry.")
         })?;
-        let injected = Injected {
-            host,
-            identity,
-            authorization: self.known.authorization(app, device),
-            keep: &self.app.keep,
+        let authorization = self.known.authorization(app, device);
+        Ok(Injected { host, identity, authorization, keep: &self.app.keep })
+    }
+
+    /// With the framing fields alone where the others are written from the app's `own_lines`.
+    fn request(
+        &self,
+        sent: &Parts,
+        injected: &Injected<'_>,
+        own_lines: Option<&Head>,
+        body: AppBody,
+    ) -> Result<Box<Request<AppBody>>, Fault> {
+        let mut fields = match own_lines {
+            Some(_) => rewrite::framing(&sent.headers),
+            None => rewrite::request(&sent.headers, injected),
         };
-        let mut fields = rewrite::request(&sent.headers, &injected);
         if !body.is_end_stream()
             && !fields.contains_key(CONTENT_LENGTH)
             && !fields.contains_key(TRANSFER_ENCODING)

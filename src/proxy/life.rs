@@ -18,7 +18,7 @@ use super::identify::{Caller, Claims, identify};
 use super::record;
 use super::snapshot::Snapshot;
 use super::{
-    Proxy, View, bare, cloud, cross_origin, decide, forward, refuse, replay, spoiled, way,
+    Proxy, View, bare, cloud, composed, cross_origin, decide, forward, refuse, replay, spoiled, way,
 };
 use crate::fault::{Code, Fault};
 use crate::injection::Applied;
@@ -48,7 +48,7 @@ pub(super) async fn live(
     proxy: Rc<Proxy>,
     conn: Rc<Conn<DeviceFields>>,
     head: Option<Box<Head>>,
-    request: Box<Parts>,
+    mut request: Box<Parts>,
     body: RequestBody,
 ) -> Response<AnswerBody> {
     let started = Instant::now();
@@ -60,43 +60,53 @@ pub(super) async fn live(
     let (over_http2, nobodys) = (head.is_none(), RefCell::default());
     let names = if over_http2 { &nobodys } else { &conn.names };
     let recording = record::begin(&proxy, &conn, head.as_deref(), &request, started);
-    let answer =
-        match judged(&proxy, &conn, head.as_deref(), &request, recording.as_ref(), &mut story) {
-            Ok(Judged::App { view, caller, asked }) => {
-                let (proxy, known, head) = (&*proxy, &*view.known, head.as_deref());
-                let recording = recording.as_ref();
-                let trip = forward::Trip { proxy, known, caller, asked, head, names, recording };
-                let body = forward::app_body(body, known, recording);
-                match spoiled::spoils(trip) {
-                    None => forward::forward(trip, request, body).await,
-                    Some(spoils) => {
-                        Box::pin(spoiled::forward(trip, request, body, spoils, &mut applied)).await
-                    }
+    let answer = match judged(
+        &proxy,
+        &conn,
+        head.as_deref(),
+        &mut request,
+        recording.as_ref(),
+        &mut story,
+    ) {
+        Ok(Judged::App { view, caller, asked }) => {
+            let (proxy, known, head) = (&*proxy, &*view.known, head.as_deref());
+            let recording = recording.as_ref();
+            let is_filled = false;
+            let trip =
+                forward::Trip { proxy, known, caller, asked, head, is_filled, names, recording };
+            let body = forward::app_body(body, known, recording);
+            match spoiled::spoils(trip) {
+                None => forward::forward(trip, request, body).await,
+                Some(spoils) => {
+                    composed::fill(&mut request, head);
+                    let trip = forward::Trip { is_filled: true, ..trip };
+                    Box::pin(spoiled::forward(trip, request, body, spoils, &mut applied)).await
                 }
             }
-            Ok(Judged::Call { view, call, asked }) => {
-                if let Some(recording) = &recording {
-                    // The admin address records it.
-                    recording.forget();
-                }
-                let answer = cloud::answer(&proxy, &view.known, call, asked, request, body);
-                spoiled::passed_on(&proxy, Box::pin(answer).await)
+        }
+        Ok(Judged::Call { view, call, asked }) => {
+            if let Some(recording) = &recording {
+                // The admin address records it.
+                recording.forget();
             }
-            Ok(Judged::Again { view, replay }) => {
-                let raw = head.as_deref().map_or(&b""[..], Head::raw);
-                Box::pin(replay::deliver(
-                    &proxy,
-                    &view.known,
-                    &replay,
-                    raw,
-                    body,
-                    recording.as_ref(),
-                    names,
-                ))
-                .await
-            }
-            Err(fault) => Err(fault),
-        };
+            let answer = cloud::answer(&proxy, &view.known, call, asked, request, body);
+            spoiled::passed_on(&proxy, Box::pin(answer).await)
+        }
+        Ok(Judged::Again { view, replay }) => {
+            let raw = head.as_deref().map_or(&b""[..], Head::raw);
+            Box::pin(replay::deliver(
+                &proxy,
+                &view.known,
+                &replay,
+                raw,
+                body,
+                recording.as_ref(),
+                names,
+            ))
+            .await
+        }
+        Err(fault) => Err(fault),
+    };
     let answer = answer.and_then(bare::sendable);
     if let Some(head) = head {
         conn.gate.borrow_mut().recycle(head);
@@ -153,7 +163,7 @@ fn judged<'a>(
     proxy: &Proxy,
     conn: &Conn<DeviceFields>,
     head: Option<&Head>,
-    request: &Parts,
+    request: &mut Parts,
     recording: Option<&Rc<Recording>>,
     story: &'a mut Story,
 ) -> Result<Judged<'a>, Fault> {
@@ -174,8 +184,11 @@ fn judged<'a>(
     let asked = story.asked.insert(asked);
     let absolute = head.is_some_and(|head| !head.target().starts_with(b"/"));
     way::agrees(asked, conn, absolute)?;
-    if let Some(call) = cloud::call(conn, head, request, asked) {
-        return Ok(Judged::Call { view, call, asked });
+    if let Some(below) = cloud::below(asked) {
+        composed::fill(request, head);
+        if let Some(call) = cloud::call(conn, head, request, below) {
+            return Ok(Judged::Call { view, call, asked });
+        }
     }
     admit(request, head, asked, &view.known)?;
     if let Some((recording, unusual)) = recording.zip(asked.unusual)
@@ -190,6 +203,7 @@ fn judged<'a>(
     if is_gateway(asked, conn) {
         let (caller, based) = based(asked, caller.ok(), &view.known)?;
         if let Some(app) = view.known.config.apps.get(caller.app) {
+            composed::fill(request, head);
             cross_origin::refuse(asked, &request.headers, app)?;
         }
         story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));

@@ -8,6 +8,7 @@ pub mod asked;
 mod bare;
 pub mod changes;
 mod cloud;
+mod composed;
 mod cross_origin;
 pub mod decide;
 pub mod diagnostic;

@@ -24,7 +24,7 @@ use crate::net::gate::target::Unusual;
 use crate::net::names::Names;
 use crate::net::tape::Tape;
 use crate::net::transcript::{as_came, as_written, head as written, status_line};
-use crate::net::upstream::{Destination, Spelling, Trace};
+use crate::net::upstream::{Destination, HeadSource, Trace};
 
 /// Begins with what the app sent.
 pub(super) fn begin(
@@ -64,9 +64,9 @@ pub(super) fn passed(
     recording: &Recording,
     request: &Request<AppBody>,
     to: &Destination,
-    spelling: Spelling<'_>,
+    head: HeadSource<'_>,
 ) {
-    let head = spelling.head(request);
+    let head = head.text(request);
     recording.note(|exchange| {
         exchange.stage(Stage::Passed).head = head;
         exchange.to = Some(to.to_string());

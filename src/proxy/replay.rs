@@ -20,7 +20,7 @@ use crate::net::names::Names;
 use crate::net::raw_target;
 use crate::net::request::RequestBody;
 use crate::net::transcript::parts;
-use crate::net::upstream::{self, Destination, Outgoing, Spelling};
+use crate::net::upstream::{self, Destination, HeadSource, Outgoing, Spelling};
 
 /// What a request repeats, where it carries a ticket of the console's.
 pub(super) fn redeemed(
@@ -56,12 +56,13 @@ pub(super) async fn deliver(
     let request = request(raw, body)?;
     let written = |names: &mut Names| parts(raw).1.iter().for_each(|(name, _)| names.push(name));
     let spelling = Spelling { written: Some(&written), own: rewrite::SPELLED };
+    let head = HeadSource::Request(spelling);
     if let Some(recording) = recording {
-        record::passed(recording, &request, &to, spelling);
+        record::passed(recording, &request, &to, head);
     }
     let again = || self::request(raw, AppBody::Empty).ok();
     let trace = recording.map(|recording| recording.trace());
-    let outgoing = Outgoing { request, progress, again: &again, trace, spelling };
+    let outgoing = Outgoing { request, progress, again: &again, trace, head };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await;
     if let Some((recording, trace)) = recording.zip(trace) {
         record::connected(recording, trace);

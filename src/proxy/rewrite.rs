@@ -1,10 +1,14 @@
 //! What the partner receives: one pass over the fields. Pure.
 
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, TRAILER};
+use hyper::header::{
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderName, HeaderValue, TRAILER,
+    TRANSFER_ENCODING,
+};
 
 use super::fields::{Fate, fate, same_name};
 use super::snapshot::Identity;
+use crate::net::gate::write_line;
 use crate::net::hop_by_hop;
 use crate::net::outbound::Spelled;
 
@@ -55,6 +59,35 @@ pub fn request(sent: &HeaderMap, injected: &Injected<'_>) -> HeaderMap {
         fields.insert(AUTHORIZATION, authorization.clone());
     }
     fields
+}
+
+/// The fields alone that frame a request's content.
+pub fn framing(sent: &HeaderMap) -> HeaderMap {
+    let mut fields = HeaderMap::new();
+    if sent.is_empty() {
+        return fields;
+    }
+    for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
+        if let Some(value) = sent.get(&name) {
+            fields.insert(name, value.clone());
+        }
+    }
+    fields
+}
+
+/// Adds what is put into every request as it is written, behind the app's own lines; Host only where
+/// the app wrote none.
+pub fn write_injected(injected: &Injected<'_>, has_host: bool, out: &mut Vec<u8>) {
+    if !has_host {
+        write_line(b"Host", injected.host.as_bytes(), out);
+    }
+    let Identity { store, device, user } = injected.identity;
+    let values = [Some(store), Some(device), Some(user), injected.authorization];
+    for (name, value) in SPELLED.iter().zip(values) {
+        if let Some(value) = value {
+            write_line(name.as_bytes(), value.as_bytes(), out);
+        }
+    }
 }
 
 /// HTTP/2 clients may send a cookie in pieces; HTTP/1 has one field for it (RFC 9113, 8.2.3).

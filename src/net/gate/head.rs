@@ -19,6 +19,9 @@ pub trait Fields {
 pub enum Class {
     /// It passes.
     Pass,
+    /// Its line is among the cuts, and the record has it for whoever the request is forwarded to:
+    /// [`Head::forward_into`].
+    Forward,
     /// Its line is among the cuts.
     Cut,
     /// It passes and its value is noted in this slot, below [`NOTES`]. An empty one is not.
@@ -180,6 +183,7 @@ pub struct Head {
     pub(super) content: Content,
     pub(super) expects_continue: bool,
     pub(super) te_trailers: bool,
+    pub(super) nominates: bool,
     pub(super) unusual: Option<Unusual>,
 }
 
@@ -200,7 +204,7 @@ impl Head {
     pub fn names_into(&self, to: &mut Names) {
         for (at, len, meaning) in self.past.names() {
             match meaning {
-                Meaning::Classed(Class::Pass | Class::Note(_))
+                Meaning::Classed(Class::Pass | Class::Forward | Class::Note(_))
                 | Meaning::Own(Known::Host | Known::ContentLength | Known::TransferEncoding) => {
                     to.note(at, len);
                 }
@@ -266,6 +270,11 @@ impl Head {
     /// Whether the client waits for `100 Continue`; never in HTTP/1.0.
     pub fn expects_continue(&self) -> bool {
         self.expects_continue
+    }
+
+    /// Whether Connection names other fields, which are not to be forwarded (RFC 9110, section 7.6.1).
+    pub fn nominates(&self) -> bool {
+        self.nominates
     }
 
     /// Whether TE accepts trailers in the answer.

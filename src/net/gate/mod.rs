@@ -8,6 +8,7 @@
 
 mod chunked;
 mod field;
+mod forwarded;
 mod framing;
 mod grammar;
 mod head;
@@ -18,6 +19,7 @@ pub mod requests;
 pub mod responses;
 pub mod target;
 
+pub use forwarded::write_line;
 pub use head::{Class, Content, Fields, Head, Method, NOTES, Note, Upgrade};
 pub use refusal::{Refusal, RefusalKind};
 pub use requests::Requests;

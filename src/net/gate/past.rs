@@ -1,7 +1,10 @@
 //! Lines that come again: on one connection an app repeats most of its head.
 
+use std::ops::Range;
+
 use super::field::Field;
 use super::framing::Known;
+use super::grammar::trimmed;
 use super::head::Class;
 
 /// A head that passed: its bytes, and what each of its field lines meant.
@@ -29,6 +32,20 @@ struct Line {
     /// Of the value with the blanks around it.
     raw: u32,
     meaning: Meaning,
+    /// Whether one space stands in front of the value and nothing behind it.
+    plain: bool,
+}
+
+/// A line of the head kept last.
+pub(super) struct PastLine<'a> {
+    /// Where it stands, with its CRLF.
+    pub(super) range: Range<usize>,
+    pub(super) name: &'a [u8],
+    /// Without blanks around it.
+    pub(super) value: &'a [u8],
+    pub(super) meaning: Meaning,
+    /// Whether it is `Name: value` to the byte.
+    pub(super) plain: bool,
 }
 
 /// What a good line is to the gate.
@@ -54,6 +71,22 @@ impl Past {
             let (at, name) = (next, line.name as usize);
             next += name + 1 + line.raw as usize + 2;
             (at, name, line.meaning)
+        })
+    }
+
+    /// All lines, in their order.
+    #[inline(always)]
+    pub(super) fn lines(&self) -> impl Iterator<Item = PastLine<'_>> {
+        let mut next = self.fields_at;
+        self.lines.iter().filter_map(move |line| {
+            let (at, name, raw) = (next, line.name as usize, line.raw as usize);
+            next += name + 1 + raw + 2;
+            let bytes = self.raw.get(at..next)?;
+            let (name, rest) = bytes.split_at_checked(name)?;
+            let raw = rest.get(1..1 + raw)?;
+            let value = if line.plain { raw.get(1..)? } else { trimmed(raw, true).1 };
+            let (meaning, plain) = (line.meaning, line.plain);
+            Some(PastLine { range: at..next, name, value, meaning, plain })
         })
     }
 
@@ -89,7 +122,11 @@ impl Past {
     #[inline]
     pub(super) fn learn(&mut self, field: &Field<'_>, meaning: Meaning) {
         let (name, raw) = (field.name.len() as u32, field.raw.len() as u32);
-        let line = Line { name, raw, meaning };
+        let (front, value) = field.value();
+        let plain = front == field.raw_at + 1
+            && field.raw.first() == Some(&b' ')
+            && value.len() + 1 == field.raw.len();
+        let line = Line { name, raw, meaning, plain };
         match self.lines.get_mut(self.index) {
             Some(old) => *old = line,
             None => {

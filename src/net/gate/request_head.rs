@@ -264,7 +264,7 @@ impl<'a, F: Fields> Draft<'a, F> {
     fn classed(&mut self, class: Class, field: &Field<'a>) {
         match class {
             Class::Pass => {}
-            Class::Cut => self.cut(field),
+            Class::Cut | Class::Forward => self.cut(field),
             Class::Note(slot) => self.note(slot, field),
             Class::CutNote(slot) => {
                 self.note(slot, field);
@@ -308,11 +308,12 @@ impl<'a, F: Fields> Draft<'a, F> {
     /// hyper reads `close` from Connection, the proxy the names it lists. A lone `keep-alive` says
     /// neither, and in HTTP/1.1 nothing at all.
     fn connection(&mut self, field: &Field<'a>) {
+        let value = field.value().1;
+        let keep_alive = value.eq_ignore_ascii_case(b"keep-alive");
+        self.head.nominates |= !keep_alive && !value.eq_ignore_ascii_case(b"close");
         match self.connection.take() {
             Some(first) => self.uncut(&first),
-            None if !self.head.http10 && field.value().1.eq_ignore_ascii_case(b"keep-alive") => {
-                self.cut(field);
-            }
+            None if !self.head.http10 && keep_alive => self.cut(field),
             None => {}
         }
         self.connection = Some(field.line.clone());

@@ -4,7 +4,7 @@ use hyper::Request;
 use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Destination, Spelling, Terms, connect};
+use super::{Destination, HeadSource, Terms, connect};
 use crate::fault::{Code, Fault};
 use crate::net::body::AppBody;
 use crate::net::wire::Wire;
@@ -18,11 +18,11 @@ pub async fn cut_off(
     to: &Destination,
     terms: &Terms,
     request: &Request<AppBody>,
-    spelling: Spelling<'_>,
+    head: HeadSource<'_>,
 ) -> Result<(), Fault> {
     let deadline = Instant::now() + terms.connect;
     let tcp = Box::pin(connect::dial(to, terms, deadline)).await?;
-    let head = spelling.head(request);
+    let head = head.text(request);
     if !to.origin.tls {
         write_and_reset(tcp, &head, deadline).await;
         return Ok(());

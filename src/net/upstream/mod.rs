@@ -37,7 +37,7 @@ pub use cut::cut_off;
 use pool::Slot;
 pub use pool::{Lease, Pool};
 use sending::{Next, Sending};
-pub use spelling::{Spelling, announce_empty};
+pub use spelling::{ComposedHead, HeadSource, Spelling, announce_empty};
 
 /// What is connected to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -94,8 +94,8 @@ pub struct Outgoing<'a> {
     pub again: &'a dyn Fn() -> Option<Box<Request<AppBody>>>,
     /// Where somebody wants to know how it went.
     pub trace: Option<&'a Trace>,
-    /// Of its fields' names.
-    pub spelling: Spelling<'a>,
+    /// Where its head comes from.
+    pub head: HeadSource<'a>,
 }
 
 /// How a request came to its connection.
@@ -131,12 +131,12 @@ pub async fn send(
     terms: &Terms,
     outgoing: Outgoing<'_>,
 ) -> Result<Response<PartnerBody>, Fault> {
-    let Outgoing { mut request, progress, again, trace, spelling } = outgoing;
+    let Outgoing { mut request, progress, again, trace, head } = outgoing;
     let repeatable = progress.is_none()
         && matches!(*request.method(), Method::GET | Method::PUT | Method::DELETE);
     let slot = pool.slot(to, raw_target::is_carried(request.uri()));
     let progress = progress.as_ref();
-    let sending = Sending { pool, slot: &slot, terms, progress, repeatable, spelling };
+    let sending = Sending { pool, slot: &slot, terms, progress, repeatable, head };
     let mut attempts = 1;
     loop {
         // Once a request failed on it, no connection of HTTP/1 that rested is tried again.

@@ -15,11 +15,10 @@ use tokio::time::Instant;
 use super::http2::Stream;
 use super::patience::Waiters;
 use super::shared::Shared;
-use super::{Destination, Spelling};
+use super::{Destination, HeadSource};
 use crate::net::body::AppBody;
 use crate::net::names::Names;
 use crate::net::outbound::Answers;
-use crate::net::raw_target;
 
 /// How many idle connections one worker keeps to one destination.
 const IDLE_PER_DESTINATION: usize = 256;
@@ -166,18 +165,18 @@ impl Link {
 
     pub(super) async fn send(
         &mut self,
-        request: Box<Request<AppBody>>,
+        mut request: Box<Request<AppBody>>,
         to: &Destination,
-        spelling: Spelling<'_>,
+        head: HeadSource<'_>,
     ) -> Result<Response<Incoming>, TrySendError<Request<AppBody>>> {
         self.uses += 1;
         if let Some(answers) = &self.answers {
             answers.answered.set(false);
             answers.piece.set(usize::MAX);
             answers.gate.borrow_mut().expect(request.method() == Method::HEAD);
-            spelling.names_into(&mut answers.names.borrow_mut());
-            answers.head.set(Some(spelling.own));
-            answers.raw_target.set(raw_target::is_carried(request.uri()));
+            head.prepare(&request, answers);
+        } else {
+            head.complete(&mut request);
         }
         match &mut self.wire {
             Wire::Http1(send) => send.try_send_request(*request).await,

@@ -8,7 +8,7 @@ use hyper::{Request, Response};
 use super::http2;
 use super::patience::Over;
 use super::pool::{Lease, Link, Pool, Slot};
-use super::{Cause, Spelling, Terms, fault_of};
+use super::{Cause, HeadSource, Terms, fault_of};
 use crate::fault::{Code, Fault};
 use crate::net::body::{AppBody, PartnerBody, Progress};
 use crate::net::rewind::Rewind;
@@ -35,7 +35,7 @@ pub(super) struct Sending<'a> {
     pub(super) terms: &'a Terms,
     pub(super) progress: Option<&'a Rc<Progress>>,
     pub(super) repeatable: bool,
-    pub(super) spelling: Spelling<'a>,
+    pub(super) head: HeadSource<'a>,
 }
 
 impl Sending<'_> {
@@ -45,12 +45,12 @@ impl Sending<'_> {
         mut link: Link,
         mut request: Box<Request<AppBody>>,
     ) -> Result<Response<PartnerBody>, Failed> {
-        let Self { pool, slot, terms, progress, repeatable, spelling } = *self;
+        let Self { pool, slot, terms, progress, repeatable, head } = *self;
         let reused = link.used();
         let shared = link.stream().filter(|_| repeatable).map(|stream| stream.connection().clone());
         let copy = link.stream().and(progress).map(|_| Copy::of(&mut request));
         let wait = pool.waiters.wait(terms.response, progress, shared);
-        let outcome = wait.for_answer(pin!(link.send(request, &slot.to, spelling))).await;
+        let outcome = wait.for_answer(pin!(link.send(request, &slot.to, head))).await;
         match outcome {
             Ok(Ok(response)) => {
                 let lease = Lease::new(link, slot);
