@@ -25,7 +25,7 @@ pub mod outbound;
 pub mod priority;
 pub mod raw_target;
 pub mod request;
-mod respell;
+pub mod respell;
 pub mod rewind;
 pub mod serve;
 pub mod spoil;

@@ -115,6 +115,15 @@ fn write_over(line: &mut [u8], name: &[u8]) -> bool {
 /// Names whose usual spelling is not `Title-Case`.
 const IRREGULAR: [&str; 3] = ["ETag", "WWW-Authenticate", "traceparent"];
 
+/// Adds a line whose name is in lower case: `own` as they stand, others in `Title-Case`.
+pub fn write_spelled(name: &str, value: &[u8], own: &[&str], out: &mut Vec<u8>) {
+    let start = out.len();
+    for part in [name.as_bytes(), b": ", value, b"\r\n"] {
+        out.extend_from_slice(part);
+    }
+    spell(out.get_mut(start..).unwrap_or_default(), own);
+}
+
 /// Writes over the name of a line that nobody has written otherwise; its length.
 #[inline]
 fn spell(line: &mut [u8], own: &[&str]) -> usize {

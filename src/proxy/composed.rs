@@ -1,11 +1,12 @@
-//! The head a partner receives over HTTP/1.1, from the lines that the app wrote.
+//! The head a partner receives over HTTP/1.1, from the fields as the app sent them.
 //!
-//! hyper is shown no more of the app's fields than it needs, and none is put into a map and taken out
+//! hyper is shown no more of an app's lines than it needs, and no field is put into a map and taken out
 //! of it again. Where more has to be known of the fields, or they have to be changed, [`fill`] puts
 //! them back, and the request is rewritten as a map.
 
-use hyper::HeaderMap;
+use hyper::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
+use hyper::{HeaderMap, Method};
 
 use super::rewrite::{self, Injected};
 use crate::net::gate::{Content, Head};
@@ -18,46 +19,75 @@ pub(super) fn fill(parts: &mut Parts, head: Option<&Head>) {
     }
 }
 
+/// What an app sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sent<'a> {
+    /// Over HTTP/1.
+    Lines(&'a Head),
+    /// Over HTTP/2.
+    Fields(&'a HeaderMap),
+}
+
+impl Sent<'_> {
+    /// Whether it says how long the content is.
+    fn is_framed(self) -> bool {
+        match self {
+            Self::Lines(head) => head.content() != Content::None,
+            Self::Fields(fields) => fields.contains_key(CONTENT_LENGTH),
+        }
+    }
+}
+
 /// The head of a request that is forwarded.
 #[derive(Debug)]
 pub(super) struct Composed<'a> {
-    /// The app's.
-    pub(super) head: &'a Head,
+    sent: Sent<'a>,
+    method: &'a Method,
     /// Path and query as they were matched.
-    pub(super) path: &'a str,
-    pub(super) injected: Injected<'a>,
-    /// Whether the partner is told that there is no content, of which the app says nothing.
-    pub(super) announces_empty: bool,
+    path: &'a str,
+    injected: Injected<'a>,
+    /// Says how long the content is where the app does not.
+    framing: &'static [u8],
 }
 
 impl<'a> Composed<'a> {
-    /// `is_measured` says whether the request to the partner has a `Content-Length`.
+    /// `framing` are the fields that frame the content of the request to the partner.
     pub(super) fn new(
-        head: &'a Head,
-        path: &'a str,
+        sent: Sent<'a>,
+        (method, path): (&'a Method, &'a str),
         injected: Injected<'a>,
-        is_measured: bool,
+        framing: &HeaderMap,
     ) -> Self {
-        let announces_empty = is_measured && head.content() == Content::None;
-        Self { head, path, injected, announces_empty }
+        let framing: &[u8] = match framing.is_empty() || sent.is_framed() {
+            true => b"",
+            false if framing.contains_key(TRANSFER_ENCODING) => b"Transfer-Encoding: chunked\r\n",
+            false => b"Content-Length: 0\r\n",
+        };
+        Self { sent, method, path, injected, framing }
     }
 }
 
 impl ComposedHead for Composed<'_> {
     fn write(&self, out: &mut Vec<u8>) {
-        for part in [self.head.method_name(), b" ", self.path.as_bytes(), b" HTTP/1.1\r\n"] {
+        let method = self.method.as_str().as_bytes();
+        for part in [method, b" ", self.path.as_bytes(), b" HTTP/1.1\r\n"] {
             out.extend_from_slice(part);
         }
-        let has_host = self.head.forward_into(self.injected.host.as_bytes(), out);
-        rewrite::write_injected(&self.injected, has_host, out);
-        if self.announces_empty {
-            out.extend_from_slice(b"Content-Length: 0\r\n");
+        let host = self.injected.host.as_bytes();
+        match self.sent {
+            Sent::Lines(head) => head.forward_into(host, out),
+            Sent::Fields(fields) => rewrite::write_fields(fields, &self.injected, out),
         }
+        rewrite::write_injected(&self.injected, out);
+        out.extend_from_slice(self.framing);
         out.extend_from_slice(b"\r\n");
     }
 
     fn fields(&self) -> HeaderMap {
-        rewrite::request(&self.head.fields(), &self.injected)
+        match self.sent {
+            Sent::Lines(head) => rewrite::request(&head.fields(), &self.injected),
+            Sent::Fields(fields) => rewrite::request(fields, &self.injected),
+        }
     }
 }
 

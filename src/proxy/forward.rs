@@ -12,7 +12,7 @@ use hyper::http::uri::Uri;
 use hyper::{HeaderMap, Request, Response, Version};
 
 use super::asked::{Asked, bad_target};
-use super::composed::Composed;
+use super::composed::{Composed, Sent};
 use super::identify::Caller;
 use super::rewrite::{self, Injected};
 use super::snapshot::{Plan, Snapshot};
@@ -59,18 +59,26 @@ pub(super) async fn forward(
     let app = making.app;
     let (to, host) = making.route()?;
     making.token_or_warn()?;
-    let own_lines = making.own_lines(trip.is_filled, trip.head);
+    let is_composed = making.composes(trip);
     match trip.head {
         None => rewrite::join_cookies(&mut parts.headers),
-        head if own_lines.is_none() && !trip.is_filled => composed::fill(&mut parts, head),
+        head if !is_composed && !trip.is_filled => composed::fill(&mut parts, head),
         Some(_) => {}
     }
     let injected = making.injected(&host)?;
-    let first = making.request(&parts, &injected, own_lines, body)?;
+    let first = making.request(&parts, &injected, is_composed, body)?;
+    let are_lent = is_composed && trip.head.is_none();
+    if progress.is_some() && !are_lent {
+        // Not sent a second time; over HTTP/1 the fields would hold the buffer the body is read into.
+        parts.headers = HeaderMap::new();
+    }
+    let parts = parts;
     let written = as_written(trip.head);
-    let is_measured = first.headers().contains_key(CONTENT_LENGTH);
-    let composed =
-        own_lines.map(|head| Composed::new(head, making.asked.path(), injected, is_measured));
+    let composed = is_composed.then(|| {
+        let sent = trip.head.map_or(Sent::Fields(&parts.headers), Sent::Lines);
+        let line = (&parts.method, making.asked.path());
+        Composed::new(sent, line, injected, first.headers())
+    });
     let head = match &composed {
         Some(composed) => HeadSource::Composed(composed),
         None => spelled(&written),
@@ -78,11 +86,7 @@ pub(super) async fn forward(
     if let Some(recording) = recording {
         record::passed(recording, &first, &to, head);
     }
-    if progress.is_some() {
-        // Not sent a second time; over HTTP/1 the fields would hold the buffer the body is read into.
-        parts.headers = HeaderMap::new();
-    }
-    let again = || making.request(&parts, &injected, own_lines, AppBody::Empty).ok();
+    let again = || making.request(&parts, &injected, is_composed, AppBody::Empty).ok();
     let trace = recording.map(|recording| recording.trace());
     let outgoing = Outgoing { request: first, progress, again: &again, trace, head };
     let answer = upstream::send(&proxy.pool, &to, &known.terms, outgoing).await;
@@ -101,7 +105,7 @@ pub(super) async fn forward(
 pub(super) async fn cut_off(trip: Trip<'_>, parts: &Parts) -> Result<Destination, Fault> {
     let making = Making::new(trip)?;
     let (to, host) = making.route()?;
-    let request = making.request(parts, &making.injected(&host)?, None, AppBody::Empty)?;
+    let request = making.request(parts, &making.injected(&host)?, false, AppBody::Empty)?;
     let written = as_written(trip.head);
     let head = spelled(&written);
     if let Some(recording) = trip.recording {
@@ -187,10 +191,10 @@ impl<'a> Making<'a> {
         Ok(())
     }
 
-    /// The app's head, where the partner's can be written from its lines.
-    fn own_lines(&self, is_filled: bool, head: Option<&'a Head>) -> Option<&'a Head> {
-        let is_plain = self.app.keep.is_empty() && !self.known.config.diagnostic_headers;
-        head.filter(|head| !is_filled && is_plain && !head.nominates())
+    /// Whether the partner's head can be written from what the app sent.
+    fn composes(&self, trip: Trip<'_>) -> bool {
+        let is_plain = |head: &Head| self.app.keep.is_empty() && !head.nominates();
+        !trip.is_filled && !self.known.config.diagnostic_headers && trip.head.is_none_or(is_plain)
     }
 
     fn injected<'b>(&'b self, host: &'b HeaderValue) -> Result<Injected<'b>, Fault> {
@@ -202,17 +206,17 @@ impl<'a> Making<'a> {
         Ok(Injected { host, identity, authorization, keep: &self.app.keep })
     }
 
-    /// With the framing fields alone where the others are written from the app's `own_lines`.
+    /// With the framing fields alone where the head is composed.
     fn request(
         &self,
         sent: &Parts,
         injected: &Injected<'_>,
-        own_lines: Option<&Head>,
+        is_composed: bool,
         body: AppBody,
     ) -> Result<Box<Request<AppBody>>, Fault> {
-        let mut fields = match own_lines {
-            Some(_) => rewrite::framing(&sent.headers),
-            None => rewrite::request(&sent.headers, injected),
+        let mut fields = match is_composed {
+            true => rewrite::framing(&sent.headers),
+            false => rewrite::request(&sent.headers, injected),
         };
         if !body.is_end_stream()
             && !fields.contains_key(CONTENT_LENGTH)

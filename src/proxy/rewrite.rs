@@ -11,6 +11,7 @@ use super::snapshot::Identity;
 use crate::net::gate::write_line;
 use crate::net::hop_by_hop;
 use crate::net::outbound::Spelled;
+use crate::net::respell::write_spelled;
 
 static STORE: HeaderName = HeaderName::from_static("x-evotor-store-uuid");
 static DEVICE: HeaderName = HeaderName::from_static("x-evotor-device-uuid");
@@ -75,12 +76,18 @@ pub fn framing(sent: &HeaderMap) -> HeaderMap {
     fields
 }
 
-/// Adds what is put into every request as it is written, behind the app's own lines; Host only where
-/// the app wrote none.
-pub fn write_injected(injected: &Injected<'_>, has_host: bool, out: &mut Vec<u8>) {
-    if !has_host {
-        write_line(b"Host", injected.host.as_bytes(), out);
+/// Adds Host and the fields that pass of those an app sent over HTTP/2, where names have no casing.
+pub fn write_fields(sent: &HeaderMap, injected: &Injected<'_>, out: &mut Vec<u8>) {
+    write_line(b"Host", injected.host.as_bytes(), out);
+    for (name, value) in sent {
+        if passes(name, injected.keep, &[]) {
+            write_spelled(name.as_str(), value.as_bytes(), SPELLED, out);
+        }
     }
+}
+
+/// Adds what is put into every request, behind the app's own fields.
+pub fn write_injected(injected: &Injected<'_>, out: &mut Vec<u8>) {
     let Identity { store, device, user } = injected.identity;
     let values = [Some(store), Some(device), Some(user), injected.authorization];
     for (name, value) in SPELLED.iter().zip(values) {

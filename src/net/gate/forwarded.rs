@@ -9,15 +9,12 @@ use super::past::{Meaning, PastLine};
 
 impl Head {
     /// Adds the lines that are forwarded, as they were written and in their order: those classed
-    /// [`Class::Forward`], those that frame the content, and Host with the value `host`. Says whether
-    /// there was a Host.
-    pub fn forward_into(&self, host: &[u8], out: &mut Vec<u8>) -> bool {
-        let mut has_host = false;
+    /// [`Class::Forward`], those that frame the content, and Host with the value `host`.
+    pub fn forward_into(&self, host: &[u8], out: &mut Vec<u8>) {
         // Lines that stand side by side are copied at once.
         let mut run = 0..0;
         for line in self.past.lines() {
             let is_host = line.meaning == Meaning::Own(Known::Host);
-            has_host |= is_host;
             if !is_host && !is_forwarded(line.meaning) {
                 continue;
             }
@@ -34,7 +31,6 @@ impl Head {
             write_line(line.name, value, out);
         }
         out.extend_from_slice(self.raw().get(run).unwrap_or_default());
-        has_host
     }
 
     /// The fields that [`Head::forward_into`] writes but Host, with those that only concern the

@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used)]
 use std::rc::Rc;
 
-use hyper::header::{CONTENT_LENGTH, HeaderValue};
-use hyper::{HeaderMap, Request};
+use hyper::Request;
+use hyper::header::{HeaderName, HeaderValue, TRANSFER_ENCODING};
 use proptest::prelude::*;
 
 use super::*;
@@ -43,8 +43,9 @@ fn both(text: &str, host: &str, token: Option<&str>) -> (String, String) {
     let spelling = Spelling { written: Some(&names), own: rewrite::SPELLED };
     let of_map = HeadSource::Request(spelling).text(&request);
 
-    let is_measured = request.headers().contains_key(CONTENT_LENGTH);
-    let composed = Composed::new(&head, "/a?b", injected, is_measured);
+    let framing = rewrite::framing(request.headers());
+    let line = (request.method(), "/a?b");
+    let composed = Composed::new(Sent::Lines(&head), line, injected, &framing);
     let of_lines = HeadSource::Composed(&composed).text(&request);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (text(of_lines), text(of_map))
@@ -99,7 +100,8 @@ fn what_is_known_of_the_last_head_serves_the_next_and_no_line_is_taken_for_anoth
         let injected =
             Injected { host: &host, identity: &identity, authorization: None, keep: &[] };
         let mut written = Vec::new();
-        Composed::new(&head, "/", injected, false).write(&mut written);
+        let line = (&Method::GET, "/");
+        Composed::new(Sent::Lines(&head), line, injected, &HeaderMap::new()).write(&mut written);
         let written = String::from_utf8(written).unwrap();
         let spaced = lines.replace(":  ", ": ").replace("A:1", "A: 1");
         assert!(written.starts_with(&format!("GET / HTTP/1.1\r\nHost: h\r\n{spaced}X-Evotor")));
@@ -176,7 +178,7 @@ proptest! {
         let mut fields = HeaderMap::new();
         for line in &lines {
             let (name, value) = line.trim_end_matches("\r\n").split_once(':').unwrap();
-            let name = hyper::header::HeaderName::from_bytes(name.as_bytes()).unwrap();
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
             let value = value.trim_matches([' ', '\t']);
             fields.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
@@ -198,5 +200,43 @@ proptest! {
             rewrite::request(&seen, &injected),
             rewrite::request(&fields, &injected)
         );
+    }
+
+    #[test]
+    fn a_head_of_fields_that_came_over_http2_is_that_of_the_map(
+        lines in prop::collection::vec(line(), 0..8),
+        framing in prop::sample::select(vec!["", "content-length", "transfer-encoding"]),
+        post in any::<bool>(),
+    ) {
+        let mut sent = HeaderMap::new();
+        for line in &lines {
+            let (name, value) = line.trim_end_matches("\r\n").split_once(':').unwrap();
+            let value = HeaderValue::from_bytes(value.trim().as_bytes()).unwrap();
+            if !name.eq_ignore_ascii_case("connection") {
+                sent.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value);
+            }
+        }
+        if framing == "content-length" {
+            sent.insert(framing, HeaderValue::from_static("3"));
+        }
+        let (identity, host) = (identity(), HeaderValue::from_static("h"));
+        let injected =
+            Injected { host: &host, identity: &identity, authorization: None, keep: &[] };
+        let mut request = Request::new(AppBody::Empty);
+        *request.method_mut() = if post { Method::POST } else { Method::GET };
+        *request.uri_mut() = "/a?b".parse().unwrap();
+        *request.headers_mut() = rewrite::request(&sent, &injected);
+        if framing == "transfer-encoding" {
+            request.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        }
+        announce_empty(&mut request);
+        let names = |_: &mut Names| {};
+        let spelling = Spelling { written: Some(&names), own: rewrite::SPELLED };
+        let of_map = HeadSource::Request(spelling).text(&request);
+        let framing = rewrite::framing(request.headers());
+        let line = (request.method(), "/a?b");
+        let composed = Composed::new(Sent::Fields(&sent), line, injected, &framing);
+        let of_fields = HeadSource::Composed(&composed).text(&request);
+        prop_assert_eq!(String::from_utf8(of_fields), String::from_utf8(of_map));
     }
 }
