@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::{in_color, talk, variable};
+use crate::config;
 use crate::config::meant::Origin;
 use crate::config::starter::{Starter, host, service};
-use crate::config;
 use crate::shell::word;
 
 #[derive(Debug, clap::Args)]
@@ -124,7 +124,9 @@ fn next(starter: &Starter, folder: &Path) {
         false => format!(" -c {}", word(&folder.join("gateway.yaml").display().to_string())),
     };
     let start = format!("evotor-gateway run{of}");
-    talk("Your service receives the app token as `Authorization: Bearer TOKEN` with webhooks. Next:");
+    talk(
+        "Your service receives the app token as `Authorization: Bearer TOKEN` with webhooks. Next:",
+    );
     talk(&format!("  {start:<44} # the console: http://127.0.0.1:{admin}/"));
     talk(&format!("  curl --proxy http://127.0.0.1:{http} {}", word(&format!("http://{host}/"))));
     talk(&format!("  evotor-gateway trigger user.create --wait{of}"));

@@ -101,16 +101,21 @@ apps:
         )
     }
 
-    /// What the app is called: the registered part of its host.
+    /// What the app is called: the part of its host that says most.
     fn name(&self) -> String {
         let host = self.hosts.first().map_or("", String::as_str);
         let is_address = host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();
-        let part = host.rsplit('.').nth(usize::from(host.contains('.'))).unwrap_or_default();
+        let above = host.rsplit_once('.').map_or(host, |(above, _)| above);
+        let mut parts = above.split('.').filter(|part| !GENERAL.contains(part));
+        let part = parts.next().unwrap_or_default();
         // A word that YAML reads as one.
         let is_word = part.bytes().any(|byte| byte.is_ascii_alphabetic()) && !is_address;
         if is_word { format!("'{part}'") } else { "app".to_owned() }
     }
 }
+
+/// What hosts begin with whatever they are for.
+const GENERAL: [&str; 4] = ["api", "app", "dev", "www"];
 
 fn rule(host: &str) -> String {
     let literal: String = host
@@ -148,7 +153,13 @@ mod tests {
         for text in ["http://localhost:9000", "http://localhost:9000/", "localhost:9000", "9000"] {
             assert_eq!(service(text).unwrap().to_string(), "http://localhost:9000", "{text}");
         }
-        for text in ["api.my.ru", "API.my.ru.", "https://api.my.ru/v1?x", "http://api.my.ru/", "api.my.ru:443"] {
+        for text in [
+            "api.my.ru",
+            "API.my.ru.",
+            "https://api.my.ru/v1?x",
+            "http://api.my.ru/",
+            "api.my.ru:443",
+        ] {
             assert_eq!(host(text).unwrap(), "api.my.ru", "{text}");
         }
         for text in ["", "http://", "localhost:9000/api", "ftp://a:1", "a b"] {
@@ -161,12 +172,19 @@ mod tests {
 
     #[test]
     fn every_file_means_what_was_asked_for_and_leaves_no_doubt() {
-        for hosts in [&["api.my.ru"][..], &["loyalty.example.ru", "cards.example.ru"], &["null.ru"], &["a.1.ru"]] {
+        for (hosts, name) in [
+            (&["api.my.ru"][..], "my"),
+            (&["loyalty.example.ru", "cards.example.ru"], "loyalty"),
+            (&["null.ru"], "null"),
+            (&["api.ru"], "app"),
+            (&["1.example.ru"], "app"),
+        ] {
             let made = starter("http://127.0.0.1:9000", hosts);
             let loaded = parse(&made.text(), "gateway.yaml", Path::new("."), &|_| None).unwrap();
             assert!(loaded.warnings.is_empty(), "{hosts:?} {:?}", loaded.warnings);
             let app = &loaded.config.apps[0];
             assert_eq!(app.id, made.app);
+            assert_eq!(app.name, name);
             assert_eq!(app.upstreams.len(), 2 * hosts.len());
             assert!(app.upstreams.iter().all(|own| own.to == made.service));
             let webhooks = app.webhooks.as_ref().unwrap();
@@ -177,7 +195,10 @@ mod tests {
             for host in hosts {
                 for scheme in ["http", "https"] {
                     let url = format!("{scheme}://{host}/v1/x?a=1");
-                    assert!(app.allow.iter().any(|rule| rule.pattern.matches(&url) == Ok(true)), "{url}");
+                    assert!(
+                        app.allow.iter().any(|rule| rule.pattern.matches(&url) == Ok(true)),
+                        "{url}"
+                    );
                     let other = url.replacen('.', "x", 1);
                     assert!(!app.allow.iter().any(|rule| rule.pattern.matches(&other) == Ok(true)));
                 }

@@ -139,5 +139,9 @@ fn upper(name: &str) -> String {
         false => '_',
     };
     let name: String = name.chars().map(letter).collect();
-    if name.starts_with(|first: char| first.is_ascii_alphabetic()) { name } else { format!("APP_{name}") }
+    if name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("APP_{name}")
+    }
 }

@@ -83,10 +83,10 @@ mod tests {
     fn a_rule_has_a_url_that_it_allows() {
         let of = examples(r"https?://api\.my\.ru/.*");
         assert_eq!(of, ["http://api.my.ru/", "https://api.my.ru/a", "https://api.my.ru/aa"]);
-        assert_eq!(examples(r"https://a\.ru/(points|cards)/\d+")[..2], [
-            "https://a.ru/points/1",
-            "https://a.ru/cards/1"
-        ]);
+        assert_eq!(
+            examples(r"https://a\.ru/(points|cards)/\d+")[..2],
+            ["https://a.ru/points/1", "https://a.ru/cards/1"]
+        );
         assert_eq!(examples(r"(?i)https://a\.ru/[^/a]{2}")[0].to_lowercase(), "https://a.ru/11");
         assert_eq!(examples(r"(?!x)a*+"), ["", "a", "aa"]);
     }

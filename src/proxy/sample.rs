@@ -37,7 +37,8 @@ fn url(known: &Snapshot, at: usize, app: &App) -> Option<String> {
     let asked = examples.filter_map(|text| Asked::of_url(&text).ok().filter(|_| is_plain(&text)));
     let allowed: Vec<Asked> =
         asked.filter(|asked| decide(asked, at, known, &mut cache).is_ok()).collect();
-    let is_led = |asked: &&Asked| app.upstreams.iter().any(|own| own.from.to_string() == asked.origin());
+    let is_led =
+        |asked: &&Asked| app.upstreams.iter().any(|own| own.from.to_string() == asked.origin());
     let chosen = allowed.iter().find(is_led).or_else(|| allowed.first())?;
     Some(chosen.url.clone())
 }
@@ -59,7 +60,9 @@ fn login(known: &Snapshot, at: usize, app: &App) -> Option<Option<(String, Strin
     let mut devices = (0..config.world.devices.len()).map(DeviceIndex);
     let device = usual.or_else(|| devices.find(|device| known.is_installed(at, *device)))?;
     let device = config.world.devices.get(device.0)?;
-    let is_word = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    let is_word = |name: &str| {
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
     let name = if is_word(&app.name) { &app.name } else { &app.id };
     Some(Some((name.clone(), device.uuid.clone())))
 }

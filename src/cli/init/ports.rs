@@ -13,7 +13,8 @@ const TRIED: u16 = 100;
 pub(super) fn free(service: &Origin) -> [u16; 3] {
     let mut taken = vec![service.port];
     USUAL.map(|usual| {
-        let port = chosen(usual, &taken, |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok());
+        let port =
+            chosen(usual, &taken, |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok());
         taken.push(port);
         port
     })

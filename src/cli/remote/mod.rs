@@ -37,6 +37,7 @@ mod world;
 use std::io::{self, Write};
 
 use super::{talk, variable};
+pub(super) use reach::reachable;
 pub(super) use running::running;
 pub(super) use token_file::TokenFile;
 use trouble::Trouble;
