@@ -22,7 +22,7 @@ pub struct Written {
 pub fn app(config: &Config, id: &str, reveal: bool) -> Option<Written> {
     let mut form = form(config, Kind::App, id)?;
     let name = form.get("name").and_then(Value::as_str).unwrap_or_default();
-    let mut secrets = Secrets { prefix: upper(name), reveal, variables: Vec::new() };
+    let mut secrets = Secrets { prefix: prefix(name), reveal, variables: Vec::new() };
     escape(&mut form);
     form.retain(|key, value| !is_usual(key, value));
     if let Some(value) = form.get_mut("authorization") {
@@ -88,6 +88,7 @@ impl Secrets {
 fn is_usual(key: &str, value: &Value) -> bool {
     let usual = match key {
         "installed_by" => "all",
+        "authorization" => "user_token",
         "documents" => "v2",
         "inventories" => "array",
         "subscription_times" => "+0000",
@@ -138,7 +139,12 @@ fn upper(name: &str) -> String {
         true => letter.to_ascii_uppercase(),
         false => '_',
     };
-    let name: String = name.chars().map(letter).collect();
+    name.chars().map(letter).collect()
+}
+
+/// The same where no digit may be the first.
+fn prefix(name: &str) -> String {
+    let name = upper(name);
     if name.starts_with(|first: char| first.is_ascii_alphabetic()) {
         name
     } else {

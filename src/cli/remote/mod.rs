@@ -31,6 +31,7 @@ mod trigger;
 mod trouble;
 mod verify;
 mod wanted;
+mod which;
 mod whole;
 mod world;
 
