@@ -246,7 +246,7 @@ mod tests {
         };
         let first = row.line_below(paint, &mut origin);
         assert!(first.contains("→ GET    /api/users?i=5946 "), "{first}");
-        assert!(first.contains("  loyalty  loyalty.exam"), "{first}");
+        assert!(first.contains("  loyalty  loy"), "{first}");
         let second = row.line_below(paint, &mut origin);
         assert!(second.ends_with("  loyalty"), "{second}");
         let other = Row { url: row.url.replace("http:", "https:"), ..row };
