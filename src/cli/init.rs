@@ -72,6 +72,7 @@ pub(super) fn init(args: &InitArgs, out: &mut dyn Write) -> io::Result<u8> {
             let name = word(&args.folder.display().to_string());
             let go = if is_here(&args.folder) { String::new() } else { format!("`cd {name}`, ") };
             talk(&format!("next: {go}`evotor-gateway check`, then `evotor-gateway`"));
+            talk("its ports 80 and 443 may need a privilege; `--http 8080 --https 8443` need none");
         }
     }
     Ok(0)
