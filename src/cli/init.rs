@@ -38,16 +38,13 @@ pub(super) fn init(args: &InitArgs, out: &mut dyn Write) -> io::Result<u8> {
     if let Some(path) = [&file, &schema].into_iter().find(|path| path.symlink_metadata().is_ok()) {
         return Ok(in_the_way(args, path));
     }
-    let starter = match wanted(args)? {
-        Some((service, hosts)) => Some(Starter {
-            ports: ports::free(&service),
-            service,
-            hosts,
-            app: Uuid::new_v4().to_string(),
-            token: Uuid::new_v4().to_string(),
-        }),
-        None => None,
-    };
+    let starter = wanted(args)?.map(|(service, hosts)| Starter {
+        ports: ports::free(&service),
+        service,
+        hosts,
+        app: Uuid::new_v4().to_string(),
+        token: Uuid::new_v4().to_string(),
+    });
     let text = starter.as_ref().map_or_else(|| config::template().to_owned(), Starter::text);
     if starter.is_some() && !is_sound(&text, &args.folder) {
         return Ok(2);
