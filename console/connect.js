@@ -3,8 +3,8 @@
 import { post, read } from './api.js';
 import { button, el, fill, select } from './dom.js';
 import { command } from './lesson.js';
+import { isNear, steps } from './steps.js';
 import { address } from './route.js';
-import { steps } from './steps.js';
 import { attempt, copy, toast } from './toast.js';
 import { duration, say, stamp } from './words.js';
 
@@ -48,7 +48,7 @@ export class Connect {
           el('dl.facts', {}, el('div', {}, el('dt', {}, 'SHA-256'), el('dd', {}, el('code.break', {}, fingerprint), ' ',
             button(say('act.copy'), () => copy(fingerprint, say('done.copied')), { class: 'quiet small' }))),
             Object.entries({ proxy: known.proxy, ...known.addresses }).filter(([, value]) => typeof value === 'string').map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, el('code', {}, value)))))),
-        el('figure', {}, el('img.qr', { src: '/connect/qr.svg', alt: say('connect.qr', { address: page }) }), el('figcaption', {}, page))),
+        picture(page)),
       el('section.card', { 'aria-labelledby': 'test' }, el('h2', { id: 'test' }, say('connect.test')), el('p', {}, say('connect.test.means')),
         el('p.actions', {}, button(say('connect.self'), (event) => this.#test(event.target), { class: 'primary' }),
           button(say('connect.test.start'), (event) => this.#watch(event.target))), this.reached),
@@ -56,9 +56,10 @@ export class Connect {
   }
 
   #platforms(known) {
-    const found = steps({ proxy: known.proxy, http: known.addresses?.http, https: known.addresses?.https, page: location.origin, ca: '/connect/ca.pem' });
+    const found = steps(known, location.origin);
     const shown = el('div');
-    const draw = (name) => fill(shown, el('p', {}, say(`steps.${name}`)), found.find(([one]) => one === name)[1].map(command));
+    const draw = (name) => fill(shown, el('p', {}, say(`steps.${name}`)),
+      el('ol.steps', {}, found.find(([one]) => one === name)[1].map(([what, text]) => el('li', {}, say(`step.${what}`), command(text)))));
     draw(found[0][0]);
     return el('section.card', { 'aria-labelledby': 'steps' },
       el('div.titled', {}, el('h2', { id: 'steps' }, say('connect.steps')),
@@ -91,4 +92,11 @@ export class Connect {
       toast(say('connect.arrived'));
     }), WATCH);
   }
+}
+
+// A phone reads the address from the screen where it can reach it; else a cable leads it here.
+export function picture(page) {
+  const { hostname, port } = new URL(page);
+  if (!isNear(hostname)) return el('figure', {}, el('img.qr', { src: '/connect/qr.svg', alt: say('connect.qr', { address: page }) }), el('figcaption', {}, page));
+  return el('div.cable', {}, el('p.hint', {}, say('connect.near')), command(`adb reverse tcp:${port} tcp:${port}`), el('p.hint', {}, say('connect.near.then', { address: page })));
 }

@@ -1,5 +1,6 @@
 // An entry of the world in a dialog: made, changed, removed.
 
+import { authorization, proxy, upstreams, webhooks } from './appform.js';
 import { button, el, field, fill, select } from './dom.js';
 import { patch, post, remove } from './api.js';
 import { say } from './words.js';
@@ -13,17 +14,19 @@ const FIELDS = {
   stores: [['user', 'users'], ['name', 'required'], ['address', 'text'], ['uuid', 'id']],
   devices: [['store', 'stores'], ['name', 'text'], ['imei', 'text'], ['uuid', 'id']],
   employees: [['stores', 'several'], ['name', 'required'], ['last_name', 'text'], ['patronymic_name', 'text'], ['phone', 'number'], ['role', 'role'], ['uuid', 'id']],
-  apps: [['name', 'required'], ['proxy', 'proxy'], ['allow', 'lines'], ['webhooks', 'webhooks'], ['id', 'id']],
+  apps: [['name', 'required'], ['allow', 'lines'], ['id', 'id']],
 };
 
 /** Opens the dialog of a new entry, or of one that is there. */
 export function entry(kind, one, refs, changed) {
   const trouble = el('div', { role: 'alert' });
   const inputs = FIELDS[kind].filter(([, type]) => !(one && type === 'id')).map(([name, type]) => [name, type, control(name, type, one, refs)]);
+  const labelled = (which) => inputs.filter(which).map(([name, , input]) => field(say(`entry.${name}`), input, HINTED.has(name) && say(`entry.${name}.hint`)));
+  const parts = kind === 'apps' ? partsOf(one) : [];
   const submit = async (event) => {
     event.preventDefault();
-    const wish = wished(inputs, one);
     try {
+      const wish = Object.assign(wished(inputs, one), ...parts.map((part) => part.wish()));
       const id = one && encodeURIComponent(one.uuid ?? one.id);
       const made = one ? await patch(`/api/world/${kind}/${id}`, wish) : await post(`/api/world/${kind}`, wish);
       dialog.close();
@@ -38,14 +41,21 @@ export function entry(kind, one, refs, changed) {
   const dialog = el('dialog', { 'aria-labelledby': 'entry-title', on: { close: () => dialog.remove() } },
     el('h2', { id: 'entry-title' }, say(one ? `world.change.${kind}` : `world.add.${kind}`)),
     el('form.stack', { on: { submit } },
-      inputs.map(([name, , input]) => field(say(`entry.${name}`), input, HINTED.has(name) && say(`entry.${name}.hint`))),
+      labelled(([, type]) => type !== 'id'), parts.map((part) => part.node), labelled(([, type]) => type === 'id'),
       trouble,
       el('p.actions', {}, el('button.primary', { type: 'submit' }, say('act.save')), button(say('act.cancel'), () => dialog.close()))));
   document.body.append(dialog);
   dialog.showModal();
 }
 
-const HINTED = new Set(['allow', 'uuid', 'id', 'webhooks', 'imei']);
+const HINTED = new Set(['allow', 'uuid', 'id', 'imei']);
+
+// What an app has beside plain fields; what is not wished for is not sent.
+function partsOf(one) {
+  const named = (key, part) => ({ node: part.node, wish: () => ((wish) => (wish === undefined ? {} : { [key]: wish }))(part.wish()) });
+  return [named('upstreams', upstreams(one?.upstreams)), named('webhooks', webhooks(one?.webhooks, !one)),
+    named('authorization', authorization(one?.authorization)), proxy(one ?? {})];
+}
 
 /** Asks, naming all that goes with an entry; whether it is gone. */
 export async function removal(kind, id, name) {
@@ -82,10 +92,8 @@ function control(name, type, one, refs) {
     return node;
   }
   if (type === 'role') return select((ROLES.includes(value) || !value ? ROLES : [value, ...ROLES]).map((role) => [role, role]), value || 'CASHIER');
-  if (type === 'proxy') return select([['v2', 'v2'], ['v1', 'v1']], value || 'v2');
   if (type === 'lines') return el('textarea', { rows: 3, spellcheck: 'false', value: value ? value.join('\n') : '' });
-  const text = type === 'webhooks' ? (value?.url ?? '') : String(value);
-  return el('input', { type: 'text', value: text, required: type === 'required', spellcheck: 'false' });
+  return el('input', { type: 'text', value: String(value), required: type === 'required', spellcheck: 'false' });
 }
 
 // Of an entry that is there only what was changed is sent.
@@ -96,9 +104,7 @@ function wished(inputs, one) {
     if (type === 'several') value = [...input.selectedOptions].map((option) => option.value);
     if (type === 'lines') value = value.split('\n').map((text) => text.trim()).filter(Boolean);
     if (type === 'number') value = value === '' ? '' : Number(value);
-    if (type === 'webhooks') value = value && { url: value };
-    const was = type === 'webhooks' ? one?.webhooks && { url: one.webhooks.url } : one?.[name];
-    const isSame = JSON.stringify(value) === JSON.stringify(was ?? '');
+    const isSame = JSON.stringify(value) === JSON.stringify(one?.[name] ?? '');
     if (one ? isSame : value === '') continue;
     wish[name] = value === '' ? null : value;
   }

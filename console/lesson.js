@@ -1,7 +1,7 @@
 // What an empty timeline teaches: how the first row gets there.
 
 import { address } from './route.js';
-import { button, el } from './dom.js';
+import { button, el, fill } from './dom.js';
 import { copy } from './toast.js';
 import { read } from './api.js';
 import { say } from './words.js';
@@ -15,9 +15,7 @@ export function lesson(filter) {
   const place = el('div');
   first(place);
   return el('div.lesson', {},
-    el('h2', {}, say('empty.title')),
-    el('p', {}, say('empty.proxy')), place,
-    el('p', {}, say('empty.webhook')), command('evotor-gateway trigger user.create --wait'),
+    el('h2', {}, say('empty.title')), place,
     el('p', {}, el('a', { href: address('connect') }, say('empty.connect')), ' · ',
       el('a', { href: address('webhooks') }, say('empty.webhooks'))));
 }
@@ -29,8 +27,10 @@ export function command(text) {
 }
 
 async function first(place) {
-  // The documented address is the likely one.
+  // Where there is no answer, the page says so elsewhere.
   const known = await read('/api/connect').catch(() => null);
-  const proxy = known?.proxy ?? 'http://127.0.0.1:80';
-  place.replaceChildren(command(`curl -x '${proxy}' 'http://loyalty.example.ru/api/points?phone=79001234567'`));
+  if (!known) return;
+  fill(place,
+    known.sample ? [el('p', {}, say('empty.proxy')), command(known.sample.command)] : el('p', {}, el('a', { href: address('world') }, say('empty.no_rule'))),
+    known.webhook && [el('p', {}, say('empty.webhook')), command(known.webhook)]);
 }

@@ -1,5 +1,6 @@
 // The simulated world: whose stores, devices and employees there are, and what each app has of a user.
 
+import { asYaml } from './appyaml.js';
 import { attempt, toast } from './toast.js';
 import { button, el, fill } from './dom.js';
 import { entry, removal } from './entry.js';
@@ -73,6 +74,7 @@ export class World {
   #acts(kind, one, id, refs) {
     const name = kind === 'users' ? id : one.name;
     return el('span.acts', {},
+      kind === 'apps' && button(say('yaml.show'), () => asYaml(one), { class: 'quiet small', 'aria-label': `${say('yaml.show')}: ${name}` }),
       kind !== 'users' && button(say('act.change'), () => entry(kind, one, refs, () => this.load()), { class: 'quiet small', 'aria-label': `${say('act.change')}: ${name}` }),
       button(say('act.delete'), () => this.#remove(kind, id, name), { class: 'quiet small', 'aria-label': `${say('act.delete')}: ${name}` }));
   }

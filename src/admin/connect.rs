@@ -2,6 +2,7 @@
 
 mod check;
 mod reached;
+mod sample;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -19,6 +20,7 @@ use super::Surface;
 use super::problem::Problem;
 use super::routes::Operation;
 use reached::Reached;
+use sample::Sample;
 
 pub(super) fn operations() -> Vec<Operation> {
     const CERTIFICATE: &str = "application/x-x509-ca-cert";
@@ -49,6 +51,11 @@ struct Connect {
     proxy: String,
     addresses: Addresses,
     ca: Authority,
+    /// What can be done at once; nothing where no rule of any app gives a URL.
+    sample: Option<Sample>,
+    /// The same for a webhook of the app that is meant where nothing says which; nothing where no app has
+    /// webhooks.
+    webhook: Option<String>,
     /// Who came last by each entrance.
     reached: Vec<Reached>,
 }
@@ -79,12 +86,17 @@ async fn connect(
     let at = surface.addresses;
     let until = jiff::Timestamp::try_from(authority.validity().1).unwrap_or(jiff::Timestamp::MAX);
     let http = proxy(&surface, &fields);
+    let admin = reachable(at.admin, &fields);
+    let known = surface.proxy.snapshot.load();
+    let sample = Sample::of(&known, &http, &admin);
+    let webhook = sample::webhook(&known.config, at.admin, &admin);
+    drop(known);
     Ok(Json(Connect {
         proxy: http.clone(),
         addresses: Addresses {
             http,
             https: format!("https://{}", reachable(at.https, &fields)),
-            admin: format!("http://{}", reachable(at.admin, &fields)),
+            admin: format!("http://{admin}"),
         },
         ca: Authority {
             subject: authority.subject(),
@@ -92,6 +104,8 @@ async fn connect(
             pem: authority.pem(),
             valid_until: until.to_string(),
         },
+        sample,
+        webhook,
         reached: match &surface.journal {
             Some(journal) => reached::reached(journal).await?,
             None => Vec::new(),

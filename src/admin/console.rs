@@ -48,7 +48,7 @@ parts! {
     "copyas.js", "findings.js", "injected.js", "result.js",
     "compare.js", "difference.js",
     "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js", "terminal.js",
-    "world.js", "entry.js", "standing.js", "faults.js", "rules.js",
+    "world.js", "entry.js", "appform.js", "appyaml.js", "standing.js", "faults.js", "rules.js",
     "connect.js", "steps.js",
 }
 

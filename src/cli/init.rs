@@ -1,11 +1,18 @@
-//! `init`: a commented gateway.yaml to start from.
+//! `init`: a gateway.yaml to start from, for a service where one is named.
+
+mod ask;
+mod ports;
 
 use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::talk;
+use uuid::Uuid;
+
+use super::{in_color, talk, variable};
 use crate::config;
+use crate::config::meant::Origin;
+use crate::config::starter::{Starter, host, service};
 use crate::shell::word;
 
 #[derive(Debug, clap::Args)]
@@ -13,36 +20,118 @@ pub(super) struct InitArgs {
     /// The folder it is written to; made where there is none.
     #[arg(default_value = ".")]
     folder: PathBuf,
+    /// Where your service listens, such as http://localhost:9000: the app's requests and the cloud's
+    /// webhooks go there. Writes a file that works as it stands.
+    #[arg(long, value_name = "URL", value_parser = service, requires = "host")]
+    service: Option<Origin>,
+    /// The host of the URLs that your terminal app calls, such as api.my.ru; may be repeated.
+    #[arg(long, value_name = "HOST", value_parser = host, requires = "service")]
+    host: Vec<String>,
 }
 
+/// Writes the file for a service, or the commented sample of all keys. On a terminal it asks for what was
+/// not given.
 pub(super) fn init(args: &InitArgs, out: &mut dyn Write) -> io::Result<u8> {
-    let folder = &args.folder;
-    let schema = format!("{:#}\n", config::schema());
-    let files = [("gateway.yaml", config::template()), ("gateway.schema.json", &schema)];
-    let files = files.map(|(name, text)| (folder.join(name), text));
+    let schema = args.folder.join("gateway.schema.json");
+    let file = args.folder.join("gateway.yaml");
     // Either both are written or none.
-    if let Some((path, _)) = files.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
-        talk(&format!("error: {} exists", path.display()));
-        let other = folder.join("my-gateway").display().to_string();
-        let other = word(other.strip_prefix("./").unwrap_or(&other));
-        talk(&format!("hint: `evotor-gateway init {other}` makes one in a folder of its own"));
+    if let Some(path) = [&file, &schema].into_iter().find(|path| path.symlink_metadata().is_ok()) {
+        return Ok(in_the_way(args, path));
+    }
+    let starter = wanted(args)?.map(|(service, hosts)| Starter {
+        ports: ports::free(&service),
+        service,
+        hosts,
+        app: Uuid::new_v4().to_string(),
+        token: Uuid::new_v4().to_string(),
+    });
+    let text = starter.as_ref().map_or_else(|| config::template().to_owned(), Starter::text);
+    if starter.is_some() && !is_sound(&text, &args.folder) {
         return Ok(2);
     }
-    if let Err(error) = std::fs::create_dir_all(folder) {
-        talk(&format!("error: the folder {} cannot be made: {error}", folder.display()));
+    if let Err(error) = std::fs::create_dir_all(&args.folder) {
+        talk(&format!("error: the folder {} cannot be made: {error}", args.folder.display()));
         return Ok(3);
     }
-    for (path, text) in files {
-        if let Err(error) = write_new(&path, text) {
+    for (path, text) in [(file, text), (schema, format!("{:#}\n", config::schema()))] {
+        if let Err(error) = write_new(&path, &text) {
             talk(&format!("error: {} cannot be written: {error}", path.display()));
             return Ok(3);
         }
         writeln!(out, "{}", path.display())?;
     }
-    let name = word(&folder.display().to_string());
-    let go = if folder == Path::new(".") { String::new() } else { format!("`cd {name}`, ") };
-    talk(&format!("next: {go}`evotor-gateway check`, then `evotor-gateway`"));
+    match starter {
+        Some(starter) => {
+            writeln!(out, "app token: {}", starter.token)?;
+            next(&starter, &args.folder);
+        }
+        None => {
+            let name = word(&args.folder.display().to_string());
+            let go = if is_here(&args.folder) { String::new() } else { format!("`cd {name}`, ") };
+            talk(&format!("next: {go}`evotor-gateway check`, then `evotor-gateway`"));
+            talk("its ports 80 and 443 may need a privilege; `--http 8080 --https 8443` need none");
+        }
+    }
     Ok(0)
+}
+
+/// Where the service is and which hosts lead to it, unless the sample is wanted.
+fn wanted(args: &InitArgs) -> io::Result<Option<(Origin, Vec<String>)>> {
+    match &args.service {
+        Some(service) => Ok(Some((service.clone(), args.host.clone()))),
+        None if io::stdin().is_terminal() && io::stdout().is_terminal() => {
+            ask::service(&mut io::stdin().lock(), &mut io::stderr())
+        }
+        None => Ok(None),
+    }
+}
+
+/// Names the folder's neighbour, with what was asked for.
+fn in_the_way(args: &InitArgs, path: &Path) -> u8 {
+    talk(&format!("error: {} exists", path.display()));
+    let other = args.folder.join("my-gateway").display().to_string();
+    let mut command = format!("init {}", word(other.strip_prefix("./").unwrap_or(&other)));
+    if let Some(service) = &args.service {
+        command.push_str(&format!(" --service {}", word(&service.to_string())));
+        args.host.iter().for_each(|host| command.push_str(&format!(" --host {}", word(host))));
+    }
+    talk(&format!("hint: `evotor-gateway {command}` makes one in a folder of its own"));
+    2
+}
+
+/// Whether the file can be used; what is doubtful about it is told.
+fn is_sound(text: &str, folder: &Path) -> bool {
+    match config::parse(text, "gateway.yaml", folder, &variable) {
+        Ok(loaded) => {
+            loaded.warnings.iter().for_each(|one| talk(one.render(in_color()).trim_end()));
+            true
+        }
+        Err(report) => {
+            talk(report.render(in_color()).trim_end());
+            false
+        }
+    }
+}
+
+/// What to do with the file, each line for a terminal of its own.
+fn next(starter: &Starter, folder: &Path) {
+    let [http, _, admin] = starter.ports;
+    let host = starter.hosts.first().map_or("", String::as_str);
+    let of = match is_here(folder) {
+        true => String::new(),
+        false => format!(" -c {}", word(&folder.join("gateway.yaml").display().to_string())),
+    };
+    let start = format!("evotor-gateway run{of}");
+    talk(
+        "Your service receives the app token as `Authorization: Bearer TOKEN` with webhooks. Next:",
+    );
+    talk(&format!("  {start:<44} # the console: http://127.0.0.1:{admin}/"));
+    talk(&format!("  curl --proxy http://127.0.0.1:{http} {}", word(&format!("http://{host}/"))));
+    talk(&format!("  evotor-gateway trigger user.create --wait{of}"));
+}
+
+fn is_here(folder: &Path) -> bool {
+    folder == Path::new(".")
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {

@@ -7,7 +7,7 @@ use listenfd::ListenFd;
 
 use super::doctor::privilege_remedies;
 use super::reload::{Reloads, Wish};
-use super::remote::TokenFile;
+use super::remote::{TokenFile, reachable};
 use super::talk::{print_briefly, talk_briefly};
 use super::{RunArgs, in_color, variable};
 use crate::config::meant::{Config, State};
@@ -26,7 +26,7 @@ pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
     let reloads = Reloads::watch(&files)?;
     let mut token_file = None;
     hand_out(&gateway, &mut token_file);
-    announce(&gateway);
+    announce(&gateway, args.quiet);
     loop {
         match reloads.next()? {
             Wish::Reload => {
@@ -118,9 +118,13 @@ fn inherited() -> Inherited {
     Inherited { http: take(0), https: take(1), admin: take(2) }
 }
 
-fn announce(gateway: &Gateway) {
+/// Where it listens is data; where a person looks is talk.
+fn announce(gateway: &Gateway, quiet: bool) {
     let at = gateway.addresses();
     print_briefly(&format!("listening http={} https={} admin={}", at.http, at.https, at.admin));
+    if !quiet {
+        talk_briefly(&format!("console http://{}/", reachable(at.admin)));
+    }
 }
 
 /// Lets the user of a gateway that has made its own token in: commands by a file, which is there before

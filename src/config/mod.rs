@@ -35,9 +35,11 @@ mod schema;
 mod secrecy;
 pub mod settings;
 mod source;
+pub mod starter;
 mod tree;
 mod value;
 pub mod watch;
+pub mod written;
 
 pub use hosts::hosts;
 pub use schema::schema;

@@ -8,6 +8,7 @@ mod class;
 mod cursor;
 mod engine;
 mod escape;
+mod example;
 mod literal;
 mod lower;
 mod names;

@@ -16,6 +16,7 @@ use super::asked::Asked;
 use super::fields::DeviceFields;
 use super::identify::{Caller, Claims, identify};
 use super::record;
+use super::self_test::NOBODY;
 use super::snapshot::Snapshot;
 use super::{
     Proxy, View, bare, cloud, composed, cross_origin, decide, forward, refuse, replay, spoiled, way,
@@ -131,6 +132,10 @@ pub(super) async fn live(
     }
     let status = response.status().as_u16();
     if let Some(recording) = &recording {
+        if fault.is_some() && story.asked.as_ref().is_some_and(|asked| asked.host() == NOBODY) {
+            // It was nobody's request.
+            recording.forget();
+        }
         let names = names.borrow();
         let names = (!over_http2).then_some(&*names);
         record::end(recording, &story, &response, names, fault.as_ref());

@@ -189,7 +189,8 @@ fn check_warns_of_dangerous_rules() {
 #[test]
 fn init_writes_a_file_that_check_accepts_and_never_overwrites_one() {
     let folder = TempDir::new().unwrap();
-    in_folder(folder.path(), &["init"]).expect("init", 0);
+    let said = in_folder(folder.path(), &["init"]).expect("init", 0);
+    assert!(said.err.contains("--http 8080 --https 8443"), "{}", said.err);
     let yaml = fs::read_to_string(folder.path().join("gateway.yaml")).unwrap();
     assert!(yaml.contains("version: 1") && yaml.contains('#'), "{yaml}");
     in_folder(folder.path(), &["check"]).expect("check", 0);

@@ -241,7 +241,7 @@ fn deliveries_are_a_table_or_json() {
     let lines: Vec<_> = said.out.lines().collect();
     assert_eq!(lines.len(), 3, "{}", said.out);
     assert!(lines[0].starts_with("TIME"), "{}", said.out);
-    for words in ["user.verify", USER, "delivered", "200", "pass"] {
+    for words in ["user.verify", "loyalty", USER, "delivered", "200", "pass"] {
         assert!(lines[1].contains(words), "{words} in {}", lines[1]);
     }
     let rows = json_of(&desk.say(&["deliveries", "--json", "--since", "1h"]).expect("two", 0));
@@ -263,6 +263,8 @@ fn one_delivery_is_told_in_full_without_its_secret() {
     let desk = Desk::start();
     let row = json_of(&desk.say(&["trigger", "user.create", "--wait", "--json"]));
     let id = row["delivery"].as_str().unwrap();
+    let said = desk.say(&["deliveries", &id[..13]]).expect("by the beginning of its id", 0);
+    assert!(said.out.contains(id), "{}", said.out);
     let said = desk.say(&["deliveries", id]).expect("the detail", 0);
     for words in [
         "POST http://",

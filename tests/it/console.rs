@@ -1,6 +1,7 @@
 //! The console in a real browser.
 
 mod accessibility;
+mod apps;
 mod copies;
 mod files;
 mod hostile;
@@ -11,6 +12,7 @@ mod live;
 mod many;
 mod members;
 mod names;
+mod proposed;
 mod running;
 mod sending;
 mod verdicts;

@@ -338,7 +338,7 @@ fn every_scenario_passes_against_the_demo() {
 #[test]
 fn the_demo_goes_from_create_to_a_request_that_carries_the_token() {
     let folder = TempDir::new().unwrap();
-    let output = command(folder.path()).args(["demo", "--once"]).output().unwrap();
+    let output = command(folder.path()).args(["demo", "--once", "--verbose"]).output().unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{told}");
     let mut rest = told.as_str();
@@ -363,4 +363,31 @@ fn the_demo_goes_from_create_to_a_request_that_carries_the_token() {
     }
     let (before, _) = told.split_once("user.create ").unwrap();
     assert!(!before.contains("+ authorization"), "{before}");
+}
+
+/// Lines of a terminal of 80 columns.
+fn rows(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count().div_ceil(80).max(1)).sum()
+}
+
+#[test]
+fn the_demo_fits_one_screen_and_names_the_console_first() {
+    let folder = TempDir::new().unwrap();
+    let mut command = command(folder.path());
+    command.arg("demo");
+    let gateway = Gateway::launch(command, folder.path());
+    gateway.eventually("the sample traffic", || gateway.output().contains("Ctrl-C ends it."));
+    let told = gateway.output();
+    assert!(rows(&told) <= 24, "{}:\n{told}", rows(&told));
+    let first = told.lines().next().unwrap();
+    assert_eq!(first, format!("console http://{}/", gateway.admin));
+    for words in ["no token yet", "the user's token", "url_not_allowed", "user.create", "200 pass"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert_eq!(told.matches("200 pass").count(), 5, "{told}");
+    let proposed = told.lines().filter(|line| line.starts_with("  "));
+    for line in proposed.filter(|line| !line.contains("scenario")) {
+        crate::first_minutes::shell(folder.path(), line).expect(line, 0);
+    }
 }

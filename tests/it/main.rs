@@ -49,6 +49,7 @@ mod demo;
 mod doctor;
 mod fidelity;
 mod files;
+mod first_minutes;
 mod har;
 mod log;
 mod reload;
@@ -65,6 +66,7 @@ mod cloud;
 mod cloud_v2;
 
 // The webhook plane.
+mod app_yaml;
 mod evotor_day;
 mod faults;
 mod simulate;

@@ -31,7 +31,17 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("sudo benches/setup.sh", "needs root"),
     ("sudo setcap", "needs root"),
     ("sudo sysctl", "needs root"),
-    ("evotor-gateway --http 8080 --https 8443", "is run where it stands alone"),
+    ("evotor-gateway --http 8080 --https 8443", "would listen at the usual ports"),
+    (
+        "evotor-gateway init --service http://localhost:9000",
+        "is what a newcomer does in first_minutes",
+    ),
+    ("evotor-gateway run", "is what a newcomer does in first_minutes"),
+    (
+        "curl --proxy http://127.0.0.1:8080 http://api.my.ru/",
+        "is what a newcomer does in first_minutes",
+    ),
+    ("evotor-gateway trigger user.create --wait", "is what a newcomer does in first_minutes"),
     ("emulator ", "needs the Android SDK"),
     ("adb ", "needs a device"),
     ("keytool ", "needs Java, and a program of the reader's"),
@@ -209,7 +219,7 @@ mod rehearsal {
 
     const USUAL: [&str; 4] =
         ["127.0.0.1:8080", "127.0.0.1:8443", "127.0.0.1:4040", "127.0.0.1:4041"];
-    const SERVERS: [&str; 2] = ["evotor-gateway demo", "evotor-gateway --http"];
+    const SERVERS: [&str; 2] = ["evotor-gateway demo", "evotor-gateway run"];
 
     #[test]
     fn every_command_does_what_is_said_of_it() {
@@ -289,8 +299,8 @@ mod rehearsal {
         /// Starts a server and waits until it listens. Two demos that start at once can want the
         /// same port, so a second try is fair.
         fn serve(&mut self, command: &str) {
-            let command = match command.contains("--http") {
-                true => format!("{command} --admin 0").replace("8080", "0").replace("8443", "0"),
+            let command = match command.ends_with(" run") {
+                true => format!("{command} --http 0 --https 0 --admin 0"),
                 false => command.to_owned(),
             };
             let errors = self.folder.path().join("stderr");

@@ -1,6 +1,6 @@
 //! The self-test: a request on each way an app can come, over the gateway's own listeners, as a client
 //! that trusts its authority and nothing else. No partner is asked: the gateway's own refusal of a
-//! name that nobody has is the proof that it was reached.
+//! name that nobody has is the proof that it was reached. The journal keeps none of it.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,10 +17,8 @@ use tokio_rustls::TlsConnector;
 
 use super::near;
 use crate::admin::Surface;
+use crate::proxy::self_test::NOBODY;
 use crate::tls;
-
-/// RFC 6761, section 6.4: no resolver knows it.
-const NOBODY: &str = "self-test.invalid";
 
 /// How long each way may take.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -6,6 +6,7 @@ mod entries;
 mod shape;
 mod table;
 mod view;
+mod yaml;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};

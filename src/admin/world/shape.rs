@@ -113,12 +113,24 @@ enum Secret {
 struct Webhooks {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+    /// What authorises them, masked.
+    auth: Option<Masked>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(inline)]
+struct Masked {
+    masked: String,
 }
 
 #[derive(JsonSchema)]
 #[schemars(inline)]
 struct Upstream {
     url: String,
+    /// Whose `Host` the partner receives: `app` or `upstream`.
+    host: String,
+    /// Whether any certificate is taken.
+    insecure: bool,
 }
 
 /// What an app has of a user.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
-use super::{Changed, Manner, access, all, entries};
+use super::{Changed, Manner, access, all, entries, yaml};
 use crate::admin::routes::Operation;
 
 /// An entry, or a list of them under the collection's name.
@@ -42,7 +42,7 @@ pub(in crate::admin) fn operations() -> Vec<Operation> {
     rows
 }
 
-fn collections() -> [Operation; 6] {
+fn collections() -> [Operation; 7] {
     let (many, one) = ("/api/world/{collection}", "/api/world/{collection}/{id}");
     let of = |row: Operation| row.part::<Collection>("collection", COLLECTION);
     let with_id = |row: Operation| {
@@ -77,6 +77,16 @@ fn collections() -> [Operation; 6] {
             .fails(400, FORM)
             .fails(404, NONE)
             .fails(409, "Others need it; ?cascade=true removes them as well."),
+        Operation::get(
+            "/api/world/apps/{id}/yaml",
+            yaml::yaml,
+            "An app as an entry of `apps` in gateway.yaml.",
+        )
+        .part::<String>("id", APP)
+        .query::<yaml::Shown>()
+        .gives::<yaml::Entry>(200, "The entry.")
+        .fails(400, "A parameter cannot be read.")
+        .fails(404, NONE),
         with_id(Operation::post(
             "/api/world/{collection}/{id}/restore",
             entries::restore,

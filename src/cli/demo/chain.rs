@@ -15,12 +15,13 @@ use crate::webhook::plane::{Plane, Refusal, Trigger};
 pub(super) struct Chain {
     plane: Arc<Plane>,
     runtime: Runtime,
+    verbose: bool,
 }
 
 impl Chain {
-    pub(super) fn new(plane: &Arc<Plane>) -> io::Result<Self> {
+    pub(super) fn new(plane: &Arc<Plane>, verbose: bool) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { plane: Arc::clone(plane), runtime })
+        Ok(Self { plane: Arc::clone(plane), runtime, verbose })
     }
 
     /// One line for each event. Gives the last answer, or nothing if one of them broke the contract.
@@ -30,12 +31,14 @@ impl Chain {
         events: &[Event],
         out: &mut dyn Write,
     ) -> io::Result<Option<Summary>> {
-        writeln!(out, "\n== {title}")?;
+        if self.verbose {
+            writeln!(out, "\n== {title}")?;
+        }
         let mut last = None;
         for event in events {
             match self.runtime.block_on(self.happen(*event)) {
                 Ok(told) => {
-                    let good = show(&told, out)?;
+                    let good = show(&told, self.verbose, out)?;
                     last = good.then_some(told);
                 }
                 Err(refusal) => {
@@ -69,10 +72,14 @@ impl Chain {
 }
 
 /// Prints what was sent and how it was answered, and says whether that keeps the contract.
-fn show(told: &Summary, out: &mut dyn Write) -> io::Result<bool> {
+fn show(told: &Summary, verbose: bool, out: &mut dyn Write) -> io::Result<bool> {
     let status = told.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     let verdict = told.verdict.as_deref().unwrap_or("not judged");
-    writeln!(out, "   {:24} {:4} {}  {status} {verdict}", told.event, told.method, told.url)?;
+    if verbose {
+        writeln!(out, "   {:24} {:4} {}  {status} {verdict}", told.event, told.method, told.url)?;
+    } else {
+        writeln!(out, "webhook  {:44} {status} {verdict}", told.event)?;
+    }
     let findings = told.findings.as_array().map_or(&[][..], Vec::as_slice);
     for text in findings.iter().filter_map(|finding| finding.get("text")?.as_str()) {
         writeln!(out, "     {text}")?;

@@ -28,6 +28,9 @@ pub(super) struct DemoArgs {
     /// Exit after the sample traffic: 0 if all went as it should, else 1.
     #[arg(long)]
     once: bool,
+    /// Every request with its headers and bodies, and more to try.
+    #[arg(short, long)]
+    verbose: bool,
     /// Where the certificate authority is kept.
     #[arg(long, value_name = "DIR", default_value = "certs")]
     certs: PathBuf,
@@ -57,7 +60,7 @@ pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
     };
     let mut out = Data::new(io::stdout());
     let ca = args.certs.join("ca.pem");
-    let show = Show { gateway: &gateway, partner: &partner, ca: &ca };
+    let show = Show { gateway: &gateway, partner: &partner, ca: &ca, verbose: args.verbose };
     let good = show.run(&mut out)?;
     if args.once {
         gateway.drain(|| true);
@@ -72,6 +75,7 @@ struct Show<'a> {
     gateway: &'a Gateway,
     partner: &'a Partner,
     ca: &'a Path,
+    verbose: bool,
 }
 
 impl Show<'_> {
@@ -79,6 +83,7 @@ impl Show<'_> {
     fn run(&self, out: &mut dyn Write) -> io::Result<bool> {
         let (at, partner) = (self.gateway.addresses(), self.partner.address());
         let Addresses { http, https, admin } = at;
+        writeln!(out, "console http://{admin}/")?;
         writeln!(out, "listening http={http} https={https} admin={admin} partner={partner}")?;
         let mut good = self.ask(&STRANGER, &Carries::Nothing, out)?;
         good &= self.meet(out)?;
@@ -87,18 +92,23 @@ impl Show<'_> {
         }
         let title = "what happens in the cloud, the partner is told";
         let events = [Event::SubscriptionCreated, Event::InstallationInstalled, Event::Documents];
-        good &= Chain::new(self.gateway.plane())?.tell(title, &events, out)?.is_some();
-        self.try_next(out)?;
+        good &= self.chain()?.tell(title, &events, out)?.is_some();
+        match self.verbose {
+            true => self.try_next(out)?,
+            false => self.try_first(out)?,
+        }
         Ok(good)
     }
 
     /// The user registers, and is known from then on.
     fn meet(&self, out: &mut dyn Write) -> io::Result<bool> {
-        let chain = Chain::new(self.gateway.plane())?;
+        let chain = self.chain()?;
         let title = "the user registers: the partner answers with the user's token";
         let created = chain.tell(title, &[Event::UserCreate], out)?;
         let Some(created) = created else { return Ok(false) };
-        writeln!(out, "   the partner answered {}", created.answer)?;
+        if self.verbose {
+            writeln!(out, "   the partner answered {}", created.answer)?;
+        }
         let token = created.answer.get("token").and_then(|token| token.as_str());
         let carries = Carries::Bearer(token.unwrap_or_default());
         let title = "and receives the cloud's own, for the cloud's API";
@@ -110,7 +120,10 @@ impl Show<'_> {
     fn ask(&self, ask: &Ask, carries: &Carries<'_>, out: &mut dyn Write) -> io::Result<bool> {
         let exchange = terminal::send(ask, self.gateway.addresses().http, self.ca)?;
         let received = self.partner.take(ask.target());
-        show::exchange(ask, &exchange, received.as_ref(), out)?;
+        match self.verbose {
+            true => show::exchange(ask, &exchange, received.as_ref(), out)?,
+            false => show::line(ask, &exchange, out)?,
+        }
         let arrived = received.as_ref().and_then(|received| received.field("authorization"));
         let fits = match carries {
             Carries::Anything => true,
@@ -120,6 +133,25 @@ impl Show<'_> {
             }
         };
         Ok(fits && exchange.is_as_expected(ask) && received.is_some() == ask.is_let_through())
+    }
+
+    fn chain(&self) -> io::Result<Chain> {
+        Chain::new(self.gateway.plane(), self.verbose)
+    }
+
+    /// What fits one screen.
+    fn try_first(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Addresses { http, admin, .. } = self.gateway.addresses();
+        let of = if admin.port() == USUAL_PORTS[2] {
+            String::new()
+        } else {
+            format!(" --admin {admin}")
+        };
+        writeln!(out, "\nTry next:")?;
+        writeln!(out, "  curl --proxy http://{http} http://loyalty.example.ru/api/hello")?;
+        writeln!(out, "  evotor-gateway trigger documents --wait{of}")?;
+        writeln!(out, "  evotor-gateway scenario run onboarding{of}")?;
+        writeln!(out, "Every header and body, and a partner that misbehaves: `demo --verbose`.")
     }
 
     fn try_next(&self, out: &mut dyn Write) -> io::Result<()> {

@@ -9,6 +9,7 @@ pub(super) const USER: &str = "01-000000000000001";
 /// Before the user has an account at the partner.
 pub(super) const STRANGER: Ask = Ask {
     title: "an app asks for a user whom the partner does not know yet: identity, no token",
+    note: "no token yet",
     app: LOYALTY,
     method: "POST",
     url: "http://loyalty.example.ru/api/cards?phone=79001234567",
@@ -17,13 +18,17 @@ pub(super) const STRANGER: Ask = Ask {
 };
 
 /// The same afterwards.
-pub(super) const ACQUAINTED: Ask =
-    Ask { title: "the same request now carries the user's token", ..STRANGER };
+pub(super) const ACQUAINTED: Ask = Ask {
+    title: "the same request now carries the user's token",
+    note: "the user's token",
+    ..STRANGER
+};
 
 /// One over TLS, one with an envelope, one refused.
 pub(super) const FURTHER: [Ask; 3] = [
     Ask {
         title: "the same over HTTPS, through CONNECT, with a certificate of the local CA",
+        note: "inside TLS",
         app: LOYALTY,
         method: "GET",
         url: "https://loyalty.example.ru/api/cards/17",
@@ -32,6 +37,7 @@ pub(super) const FURTHER: [Ask; 3] = [
     },
     Ask {
         title: "an app with proxy v1 receives {status, body}",
+        note: "as {status, body}",
         app: ORDERS,
         method: "GET",
         url: "https://orders.example.ru/orders/17",
@@ -40,6 +46,7 @@ pub(super) const FURTHER: [Ask; 3] = [
     },
     Ask {
         title: "a URL outside the allowlist is refused and never reaches the partner",
+        note: "url_not_allowed",
         app: LOYALTY,
         method: "GET",
         url: "https://loyalty.example.ru/admin",

@@ -21,12 +21,12 @@ pub(super) fn exchange(
         received.iter().flat_map(|received| &received.fields).collect();
     for (name, value) in &sent.fields {
         let at = injected.iter().position(|(n, v)| n.eq_ignore_ascii_case(name) && v == value);
-        let arrived = at.map(|at| injected.remove(at)).map(line).unwrap_or_default();
+        let arrived = at.map(|at| injected.remove(at)).map(field).unwrap_or_default();
         let mark = if arrived.is_empty() { '-' } else { ' ' };
-        row(out, &format!(" {mark} {}", line(&(name.clone(), value.clone()))), &arrived)?;
+        row(out, &format!(" {mark} {}", field(&(name.clone(), value.clone()))), &arrived)?;
     }
-    for field in injected {
-        row(out, "", &format!("+ {}", line(field)))?;
+    for own in injected {
+        row(out, "", &format!("+ {}", field(own)))?;
     }
     if let Some(body) = received.map(|received| &received.body).filter(|body| !body.is_empty()) {
         row(out, &format!("   {}", ask.body), body)?;
@@ -37,7 +37,14 @@ pub(super) fn exchange(
     writeln!(out, "   {}", sent.answer)
 }
 
-fn line((name, value): &(String, String)) -> String {
+/// The same in one line.
+pub(super) fn line(ask: &Ask, sent: &Exchange, out: &mut dyn Write) -> io::Result<()> {
+    let url = ask.url.split('?').next().unwrap_or_default();
+    let what = format!("{} {url}", ask.method);
+    writeln!(out, "request  {what:44} {} {}", sent.status, ask.note)
+}
+
+fn field((name, value): &(String, String)) -> String {
     format!("{name}: {value}")
 }
 

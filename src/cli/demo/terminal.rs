@@ -21,6 +21,8 @@ use crate::tls;
 pub(super) struct Ask {
     /// What it shows.
     pub(super) title: &'static str,
+    /// The same in a word or two.
+    pub(super) note: &'static str,
     /// The app's id.
     pub(super) app: &'static str,
     pub(super) method: &'static str,

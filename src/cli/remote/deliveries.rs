@@ -1,12 +1,15 @@
 //! `deliveries` and `deliver`: what was sent, and sending it again.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::client::Client;
 use super::client::segment;
 use super::delivery::{Delivery, Outcome, ordered};
+use super::paint::Paint;
 use super::reach::Reach;
 use super::table;
 use super::talk;
@@ -15,7 +18,7 @@ use super::trouble::Trouble;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
-    /// All of this delivery: what was sent, and each attempt.
+    /// All of this delivery, by its id or the beginning of it: what was sent, and each attempt.
     #[arg(conflicts_with_all = ["failed", "state", "since", "limit"])]
     id: Option<String>,
     /// Those that were given up.
@@ -42,7 +45,7 @@ pub(in crate::cli) struct ListArgs {
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct DeliverArgs {
-    /// Which delivery.
+    /// Which delivery, by its id or the beginning of it.
     #[arg(required_unless_present = "failed", conflicts_with_all = ["failed", "since"])]
     id: Option<String>,
     /// All that were given up.
@@ -96,7 +99,7 @@ pub(super) fn list(args: &ListArgs, out: &mut dyn Write) -> Result<u8, Trouble> 
     if rows.is_empty() {
         talk("no deliveries");
     } else {
-        write_table(&rows, out)?;
+        write_table(&rows, &apps(&client)?, out)?;
     }
     Ok(0)
 }
@@ -106,9 +109,9 @@ pub(super) fn deliver(args: &DeliverArgs, out: &mut dyn Write) -> Result<u8, Tro
     let wait = !args.no_wait;
     let answer = match &args.id {
         Some(id) => {
-            let reveal = args.reveal;
+            let (id, reveal) = (whole(&client, id)?, args.reveal);
             let path =
-                format!("/api/deliveries/{}/deliver?wait={wait}&reveal={reveal}", segment(id));
+                format!("/api/deliveries/{}/deliver?wait={wait}&reveal={reveal}", segment(&id));
             client.post(&path, &Value::Null)?
         }
         None => {
@@ -127,14 +130,35 @@ pub(super) fn deliver(args: &DeliverArgs, out: &mut dyn Write) -> Result<u8, Tro
     tell(&client, rows, wait, args.json.then_some(shape), out)
 }
 
-fn write_table(rows: &[Delivery], out: &mut dyn Write) -> io::Result<()> {
-    const HEAD: [&str; 9] =
-        ["TIME", "DELIVERY", "EVENT", "USER", "STATE", "ANSWER", "VERDICT", "ATTEMPTS", "NEXT"];
+/// The names of apps by their ids.
+fn apps(client: &Client) -> Result<HashMap<String, String>, Trouble> {
+    let listed = client.get("/api/world/apps")?;
+    let apps = listed.get("apps").and_then(Value::as_array).ok_or_else(|| client.strange())?;
+    let text = |app: &Value, key: &str| Some(app.get(key)?.as_str()?.to_owned());
+    Ok(apps.iter().filter_map(|app| Some((text(app, "id")?, text(app, "name")?))).collect())
+}
+
+fn write_table(
+    rows: &[Delivery],
+    apps: &HashMap<String, String>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    const HEAD: [&str; 10] = [
+        "TIME", "DELIVERY", "EVENT", "APP", "USER", "STATE", "ANSWER", "VERDICT", "ATTEMPTS",
+        "NEXT",
+    ];
+    /// What is left out first on a narrow terminal: user, next, attempts, app, answer.
+    const SPARE: [usize; 5] = [4, 9, 8, 3, 6];
+    let width = Paint::of_stdout().width;
+    // A person copies no more of an id than it takes.
+    let ids = rows.iter().map(|row| &*row.id).collect::<Vec<_>>();
+    let most = if width.is_some() { distinct(&ids) } else { usize::MAX };
     let cells = |row: &Delivery| {
         [
             table::moment(&row.created),
-            row.id.clone(),
+            row.id.chars().take(most).collect(),
             row.event.clone(),
+            table::safe(apps.get(&row.app).unwrap_or(&row.app)),
             row.user.clone(),
             row.state.clone(),
             row.outcome.answered(),
@@ -144,8 +168,43 @@ fn write_table(rows: &[Delivery], out: &mut dyn Write) -> io::Result<()> {
         ]
     };
     let head = std::iter::once(HEAD.map(str::to_owned));
-    table::write(&head.chain(rows.iter().map(cells)).collect::<Vec<_>>(), out)
+    let rows = head.chain(rows.iter().map(cells)).collect::<Vec<_>>();
+    table::write_within(&rows, width, &SPARE, out)
 }
+
+/// How many characters tell ids apart, 8 or more.
+fn distinct(ids: &[&str]) -> usize {
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    let common = |pair: &[&str]| match pair {
+        [one, other] => one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count() + 1,
+        _ => 0,
+    };
+    sorted.windows(2).map(common).max().unwrap_or_default().max(8)
+}
+
+/// The whole id of a delivery that its beginning names among the newest.
+fn whole(client: &Client, id: &str) -> Result<String, Trouble> {
+    if id.len() >= WHOLE || id.len() < SHORT {
+        return Ok(id.to_owned());
+    }
+    let listed = client.get("/api/deliveries?limit=1000")?;
+    let ids = listed.as_array().into_iter().flatten();
+    let ids = ids.filter_map(|row| row.get("delivery")?.as_str());
+    let mut meant = ids.filter(|own| own.starts_with(id));
+    match (meant.next(), meant.next()) {
+        (Some(_), Some(_)) => {
+            let hint = "write more of it; `evotor-gateway deliveries` shows them";
+            Err(Trouble::usage(format!("several deliveries begin with {id}"), hint))
+        }
+        (Some(only), None) => Ok(only.to_owned()),
+        (None, _) => Ok(id.to_owned()),
+    }
+}
+
+/// Characters of an id, and of its shortest beginning.
+const WHOLE: usize = 36;
+const SHORT: usize = 4;
 
 /// One delivery with what was sent.
 #[derive(Debug, Deserialize)]
@@ -168,8 +227,8 @@ struct Try {
 
 fn detail(args: &ListArgs, id: &str, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
-    let reveal = args.reveal;
-    let answer = client.get(&format!("/api/deliveries/{}?reveal={reveal}", segment(id)))?;
+    let (id, reveal) = (whole(&client, id)?, args.reveal);
+    let answer = client.get(&format!("/api/deliveries/{}?reveal={reveal}", segment(&id)))?;
     if args.json {
         writeln!(out, "{}", ordered(answer))?;
         return Ok(0);

@@ -158,9 +158,3 @@ fn until(mut is_there: impl FnMut() -> Result<bool, Trouble>) -> Result<(), Trou
     }
     Ok(())
 }
-
-/// An exchange's number, as `tail` prints it.
-pub(super) fn number(text: &str) -> Result<i64, String> {
-    let digits = text.strip_prefix('#').unwrap_or(text);
-    digits.parse().map_err(|_| "write an exchange's number; `tail` shows them".to_owned())
-}

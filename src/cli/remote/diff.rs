@@ -7,22 +7,23 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::detail::{detail, number, wait_for};
+use super::detail::detail;
 use super::paint::{Paint, Tone};
 use super::reach::Reach;
 use super::table;
 use super::trouble::Trouble;
+use super::which::Which;
 use lines::Sign;
 use parts::{Part, parts};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct DiffArgs {
-    /// One exchange; `tail` shows the numbers.
-    #[arg(value_name = "A", value_parser = number)]
-    one: i64,
+    /// One exchange: its number, which `tail` shows; `last` or -1 is the newest, -2 the one before.
+    #[arg(value_name = "A", value_parser = Which::read, allow_negative_numbers = true)]
+    one: Which,
     /// The other.
-    #[arg(value_name = "B", value_parser = number)]
-    other: i64,
+    #[arg(value_name = "B", value_parser = Which::read, allow_negative_numbers = true)]
+    other: Which,
     /// Also Date and Connection, which say nothing of what was exchanged.
     #[arg(long)]
     all: bool,
@@ -35,12 +36,12 @@ pub(in crate::cli) struct DiffArgs {
 
 pub(super) fn diff(args: &DiffArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
-    wait_for(&client, args.one.max(args.other))?;
-    let one = detail(&client, args.one, false)?;
-    let other = detail(&client, args.other, false)?;
+    let ids = [args.one.number(&client)?, args.other.number(&client)?];
+    let [one, other] = ids.map(|id| detail(&client, id, false));
+    let (one, other) = (one?, other?);
     let parts = parts(&one, &other, args.all);
     match args.json {
-        true => writeln!(out, "{}", as_json(args, &parts))?,
+        true => writeln!(out, "{}", as_json(ids, &parts))?,
         false => {
             let paint = Paint::of_stdout();
             if !parts.is_empty() {
@@ -87,15 +88,15 @@ fn write(part: &Part, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn as_json(args: &DiffArgs, parts: &[Part]) -> Value {
+fn as_json([one, other]: [i64; 2], parts: &[Part]) -> Value {
     let line = |(sign, text): &(Sign, String)| json!([sign.letter().to_string(), text]);
     let part = |part: &Part| {
         let changed = part.lines.iter().filter(|line| line.0 != Sign::Same);
         json!({"part": part.name, "lines": changed.map(line).collect::<Vec<_>>()})
     };
     json!({
-        "a": args.one,
-        "b": args.other,
+        "a": one,
+        "b": other,
         "same": parts.is_empty(),
         "differences": parts.iter().map(part).collect::<Vec<_>>(),
     })

@@ -8,13 +8,14 @@ use hyper::Method;
 use serde::Deserialize;
 
 use super::client::{Client, runtime};
-use super::detail::{number, wait_for, wait_for_any};
+use super::detail::wait_for_any;
 use super::handed::handed;
 use super::reach::Reach;
 use super::table;
 use super::talk;
 use super::trouble::Trouble;
 use super::wanted::Wanted;
+use super::which::Which;
 use super::whole::WholeFile;
 use crate::file;
 
@@ -53,9 +54,9 @@ struct HarArgs {
 
 #[derive(Debug, clap::Args)]
 struct RequestArgs {
-    /// Which exchange; `tail` shows the numbers.
-    #[arg(value_name = "ID", value_parser = number)]
-    id: i64,
+    /// Which exchange: its number, which `tail` shows; `last` or -1 is the newest, -2 the one before.
+    #[arg(value_name = "ID", value_parser = Which::read, allow_negative_numbers = true)]
+    id: Which,
     /// `asked`: as the app sent it, through the gateway; `passed`: as the receiver got it, straight there.
     #[arg(long, value_parser = ["asked", "passed"])]
     stage: Option<String>,
@@ -143,9 +144,9 @@ fn request(
     args: &RequestArgs,
     out: &mut dyn Write,
 ) -> Result<(), Trouble> {
-    wait_for(client, args.id)?;
+    let id = args.id.number(client)?;
     let stage = args.stage.as_ref().map(|stage| format!("&stage={stage}")).unwrap_or_default();
-    let RequestArgs { id, reveal, .. } = args;
+    let reveal = args.reveal;
     let path = format!("/api/exchanges/{id}/copy?form={form}&reveal={reveal}{stage}");
     let copied = Copied::deserialize(client.get(&path)?).map_err(|_| client.strange())?;
     if copied.text_cut {

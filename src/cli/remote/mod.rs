@@ -31,12 +31,14 @@ mod trigger;
 mod trouble;
 mod verify;
 mod wanted;
+mod which;
 mod whole;
 mod world;
 
 use std::io::{self, Write};
 
 use super::{talk, variable};
+pub(super) use reach::reachable;
 pub(super) use running::running;
 pub(super) use token_file::TokenFile;
 use trouble::Trouble;

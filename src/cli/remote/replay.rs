@@ -7,20 +7,20 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::detail::{number, wait_for};
 use super::handed::handed;
 use super::paint::Paint;
 use super::reach::Reach;
 use super::talk;
 use super::timeline;
 use super::trouble::Trouble;
+use super::which::Which;
 use crate::file;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ReplayArgs {
-    /// Which exchange; `tail` shows the numbers.
-    #[arg(value_name = "ID", value_parser = number)]
-    id: i64,
+    /// Which exchange: its number, which `tail` shows; `last` or -1 is the newest, -2 the one before.
+    #[arg(value_name = "ID", value_parser = Which::read, allow_negative_numbers = true)]
+    id: Which,
     /// `app`: the whole way again; `delivered`: straight to the receiver, as it got it.
     #[arg(long = "as", value_name = "HOW", value_parser = ["app", "delivered"])]
     how: Option<String>,
@@ -49,8 +49,8 @@ pub(in crate::cli) struct ReplayArgs {
 pub(super) fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let asked = asked(args)?;
     let client = args.reach.client()?;
-    wait_for(&client, args.id)?;
-    let made = client.post(&format!("/api/exchanges/{}/replay", args.id), &asked)?;
+    let id = args.id.number(&client)?;
+    let made = client.post(&format!("/api/exchanges/{id}/replay"), &asked)?;
     let id = made.get("exchange").and_then(Value::as_i64).ok_or_else(|| client.strange())?;
     let (value, row) = timeline::row(&client, id)?;
     match args.json {

@@ -55,7 +55,32 @@ const OUTCOME: usize = 34;
 impl Row {
     /// Number, time, direction, what was asked for, and what became of it.
     pub(super) fn line(&self, paint: Paint) -> String {
-        let target = table::safe(&self.target());
+        self.line_of(paint, &self.target(), Vec::new())
+    }
+
+    /// The same where lines stand below each other on a terminal: the path instead of the URL, whose origin
+    /// follows where it is another than `origin`, that of the line above.
+    pub(super) fn line_below(&self, paint: Paint, origin: &mut String) -> String {
+        if paint.width.is_none() {
+            return self.line(paint);
+        }
+        let begin = self.url.find("://").map_or(0, |at| at + 3);
+        let end = self.url.get(begin..).and_then(|rest| rest.find('/')).map(|at| begin + at);
+        let (own, path) = self.url.split_at(end.unwrap_or(self.url.len()));
+        let target = match &self.event {
+            Some(event) => format!("{event} {path}"),
+            None => path.to_owned(),
+        };
+        let mut more: Vec<_> = self.app.iter().cloned().collect();
+        if own != origin {
+            own.clone_into(origin);
+            more.push(own.strip_prefix("http://").unwrap_or(own).to_owned());
+        }
+        self.line_of(paint, &target, more)
+    }
+
+    fn line_of(&self, paint: Paint, target: &str, more: Vec<String>) -> String {
+        let target = table::safe(target);
         let before = format!("{:>5} {} ", self.id, self.time());
         let method = format!("{} {:<6} ", self.arrow(), table::safe(&self.method));
         let taken = before.chars().count() + method.chars().count() + OUTCOME;
@@ -73,7 +98,9 @@ impl Row {
             (of_status(self.status), format!("  {}", self.answered())),
             (Tone::Dim, format!(" {:>7}", took(self.took_ms))),
         ];
-        pieces.extend(self.remarks().into_iter().map(|(tone, text)| (tone, format!("  {text}"))));
+        let more = more.into_iter().map(|text| (Tone::Dim, table::safe(&text)));
+        let remarks = self.remarks().into_iter().chain(more);
+        pieces.extend(remarks.map(|(tone, text)| (tone, format!("  {text}"))));
         paint.line(&pieces)
     }
 
@@ -205,6 +232,33 @@ mod tests {
         }
         let line = row().line(Paint::plain(Some(100)));
         assert!(line.contains("…") && line.ends_with("url_not_allowed"), "{line}");
+    }
+
+    #[test]
+    fn below_each_other_lines_begin_with_the_path_and_tell_the_host_once() {
+        let (paint, mut origin) = (Paint::plain(Some(80)), String::new());
+        let row = Row {
+            url: "http://loyalty.example.ru/api/users?i=5946".to_owned(),
+            app: Some("loyalty".to_owned()),
+            status: Some(200),
+            code: None,
+            ..row()
+        };
+        let first = row.line_below(paint, &mut origin);
+        assert!(first.contains("→ GET    /api/users?i=5946 "), "{first}");
+        assert!(first.contains("  loyalty  loy"), "{first}");
+        let second = row.line_below(paint, &mut origin);
+        assert!(second.ends_with("  loyalty"), "{second}");
+        let other = Row { url: row.url.replace("http:", "https:"), ..row };
+        assert!(
+            other
+                .line_below(Paint::plain(Some(120)), &mut origin)
+                .ends_with("  https://loyalty.example.ru")
+        );
+        assert!(
+            other.line_below(Paint::plain(None), &mut origin).contains(&other.url),
+            "for a program"
+        );
     }
 
     #[test]

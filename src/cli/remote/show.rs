@@ -5,20 +5,21 @@ mod columns;
 
 use std::io::{self, Write};
 
-use super::detail::{Detail, Explanation, Message, STAGES, Stages, detail, number, path, wait_for};
+use super::detail::{Detail, Explanation, Message, STAGES, Stages, detail, path};
 use super::paint::{Paint, Tone, of_status};
 use super::reach::Reach;
 use super::row::took;
 use super::table;
 use super::trouble::Trouble;
+use super::which::Which;
 use body::Length;
 pub(super) use body::text as body_text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ShowArgs {
-    /// Which exchange; `tail` shows the numbers.
-    #[arg(value_name = "ID", value_parser = number)]
-    id: i64,
+    /// Which exchange: its number, which `tail` shows; `last` or -1 is the newest, -2 the one before.
+    #[arg(value_name = "ID", value_parser = Which::read, allow_negative_numbers = true)]
+    id: Which,
     /// What the app sent, what the gateway changed and why, and what the partner got, side by side.
     #[arg(long)]
     stages: bool,
@@ -46,12 +47,12 @@ pub(in crate::cli) struct ShowArgs {
 
 pub(super) fn show(args: &ShowArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
-    wait_for(&client, args.id)?;
+    let id = args.id.number(&client)?;
     if args.json {
-        writeln!(out, "{}", client.get(&path(args.id, args.reveal))?)?;
+        writeln!(out, "{}", client.get(&path(id, args.reveal))?)?;
         return Ok(0);
     }
-    let detail = detail(&client, args.id, args.reveal)?;
+    let detail = detail(&client, id, args.reveal)?;
     let shown = Shown { detail: &detail, paint: Paint::of_stdout() };
     if let Some(stage) = args.body.as_deref().filter(|stage| *stage != "all") {
         return Ok(shown.one_body(stage, out).map(|()| 0)?);

@@ -2,7 +2,11 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
+
+use super::paint::shortened;
 
 /// Rows with their columns aligned.
 pub(super) fn write<const N: usize>(rows: &[[String; N]], out: &mut dyn Write) -> io::Result<()> {
@@ -19,9 +23,51 @@ pub(super) fn write<const N: usize>(rows: &[[String; N]], out: &mut dyn Write) -
     Ok(())
 }
 
-/// An RFC 3339 moment to the second.
+/// The same for a terminal of so many columns: where it has too few, columns are left out in the order of
+/// `spare`, and then the widest that is left is cut.
+pub(super) fn write_within<const N: usize>(
+    rows: &[[String; N]],
+    width: Option<usize>,
+    spare: &[usize],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(width) = width else { return write(rows, out) };
+    let widest = |at: usize| rows.iter().filter_map(|row| Some(row.get(at)?.chars().count())).max();
+    let mut kept: Vec<(usize, usize)> =
+        (0..N).map(|at| (at, widest(at).unwrap_or_default())).collect();
+    let total = |kept: &[(usize, usize)]| {
+        let gaps = 2 * kept.len().saturating_sub(1);
+        kept.iter().map(|(_, width)| width).sum::<usize>() + gaps
+    };
+    let mut spare = spare.iter();
+    while total(&kept) > width
+        && let Some(left_out) = spare.next()
+    {
+        kept.retain(|(at, _)| at != left_out);
+    }
+    let over = total(&kept).saturating_sub(width);
+    if let Some((_, widest)) = kept.iter_mut().max_by_key(|(_, width)| *width) {
+        *widest = widest.saturating_sub(over).max(1);
+    }
+    for row in rows {
+        let cells = kept
+            .iter()
+            .filter_map(|(at, width)| Some(format!("{:width$}", shortened(row.get(*at)?, *width))));
+        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+/// An RFC 3339 moment to the second, where the command runs.
 pub(super) fn moment(text: &str) -> String {
-    text.split_once('.').map_or_else(|| text.to_owned(), |(seconds, _)| format!("{seconds}Z"))
+    in_form(text, "%Y-%m-%d %H:%M:%S")
+}
+
+fn in_form(text: &str, form: &str) -> String {
+    match text.parse::<Timestamp>() {
+        Ok(at) => at.to_zoned(TimeZone::system()).strftime(form).to_string(),
+        Err(_) => safe(text),
+    }
 }
 
 /// Seconds as days, hours, minutes and seconds: `3d`, `1h 30m`.
@@ -97,8 +143,29 @@ mod tests {
 
     #[test]
     fn moments_end_with_the_second() {
-        assert_eq!(moment("2026-01-02T03:04:05.678Z"), "2026-01-02T03:04:05Z");
-        assert_eq!(moment("2026-01-02T03:04:05Z"), "2026-01-02T03:04:05Z");
+        for text in ["2026-01-02T03:04:05.678Z", "2026-01-02T03:04:05Z"] {
+            let shown = moment(text);
+            assert!(shown.len() == 19 && shown.ends_with(":05"), "{shown}");
+        }
+        assert_eq!(moment("soon"), "soon");
+    }
+
+    #[test]
+    fn a_table_fits_its_terminal() {
+        let rows = [["TIME", "WHAT", "MORE"], ["12:00", "a long text indeed", "rest"]];
+        let rows = rows.map(|row| row.map(str::to_owned));
+        let written = |width| {
+            let mut out = Vec::new();
+            write_within(&rows, width, &[2], &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(None), written(Some(31)), "all of it");
+        assert_eq!(written(Some(25)), "TIME   WHAT\n12:00  a long text indeed\n");
+        for width in [12, 15, 24] {
+            let text = written(Some(width));
+            assert!(text.lines().all(|line| line.chars().count() <= width), "{width}: {text}");
+            assert!(text.contains('…'), "{text}");
+        }
     }
 
     #[test]

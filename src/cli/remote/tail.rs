@@ -42,7 +42,8 @@ pub(super) fn tail(args: &TailArgs, out: &mut dyn Write) -> Result<u8, Trouble> 
     let client = args.reach.client()?;
     let most = if args.since.is_some() { usize::MAX } else { args.last };
     let part = timeline::newest(&client, &wanted, most)?;
-    let mut printer = Printer { json: args.json, paint: Paint::of_stdout(), out };
+    let mut printer =
+        Printer { json: args.json, paint: Paint::of_stdout(), origin: String::new(), out };
     for (value, row) in &part.rows {
         printer.print(&value.to_string(), row)?;
     }
@@ -78,6 +79,8 @@ async fn follow(client: &Client, wanted: &Wanted, last: i64, printer: &mut Print
 struct Printer<'a> {
     json: bool,
     paint: Paint,
+    /// Of the line above.
+    origin: String,
     out: &'a mut dyn Write,
 }
 
@@ -91,7 +94,7 @@ impl Printer<'_> {
     fn print(&mut self, json: &str, row: &Row) -> Result<(), Trouble> {
         match self.json {
             true => writeln!(self.out, "{json}")?,
-            false => writeln!(self.out, "{}", row.line(self.paint))?,
+            false => writeln!(self.out, "{}", row.line_below(self.paint, &mut self.origin))?,
         }
         Ok(self.out.flush()?)
     }

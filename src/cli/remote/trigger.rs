@@ -1,7 +1,7 @@
 //! `trigger`: an event happens in the simulated cloud.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use serde::de::IgnoredAny;
@@ -21,10 +21,9 @@ use crate::model::event::{Authority, Event};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TriggerArgs {
-    /// Events in the order they happen, such as user.create; --list shows them.
+    /// Events in the order they happen, such as user.create; --list shows them, and on a terminal none at all.
     #[arg(
         value_name = "EVENT",
-        required_unless_present = "list",
         hide_possible_values = true,
         value_parser = clap::builder::PossibleValuesParser::new(names())
     )]
@@ -89,8 +88,13 @@ pub(in crate::cli) struct TriggerArgs {
 }
 
 pub(super) fn trigger(args: &TriggerArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
-    if args.list {
+    // Whoever looks at it wants to know what there is.
+    if args.list || (args.events.is_empty() && io::stdout().is_terminal()) {
         return Ok(catalogue(args.json, out).map(|()| 0)?);
+    }
+    if args.events.is_empty() {
+        let hint = "such as `evotor-gateway trigger user.create`; --list shows all";
+        return Err(Trouble::usage("no event is named", hint));
     }
     let asked = asked(args)?;
     let client = args.reach.client()?;

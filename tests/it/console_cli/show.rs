@@ -178,3 +178,21 @@ fn what_a_fault_answered_is_told_as_such() {
     let start = "The webhook user.create was not judged. Fault f2 answered 500;";
     assert!(said.out.starts_with(start), "{}", said.out);
 }
+
+#[test]
+fn the_newest_is_last_and_others_are_counted_back_from_it() {
+    let desk = Desk::start();
+    make(&desk, &["/api/a", "/api/b", "/api/c"]);
+    for (which, path) in [("last", "/api/c"), ("-1", "/api/c"), ("-3", "/api/a")] {
+        let said = desk.say(&["show", which]).expect(which, 0);
+        assert!(said.out.contains(&format!("example.ru{path}\n")), "{which}: {}", said.out);
+    }
+    let said = desk.say(&["show", "-4"]).expect("more than there are", 2);
+    assert!(said.err.contains("only 3 exchanges"), "{}", said.err);
+    let said = desk.say(&["diff", "-2", "last"]).expect("two paths", 1);
+    assert!(said.out.contains("/api/b") && said.out.contains("/api/c"), "{}", said.out);
+    desk.say(&["replay", "-2"]).expect("once more", 0);
+    assert_eq!(desk.partner.last().target(), "/api/b");
+    let said = desk.say(&["export", "curl", "last"]).expect("the replay", 0);
+    assert!(said.out.contains("/api/b"), "{}", said.out);
+}

@@ -270,6 +270,9 @@ fn collections() -> Vec<Call> {
         on("POST", of("devices/none/restore"), None, 404),
         on("POST", of(&format!("devices/{DEVICE}/restore")), None, 409),
         on("DELETE", of(&format!("stores/{STORE}")), None, 409),
+        on("GET", of(&format!("apps/{APP}/yaml?reveal=true")), None, 200),
+        on("GET", of(&format!("apps/{APP}/yaml?x=1")), None, 400),
+        on("GET", of("apps/none/yaml"), None, 404),
     ]
 }
 
