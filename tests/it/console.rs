@@ -1,7 +1,11 @@
 //! The console in a real browser.
 
 mod accessibility;
+mod attempts;
 mod copies;
+mod detail;
+mod editing;
+mod errors;
 mod files;
 mod hostile;
 mod kept;
@@ -10,7 +14,10 @@ mod languages;
 mod live;
 mod many;
 mod members;
+mod moments;
 mod names;
+mod remedies;
+mod rows;
 mod running;
 mod sending;
 mod verdicts;
