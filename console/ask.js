@@ -3,7 +3,10 @@
 import { button, el, field, fill } from './dom.js';
 import { say } from './words.js';
 
-/** Asks for a text, or another `type`, and calls `act` with it; what is refused is said in the dialog, which stays. */
+/**
+ * Asks for a text, or another `type`, and calls `act` with it; what that gives is called when the dialog
+ * has gone. What is refused is said in the dialog, which stays.
+ */
 export function ask({ title, label, value = '', type = 'text', secret = false, isLong = false, isOptional = false, act }) {
   const input = isLong ? el('textarea', { rows: 4, value })
     : el('input', { type: secret ? 'password' : type, value, required: !isOptional, autocomplete: 'off', spellcheck: 'false' });
@@ -11,8 +14,10 @@ export function ask({ title, label, value = '', type = 'text', secret = false, i
   const submit = async (event) => {
     event.preventDefault();
     try {
-      await act(input.value.trim());
+      const then = await act(input.value.trim());
+      // It gives the focus back first.
       dialog.close();
+      then?.();
     } catch (error) {
       fill(trouble, el('p.trouble', {}, error.message), (error.errors ?? []).map((wrong) => el('p.trouble', {}, `${wrong.message} ${wrong.hint ?? ''}`)), error.hint && el('p', {}, error.hint));
     }

@@ -1,6 +1,6 @@
 // One exchange: the sentence first, then who sent what to whom, then everything else by tabs.
 
-import { address, go, note, route } from './route.js';
+import { address, current, go, note, route } from './route.js';
 import { bodies } from './bodies.js';
 import { button, el, fill } from './dom.js';
 import { columns } from './columns.js';
@@ -117,29 +117,29 @@ export class Detail {
 
   #draw() {
     const shown = this.#shown;
-    const filter = this.filter();
     entitle([`#${shown.id}`, shown.method, shown.event ?? (shown.path || shown.url), shown.status].filter(Boolean).join(' '));
     this.#drawn.abort();
     this.#drawn = new AbortController();
-    const held = this.node.contains(document.activeElement) && document.activeElement.id;
+    const focus = this.node.contains(document.activeElement) ? document.activeElement : null;
+    const held = focus?.closest('.more') ? '.actions > .more > button' : focus?.id && `#${focus.id}`;
     fill(this.node,
       el('header.title', {},
         el('p.which', {}, el('span', {}, `#${shown.id}`), ' ', el('span', { title: stamp(shown.at) }, moment(shown.at)), ' ',
           el(`span.plane.${shown.plane}`, {}, `${way(shown.plane)} ${say(`plane.${shown.plane}`)}`), ' ', result(shown),
-          shown.replay_of && el('a', { href: address('exchange', [shown.replay_of], { filter }) },
+          shown.replay_of && el('a', current(() => address('exchange', [shown.replay_of], { filter: this.filter() })),
             say('row.replay', { of: `#${shown.replay_of}` }))),
         this.#actions(),
         el('h2', { id: 'detail-title', tabindex: -1 }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
         el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
         comment(shown, (row) => this.#mark(row)),
-        facts(shown, filter)),
+        facts(shown, this.filter)),
       shown.delivery && delivery(shown, this.#drawn.signal),
       remedies(shown),
       explanation(shown) ?? (shown.hint && el('p.hint', { lang: 'en' }, shown.hint)),
-      shown.imported ? el('details.flowing', {}, el('summary', {}, el('h3', {}, say('way.title')), ' ', say('row.imported')), others(shown, filter))
-        : columns(shown, others(shown, filter)),
+      shown.imported ? el('details.flowing', {}, el('summary', {}, el('h3', {}, say('way.title')), ' ', say('row.imported')), others(shown, this.filter))
+        : columns(shown, others(shown, this.filter)),
       this.#tabs());
-    if (held) document.getElementById(held)?.focus();
+    if (held) this.node.querySelector(held)?.focus();
   }
 
   #close() {

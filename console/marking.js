@@ -27,7 +27,10 @@ export function star(shown, marked) {
 /** Asks for the note. */
 export function write(shown, marked) {
   ask({ title: say('mark.note.of', { id: `#${shown.id}` }), label: say('mark.note'), value: shown.comment ?? '', isLong: true, isOptional: true,
-    act: async (comment) => marked(await patch(`/api/exchanges/${shown.id}`, { comment })) });
+    act: async (comment) => {
+      const row = await patch(`/api/exchanges/${shown.id}`, { comment });
+      return () => marked(row);
+    } });
 }
 
 /** The note, where there is one. */

@@ -13,7 +13,7 @@ import { say } from './words.js';
 export const moments = ({ filter, change, begin, more }) => menu(say('timeline.more'), () => [
   item(say(since(filter()) ? 'moment.past' : 'moment.now'), () => change(fromNow(filter()))),
   item(say('moment.at'), () => ask({ title: say('moment.at'), label: say('moment.when'), type: 'datetime-local', value: local(new Date()),
-    act: (value) => begin({ time: new Date(value).toISOString() }) })),
+    act: async (value) => () => begin({ time: new Date(value).toISOString() }) })),
   item(say('moment.oldest'), () => begin({ oldest: true })),
   link(say('errors.title'), address('errors', [], { filter: filter() })),
   ...more(),

@@ -28,7 +28,10 @@ export function remedies(shown) {
 
 const OF = new Map(Object.entries({
   url_not_allowed: ({ app, explanation }) => explanation?.suggestion && [
-    [say('remedy.allow'), (done) => changed(app, ({ allow }) => ({ allow: [...allow, explanation.suggestion] }), say('remedy.allowed'), done), say('remedy.until_reset')],
+    [say('remedy.allow'), (done) => attempt(async () => {
+      await changed(app, ({ allow }) => ({ allow: [...allow, explanation.suggestion] }));
+      done(say('remedy.allowed'));
+    }), say('remedy.until_reset')],
   ],
   app_not_installed: ({ app, user }) => app && user && [
     [say('standing.install'), (done) => attempt(async () => {
@@ -46,7 +49,7 @@ const OF = new Map(Object.entries({
       title: say('standing.new_token', { app, user }), label: say('standing.token'), secret: true,
       act: async (token) => {
         await post('/api/world/tokens', { app: (await named(app)).id, user, token });
-        done(say('standing.token_set'));
+        return () => done(say('standing.token_set'));
       },
     })],
   ],
@@ -63,7 +66,10 @@ function unreached({ app, plane, url, to }) {
   return [[say('remedy.upstream'), (done) => attempt(async () => ask({
     title: plane === 'webhook' ? say('remedy.upstream.webhook', { app }) : say('remedy.upstream.of', { app, origin }),
     label: 'URL', value: await value(),
-    act: (wanted) => changed(app, change(wanted), say('remedy.upstream.set', { to: wanted }), done, { isThrown: true }),
+    act: async (wanted) => {
+      await changed(app, change(wanted));
+      return () => done(say('remedy.upstream.set', { to: wanted }));
+    },
   }))]];
 }
 
@@ -76,13 +82,9 @@ async function terminal({ stages }, done) {
     async () => done(say('world.saved')));
 }
 
-async function changed(app, change, said, done, { isThrown = false } = {}) {
-  const act = async () => {
-    const held = await named(app);
-    await patch(`/api/world/apps/${encodeURIComponent(held.id)}`, change(held));
-    done(said);
-  };
-  await (isThrown ? act() : attempt(act));
+async function changed(app, change) {
+  const held = await named(app);
+  await patch(`/api/world/apps/${encodeURIComponent(held.id)}`, change(held));
 }
 
 async function named(name) {

@@ -1,6 +1,6 @@
 // Terms of the filter that the page writes itself: a value somebody clicked, or no longer wants.
 
-import { address } from './route.js';
+import { address, current } from './route.js';
 import { el } from './dom.js';
 import { say } from './words.js';
 
@@ -39,15 +39,18 @@ export function without(filter, gone) {
 /** The term that hides what came before a moment, or null. */
 export const since = (filter) => words(filter).find((word) => word.toLowerCase().startsWith('after:')) ?? null;
 
-/** A link that adds a value to the filter; with Alt it is taken away, or shut out. */
-export function pick(filter, key, value, shown = null, label = String(value)) {
+/** A link beside an exchange that adds a value to the filter; with Alt it is taken away, or shut out. */
+export function pick(filter, key, value, shown) {
   const added = term(key, value);
-  const to = (text) => (shown === null ? address('timeline', [], { filter: text }) : address('exchange', [shown], { filter: text }));
-  return el('a.pick', { href: to(having(filter, added)), title: say('pick.means', { term: added }), on: { click: (event) => {
+  const to = (change) => address('exchange', [shown], { filter: change(filter(), added) });
+  const click = (event) => {
+    event.currentTarget.href = to(event.altKey ? removing : having);
     if (!event.altKey) return;
+    // A browser would save what the link leads to.
     event.preventDefault();
-    location.hash = to(removing(filter, added));
-  } } }, label);
+    location.hash = event.currentTarget.hash;
+  };
+  return el('a.pick', { ...current(() => to(having), { click }), title: say('pick.means', { term: added }) }, String(value));
 }
 
 const opposite = (one) => (one.startsWith('-') ? one.slice(1) : `-${one}`);

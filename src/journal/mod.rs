@@ -276,7 +276,8 @@ impl Journal {
     /// Of the database, or that the journal is closed.
     pub async fn mark(&self, id: i64, mark: Mark) -> Result<Option<Summary>, JournalError> {
         let (reply, answer) = oneshot::channel();
-        let ask = move |connection: &Connection| drop(reply.send(listing::mark(connection, id, &mark)));
+        let ask =
+            move |connection: &Connection| drop(reply.send(listing::mark(connection, id, &mark)));
         order(&self.office.write, writer::Order::Ask(Box::new(ask)))?;
         Ok(answer.await.map_err(|_| JournalError::Closed)??)
     }

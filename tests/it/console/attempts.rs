@@ -47,20 +47,34 @@ fn attempts_are_one_row_and_an_exchange_shows_them_all() {
     assert_eq!(answers, json!(vec![true; made]), "what each was answered");
     // An older attempt is a click away, and the row stands for it too.
     browser.run("document.querySelector('.delivery .tries li:last-child a').click()");
-    browser.until("the first attempt", "document.querySelector('.delivery')?.innerText.includes('Attempt 1 of')");
-    browser.until("its row", "document.querySelector('.row')?.getAttribute('aria-selected') === 'true'");
+    browser.until(
+        "the first attempt",
+        "document.querySelector('.delivery')?.innerText.includes('Attempt 1 of')",
+    );
+    browser.until(
+        "its row",
+        "document.querySelector('.row')?.getAttribute('aria-selected') === 'true'",
+    );
     service.recover();
     let before = service.hooks().len();
     browser.run("document.querySelector('.delivery button').focus()");
     browser.keys(ENTER);
     browser.until("one more", &tries(made + 1));
     assert_eq!(service.hooks().len(), before + 1);
-    assert!(browser.text(".delivery").contains("keeps the contract"), "{}", browser.text(".delivery"));
+    assert!(
+        browser.text(".delivery").contains("keeps the contract"),
+        "{}",
+        browser.text(".delivery")
+    );
     assert_eq!(browser.run("return document.activeElement.textContent"), "Deliver now");
-    browser.until("the row counts it", &format!("document.querySelector('.row .many')?.innerText === '{} attempts'", made + 1));
+    browser.until(
+        "the row counts it",
+        &format!("document.querySelector('.row .many')?.innerText === '{} attempts'", made + 1),
+    );
     // Asked for by the filter, each has a row of its own.
     browser.run("document.querySelector('.row .many').click()");
-    browser.until("all rows", &format!("document.querySelectorAll('.row').length === {}", made + 1));
+    browser
+        .until("all rows", &format!("document.querySelectorAll('.row').length === {}", made + 1));
     assert_eq!(browser.complaints(), [""; 0]);
 }
 
@@ -70,18 +84,26 @@ fn the_view_has_tabs_and_each_delivery_a_line_with_its_app() {
     attempts(&gateway);
     browser.open(&page(&gateway, "#/webhooks/documents"));
     browser.until("the form", "document.querySelector('input[data-path=type]')");
-    let shown = || browser.run("return [...document.querySelectorAll('[role=tabpanel]')].filter((one) => one.offsetParent).map((one) => one.id)");
+    let shown = || {
+        browser.run("return [...document.querySelectorAll('.page > [role=tabpanel]')].filter((one) => one.offsetParent).map((one) => one.id)")
+    };
     assert_eq!(shown(), json!(["panel-send"]));
     browser.run("const input = document.querySelector('input[data-path=type]'); input.value = 'PAYBACK'; input.dispatchEvent(new Event('input'));");
     browser.press("Доставки");
     browser.until("the address", "location.hash === '#/webhooks/documents?tab=deliveries'");
     assert_eq!(shown(), json!(["panel-deliveries"]));
-    browser.until("the line", "document.querySelector('.deliveries tbody tr')?.cells[1]?.innerText === 'loyalty'");
+    browser.until(
+        "the line",
+        "document.querySelector('.deliveries tbody tr')?.cells[1]?.innerText === 'loyalty'",
+    );
     let line = browser.run("return document.querySelector('.deliveries tbody tr').offsetHeight");
     assert!(line.as_u64().unwrap() < 48, "{line}");
     browser.run("document.querySelector('.opener').focus()");
     browser.keys(ENTER);
-    browser.until("an answer", "document.querySelector('.attempts .tries pre')?.textContent.includes('boom')");
+    browser.until(
+        "an answer",
+        "document.querySelector('.attempts .tries pre')?.textContent.includes('boom')",
+    );
     // Delivered from the list, the focus stays on its line.
     browser.run("document.querySelector('.deliveries tbody tr button.small').focus()");
     browser.keys(ENTER);

@@ -58,7 +58,7 @@ fn one_thing_is_done_at_once_and_the_others_from_a_menu_by_keys() {
     let shown = browser.run(
         "return [...document.querySelectorAll('.detail .actions button, .detail .actions a')].filter((one) => one.offsetParent).map((one) => one.textContent)",
     );
-    assert_eq!(shown, json!(["Replay through the gateway", "⋯", "×"]));
+    assert_eq!(shown, json!(["☆", "Replay through the gateway", "⋯", "×"]));
     browser.run("document.querySelector('[aria-haspopup=menu]').focus()");
     browser.keys(ENTER);
     let focus = || browser.run("return document.activeElement.textContent");
@@ -94,7 +94,8 @@ fn a_text_is_found_in_a_large_body_which_is_drawn_by_need() {
     stage.gateway.recorded(1);
     browser.open(&page(&stage.gateway, "#/exchange/1"));
     browser.until("the tree", "document.querySelector('.tree .key')");
-    let drawn = || browser.run("return document.querySelectorAll('.tree *').length").as_u64().unwrap();
+    let drawn =
+        || browser.run("return document.querySelectorAll('.tree *').length").as_u64().unwrap();
     assert!(drawn() < 4_000, "{} elements before anybody asked", drawn());
     browser.run("document.querySelector('.finder input').focus()");
     browser.keys("товар 87");

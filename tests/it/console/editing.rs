@@ -27,7 +27,10 @@ fn a_request_is_readable_judged_and_sent_again_from_one_editor() {
     };
     // Untouched, the body is sent as it was, octet for octet.
     browser.press("Send and stay");
-    browser.until("the result", "document.querySelector('dialog .told .result.good')?.innerText.includes('200')");
+    browser.until(
+        "the result",
+        "document.querySelector('dialog .told .result.good')?.innerText.includes('200')",
+    );
     assert_eq!(stage.partner.requests().pop().unwrap().body.content, b"{\"a\":1,\"b\":[2]}");
     assert_eq!(judged("{\"a\":\n1,}"), "✕ Invalid JSON at line 2, column 3.");
     assert_eq!(judged("{\"a\":9}"), "✓ valid JSON");
@@ -35,7 +38,10 @@ fn a_request_is_readable_judged_and_sent_again_from_one_editor() {
     browser.until("the next", "document.querySelector('dialog .told a')?.innerText === '#3'");
     assert_eq!(stage.partner.requests().pop().unwrap().body.content, b"{\"a\":9}");
     browser.press("Cancel");
-    browser.until("the last one is shown", "location.hash === '#/exchange/3' && !document.querySelector('dialog')");
+    browser.until(
+        "the last one is shown",
+        "location.hash === '#/exchange/3' && !document.querySelector('dialog')",
+    );
     assert_eq!(browser.complaints(), [""; 0]);
 }
 
@@ -49,7 +55,10 @@ fn a_mask_is_never_sent_as_a_secret() {
     browser.keys("e");
     browser.until("the editor", "document.querySelector('dialog.editor[open]')");
     browser.run("document.querySelector('#as-delivered').click()");
-    browser.until("the token", "[...document.querySelectorAll('dialog td input')].some((one) => one.value.includes('•'))");
+    browser.until(
+        "the token",
+        "[...document.querySelectorAll('dialog td input')].some((one) => one.value.includes('•'))",
+    );
     browser.run("const one = [...document.querySelectorAll('dialog td input')].find((one) => one.value.includes('•')); one.value += 'x'; one.dispatchEvent(new Event('input', {bubbles: true}));");
     browser.press("Send");
     browser.until("why not", "document.querySelector('dialog .trouble')?.textContent.includes('still holds a masked secret')");
@@ -77,12 +86,15 @@ fn a_replay_says_that_it_waits_and_is_not_made_twice() {
     browser.until("the exchange", "document.querySelector('.detail .sentence')");
     browser.press("Replay through the gateway");
     browser.until("it waits", "document.querySelector('.detail .actions .primary')?.textContent === 'Waiting for the answer…' && document.querySelector('.detail .actions .primary').disabled");
-    stage.partner.wait(2);
+    stage.gateway.eventually("it has arrived", || stage.partner.lines().len() == 2);
     browser.keys("r");
-    browser.until("once is enough", "document.querySelector('.toast')?.textContent.includes('still waiting')");
+    browser.until(
+        "once is enough",
+        "document.querySelector('.toast')?.textContent.includes('still waiting')",
+    );
     latch.open();
     browser.until("the new one", "location.hash === '#/exchange/2'");
-    assert_eq!(stage.partner.requests().len(), 2);
+    assert_eq!(stage.partner.lines().len(), 2);
 }
 
 #[test]
@@ -92,18 +104,28 @@ fn a_body_is_written_as_json_found_by_field_and_kept() {
     browser.until("the fields", "document.querySelector('input[data-path=type]')");
     browser.run("const search = document.querySelector('#payload-panel [type=search]'); search.value = 'close_'; search.dispatchEvent(new Event('input'));");
     let shown = browser.run("return [...document.querySelectorAll('table.payload tbody tr')].filter((one) => one.offsetParent).map((one) => one.querySelector('code').textContent)");
-    let shown: Vec<_> = shown.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect();
+    let shown: Vec<_> =
+        shown.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect();
     assert!(!shown.is_empty() && shown.iter().all(|one| one.contains("close_")), "{shown:?}");
     browser.run("const input = document.querySelector('input[data-path=type]'); input.value = 'PAYBACK'; input.dispatchEvent(new Event('input'));");
     // Another user, and another language, take nothing away.
     browser.run(&format!("const user = [...document.querySelectorAll('.form select')].find((one) => [...one.options].some((option) => option.value === '{USER}')); user.value = '{USER}'; user.dispatchEvent(new Event('change'));"));
-    browser.until("the user's body", "document.querySelector('input[data-path=type]')?.value === 'PAYBACK'");
+    browser.until(
+        "the user's body",
+        "document.querySelector('input[data-path=type]')?.value === 'PAYBACK'",
+    );
     browser.press("RU");
     browser.until("the other language", "document.documentElement.lang === 'ru' && document.querySelector('input[data-path=type]')?.value === 'PAYBACK'");
     browser.press("EN");
-    browser.until("the form", "document.documentElement.lang === 'en' && document.querySelector('#tab-json')");
+    browser.until(
+        "the form",
+        "document.documentElement.lang === 'en' && document.querySelector('#tab-json')",
+    );
     browser.press("JSON");
-    browser.until("the text", "document.querySelector('.jsonfield textarea')?.value.includes('\"type\"')");
+    browser.until(
+        "the text",
+        "document.querySelector('.jsonfield textarea')?.value.includes('\"type\"')",
+    );
     browser.run("const area = document.querySelector('.jsonfield textarea'); area.value = '{\"type\": \"OWN\", \"sum\": 1.10}'; area.dispatchEvent(new Event('input'));");
     browser.press("Send");
     browser.until("the result", "document.querySelector('.form .outcome article')");

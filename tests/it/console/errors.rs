@@ -44,7 +44,10 @@ fn entries_that_were_refused_are_told_with_their_reasons_and_the_others_are_mark
          const input = document.querySelector('.har input[type=file]'); input.files = chosen.files;\
          input.dispatchEvent(new Event('change'));"
     ));
-    browser.until("the reasons", "document.querySelectorAll('dialog[open] .refusals li').length === 2");
+    browser.until(
+        "the reasons",
+        "document.querySelectorAll('dialog[open] .refusals li').length === 2",
+    );
     let told = browser.text("dialog");
     assert!(told.contains("1 exchange imported; 2 entries were refused"), "{told}");
     assert!(told.contains("Entry 2:") && told.contains("ftp://a"), "{told}");
@@ -54,7 +57,11 @@ fn entries_that_were_refused_are_told_with_their_reasons_and_the_others_are_mark
     browser.until("the filter", "document.querySelector('#filter').value === 'is:imported'");
     browser.run("document.querySelector('.row .where').click()");
     browser.until("what it is", "document.querySelector('.detail .sentence')?.innerText.includes('did not pass through this gateway')");
-    assert_eq!(browser.run("return document.querySelector('.detail .flow')"), Value::Null, "no columns of what never was");
+    assert_eq!(
+        browser.run("return document.querySelector('.detail .flow')"),
+        Value::Null,
+        "no columns of what never was"
+    );
 }
 
 #[test]

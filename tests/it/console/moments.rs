@@ -19,10 +19,7 @@ fn entries(count: usize, hours: i64) -> Value {
 }
 
 fn rows(browser: &Browser, count: usize) {
-    browser.until(
-        "the rows",
-        &format!("document.querySelectorAll('.row').length === {count}"),
-    );
+    browser.until("the rows", &format!("document.querySelectorAll('.row').length === {count}"));
 }
 
 #[test]
@@ -52,10 +49,12 @@ fn the_list_begins_at_a_time_or_at_the_oldest_and_goes_back_to_the_newest() {
         assert_eq!(made["imported"], count);
     }
     browser.open(&page(&stage.gateway, ""));
-    let first = |id: u64| format!("document.querySelector('[aria-posinset=\"1\"]')?.dataset.id === '{id}'");
+    let first =
+        |id: u64| format!("document.querySelector('[aria-posinset=\"1\"]')?.dataset.id === '{id}'");
     browser.until("the newest", &first(500));
     browser.press("Go to a time…");
-    browser.until("the question", "document.querySelector('dialog[open] input[type=datetime-local]')");
+    browser
+        .until("the question", "document.querySelector('dialog[open] input[type=datetime-local]')");
     browser.run(
         "const input = document.querySelector('dialog input'); const at = new Date(Date.now() - 86400000);\
          input.value = new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16); input.focus()",
@@ -63,8 +62,14 @@ fn the_list_begins_at_a_time_or_at_the_oldest_and_goes_back_to_the_newest() {
     browser.keys(ENTER);
     browser.until("the newest of those before", &first(250));
     stage.ask(get("/api/new", &[]));
-    browser.until("it is counted", "document.querySelector('.news').innerText === 'Back to the newest, 1 new'");
-    assert_eq!(browser.run("return document.querySelector('[aria-posinset=\"1\"]').dataset.id"), "250");
+    browser.until(
+        "it is counted",
+        "document.querySelector('.news').innerText === 'Back to the newest, 1 new'",
+    );
+    assert_eq!(
+        browser.run("return document.querySelector('[aria-posinset=\"1\"]').dataset.id"),
+        "250"
+    );
     browser.press("Back to the newest, 1 new");
     browser.until("the newest", &first(501));
     browser.press("Oldest");
@@ -79,9 +84,15 @@ fn what_a_filter_finds_is_counted_beyond_what_is_loaded() {
     let Some((stage, browser)) = stage("en") else { return };
     stage.gateway.api_ok("POST", "/api/exchanges.har", Some(&entries(450, 1)));
     browser.open(&page(&stage.gateway, "#/timeline?filter=status%3A200"));
-    browser.until("the count", "document.querySelector('.sum').innerText.startsWith('200 shown of 450 found')");
+    browser.until(
+        "the count",
+        "document.querySelector('.sum').innerText.startsWith('200 shown of 450 found')",
+    );
     stage.ask(get("/api/new", &[]));
-    browser.until("it is kept", "document.querySelector('.sum').innerText.startsWith('201 shown of 451 found')");
+    browser.until(
+        "it is kept",
+        "document.querySelector('.sum').innerText.startsWith('201 shown of 451 found')",
+    );
 }
 
 #[test]

@@ -25,7 +25,10 @@ fn expect_through(browser: &Browser) {
     browser.until("it is done", "document.querySelector('.remedies .mark.pass')");
     browser.until("the focus", "document.activeElement.closest('.remedies')");
     browser.press("Replay through the gateway now");
-    browser.until("the answer", "document.querySelector('.detail .sentence.good')?.innerText.includes('answered 200')");
+    browser.until(
+        "the answer",
+        "document.querySelector('.detail .sentence.good')?.innerText.includes('answered 200')",
+    );
     assert_eq!(browser.complaints(), [""; 0]);
 }
 
@@ -36,7 +39,8 @@ fn a_url_is_allowed_from_its_refusal() {
     refused(&stage.gateway, &browser, "url_not_allowed");
     browser.press("Allow this URL now");
     expect_through(&browser);
-    let rules = stage.gateway.api_ok("GET", &format!("/api/world/apps/{APP}"), None)["allow"].clone();
+    let rules =
+        stage.gateway.api_ok("GET", &format!("/api/world/apps/{APP}"), None)["allow"].clone();
     assert_eq!(rules.as_array().map(Vec::len), Some(2), "the others stay: {rules}");
 }
 
@@ -83,7 +87,10 @@ fn an_upstream_is_changed_from_where_it_was_not_reached() {
     stage.ask(get("/api/points", &[]));
     refused(&stage.gateway, &browser, "partner_unreachable");
     browser.press("Change upstream");
-    browser.until("what it is", &format!("document.querySelector('dialog[open] input')?.value.startsWith('{nowhere}')"));
+    browser.until(
+        "what it is",
+        &format!("document.querySelector('dialog[open] input')?.value.startsWith('{nowhere}')"),
+    );
     browser.run("document.querySelector('dialog input').select()");
     browser.keys(&format!("nonsense{ENTER}"));
     browser.until("why not", "document.querySelector('dialog[open] .trouble')?.textContent");

@@ -22,7 +22,10 @@ fn a_star_and_a_note_are_kept_found_and_exported() {
     }
     gateway.eventually("all are recorded", || gateway.exchanges("").len() == 3);
     let row = mark(&gateway, 1, &json!({"starred": true}));
-    assert_eq!((&row["id"], &row["starred"], &row["comment"]), (&1.into(), &true.into(), &Value::Null));
+    assert_eq!(
+        (&row["id"], &row["starred"], &row["comment"]),
+        (&1.into(), &true.into(), &Value::Null)
+    );
     let row = mark(&gateway, 2, &json!({"comment": "  Здесь ошибка  "}));
     assert_eq!((&row["starred"], &row["comment"]), (&false.into(), &"Здесь ошибка".into()));
     gateway.signal("TERM");
@@ -35,8 +38,12 @@ fn a_star_and_a_note_are_kept_found_and_exported() {
     assert_eq!(gateway.exchange(&json!(2))["comment"], "Здесь ошибка");
     // In a file as the format says it; another gateway takes it back.
     let har = gateway.api_ok("GET", "/api/exchanges.har", None);
-    let comments: Vec<_> =
-        har["log"]["entries"].as_array().unwrap().iter().map(|one| one["comment"].clone()).collect();
+    let comments: Vec<_> = har["log"]["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["comment"].clone())
+        .collect();
     assert_eq!(comments, [Value::Null, json!("Здесь ошибка"), Value::Null]);
     let other = Stage::start().gateway;
     other.api_ok("POST", "/api/exchanges.har", Some(&har));
@@ -48,7 +55,11 @@ fn a_star_and_a_note_are_kept_found_and_exported() {
     mark(&gateway, 2, &json!({"comment": ""}));
     assert_eq!(ids(&gateway, "is:starred or has:comment"), [0; 0]);
     assert_eq!(ids(&gateway, "is:imported"), [0; 0]);
-    expect_problem(&gateway.api("PATCH", "/api/exchanges/99", Some(&json!({"starred": true}))), 404, "not_found");
+    expect_problem(
+        &gateway.api("PATCH", "/api/exchanges/99", Some(&json!({"starred": true}))),
+        404,
+        "not_found",
+    );
     let long = json!({"comment": "x".repeat(4097)});
     assert_eq!(gateway.api("PATCH", "/api/exchanges/1", Some(&long)).status, 400);
     assert_eq!(gateway.api("PATCH", "/api/exchanges/1", Some(&json!({"star": true}))).status, 422);
