@@ -33,9 +33,11 @@ const OF = new Map(Object.entries({
       done(say('remedy.allowed'));
     }), say('remedy.until_reset')],
   ],
-  app_not_installed: ({ app, user }) => app && user && [
+  app_not_installed: ({ why }) => [
     [say('standing.install'), (done) => attempt(async () => {
-      await post('/api/world/installations?wait=true', { app: (await named(app)).id, user });
+      const pair = await notInstalled(why ?? '');
+      if (!pair) throw new Error(say('remedy.nobody'));
+      await post('/api/world/installations?wait=true', pair);
       done(say('standing.installed'));
     })],
   ],
@@ -80,6 +82,14 @@ async function terminal({ stages }, done) {
   const said = (name) => stages.asked?.fields.find((field) => field.name.toLowerCase() === name)?.value;
   entry('devices', null, { stores, given: { uuid: said('x-device-uuid'), imei: said('x-device-imei') ?? said('x-device-id') } },
     async () => done(say('world.saved')));
+}
+
+// Whoever is refused so early is known by the refusal's sentence alone.
+async function notInstalled(why) {
+  const { apps } = await read('/api/world');
+  const pairs = apps.flatMap((app) => app.users.filter((one) => !one.installed).map((one) => ({ app, user: one.user })));
+  const found = pairs.find(({ app, user }) => why.includes(` ${user} `) && why.includes(` ${app.name}.`));
+  return found && { app: found.app.id, user: found.user };
 }
 
 async function changed(app, change) {

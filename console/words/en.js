@@ -336,6 +336,7 @@ export default {
   "explain.stops": "stops",
   "explain.end": "the end of the URL",
   "explain.at": "stops at character {n}, at “{rest}”",
+  "remedy.nobody": "Everybody has the app installed by now.",
   "remedy.title": "What helps",
   "remedy.allow": "Allow this URL now",
   "remedy.until_reset": "Holds until the state is reset; a rule in gateway.yaml stays",

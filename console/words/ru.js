@@ -336,6 +336,7 @@ export default {
   "explain.stops": "обрывается",
   "explain.end": "конец URL",
   "explain.at": "обрывается на символе {n}, на «{rest}»",
+  "remedy.nobody": "Приложение уже установлено у всех.",
   "remedy.title": "Что поможет",
   "remedy.allow": "Разрешить этот URL сейчас",
   "remedy.until_reset": "Действует до сброса состояния; правило в gateway.yaml остаётся навсегда",

@@ -90,7 +90,7 @@ fn the_view_has_tabs_and_each_delivery_a_line_with_its_app() {
     assert_eq!(shown(), json!(["panel-send"]));
     browser.run("const input = document.querySelector('input[data-path=type]'); input.value = 'PAYBACK'; input.dispatchEvent(new Event('input'));");
     browser.press("Доставки");
-    browser.until("the address", "location.hash === '#/webhooks/documents?tab=deliveries'");
+    browser.until("the address", "location.hash === '#/webhooks/documents?tab=deliveries' && document.querySelector('#panel-deliveries').offsetParent");
     assert_eq!(shown(), json!(["panel-deliveries"]));
     browser.until(
         "the line",

@@ -94,6 +94,8 @@ fn an_upstream_is_changed_from_where_it_was_not_reached() {
     browser.run("document.querySelector('dialog input').select()");
     browser.keys(&format!("nonsense{ENTER}"));
     browser.until("why not", "document.querySelector('dialog[open] .trouble')?.textContent");
+    // The refusal is the browser's complaint too.
+    assert_eq!(browser.complaints().len(), 1);
     browser.run("document.querySelector('dialog input').select()");
     browser.keys(&format!("http://{}{ENTER}", stage.partner.addr));
     expect_through(&browser);
