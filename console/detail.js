@@ -171,7 +171,7 @@ export class Detail {
 
   // Until it is answered the button says that it waits.
   async #again(as) {
-    const button = this.node.querySelector('.actions > .primary');
+    const button = this.node.querySelector('.actions > .primary:not(:disabled)');
     const said = button?.textContent;
     if (button) Object.assign(button, { disabled: true, textContent: say('edit.busy'), ariaBusy: 'true' });
     await replay(this.#shown, as);

@@ -92,6 +92,10 @@ fn a_replay_says_that_it_waits_and_is_not_made_twice() {
         "once is enough",
         "document.querySelector('.toast')?.textContent.includes('still waiting')",
     );
+    assert_eq!(
+        browser.run("return document.querySelector('.detail .actions .primary').disabled"),
+        true
+    );
     latch.open();
     browser.until("the new one", "location.hash === '#/exchange/2'");
     assert_eq!(stage.partner.lines().len(), 2);
