@@ -59,7 +59,7 @@ fn one_thing_is_done_at_once_and_the_others_from_a_menu_by_keys() {
         "return [...document.querySelectorAll('.detail .actions button, .detail .actions a')].filter((one) => one.offsetParent).map((one) => one.textContent)",
     );
     assert_eq!(shown, json!(["☆", "Replay through the gateway", "⋯", "×"]));
-    browser.run("document.querySelector('[aria-haspopup=menu]').focus()");
+    browser.run("document.querySelector('.detail [aria-haspopup=menu]').focus()");
     browser.keys(ENTER);
     let focus = || browser.run("return document.activeElement.textContent");
     browser.until("the menu", "document.activeElement.getAttribute('role') === 'menuitem'");
@@ -68,7 +68,7 @@ fn one_thing_is_done_at_once_and_the_others_from_a_menu_by_keys() {
     assert_eq!(focus(), "Edit and replay…");
     browser.keys(ESCAPE);
     assert_eq!(focus(), "⋯", "the menu gives the focus back");
-    assert_eq!(browser.run("return [document.querySelector('.detail').hidden, document.querySelector('[role=menu]').hidden]"), json!([false, true]));
+    assert_eq!(browser.run("return [document.querySelector('.detail').hidden, document.querySelector('.detail [role=menu]').hidden]"), json!([false, true]));
     browser.keys(&format!("{ENTER}{DOWN}{ENTER}"));
     browser.until("the editor", "document.querySelector('dialog.editor[open]')");
 }
