@@ -2,6 +2,7 @@
 
 import { Compare } from './compare.js';
 import { Connect } from './connect.js';
+import { Errors } from './errors.js';
 import { Faults } from './faults.js';
 import { Rules } from './rules.js';
 import { Timeline } from './timeline.js';
@@ -17,7 +18,7 @@ import { speak } from './words.js';
 // A map: the name comes from the address, and every object knows names such as `constructor`.
 const VIEWS = new Map(Object.entries({
   timeline: Timeline, exchange: Timeline, compare: Compare, webhooks: Webhooks, world: World,
-  faults: Faults, rules: Rules, connect: Connect,
+  faults: Faults, rules: Rules, connect: Connect, errors: Errors,
 }));
 
 let shown = null;

@@ -1,4 +1,5 @@
-// The way of an exchange: who sent what, what the gateway changed and why, who received what.
+// The way of an exchange: who sent what, what the gateway changed and why, who received what. Folded it
+// is one line.
 
 import { brief, standIn } from './injected.js';
 import { el } from './dom.js';
@@ -6,15 +7,24 @@ import { bytes, knows, say } from './words.js';
 
 const SIGNS = new Map(Object.entries({ removed: '−', added: '+', replaced: '≠' }));
 
-/** The columns of the request, and those of the answer where they were changed. */
-export function columns(shown) {
+/** The columns of the request, and those of the answer; `more` stands below them. */
+export function columns(shown, more = null) {
   const { asked, passed, answered, returned } = shown.stages;
   const changes = (of) => shown.changes.filter((change) => change.of === of);
   const names = columnNames(shown.plane);
-  return el('section.flowing', { 'aria-labelledby': 'way-title' },
-    el('h3', { id: 'way-title' }, say('way.title')),
+  const isAnswered = Boolean(answered || returned);
+  return el('details.flowing', {},
+    el('summary', {}, el('h3', {}, say('way.title')), ' ',
+      gist('→', changes('request'), shown, false), isAnswered && [' ', gist('←', changes('answer'), shown, true)]),
     table(say('way.request'), names, [asked, passed], changes('request'), shown),
-    (answered || returned) && table(say('way.answer'), names, [returned, answered], changes('answer'), shown));
+    isAnswered && table(say('way.answer'), names, [returned, answered], changes('answer'), shown),
+    more);
+}
+
+// How many fields were changed in which way, and which.
+function gist(arrow, changes, shown, isAnswer) {
+  const names = changes.map((change) => change.name).join(', ');
+  return el('span.gist', {}, `${arrow} ${summary(changes, shown, isAnswer)}`, names && el('span.names', {}, ` ${names}`));
 }
 
 function columnNames(plane) {

@@ -2,25 +2,19 @@
 // command line: through itself once more, or straight to where it went.
 
 import { attempt, copy, toast } from './toast.js';
-import { button, el, select } from './dom.js';
+import { group, item } from './menu.js';
 import { read } from './api.js';
 import { say } from './words.js';
 
 const FORMS = ['curl', 'httpie', 'http'];
 
-/** The buttons; what cannot be written says why not. */
-export function copyAs(shown, reveal) {
+/** The items of a menu; what cannot be written says why not. */
+export function copies(shown, isRevealed) {
   const stages = ['asked', 'passed'].filter((stage) => offer(shown, 'curl', stage));
-  let [stage] = stages;
-  const forms = el('span.group');
-  const draw = () => forms.replaceChildren(...FORMS.map((form) =>
-    button(say(`copy.${form}`), () => copyOne(shown, form, { stage, reveal }), unless(why(shown, form, stage)))));
-  const ways = stages.map((one) => [one, say(`copy.way.${shown.plane}.${one}`)]);
-  draw();
-  return el('span.group.copies', {}, el('span', {}, say('act.copy_as')),
-    ways.length > 1 && select(ways, stage, (chosen) => { stage = chosen; draw(); }, { 'aria-label': say('copy.way') }),
-    ways.length === 1 && el('span.hint', {}, ways[0][1]),
-    forms);
+  const one = (form, stage) => item(say(`copy.${form}`), () => copyOne(shown, form, { stage, reveal: isRevealed() }), unless(why(shown, form, stage)));
+  const all = (stage) => FORMS.map((form) => one(form, stage));
+  if (stages.length === 0) return group(say('act.copy_as'), { class: 'copies' }, all());
+  return stages.map((stage) => group(`${say('act.copy_as')} — ${say(`copy.way.${shown.plane}.${stage}`)}`, { class: 'copies', 'data-way': stage }, all(stage)));
 }
 
 /** Copies one form of it; as the caller sent it where no stage is chosen. */

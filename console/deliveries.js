@@ -1,32 +1,34 @@
 // Deliveries with every attempt and the time of the next.
 
 import { attempt, toast } from './toast.js';
-import { finding } from './findings.js';
-import { outcome, short, tone, written } from './result.js';
-import { button, el, fill, select, unique } from './dom.js';
+import { short, state, tone, written } from './result.js';
+import { button, el, fill, refill, select, unique } from './dom.js';
 import { feed } from './feed.js';
 import { post, read } from './api.js';
 import { address } from './route.js';
-import { duration, say, stamp } from './words.js';
+import { tries } from './tries.js';
+import { say, stamp } from './words.js';
 
+const COLUMNS = ['time', 'app', 'event', 'state', 'attempts', 'next', 'acts'];
 const ROWS = 100;
 const BREATH = 500;
 
-/** The list. It follows what is sent. */
+/** The list. It follows what is sent; `apps` gives names by ids. */
 export class Deliveries {
   #state = '';
   #open = new Set();
   #timer = null;
   #stop = new AbortController();
 
-  constructor() {
+  constructor(apps) {
+    this.apps = apps;
     const states = ['', 'queued', 'delivered', 'failed'].map((state) => [state, say(`deliveries.${state || 'all'}`)]);
     this.rows = el('tbody');
     this.node = el('section.deliveries', { 'aria-labelledby': 'deliveries-title' },
       el('div.titled', {}, el('h2', { id: 'deliveries-title' }, say('deliveries.title')),
         select(states, '', (state) => { this.#state = state; this.load(); }, { 'aria-label': say('deliveries.state') })),
       el('div.scroll', { tabindex: 0, role: 'group', 'aria-labelledby': 'deliveries-title' }, el('table.data', {},
-        el('thead', {}, el('tr', {}, ['time', 'event', 'state', 'attempts', 'next', 'acts'].map((key) => el('th', { scope: 'col' }, say(`deliveries.col.${key}`))))),
+        el('thead', {}, el('tr', {}, COLUMNS.map((key) => el('th', { scope: 'col' }, say(`deliveries.col.${key}`))))),
         this.rows)));
     feed.addEventListener('rows', ({ detail }) => detail.rows.length > 0 && this.#soon(), { signal: this.#stop.signal });
     this.#follow();
@@ -43,9 +45,9 @@ export class Deliveries {
     if (open) this.#open.add(open);
     try {
       const list = await read('/api/deliveries', { state: this.#state, limit: ROWS });
-      fill(this.rows, list.length > 0 ? list.map((one) => this.#row(one)) : el('tr', {}, el('td', { colspan: 6 }, say('deliveries.none'))));
+      refill(this.rows, list.length > 0 ? list.map((one) => this.#row(one)) : el('tr', {}, el('td', { colspan: COLUMNS.length }, say('deliveries.none'))));
     } catch (error) {
-      fill(this.rows, el('tr', {}, el('td.trouble', { colspan: 6 }, error.message)));
+      fill(this.rows, el('tr', {}, el('td.trouble', { colspan: COLUMNS.length }, error.message)));
     }
   }
 
@@ -64,7 +66,7 @@ export class Deliveries {
 
   #row(one) {
     const id = unique('attempts');
-    const more = el('tr.attempts', { id, hidden: true }, el('td', { colspan: 6 }));
+    const more = el('tr.attempts', { id, hidden: true }, el('td', { colspan: COLUMNS.length }));
     const toggle = async (isOpen) => {
       more.hidden = !isOpen;
       opener.setAttribute('aria-expanded', isOpen);
@@ -74,15 +76,16 @@ export class Deliveries {
     };
     const draw = async (reveal) => fill(more.firstChild, attempts(await read(`/api/deliveries/${one.delivery}`, { reveal })),
       el('p', {}, button(say(reveal ? 'act.hide_secrets' : 'act.show_secrets'), () => attempt(() => draw(reveal ? null : 'true')), { class: 'quiet small', 'aria-pressed': Boolean(reveal) })));
-    const opener = button(one.event, () => toggle(more.hidden), { class: 'quiet opener', 'aria-expanded': 'false', 'aria-controls': id });
+    const opener = button(one.event, () => toggle(more.hidden), { class: 'quiet opener', 'aria-expanded': 'false', 'aria-controls': id, 'data-key': `open ${one.delivery}` });
     if (this.#open.has(one.delivery)) toggle(true);
     return [el('tr', {},
       el('td', {}, stamp(one.created)),
-      el('th', { scope: 'row' }, opener, el('span.hint', {}, `${one.method} ${one.url}`)),
-      el('td', {}, state(one)),
+      el('td', {}, this.apps().get(one.app) ?? one.app),
+      el('th', { scope: 'row', title: `${one.method} ${one.url}` }, opener),
+      el('td', { title: one.failure ?? one.findings?.[0]?.text }, state(one)),
       el('td', {}, String(one.attempts)),
       el('td', {}, one.next_attempt ? stamp(one.next_attempt) : '—'),
-      el('td', {}, button(say('deliveries.now'), () => this.#deliver(one.delivery)),
+      el('td', {}, button(say('deliveries.now'), () => this.#deliver(one.delivery), { class: 'small', 'data-key': `now ${one.delivery}`, 'aria-label': `${say('deliveries.now')}: ${one.event}` }),
         ' ', el('a', { href: address('timeline', [], { filter: `delivery:${one.delivery}` }) }, say('deliveries.exchanges')))), more];
   }
 
@@ -95,26 +98,10 @@ export class Deliveries {
   }
 }
 
-const MARKS = new Map(Object.entries({ queued: ['wait', '◷'], delivered: ['pass', '✓'], failed: ['fail', '✕'] }));
-
-function state(one) {
-  const [mark, sign] = MARKS.get(one.state) ?? ['wait', ''];
-  return [
-    el(`span.mark.${mark}`, {}, `${sign} ${say(`state.${one.state}`)}`),
-    (one.status !== null || one.failure) && [' ', outcome(one)],
-    one.failure && el('p.hint', { lang: 'en' }, one.failure),
-    (one.findings ?? []).slice(0, 1).map((found) => el('p.hint', { lang: 'en' }, found.text)),
-  ];
-}
-
 function attempts(detail) {
-  const tries = detail.tries.map((one) => el('li', {},
-    `${stamp(one.at)} · ${duration(one.took_ms)} · `, outcome({ ...one, state: detail.state }),
-    one.failure && el('p', { lang: 'en' }, one.failure),
-    one.findings.map(finding),
-    one.answer !== null && el('details', {}, el('summary', {}, say('result.answer')), el('pre', { tabindex: 0 }, written(one.answer)))));
   return [
-    tries.length > 0 ? el('ol.tries', {}, tries) : el('p.hint', {}, say('deliveries.no_attempt')),
+    el('p', {}, el('code', {}, `${detail.method} ${detail.url}`)),
+    tries(detail),
     detail.next_attempt && el('p', {}, say('deliveries.next', { at: stamp(detail.next_attempt) })),
     detail.body !== null && el('details', {}, el('summary', {}, say('deliveries.body')),
       el('pre', { tabindex: 0 }, written(detail.body))),

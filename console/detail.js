@@ -1,19 +1,26 @@
 // One exchange: the sentence first, then who sent what to whom, then everything else by tabs.
 
-import { address, go, note, route } from './route.js';
+import { address, current, go, note, route } from './route.js';
 import { bodies } from './bodies.js';
 import { button, el, fill } from './dom.js';
 import { columns } from './columns.js';
 import { attempt, copy, toast } from './toast.js';
-import { edit, replay, takeFresh } from './replay.js';
+import { edit } from './editor.js';
+import { replay, takeFresh } from './replay.js';
 import { explanation, verdict } from './verdict.js';
-import { brief } from './injected.js';
+import { delivery } from './delivery.js';
+import { facts, others } from './facts.js';
 import { fields, raw } from './headers.js';
-import { outcome, way } from './row.js';
-import { copyAs, copyOne, unless } from './copyas.js';
+import { item, link, menu } from './menu.js';
+import { outcome, result, way } from './row.js';
+import { copies, copyOne, unless } from './copyas.js';
 import { read } from './api.js';
-import { duration, moment, say, stamp } from './words.js';
+import { moment, say, stamp } from './words.js';
+import { entitle } from './shell.js';
+import { mark, note as comment, star, write } from './marking.js';
+import { remedies } from './remedies.js';
 import { sentence } from './sentence.js';
+import { tabs } from './tabs.js';
 import { timing } from './timing.js';
 
 const TABS = new Map(Object.entries({ body: bodies, headers: fields, timing, raw, verdict }));
@@ -27,9 +34,10 @@ export class Detail {
   #tab = 'body';
   #revealed = false;
   #turn = 0;
+  #drawn = new AbortController();
 
-  constructor({ close, filter }) {
-    Object.assign(this, { leave: close, filter });
+  constructor({ close, filter, marked }) {
+    Object.assign(this, { leave: close, filter, marked });
     this.timer = null;
     this.node = el('section.detail', { 'aria-label': say('detail.label'), hidden: true });
   }
@@ -56,6 +64,7 @@ export class Detail {
 
   close() {
     this.#turn += 1;
+    this.#drawn.abort();
     clearTimeout(this.timer);
   }
 
@@ -63,11 +72,20 @@ export class Detail {
   async act(kind, id) {
     const exchange = this.#shown?.id === id ? this.#shown : await attempt(() => read(`/api/exchanges/${id}`));
     if (!exchange) return;
-    if (kind === 'replay') await replay(exchange, exchange.plane === 'proxy' ? 'app' : 'delivered');
+    if (kind === 'star') await mark(id, { starred: !exchange.starred }).then((row) => row && this.#mark(row));
+    else if (kind === 'replay' && this.#shown === exchange) await this.#again(exchange.plane === 'proxy' ? 'app' : 'delivered');
+    else if (kind === 'replay') await replay(exchange, exchange.plane === 'proxy' ? 'app' : 'delivered');
     else if (kind === 'edit' && !isBare(exchange)) edit(exchange);
     else if (kind === 'edit') toast(say('copy.cannot.missing'), { isBad: true });
     else if (kind === 'curl') await copyOne(exchange, 'curl', { reveal: this.#revealed });
     else if (kind === 'compare') go(address('compare', [id]));
+  }
+
+  #mark(row) {
+    this.marked(row);
+    if (this.#shown?.id !== row.id) return;
+    Object.assign(this.#shown, { starred: row.starred, comment: row.comment });
+    this.#draw();
   }
 
   // What has not ended is filled in as it goes on, and at its end.
@@ -92,66 +110,85 @@ export class Detail {
       if (turn !== this.#turn) return;
       this.#shown = null;
       fill(this.node, this.#close(), el('div.trouble', { role: 'alert' },
-        el('h2', { id: 'detail-title' }, say('detail.missing', { id: String(this.#id) })),
+        el('h2', { id: 'detail-title', tabindex: -1 }, say('detail.missing', { id: String(this.#id) })),
         el('p', {}, error.message), error.hint && el('p', {}, error.hint)));
     }
   }
 
   #draw() {
     const shown = this.#shown;
+    entitle([`#${shown.id}`, shown.method, shown.event ?? (shown.path || shown.url), shown.status].filter(Boolean).join(' '));
+    this.#drawn.abort();
+    this.#drawn = new AbortController();
+    const focus = this.node.contains(document.activeElement) ? document.activeElement : null;
+    const held = focus?.closest('.more') ? '.actions > .more > button' : focus?.id && `#${focus.id}`;
     fill(this.node,
       el('header.title', {},
         el('p.which', {}, el('span', {}, `#${shown.id}`), ' ', el('span', { title: stamp(shown.at) }, moment(shown.at)), ' ',
-          el(`span.plane.${shown.plane}`, {}, `${way(shown.plane)} ${say(`plane.${shown.plane}`)}`),
-          shown.replay_of && el('a', { href: address('exchange', [shown.replay_of], { filter: this.filter() }) },
+          el(`span.plane.${shown.plane}`, {}, `${way(shown.plane)} ${say(`plane.${shown.plane}`)}`), ' ', result(shown),
+          shown.replay_of && el('a', current(() => address('exchange', [shown.replay_of], { filter: this.filter() })),
             say('row.replay', { of: `#${shown.replay_of}` }))),
-        this.#close(),
+        this.#actions(),
         el('h2', { id: 'detail-title', tabindex: -1 }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
         el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
-        facts(shown)),
-      this.#actions(),
+        comment(shown, (row) => this.#mark(row)),
+        facts(shown, this.filter)),
+      shown.delivery && delivery(shown, this.#drawn.signal),
+      remedies(shown),
       explanation(shown) ?? (shown.hint && el('p.hint', { lang: 'en' }, shown.hint)),
-      columns(shown),
+      shown.imported ? el('details.flowing', {}, el('summary', {}, el('h3', {}, say('way.title')), ' ', say('row.imported')), others(shown, this.filter))
+        : columns(shown, others(shown, this.filter)),
       this.#tabs());
+    if (held) this.node.querySelector(held)?.focus();
   }
 
   #close() {
     return button('×', this.leave, { class: 'quiet square close', 'aria-label': say('act.close'), 'aria-keyshortcuts': 'Escape' });
   }
 
+  // The likeliest by itself, the others in the menu.
   #actions() {
     const shown = this.#shown;
-    const again = (as, attributes) => button(say(`replay.${as}`), () => replay(shown, as), { title: say(`replay.${as}.means`), ...attributes });
     const isProxy = shown.plane === 'proxy';
+    const bare = unless(isBare(shown) && 'missing');
+    const replayed = (as) => [say(`replay.${as}`), () => this.#again(as), { title: say(`replay.${as}.means`), ...(as === 'app' && bare) }];
+    const marked = (row) => this.#mark(row);
+    const [first, second] = [isProxy && 'app', shown.stages.passed && 'delivered'].filter(Boolean);
     return el('div.actions', { role: 'group', 'aria-label': say('detail.actions') },
-      isProxy && again('app', unless(isBare(shown) && 'missing')),
-      shown.stages.passed && again('delivered'),
-      shown.plane !== 'cloud' && button(say('act.edit'), () => edit(shown), unless(isBare(shown) && 'missing')),
-      copyAs(shown, this.#revealed),
-      el('a.button', { href: address('compare', [shown.id]) }, say('act.compare')),
-      button(say('act.copy_link'), () => copy(location.href, say('done.link'))),
-      button(say(this.#revealed ? 'act.hide_secrets' : 'act.show_secrets'), () => this.#reveal(), { 'aria-pressed': this.#revealed }));
+      !shown.running && star(shown, marked),
+      first && button(...primary(replayed(first))),
+      menu(say('act.more'), () => [
+        second && item(...replayed(second)),
+        shown.plane !== 'cloud' && item(say('act.edit'), () => edit(shown), bare),
+        copies(shown, () => this.#revealed),
+        !shown.running && item(say('mark.write'), () => write(shown, marked)),
+        link(say('act.compare'), address('compare', [shown.id])),
+        item(say('act.copy_link'), () => copy(location.href, say('done.link'))),
+        item(say(this.#revealed ? 'act.hide_secrets' : 'act.show_secrets'), () => this.#reveal()),
+      ]),
+      this.#close());
+  }
+
+  // Until it is answered the button says that it waits.
+  async #again(as) {
+    const button = this.node.querySelector('.actions > .primary:not(:disabled)');
+    const said = button?.textContent;
+    if (button) Object.assign(button, { disabled: true, textContent: say('edit.busy'), ariaBusy: 'true' });
+    await replay(this.#shown, as);
+    if (button) Object.assign(button, { disabled: false, textContent: said, ariaBusy: 'false' });
   }
 
   async #reveal() {
     this.#revealed = !this.#revealed;
     await this.#load();
-    [...this.node.querySelectorAll('.actions button')].at(-1)?.focus();
+    this.node.querySelector('.more > button')?.focus();
   }
 
   #tabs() {
     const panel = el('div.panel', { role: 'tabpanel', id: 'panel', tabindex: 0, 'aria-labelledby': `tab-${this.#tab}` });
-    const names = [...TABS.keys()];
-    const tabs = names.map((name) => button(say(`tab.${name}`), () => choose(name), {
-      role: 'tab', id: `tab-${name}`, 'aria-controls': 'panel',
-      on: { keydown: (event) => move(event, name) },
-    }));
+    const list = tabs({ title: say('detail.tabs'), names: [...TABS.keys()], label: (name) => say(`tab.${name}`), panel: () => 'panel', choose: (name) => choose(name) });
     const draw = () => {
-      for (const [place, tab] of tabs.entries()) {
-        const isChosen = names[place] === this.#tab;
-        tab.setAttribute('aria-selected', isChosen);
-        tab.tabIndex = isChosen ? 0 : -1;
-      }
+      list.mark(this.#tab);
       panel.setAttribute('aria-labelledby', `tab-${this.#tab}`);
       fill(panel, TABS.get(this.#tab)(this.#shown));
     };
@@ -160,36 +197,12 @@ export class Detail {
       note(address('exchange', [this.#shown.id], { filter: route().query.get('filter'), tab: name === 'body' ? null : name }));
       draw();
     };
-    const move = (event, name) => {
-      const by = new Map([['ArrowRight', 1], ['ArrowLeft', -1]]).get(event.key);
-      if (!by) return;
-      event.preventDefault();
-      const next = (names.indexOf(name) + by + names.length) % names.length;
-      choose(names[next]);
-      tabs[next].focus();
-    };
     draw();
-    return el('div.tabs', {}, el('div', { role: 'tablist', 'aria-label': say('detail.tabs') }, tabs), panel);
+    return el('div.tabs', {}, list.node, panel);
   }
 }
 
 // The gate refused it before it was a request: no stage has it.
 const isBare = ({ stages }) => !stages.asked && !stages.passed;
 
-function facts(shown) {
-  const rows = [
-    ['fact.app', shown.app], ['fact.user', shown.user], ['fact.store', shown.store],
-    ['fact.device', shown.device_name ?? shown.device], ['fact.event', shown.event],
-    ['fact.attempt', shown.attempt], ['fact.took', shown.took_ms === null || shown.running ? null : duration(shown.took_ms)],
-    ['fact.entrance', shown.entrance], ['fact.to', shown.to],
-  ];
-  const kept = rows.filter(([, value]) => value !== null && value !== undefined);
-  return [
-    el('dl.facts', {}, kept.map(([key, value]) => el('div', {}, el('dt', {}, say(key)), el('dd', {}, String(value))))),
-    shown.notes.length > 0 && el('div.noted', {}, el('b', {}, say('fact.notes')),
-      el('ul', { lang: 'en' }, shown.notes.map((note) => el('li', {}, note)))),
-    shown.faults.length > 0 && el('p.faulty', {}, el('b', {}, say('fact.faults')), ' ',
-      shown.injected.map((fault) => el('span.tag.fault', {}, `✳ ${brief(fault)}`)),
-      shown.injected.length === 0 && shown.faults.map((fault) => el('span.tag.fault', {}, fault))),
-  ];
-}
+const primary = ([label, act, attributes]) => [label, act, { ...attributes, class: 'primary' }];

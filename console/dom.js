@@ -16,6 +16,14 @@ export function fill(node, ...children) {
   return node;
 }
 
+/** The same, and what had the focus has it again if it has the same `data-key`. */
+export function refill(node, ...children) {
+  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  fill(node, ...children);
+  if (key) node.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  return node;
+}
+
 /** A button that does something here; a link is for what has an address. */
 export function button(label, click, attributes = {}) {
   return el('button', { type: 'button', ...attributes, on: { click, ...attributes.on } }, label);

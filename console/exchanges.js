@@ -3,6 +3,7 @@
 import { read } from './api.js';
 import { feed } from './feed.js';
 import { isAbove, merged, replace } from './order.js';
+import { having } from './terms.js';
 
 const FIRST = 200;
 const PAGE = 1000;
@@ -21,6 +22,10 @@ export class Exchanges extends EventTarget {
   filter = '';
   kept = 0;
   notRecorded = 0;
+  /** How many a filter lets through, where that is known; more are there than are loaded. */
+  found = null;
+  /** Where the list begins if not at the newest: `{time}` or `{oldest}`. */
+  past = null;
   /** While true, new rows wait and are only counted. */
   hold = false;
 
@@ -44,18 +49,19 @@ export class Exchanges extends EventTarget {
     this.#stop.abort();
   }
 
-  /** Loads the newest page anew. */
-  async load(filter = this.filter) {
+  /** Loads the newest page anew, or the one where `past` says. */
+  async load(filter = this.filter, past = null) {
     const turn = (this.#turn += 1);
-    Object.assign(this, { filter, loading: true, error: null });
+    Object.assign(this, { filter, past, loading: true, error: null, found: null });
     this.#changed();
     try {
-      const page = await read('/api/exchanges', { filter, limit: FIRST });
+      const page = await read('/api/exchanges', { filter: past?.time ? having(filter, `before:${past.time}`) : filter, limit: FIRST, oldest: past?.oldest });
       if (turn !== this.#turn) return;
       this.#begin(page.exchanges);
-      this.complete = page.exchanges.length < FIRST;
+      this.complete = page.exchanges.length < FIRST || Boolean(past?.oldest);
       this.#learn(page);
       feed.listen(filter, page.latest);
+      if (filter && !this.complete) this.#count(turn);
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#begin([]);
@@ -89,12 +95,29 @@ export class Exchanges extends EventTarget {
 
   /** Shows what has waited. */
   release() {
-    if (this.held > this.#waiting.length) return this.load();
+    if (this.past || this.held > this.#waiting.length) return this.load();
     this.#show(this.#waiting);
     this.#waiting = [];
     this.held = 0;
     this.#changed();
     return undefined;
+  }
+
+  /** Shows another state of a row that is loaded. */
+  put(row) {
+    if (!this.#known.has(row.id)) return;
+    replace(this.rows, row);
+    replace(this.#waiting, row);
+    this.#keep([row]);
+    this.#changed();
+  }
+
+  // It may take longer than the first page, which is not held up for it.
+  async #count(turn) {
+    const answer = await read('/api/exchanges/count', { filter: this.filter }).catch(() => null);
+    if (turn !== this.#turn || !answer) return;
+    this.found = answer.count;
+    this.#changed();
   }
 
   #begin(rows) {
@@ -125,6 +148,7 @@ export class Exchanges extends EventTarget {
       this.#keep([row]);
     }
     for (const row of this.#running()) if (isGone(row) && !rows.includes(row)) this.#drop(row);
+    if (this.found !== null) this.found += fresh.length;
     if (!this.filter) this.kept += fresh.length;
     this.#keep(fresh);
     if (this.hold) {

@@ -6,7 +6,7 @@ import { say } from './words.js';
 
 const BREATH = 150;
 
-/** Calls `apply(text)` with a filter that is whole; `focus()` and `mistake(problem)` act on it. */
+/** Calls `apply(text)` with a filter that is whole; `focus()`, `mistake(problem)` and `set(text)` act on it. */
 export function filterbox(text, apply) {
   const list = unique('completions');
   const input = el('input', {
@@ -108,7 +108,14 @@ export function filterbox(text, apply) {
     settle();
     input.focus();
   });
-  return { node, mistake, focus: () => input.select() };
+  const set = (value) => {
+    clearTimeout(state.timer);
+    input.value = value;
+    state.applied = value.trim();
+    clear.hidden = value === '';
+    mistake(null);
+  };
+  return { node, mistake, set, focus: () => input.select() };
 }
 
 function around(input) {

@@ -17,13 +17,27 @@ export function har(filter, imported) {
   return el('span.har', {}, saved, button(say('har.import'), () => file.click(), { class: 'quiet small' }), file);
 }
 
+// Which were left out, and why.
+function refusals(said, made) {
+  const rest = made.refused - made.refusals.length;
+  const dialog = el('dialog', { 'aria-labelledby': 'refused-title', on: { close: () => dialog.remove() } },
+    el('h2', { id: 'refused-title' }, said),
+    el('ul.refusals', {}, made.refusals.map((one) => el('li', {}, say('har.entry', { index: String(one.index + 1) }), ' ', el('span', { lang: 'en' }, one.why)))),
+    rest > 0 && el('p.hint', {}, say('har.more', { n: rest })),
+    el('p', {}, button(say('act.close'), () => dialog.close(), { autofocus: true })));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 async function take(file, imported) {
   const [chosen] = file.files;
   if (!chosen) return;
   if (chosen.size > LARGEST) toast(say('har.too_large', { size: bytes(chosen.size), most: bytes(LARGEST) }), { isBad: true });
   else await attempt(async () => {
     const made = await send('/api/exchanges.har', chosen);
-    toast(say('har.imported', { n: made.imported }));
+    const said = [say('har.imported', { n: made.imported }), made.refused > 0 && say('har.refused', { n: made.refused })].filter(Boolean).join('; ');
+    toast(said, { tone: made.refused === 0 ? 'good' : made.imported > 0 ? 'odd' : 'bad' });
+    if (made.refused > 0) refusals(said, made);
     await imported();
   });
   file.value = '';

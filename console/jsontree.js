@@ -82,6 +82,29 @@ export function resolve(text, root, pointer) {
   return path;
 }
 
+/** The paths, from the root on, to nodes whose name or value has a text, in any case; so many at most. */
+export function paths(text, root, wanted, most = 1000) {
+  const needle = wanted.toLowerCase();
+  const has = (start, end) => readable(text.slice(start, end)).toLowerCase().includes(needle);
+  const found = [];
+  // Without recursion, as below; each node with the one around it.
+  const rest = [{ node: root, above: null }];
+  while (rest.length > 0 && found.length < most) {
+    const place = rest.pop();
+    const { node } = place;
+    if ((node.key !== null && has(...node.key)) || (!node.items && has(node.start, node.end))) {
+      const path = [];
+      for (let at = place; at; at = at.above) path.push(at.node);
+      found.push(path.reverse());
+    }
+    for (let nth = (node.items?.length ?? 0) - 1; nth >= 0; nth -= 1) rest.push({ node: node.items[nth], above: place });
+  }
+  return found;
+}
+
+// Letters that are written by their numbers are searched for as what they are.
+const readable = (text) => text.replace(/\\u([0-9a-f]{4})/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
+
 /** The text with a line for each member; what is no JSON stays as it is. */
 export function indented(text) {
   const { root, stopped } = parse(text);

@@ -4,7 +4,7 @@ import { button, el } from './dom.js';
 import { settings } from './settings.js';
 import { say } from './words.js';
 
-const LISTED = ['j', 'k', 'Enter', '/', 'r', 'e', 'c', 'd', 'p', '?', 'Esc'];
+const LISTED = ['j', 'k', 'Enter', '/', 'r', 'e', 'c', 'd', 's', 'n', 'm', 'p', '?', 'Esc'];
 
 let bound = new Map();
 

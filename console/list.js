@@ -5,7 +5,10 @@ import { placeOf } from './order.js';
 
 const SPARE = 8;
 
-/** A listbox. `draw(row)` makes an option; `open(row)`, `near()` and `moved()` tell what happened. */
+/**
+ * A listbox. `draw(row)` makes an option, which is a link; `isParted(above, row)` tells whether a line
+ * stands between two rows; `open(row)`, `pick(term, isOut)`, `near()` and `moved()` tell what happened.
+ */
 export class List {
   rows = [];
   complete = false;
@@ -14,8 +17,8 @@ export class List {
   #drawn = new Map();
   #frame = null;
 
-  constructor({ height, label, draw, open, near, moved }) {
-    Object.assign(this, { height, draw, open, near, moved });
+  constructor({ height, label, draw, isParted, open, pick, near, moved }) {
+    Object.assign(this, { height, draw, isParted, open, pick, near, moved });
     this.sizer = el('div.sizer', { role: 'presentation' });
     this.node = el('div.list', {
       role: 'listbox', tabindex: 0, 'aria-label': label,
@@ -54,6 +57,15 @@ export class List {
   /** Calls `act` with every row that is drawn, and its element. */
   each(act) {
     for (const { row, node } of this.#drawn.values()) act(row, node);
+  }
+
+  /** Rows of another height, with the same one at the top. */
+  resize(height) {
+    const at = this.node.scrollTop / this.height;
+    this.height = height;
+    this.sizer.style.height = `${this.rows.length * height}px`;
+    this.node.scrollTop = at * height;
+    this.redraw();
   }
 
   get atTop() {
@@ -108,7 +120,13 @@ export class List {
         this.#drawn.delete(id);
       }
     }
-    for (const [id, index] of wanted) this.#place(id, index);
+    let next = this.sizer.firstElementChild;
+    for (const [id, index] of [...wanted].sort(([, one], [, other]) => one - other)) {
+      const node = this.#place(id, index);
+      // Read aloud or copied, rows come in the order in which they are seen.
+      if (node === next) next = next.nextElementSibling;
+      else this.sizer.insertBefore(node, next);
+    }
     if (at >= 0) this.node.setAttribute('aria-activedescendant', `row-${this.cursor}`);
     else this.node.removeAttribute('aria-activedescendant');
     if (last + clientHeight / this.height >= this.rows.length) this.near();
@@ -122,17 +140,26 @@ export class List {
       node.id = `row-${id}`;
       node.dataset.id = id;
       this.#drawn.set(id, { node, row });
-      this.sizer.append(node);
     }
+    node.classList.toggle('parted', this.isParted(this.rows[index - 1], this.rows[index]));
     node.style.transform = `translateY(${index * this.height}px)`;
     node.setAttribute('aria-posinset', index + 1);
     node.setAttribute('aria-setsize', this.complete ? this.rows.length : -1);
     node.setAttribute('aria-selected', id === this.cursor);
+    return node;
   }
 
   #click(event) {
     const option = event.target.closest('[role=option]');
-    if (!option) return;
+    // With these a link opens a window of its own.
+    if (!option || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.node.focus({ preventScroll: true });
+    const { term } = event.target.closest('[data-term]')?.dataset ?? {};
+    if (term) {
+      this.pick(term, event.altKey);
+      return;
+    }
     this.cursor = Number(option.dataset.id);
     this.refresh();
     const row = this.rows[this.at()];

@@ -67,6 +67,19 @@ export function outcome(one) {
   return [el('code', {}, String(one.status)), ' ', one.verdict ? mark(one.verdict) : isMade && mark('note')];
 }
 
+const STATES = new Map(Object.entries({ queued: ['wait', '◷'], delivered: ['pass', '✓'], failed: ['fail', '✕'] }));
+
+/** What has become of a delivery, and how its last attempt went. */
+export function state(one) {
+  const [kind, sign] = STATES.get(one.state) ?? ['wait', ''];
+  // An answer that is worth its verdict says that it was delivered.
+  if (one.state === 'delivered' && one.verdict) return [outcome(one)];
+  return [
+    el(`span.mark.${kind}`, {}, `${sign} ${say(`state.${one.state}`)}`),
+    (one.status !== null || one.failure) && [' ', outcome(one)],
+  ];
+}
+
 /** A body as the API gives it: JSON, or a text. */
 export const written = (body) => (typeof body === 'string' ? body : JSON.stringify(body, null, 2));
 

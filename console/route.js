@@ -22,6 +22,12 @@ export function address(view, parts = [], query = {}) {
   return `#/${path}${text && `?${text}`}`;
 }
 
+/** Attributes of a link whose address is made anew when it is wanted: the filter may have changed meanwhile. */
+export function current(to, more = {}) {
+  const renew = ({ currentTarget }) => { currentTarget.href = to(); };
+  return { href: to(), on: { pointerenter: renew, focus: renew, click: renew, ...more } };
+}
+
 /** Goes there; the way back stays open unless `replace` is set. */
 export function go(to, { replace = false } = {}) {
   if (to === location.hash) return;

@@ -1,8 +1,10 @@
 // One exchange as one row of the timeline.
 
+import { address } from './route.js';
 import { el } from './dom.js';
 import { brief, standIn, told } from './injected.js';
-import { duration, knows, moment, say } from './words.js';
+import { term } from './terms.js';
+import { bytes, day, duration, isToday, knows, moment, say } from './words.js';
 
 const WAYS = new Map(Object.entries({ proxy: '→', webhook: '←', cloud: '↑' }));
 
@@ -20,24 +22,33 @@ export function outcome(row) {
 }
 
 /** The status with a sign, so that colour is not the only one. */
-export function result(row) {
-  const kind = outcome(row);
-  if (row.running) return el('span.result.open', {}, '…');
-  const sign = { good: '✓', odd: '!', bad: '✕' }[kind];
-  return el(`span.result.${kind}`, {}, el('span.sign', { 'aria-hidden': 'true' }, sign), ` ${row.status ?? '—'}`);
+export const result = (row) => el(`span.result.${outcome(row)}`, {}, status(row));
+
+function status(row) {
+  if (row.running) return '…';
+  const sign = { good: '✓', odd: '!', bad: '✕' }[outcome(row)];
+  return [el('span.sign', { 'aria-hidden': 'true' }, sign), row.status === null ? [' —', el('span.unseen', {}, say('row.no_status'))] : ` ${row.status}`];
 }
 
-/** The option of a row. */
-export function option(row) {
-  return el(`div.row.${row.plane}`, { role: 'option', 'aria-label': spoken(row) },
-    el('span.when', {}, moment(row.at)),
-    el('span.way', {}, way(row.plane)),
-    el('span.method', {}, row.method),
-    el('span.where', {}, row.event && el('b', {}, row.event), row.event && ' ', row.path || row.url),
+/**
+ * The option of a row, which is a link at the same time. What can be picked for the filter has its term in
+ * `data-term`; by keys the same is had from the opened exchange. Its parts stand in the order in which they
+ * are best heard.
+ */
+export function option(row, filter = '') {
+  const href = address('exchange', [row.id], { filter });
+  const kinds = ['a.row', row.plane, row.injected.length > 0 && 'faulty', !isToday(row.at) && 'dated'].filter(Boolean);
+  return el(kinds.join('.'), { role: 'option', href, tabindex: -1, draggable: 'false' },
+    el(`span.result.${outcome(row)}`, { 'data-term': row.running ? 'is:running' : term('status', row.status ?? 'none') }, status(row)),
+    el('span.method', { 'data-term': term('method', row.method) }, row.method),
+    el('span.where', {}, row.starred && el('span.starred', { 'data-term': 'is:starred', role: 'img', 'aria-label': say('mark.on') }, '★ '), row.event && el('b', { 'data-term': term('event', row.event) }, row.event), row.event && ' ', row.path || row.url),
     el('span.note', {}, remarks(row)),
     el('span.who', {}, who(row)),
-    result(row),
     el('span.took', {}, row.running ? age(row) : row.took_ms === null ? '' : duration(row.took_ms)),
+    el('span.bulk', {}, row.running ? '' : bytes(row.answer_bytes), row.answer_type && el('span.type', {}, kind(row.answer_type))),
+    el('time.when', { datetime: row.at }, moment(row.at), el('span.day', {}, day(row.at))),
+    el('span.way', { 'aria-hidden': 'true' }, way(row.plane)),
+    el('span.unseen', {}, say(`plane.${row.plane}`)),
   );
 }
 
@@ -47,17 +58,30 @@ export function age(row) {
   return duration(ms < 1000 ? Math.round(ms / 100) * 100 : Math.floor(ms / 1000) * 1000);
 }
 
-/** App and device in one line. */
-export const who = (row) => [row.app, row.device_name].filter(Boolean).join(' · ');
+/** Whether a row is of another day than the one above it, or the first and not of today. */
+export const isOtherDay = (above, row) =>
+  (above ? new Date(above.at).toDateString() !== new Date(row.at).toDateString() : !isToday(row.at));
+
+// App and device in one line.
+function who(row) {
+  const parts = [['app', row.app], ['device', row.device_name]].filter(([, value]) => value);
+  return parts.map(([key, value], at) => [at > 0 && ' · ', el('span', { 'data-term': term(key, value) }, value)]);
+}
+
+// `application/problem+json; charset=utf-8` is `json`.
+const kind = (type) => type.split(';')[0].split('/').at(-1).split('+').at(-1).trim();
 
 function remarks(row) {
   // What was made on purpose stands first: it is never cut off.
   const made = row.injected.map((fault) => el('span.tag.fault', { title: told(fault, row.plane) }, `✳ ${brief(fault)}`));
-  made.push(el('span.host', {}, row.host));
+  made.push(el('span.host', { 'data-term': term('host', row.host) }, row.host));
+  if (row.imported) made.push(el('span.tag', { 'data-term': 'is:imported' }, say('row.imported')));
   if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
-  if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
+  if (row.folded) made.push(el('span.tag.many', { 'data-term': term('delivery', row.delivery), title: say('row.attempts.means') }, say('row.attempts', { n: row.folded })));
+  else if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
   if (row.running) made.push(el('span.why.mild', {}, say(`running.${row.running.stage}`)));
-  if (row.code) made.push(el('span.why', {}, [row.code, because(row)].filter(Boolean).join(' · ')));
+  if (row.comment) made.push(el('span.comment', { title: row.comment }, `✎ ${row.comment}`));
+  if (row.code) made.push(el('span.why', {}, el('span', { 'data-term': term('code', row.code) }, row.code), because(row) && ` · ${because(row)}`));
   else if (row.finding) made.push(el(`span.why${row.verdict === 'fail' ? '' : '.mild'}`, { lang: 'en' }, row.finding.text));
   else if (row.why) made.push(el('span.why.mild', {}, row.why));
   return made;
@@ -67,17 +91,4 @@ function remarks(row) {
 function because(row) {
   const key = `code.${row.code}`;
   return row.code && knows(key) ? say(key) : row.why;
-}
-
-function spoken(row) {
-  const parts = [
-    moment(row.at), say(`plane.${row.plane}`), row.event, row.method, row.path || row.url, row.host,
-    row.running ? say(`running.${row.running.stage}`)
-      : row.status === null ? say('row.no_status') : say('row.status', { status: String(row.status) }),
-    row.verdict && say(`verdict.${row.verdict}`),
-    row.code && say('row.refused', { code: row.code }), because(row), row.finding?.text, who(row),
-    ...row.injected.map((fault) => told(fault, row.plane)),
-    !row.running && row.took_ms !== null && duration(row.took_ms),
-  ];
-  return parts.filter(Boolean).join(', ');
 }

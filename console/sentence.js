@@ -27,6 +27,7 @@ function plain(shown) {
     if (shown.status === null && shown.verdict !== 'undelivered') return say('told.webhook.silent', names);
     return say(`told.webhook.${shown.verdict ?? 'sent'}`, names);
   }
+  if (shown.imported && !shown.code) return say(shown.status === null ? 'told.imported.silent' : 'told.imported', names);
   if (shown.plane === 'cloud') return say('told.cloud', names);
   if (!shown.code) return say(shown.rule ? 'told.passed' : 'told.passed.bare', names);
   const key = `code.${shown.code}`;

@@ -41,7 +41,7 @@ export async function warnOfFaults() {
 
 /** Marks the view that is shown. */
 export function mark(view) {
-  const shown = view === 'exchange' || view === 'compare' ? 'timeline' : view;
+  const shown = ['exchange', 'compare', 'errors'].includes(view) ? 'timeline' : view;
   for (const link of document.querySelectorAll('nav a')) {
     lead(link);
     if (link.dataset.view === shown) {
@@ -51,8 +51,13 @@ export function mark(view) {
       link.removeAttribute('aria-current');
     }
   }
-  const title = view === 'timeline' ? '' : `${say(`view.${shown}`)} — `;
-  document.title = `${title}evotor-gateway`;
+  // An exchange names itself when it has come.
+  if (view !== 'exchange') entitle(view === 'timeline' ? '' : say(view === 'errors' ? 'errors.title' : `view.${shown}`));
+}
+
+/** What the tab of the browser is called. */
+export function entitle(title) {
+  document.title = title ? `${title} — evotor-gateway` : 'evotor-gateway';
 }
 
 function skip(event) {

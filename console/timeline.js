@@ -8,14 +8,19 @@ import { Exchanges } from './exchanges.js';
 import { feed } from './feed.js';
 import { filterbox } from './filterbox.js';
 import { bind } from './keys.js';
+import { Folding } from './folding.js';
 import { har } from './har.js';
 import { List } from './list.js';
-import { age, option } from './row.js';
+import { age, isOtherDay, option } from './row.js';
 import { lesson } from './lesson.js';
+import { fromNow, moments } from './moments.js';
+import { item } from './menu.js';
+import { having, removing, since } from './terms.js';
+import { settings } from './settings.js';
 import { say, count } from './words.js';
 
 // Must agree with --row in timeline.css.
-const HEIGHT = 44;
+const HEIGHTS = { full: 44, compact: 26 };
 const STILL = 1500;
 // How often the time of what runs is drawn.
 const COUNT = 200;
@@ -29,12 +34,13 @@ export class Timeline {
   constructor(at) {
     this.filter = at.query.get('filter') ?? '';
     this.model = new Exchanges();
+    this.folding = new Folding();
     this.list = new List({
-      height: HEIGHT, label: say('timeline.list'), draw: option,
-      open: (row) => this.#open(row.id), near: () => this.model.older(), moved: () => this.#steer(),
+      height: HEIGHTS[settings.get('rows')], label: say('timeline.list'), draw: (row) => option(row, this.filter), isParted: isOtherDay,
+      open: (row) => this.#open(row.id), pick: (term, isOut) => this.#pick(term, isOut), near: () => this.model.older(), moved: () => this.#steer(),
     });
     this.box = filterbox(this.filter, (text) => this.#apply(text));
-    this.detail = new Detail({ close: () => this.#open(null), filter: () => this.filter });
+    this.detail = new Detail({ close: () => this.#open(null), filter: () => this.filter, marked: (row) => this.model.put(row) });
     this.node = this.#layout();
     const options = { signal: this.#stop.signal };
     this.model.addEventListener('change', () => this.#show(), options);
@@ -49,12 +55,15 @@ export class Timeline {
   /** Shows what the address says. */
   visit(at) {
     const filter = at.query.get('filter') ?? '';
-    if (filter !== this.filter) return false;
+    if (filter !== this.filter) {
+      this.box.set(filter);
+      this.#load(filter);
+    }
     const id = at.view === 'exchange' ? Number(at.parts[0]) : null;
     this.node.classList.toggle('open', id !== null);
     this.detail.show(id, at.query.get('tab'));
-    if (id !== null && this.list.cursor !== id) {
-      this.list.cursor = id;
+    if (id !== null && this.list.cursor !== this.folding.shown(id)) {
+      this.list.cursor = this.folding.shown(id);
       this.list.refresh();
     }
     return true;
@@ -72,15 +81,27 @@ export class Timeline {
     this.pause = button(say('act.pause'), () => this.#toggle(), { 'aria-pressed': 'false', 'aria-keyshortcuts': 'p' });
     this.sum = el('p');
     this.har = har(() => this.filter, () => this.model.load());
+    this.now = button('', () => this.#filterBy(fromNow(this.filter)), { class: 'now' });
+    this.more = moments({
+      filter: () => this.filter, change: (filter) => this.#filterBy(filter), begin: (at) => this.#begin(at),
+      more: () => [item(say('act.compact'), () => this.#resize(), { 'aria-keyshortcuts': 'm' })],
+    });
     this.state = el('p.live', { role: 'status' });
     this.empty = el('div.empty', { hidden: true });
-    return el('div.timeline', {},
+    return el(settings.get('rows') === 'compact' ? 'div.timeline.compact' : 'div.timeline', {},
       el('section.stream', { 'aria-labelledby': 'stream-title' },
         el('h1.unseen', { id: 'stream-title' }, say('timeline.title')),
-        el('div.tools', {}, this.box.node, el('div.flowtools', {}, this.state, this.pause)),
+        el('div.tools', {}, this.box.node, el('div.flowtools', {}, this.state, this.now, this.pause, this.more)),
         el('div.rows', {}, this.news, this.list.node, this.empty),
         el('div.sum', {}, this.sum, this.har)),
       this.detail.node);
+  }
+
+  #resize() {
+    const rows = settings.get('rows') === 'compact' ? 'full' : 'compact';
+    settings.set('rows', rows);
+    this.node.classList.toggle('compact', rows === 'compact');
+    this.list.resize(HEIGHTS[rows]);
   }
 
   // An address that was opened may mean a row further below.
@@ -90,11 +111,37 @@ export class Timeline {
   }
 
   #apply(text) {
-    this.filter = text;
     const at = route();
     note(address(at.view, at.parts, { filter: text, tab: at.query.get('tab') }));
+    this.#load(text);
+  }
+
+  #load(text) {
+    this.filter = text;
     this.list.toTop();
+    this.list.redraw();
     this.model.load(text);
+  }
+
+  // The way back takes it away again.
+  #pick(term, isOut) {
+    this.#filterBy(isOut ? removing(this.filter, term) : having(this.filter, term));
+  }
+
+  #filterBy(filter) {
+    const at = route();
+    go(address(at.view, at.parts, { filter, tab: at.query.get('tab') }));
+    announce(say('pick.done', { filter }));
+  }
+
+  // Nothing new is shown above it until somebody goes back to the newest.
+  async #begin(at) {
+    await this.model.load(this.filter, at);
+    this.#steer();
+    this.list.toTop();
+    if (at.oldest) this.list.point(this.list.rows.length - 1);
+    else this.list.point(0);
+    this.list.node.focus();
   }
 
   #open(id, replace = false) {
@@ -116,17 +163,19 @@ export class Timeline {
     };
     bind({
       j: onList(1), k: onList(-1), '/': () => this.box.focus(), p: () => this.#toggle(),
-      r: withCursor('replay'), e: withCursor('edit'), c: withCursor('curl'), d: withCursor('compare'),
+      r: withCursor('replay'), e: withCursor('edit'), c: withCursor('curl'), d: withCursor('compare'), s: withCursor('star'), m: () => this.#resize(), n: () => this.#filterBy(fromNow(this.filter)),
       Esc: () => this.node.classList.contains('open') && this.#open(null),
     });
   }
 
   #show() {
     const { rows, complete, held, error, loading } = this.model;
-    this.list.show(rows, complete && !this.model.hold);
-    this.news.hidden = held === 0;
-    const news = say('timeline.new', { n: held });
-    if (held > 0 && this.news.textContent !== news) {
+    this.list.show(this.folding.rows(rows, this.filter), complete && !this.model.hold);
+    if (this.list.cursor !== null) this.list.cursor = this.folding.shown(this.list.cursor);
+    const isPast = this.model.past !== null;
+    this.news.hidden = held === 0 && !isPast;
+    const news = isPast ? say('timeline.newest', { n: held }) : say('timeline.new', { n: held });
+    if ((held > 0 || isPast) && this.news.textContent !== news) {
       fill(this.news, news);
       announce(news, { calm: true });
     }
@@ -139,8 +188,11 @@ export class Timeline {
   }
 
   #status() {
-    const { rows, complete, kept, notRecorded, filter } = this.model;
-    const shown = filter && complete ? say('timeline.found', { n: rows.length }) : say('timeline.shown', { n: rows.length, kept });
+    const { rows, complete, kept, notRecorded, filter, found } = this.model;
+    const shown = !filter ? say('timeline.shown', { n: rows.length, kept })
+      : complete ? say('timeline.found', { n: rows.length })
+        : found === null ? say('timeline.found_more', { n: rows.length }) : say('timeline.found_of', { n: rows.length, found });
+    fill(this.now, say(since(filter) ? 'moment.past' : 'moment.now'));
     fill(this.sum, `${shown} · ${say('timeline.lost', { n: notRecorded })}`);
     this.sum.parentElement.classList.toggle('losing', notRecorded > 0);
     const state = this.#paused ? 'paused' : feed.state;
@@ -167,7 +219,7 @@ export class Timeline {
   // What is being read, or pointed at, does not move.
   #steer() {
     const isRead = !this.list.atTop || Date.now() - this.#touched < STILL;
-    this.model.hold = this.#paused || isRead;
+    this.model.hold = this.#paused || isRead || this.model.past !== null;
     if (!this.model.hold && this.model.held > 0) this.model.release();
   }
 

@@ -1,39 +1,57 @@
 // What the cloud sends to a partner: the catalogue, deliveries, the clock, scenarios.
 
-import { address, note } from './route.js';
+import { address, go, note } from './route.js';
 import { clock } from './clock.js';
 import { Deliveries } from './deliveries.js';
 import { el, fill } from './dom.js';
 import { read } from './api.js';
 import { scenarios } from './scenarios.js';
+import { tabs } from './tabs.js';
 import { terminal } from './terminal.js';
 import { titled, trigger } from './trigger.js';
 import { say } from './words.js';
 
 const CLASSES = ['request', 'lifecycle', 'notification'];
 
-/** The view. The chosen event is in the address. */
+const TABS = ['send', 'deliveries', 'scenarios', 'terminal'];
+
+/** The view. The chosen event and tab are in the address. */
 export class Webhooks {
   #events = [];
   #world = null;
+  #shown = null;
 
   constructor() {
     this.catalogue = el('nav.catalogue', { 'aria-label': say('webhooks.catalogue') });
     this.form = el('section.form', { 'aria-labelledby': 'form-title' });
     this.terminal = el('section.card', { 'aria-labelledby': 'terminal-title' });
-    this.deliveries = new Deliveries();
+    this.deliveries = new Deliveries(() => new Map((this.#world?.apps ?? []).map((app) => [app.id, app.name])));
+    this.tabs = tabs({ title: say('webhooks.tabs'), names: TABS, label: (name) => say(`webhooks.tab.${name}`),
+      panel: (name) => `panel-${name}`, choose: (name) => go(this.#address(name)) });
+    const contents = {
+      send: el('div.send', {}, this.catalogue, this.form), deliveries: this.deliveries.node,
+      scenarios: scenarios(() => this.deliveries.load()), terminal: this.terminal,
+    };
+    this.panels = new Map(TABS.map((name) => [name,
+      el('div', { role: 'tabpanel', id: `panel-${name}`, 'aria-labelledby': `tab-${name}`, hidden: true }, contents[name])]));
     this.node = el('div.page.wide', {},
       el('div.titled', {}, el('h1', {}, say('view.webhooks')), clock(() => this.deliveries.load())),
-      el('div.send', {}, this.catalogue, this.form),
-      this.terminal,
-      this.deliveries.node,
-      scenarios(() => this.deliveries.load()));
+      this.tabs.node, [...this.panels.values()]);
     this.ready = this.#load();
   }
 
   visit(at) {
-    this.ready.then(() => this.#choose(at.parts[0], at.parts[1]));
+    const [event, delivery] = at.parts;
+    const asked = at.query.get('tab');
+    const tab = TABS.includes(asked) ? asked : delivery ? 'deliveries' : 'send';
+    this.tabs.mark(tab);
+    for (const [name, panel] of this.panels) panel.hidden = name !== tab;
+    this.ready.then(() => this.#choose(event, delivery));
     return true;
+  }
+
+  #address(tab) {
+    return address('webhooks', this.#shown ? [this.#shown] : [], { tab: tab === 'send' ? null : tab });
   }
 
   close() {
@@ -44,6 +62,7 @@ export class Webhooks {
     try {
       this.#events = await read('/api/webhooks');
       this.#world = await read('/api/world').catch(() => ({ users: [], apps: [] }));
+      this.deliveries.load();
       fill(this.terminal, terminal(this.#world, () => this.deliveries.load()));
     } catch (error) {
       fill(this.form, el('p.trouble', { role: 'alert' }, error.message));
@@ -53,6 +72,10 @@ export class Webhooks {
   #choose(name, delivery) {
     const event = this.#events.find((one) => one.event === name) ?? this.#events[0];
     if (!event) return;
+    if (delivery) this.deliveries.load(delivery);
+    // What was written into the form stays while only the tab changes.
+    if (event.event === this.#shown) return;
+    this.#shown = event.event;
     fill(this.catalogue, CLASSES.map((kind) => this.#group(kind, event)));
     const sent = (made) => {
       // The form stays as it is: its result is shown in it.
@@ -60,7 +83,6 @@ export class Webhooks {
       this.deliveries.load(made[0]?.delivery);
     };
     fill(this.form, trigger(event, this.#world, sent));
-    if (delivery) this.deliveries.load(delivery);
   }
 
   #group(kind, chosen) {

@@ -11,6 +11,7 @@ const TONGUES = new Map([['en', ENGLISH], ['ru', new Map(Object.entries(ru))]]);
 let words;
 let plural;
 let number;
+let days;
 
 /** The language in use: `en` or `ru`. */
 export let language;
@@ -22,6 +23,7 @@ export function speak() {
   words = TONGUES.get(language);
   plural = new Intl.PluralRules(language);
   number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  days = new Intl.DateTimeFormat(language === 'ru' ? 'ru' : 'en-GB', { day: 'numeric', month: 'short' });
   document.documentElement.lang = language;
 }
 
@@ -40,6 +42,7 @@ export const count = (value) => number.format(value);
 
 /** Milliseconds as people read them. */
 export function duration(ms) {
+  if (ms < 0.01) return say('time.ms', { value: `<${number.format(0.1)}` });
   if (ms < 1) return say('time.ms', { value: number.format(Math.round(ms * 100) / 100) });
   if (ms < 1000) return say('time.ms', { value: number.format(ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)) });
   if (ms < 120_000) return say('time.s', { value: number.format(ms / 1000) });
@@ -58,8 +61,15 @@ export function bytes(value) {
 /** The time of day with milliseconds. */
 export function moment(at) {
   const date = new Date(at);
-  return `${date.toLocaleTimeString('ru', { hour12: false })}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+  const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0'));
+  return `${hours}:${minutes}:${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
+
+/** The day, as `29 Nov`. */
+export const day = (at) => days.format(new Date(at));
+
+/** Whether a moment is of this day. */
+export const isToday = (at) => new Date(at).toDateString() === new Date().toDateString();
 
 /** Day and time. */
 export const stamp = (at) => new Date(at).toLocaleString(language === 'ru' ? 'ru' : 'en-GB');

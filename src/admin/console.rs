@@ -45,6 +45,8 @@ parts! {
     "timeline.js", "exchanges.js", "list.js", "row.js", "filterbox.js", "lesson.js", "har.js",
     "detail.js", "sentence.js", "columns.js", "headers.js", "bodies.js", "json.js", "jsontree.js", "xml.js",
     "parts.js", "hex.js", "timing.js", "verdict.js", "replay.js",
+    "menu.js", "tabs.js", "facts.js", "terms.js", "finder.js", "folding.js", "delivery.js", "tries.js", "remedies.js", "ask.js",
+    "marking.js", "moments.js", "errors.js", "editor.js", "jsonfield.js", "payload.js",
     "copyas.js", "findings.js", "injected.js", "result.js",
     "compare.js", "difference.js",
     "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js", "terminal.js",

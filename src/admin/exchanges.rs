@@ -5,6 +5,7 @@ mod copy;
 mod export;
 mod import;
 mod live;
+mod mark;
 mod message;
 mod replay;
 mod view;
@@ -44,6 +45,16 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::delete("/api/exchanges", forget, "Forgets every exchange.")
             .gives_nothing("They are forgotten.")
             .fails(409, OFF),
+        Operation::get("/api/exchanges/count", count, "How many exchanges a filter lets through.")
+            .query::<Counted>()
+            .gives::<Count>(200, "Their number.")
+            .fails(400, FILTER)
+            .fails(409, OFF),
+        Operation::get("/api/exchanges/errors", errors, "Failures by kind and endpoint.")
+            .query::<Counted>()
+            .gives::<Vec<journal::Group>>(200, "The groups, the most frequent first.")
+            .fails(400, FILTER)
+            .fails(409, OFF),
         Operation::get("/api/exchanges.har", export::export, "Recorded exchanges as HAR 1.2.")
             .query::<export::Asked>()
             .gives::<Map<String, Value>>(200, "A HAR file, the oldest first.")
@@ -66,6 +77,14 @@ pub(super) fn operations() -> Vec<Operation> {
             .fails(404, NO_ID)
             .fails(409, OFF)
             .fails(503, BUSY),
+        Operation::patch("/api/exchanges/{id}", mark::mark, "Stars it, or writes a note on it.")
+            .part::<i64>("id", ID)
+            .takes::<mark::Asked>()
+            .gives::<Summary>(200, "The exchange as it is marked now.")
+            .fails(400, "The note is too long.")
+            .fails(404, NO_ID)
+            .fails(409, "Exchanges are not recorded, or this one has not ended.")
+            .fails(422, "The body has another form."),
         Operation::get("/api/exchanges/{id}/body/{stage}", body::body, "A body as it was kept.")
             .part::<i64>("id", ID)
             .part::<StageName>("stage", "A point at which the message is seen.")
@@ -144,6 +163,8 @@ struct Asked {
     after: Option<i64>,
     /// At most so many: 100 unless told, and never more than 1000.
     limit: Option<u32>,
+    /// Whether the oldest are wanted rather than the newest.
+    oldest: bool,
     /// Whether secrets are shown.
     reveal: bool,
 }
@@ -169,7 +190,7 @@ async fn list(
     let journal = journal(&surface)?;
     let filter = filter(&asked.filter)?;
     let limit = asked.limit.unwrap_or(ROWS).min(MOST_ROWS);
-    let page = Page { before: asked.before, after: asked.after, limit };
+    let page = Page { before: asked.before, after: asked.after, limit, oldest: asked.oldest };
     let running = journal.running();
     let count = i64::try_from(running.len()).unwrap_or(i64::MAX);
     let (mut exchanges, (kept, latest)) = journal
@@ -186,6 +207,52 @@ async fn list(
         exchanges.iter_mut().for_each(|row| view::mask(row, &mask));
     }
     Ok(Json(Listed { exchanges, kept, latest, not_recorded: journal.lost() }))
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Counted {
+    /// In the filter language; nothing lets all through.
+    filter: String,
+}
+
+/// How many there are.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ExchangeCount")]
+struct Count {
+    count: i64,
+}
+
+async fn count(
+    State(surface): State<Surface>,
+    asked: Result<Query<Counted>, QueryRejection>,
+) -> Result<Json<Count>, Problem> {
+    let Query(asked) = asked?;
+    let filter = filter(&asked.filter)?;
+    let journal = journal(&surface)?;
+    let running = journal.running();
+    let running = running.iter().filter(|one| filter.matches(&one.row().as_row()) == Some(true));
+    let running = i64::try_from(running.count()).unwrap_or(i64::MAX);
+    let kept = journal.read(move |db| Ok::<_, JournalError>(journal::count(db, &filter)?)).await?;
+    Ok(Json(Count { count: kept + running }))
+}
+
+async fn errors(
+    State(surface): State<Surface>,
+    asked: Result<Query<Counted>, QueryRejection>,
+) -> Result<Json<Vec<journal::Group>>, Problem> {
+    let Query(asked) = asked?;
+    let filter = filter(&asked.filter)?;
+    let most = ROWS as usize;
+    let groups = journal(&surface)?
+        .read(move |db| Ok::<_, JournalError>(journal::errors(db, &filter, most)?));
+    let mut groups = groups.await?;
+    let mask = surface.masker();
+    for group in &mut groups {
+        group.host = mask.url(&group.host).into_owned();
+        group.path = mask.url(&group.path).into_owned();
+    }
+    Ok(Json(groups))
 }
 
 async fn forget(State(surface): State<Surface>) -> Result<StatusCode, Problem> {
@@ -313,11 +380,13 @@ async fn recorded(journal: &Journal, id: i64) -> Result<Recorded, Problem> {
     let pending = journal.pending(id);
     let found = journal.read(move |db| Ok::<_, JournalError>(journal::recorded(db, id)?)).await?;
     let found = found.or_else(|| pending.map(|pending| pending.recorded()));
-    found.ok_or_else(|| {
-        let detail = format!("No exchange has the number {id}, or it is no longer kept.");
-        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, "GET /api/exchanges lists them.")
-            .for_commands("`evotor-gateway tail -n 20` shows the latest.")
-    })
+    found.ok_or_else(|| no_such(id))
+}
+
+fn no_such(id: i64) -> Problem {
+    let detail = format!("No exchange has the number {id}, or it is no longer kept.");
+    Problem::new(StatusCode::NOT_FOUND, "not_found", detail, "GET /api/exchanges lists them.")
+        .for_commands("`evotor-gateway tail -n 20` shows the latest.")
 }
 
 fn filter(text: &str) -> Result<Filter, Problem> {

@@ -28,9 +28,6 @@ pub(super) fn head() -> String {
 /// What stands behind the last one.
 pub(super) const END: &str = "]}}\n";
 
-/// The entrance of an exchange that came from a file.
-pub(super) const IMPORTED: &str = "import";
-
 /// Reads a file without a gateway, to try what it does: shows each exchange, of whose bodies at most
 /// `most` bytes are kept, and counts the entries that are none. `None` where it is refused as a whole.
 pub fn read_har(file: &[u8], most: usize, mut show: impl FnMut(Exchange)) -> Option<usize> {

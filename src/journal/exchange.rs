@@ -166,6 +166,9 @@ pub struct Replayed {
 /// What stands for the method of a TLS handshake that came to nothing.
 pub const HANDSHAKE: &str = "TLS";
 
+/// The entrance of an exchange that came from a file.
+pub const IMPORTED: &str = "import";
+
 /// See the module.
 #[derive(Debug, Default)]
 pub struct Exchange {
@@ -205,7 +208,11 @@ pub struct Exchange {
     pub faults: Vec<String>,
     /// What was taken although a stricter reading refuses it, as sentences.
     pub notes: Vec<String>,
-    /// `http`, `https` or `tunnel`.
+    /// Whether a file that it came from has it starred.
+    pub starred: bool,
+    /// A person's note on it, which a file that it came from has.
+    pub comment: Option<String>,
+    /// `http`, `https`, `tunnel`, or [`IMPORTED`].
     pub entrance: Option<&'static str>,
     /// What was connected to: scheme, host and port.
     pub to: Option<String>,

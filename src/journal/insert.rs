@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use serde_json::json;
 
-use super::exchange::{Errand, Exchange, Message, Replayed, Stage, Trouble};
+use super::exchange::{Errand, Exchange, IMPORTED, Message, Replayed, Stage, Trouble};
 use super::listing::{gravest, injected};
 use super::text;
 use super::{Shared, Summary};
@@ -54,7 +54,7 @@ fn write(tx: &Connection, row: &Summary, size: usize) -> rusqlite::Result<()> {
     let plane = row.plane as i64;
     tx.prepare_cached(
         "INSERT INTO exchange VALUES (?29, ?30, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?31, ?32, ?33)",
     )?
     .execute(params![
         plane,
@@ -87,6 +87,9 @@ fn write(tx: &Connection, row: &Summary, size: usize) -> rusqlite::Result<()> {
         i64::try_from(size).unwrap_or(i64::MAX),
         row.id,
         row.seq,
+        row.imported,
+        row.starred,
+        row.comment,
     ])?;
     Ok(())
 }
@@ -191,6 +194,9 @@ impl Summary {
             sent_bytes: bytes(sent),
             answer_bytes: bytes(answer.or_else(|| newest(exchange, [Stage::Answered; 2]))),
             answer_type: answer.and_then(content_type),
+            imported: exchange.entrance == Some(IMPORTED),
+            starred: exchange.starred,
+            comment: exchange.comment.clone(),
         }
     }
 }

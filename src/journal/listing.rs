@@ -95,6 +95,12 @@ pub struct Summary {
     pub answer_bytes: i64,
     /// Content-Type of the answer.
     pub answer_type: Option<String>,
+    /// Whether it came from a file and never passed here.
+    pub imported: bool,
+    /// Whether somebody starred it.
+    pub starred: bool,
+    /// Somebody's note on it.
+    pub comment: Option<String>,
 }
 
 impl Summary {
@@ -128,12 +134,15 @@ impl Summary {
             sent_bytes: self.sent_bytes,
             answer_bytes: self.answer_bytes,
             answer_type: self.answer_type.as_deref(),
+            imported: self.imported,
+            starred: self.starred,
+            comment: self.comment.as_deref(),
         }
     }
 }
 
 /// Which rows are asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Page {
     /// Only those with a smaller number.
     pub before: Option<i64>,
@@ -141,6 +150,8 @@ pub struct Page {
     pub after: Option<i64>,
     /// At most so many.
     pub limit: u32,
+    /// Whether the oldest of them are wanted rather than the newest.
+    pub oldest: bool,
 }
 
 /// The columns of a [`Summary`], in the order in which it reads them.
@@ -148,7 +159,8 @@ const COLUMNS: &str = "e.id, e.seq, e.plane, e.at, e.took, e.app, e.user, e.stor
     e.method, e.host, e.path, e.url, e.status, e.code, e.culprit, e.why, e.rule, e.event, \
     e.delivery, e.attempt, e.verdict, e.replay_of, e.replay_as, e.faults, e.sent_bytes, \
     e.answer_bytes, e.answer_type, CASE WHEN e.event IS NOT NULL THEN (SELECT \
-    json_extract(p.json, '$.findings') FROM particulars p WHERE p.exchange = e.id) END";
+    json_extract(p.json, '$.findings') FROM particulars p WHERE p.exchange = e.id) END, e.imported, e.starred, \
+    e.comment";
 
 /// Exchanges that a filter lets through, by falling numbers; of those under way, `running` has what is
 /// known.
@@ -167,6 +179,8 @@ pub fn list(
         let is_below = page.before.is_none_or(|before| row.id < before);
         is_below && filter.matches(&row.as_row()) == Some(true)
     };
+    // What runs is among the newest.
+    let running: &[Arc<Pending>] = if page.oldest { &[] } else { running };
     let under_way = running.iter().map(|one| one.row()).filter(is_wanted);
     // One may have ended since it was looked at.
     let under_way: Vec<_> =
@@ -185,6 +199,12 @@ fn recorded(
     page: Page,
 ) -> rusqlite::Result<Vec<Summary>> {
     let (before, after) = (page.before.unwrap_or(i64::MAX), page.after.unwrap_or(0));
+    if page.oldest {
+        let between = "e.id < ? AND e.id > ? ORDER BY e.id";
+        let mut rows = find(connection, filter, (between, &[before, after]), page.limit)?;
+        rows.reverse();
+        return Ok(rows);
+    }
     let between = "e.id < ? AND e.id > ? ORDER BY e.id DESC";
     let mut rows = find(connection, filter, (between, &[before, after]), page.limit)?;
     let left = page.limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
@@ -267,6 +287,34 @@ pub fn summary(connection: &Connection, id: i64) -> rusqlite::Result<Option<Summ
     found.next().transpose()
 }
 
+/// What a person notes of an exchange; `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Mark {
+    /// Whether it is starred.
+    pub starred: Option<bool>,
+    /// The note; an empty one takes it away.
+    pub comment: Option<String>,
+}
+
+/// Writes a mark down; what the exchange is then, if it is kept.
+pub(super) fn mark(
+    connection: &Connection,
+    id: i64,
+    mark: &Mark,
+) -> rusqlite::Result<Option<Summary>> {
+    if let Some(starred) = mark.starred {
+        connection
+            .prepare_cached("UPDATE exchange SET starred = ?2 WHERE id = ?1")?
+            .execute((id, starred))?;
+    }
+    if let Some(comment) = &mark.comment {
+        connection
+            .prepare_cached("UPDATE exchange SET comment = nullif(?2, '') WHERE id = ?1")?
+            .execute((id, comment))?;
+    }
+    summary(connection, id)
+}
+
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
     let plane = usize::try_from(row.get::<_, i64>(2)?).unwrap_or_default();
     let faults: Option<String> = row.get(25)?;
@@ -307,6 +355,9 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
         sent_bytes: row.get(26)?,
         answer_bytes: row.get(27)?,
         answer_type: row.get(28)?,
+        imported: row.get(30)?,
+        starred: row.get(31)?,
+        comment: row.get(32)?,
     })
 }
 
@@ -326,7 +377,7 @@ fn plane<S: Serializer>(plane: &Plane, to: S) -> Result<S::Ok, S::Error> {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
-fn moment<S: Serializer>(at: &i64, to: S) -> Result<S::Ok, S::Error> {
+pub(super) fn moment<S: Serializer>(at: &i64, to: S) -> Result<S::Ok, S::Error> {
     let at = jiff::Timestamp::from_microsecond(*at).unwrap_or_default();
     to.collect_str(&format_args!("{at:.6}"))
 }

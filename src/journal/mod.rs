@@ -13,6 +13,7 @@ mod open;
 mod recording;
 mod retention;
 mod running;
+mod tally;
 pub mod text;
 mod under_way;
 mod writer;
@@ -30,9 +31,10 @@ use tokio::sync::{broadcast, oneshot};
 
 pub use detail::{Kept, Particulars, Recorded, recorded};
 use exchange::{Exchange, ReplayAs};
-pub use listing::{Page, Summary, extent, from_oldest, list, since, summary};
+pub use listing::{Mark, Page, Summary, extent, from_oldest, list, since, summary};
 pub use recording::{Recorder, Recording};
 pub use running::{Pending, Phase, Running, SHOWN_AFTER};
+pub use tally::{Group, count, errors};
 
 /// How much is kept, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -265,6 +267,19 @@ impl Journal {
         let (reply, answer) = oneshot::channel();
         order(&self.office.write, writer::Order::Settle { clear, reply })?;
         answer.await.unwrap_or(Err(JournalError::Closed))
+    }
+
+    /// Changes what a person noted of an exchange; what it is then, if it is kept.
+    ///
+    /// # Errors
+    ///
+    /// Of the database, or that the journal is closed.
+    pub async fn mark(&self, id: i64, mark: Mark) -> Result<Option<Summary>, JournalError> {
+        let (reply, answer) = oneshot::channel();
+        let ask =
+            move |connection: &Connection| drop(reply.send(listing::mark(connection, id, &mark)));
+        order(&self.office.write, writer::Order::Ask(Box::new(ask)))?;
+        Ok(answer.await.map_err(|_| JournalError::Closed)??)
     }
 
     /// Announces an exchange that repeats another, by a ticket nobody can guess.

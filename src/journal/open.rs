@@ -12,7 +12,7 @@ use crate::file::{has_no_room, is_full, make_folder, make_private};
 const OWNER: i64 = 0x4576_476a;
 
 /// Of the schema. A journal of another version is begun afresh: it holds nothing that is missed.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// The last number that was given to an exchange, kept or forgotten.
 const LAST: &str = "SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'exchange'";

@@ -29,7 +29,11 @@ CREATE TABLE exchange (
     sent_bytes INTEGER NOT NULL,
     answer_bytes INTEGER NOT NULL,
     answer_type TEXT,
-    size INTEGER NOT NULL
+    size INTEGER NOT NULL,
+    imported INTEGER NOT NULL,
+    -- Of a person who looked at it.
+    starred INTEGER NOT NULL,
+    comment TEXT
 );
 CREATE INDEX exchange_at ON exchange (at);
 CREATE INDEX exchange_seq ON exchange (seq);

@@ -2,7 +2,11 @@
 
 mod accessibility;
 mod apps;
+mod attempts;
 mod copies;
+mod detail;
+mod editing;
+mod errors;
 mod files;
 mod hostile;
 mod kept;
@@ -11,8 +15,11 @@ mod languages;
 mod live;
 mod many;
 mod members;
+mod moments;
 mod names;
 mod proposed;
+mod remedies;
+mod rows;
 mod running;
 mod sending;
 mod verdicts;

@@ -22,7 +22,7 @@ fn insert(connection: &Connection, row: &Row<'_>, text: &str) {
     let mut statement = connection
         .prepare_cached(
             "INSERT INTO exchange VALUES (?1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-             ?14, ?15, ?16, NULL, ?17, ?18, ?19, ?20, ?21, ?22, NULL, ?23, ?24, ?25, ?26, 0)",
+             ?14, ?15, ?16, NULL, ?17, ?18, ?19, ?20, ?21, ?22, NULL, ?23, ?24, ?25, ?26, 0, ?27, ?28, ?29)",
         )
         .unwrap();
     let faults = row.faulty.then_some("[\"status 503\"]");
@@ -54,6 +54,9 @@ fn insert(connection: &Connection, row: &Row<'_>, text: &str) {
             row.sent_bytes,
             row.answer_bytes,
             row.answer_type,
+            row.imported,
+            row.starred,
+            row.comment,
         ])
         .unwrap();
     let words = "INSERT INTO words (rowid, text) VALUES (?, ?)";
@@ -96,8 +99,9 @@ fn row() -> impl Strategy<Value = Row<'static>> {
     let names = (text(), text(), text(), text(), text(), text(), text(), text());
     let required = (texts(), texts(), texts(), texts());
     let failure = (status, code, culprit, verdict, any::<bool>());
-    (numbers, names, required, failure, (number(), number(), number())).prop_map(
-        |(numbers, names, required, failure, counts)| Row {
+    let marks = (any::<bool>(), any::<bool>(), text());
+    (numbers, names, required, failure, (number(), number(), number()), marks).prop_map(
+        |(numbers, names, required, failure, counts, marks)| Row {
             id: 0,
             // None in the database is.
             running: false,
@@ -126,6 +130,9 @@ fn row() -> impl Strategy<Value = Row<'static>> {
             rule: counts.0,
             attempt: counts.1,
             replay_of: counts.2,
+            imported: marks.0,
+            starred: marks.1,
+            comment: marks.2,
         },
     )
 }

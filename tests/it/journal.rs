@@ -2,6 +2,7 @@
 
 mod kept;
 mod live;
+mod marks;
 mod replays;
 mod running;
 mod stages;

@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::admin::har::IMPORTED;
-use crate::journal::exchange::HANDSHAKE;
+use crate::journal::exchange::{HANDSHAKE, IMPORTED};
 use crate::journal::filter::Filter;
 use crate::journal::{self as kept, Journal, JournalError, Page, Recorded};
 
@@ -29,7 +28,7 @@ pub(super) struct Reached {
 pub(super) async fn reached(journal: &Journal) -> Result<Vec<Reached>, JournalError> {
     let now = jiff::Timestamp::now().as_microsecond();
     let Ok(filter) = Filter::parse("plane:proxy", now) else { return Ok(Vec::new()) };
-    let page = Page { before: None, after: None, limit: LOOKED_AT };
+    let page = Page { limit: LOOKED_AT, ..Page::default() };
     let recorded = journal.read(move |db| {
         let rows = kept::list(db, &filter, page, &[])?.into_iter();
         let recorded = rows.map(|row| kept::recorded(db, row.id));

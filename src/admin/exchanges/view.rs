@@ -121,6 +121,7 @@ pub(super) fn mask(row: &mut Summary, mask: &Masker) {
     if let Some(finding) = &mut row.finding {
         finding.text = mask.text(&finding.text).into_owned();
     }
+    row.comment = row.comment.take().map(|text| mask.text(&text).into_owned());
     row.why = row.why.take().map(|why| mask.url(&why).into_owned());
 }
 

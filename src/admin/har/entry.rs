@@ -12,6 +12,9 @@ pub(in crate::admin) struct Entry {
     pub(super) response: Response,
     pub(super) cache: Cache,
     pub(super) timings: Timings,
+    /// A person's note.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<String>,
     #[serde(rename = "_evotor")]
     pub(super) own: Own,
 }
@@ -125,6 +128,8 @@ pub(super) struct Own {
     pub(super) plane: &'static str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) imported: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) starred: bool,
     #[serde(flatten)]
     pub(super) told: Told,
     #[serde(skip_serializing_if = "Option::is_none")]

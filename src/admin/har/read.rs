@@ -5,12 +5,11 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::IMPORTED;
 use super::body::{got, sent};
 use super::entry::Pair;
 use super::wire::{Entry, Own, Request, Response, Timings};
 use crate::fault::Code;
-use crate::journal::exchange::{self, Exchange, Message, Plane, Stage, Times};
+use crate::journal::exchange::{self, Exchange, IMPORTED, Message, Plane, Stage, Times};
 
 /// Why an entry, or all of a file, is no exchange.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +32,7 @@ pub(in crate::admin) fn exchange(entry: &RawValue, most: usize) -> Result<Exchan
         entrance: Some(IMPORTED),
         method: method.into(),
         url,
+        comment: entry.comment.map(|text| text.chars().take(LONGEST_WORDS).collect()),
         ..Exchange::default()
     };
     *exchange.stage(Stage::Asked) = asked;
@@ -61,6 +61,7 @@ fn take_back(exchange: &mut Exchange, own: Own<'_>, most: usize) -> Result<(), U
     exchange.device = bounded(own.device);
     exchange.device_name = bounded(own.device_name);
     exchange.rule = own.rule;
+    exchange.starred = own.starred;
     exchange.faults =
         own.faults.into_iter().filter_map(|text| bounded(Some(text))).take(MOST_FAULTS).collect();
     exchange.trouble = own.fault.and_then(|said| {

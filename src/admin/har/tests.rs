@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::journal::exchange::{Exchange, Stage};
+use crate::journal::exchange::{Exchange, IMPORTED, Stage};
 use crate::journal::{Bounds, Journal, JournalError, Place, Recorded};
 
 /// As the journal gives back what it was given.

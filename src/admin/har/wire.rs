@@ -26,6 +26,7 @@ pub(super) struct Entry<'f> {
     pub(super) response: Response<'f>,
     #[serde(default)]
     pub(super) timings: Timings,
+    pub(super) comment: Option<String>,
     #[serde(rename = "_evotor", borrow)]
     pub(super) own: Option<Own<'f>>,
 }
@@ -105,6 +106,8 @@ pub(super) struct Own<'f> {
     pub(super) device: Option<String>,
     pub(super) device_name: Option<String>,
     pub(super) rule: Option<u32>,
+    #[serde(default)]
+    pub(super) starred: bool,
     #[serde(default, deserialize_with = "few")]
     pub(super) faults: Vec<String>,
     pub(super) fault: Option<Trouble>,

@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::IMPORTED;
 use super::entry::{Cache, Entry, Own, Pair, Request, Response, Timings, Told, Trouble, Webhook};
 use super::message::{masked_json, masked_url, request, response};
-use crate::journal::exchange::Stage;
+use crate::journal::exchange::{IMPORTED, Stage};
 use crate::journal::{Particulars, Recorded, Summary};
 use crate::mask::Masker;
 
@@ -39,6 +38,7 @@ pub(in crate::admin) fn entry(recorded: &Recorded, extra: Extra<'_>) -> Entry {
         response: response.unwrap_or_else(none),
         cache: Cache {},
         timings,
+        comment: row.comment.as_deref().map(|text| masked_url(mask, text)),
         own: Own { passed, answered, ..own(recorded, extra) },
     }
 }
@@ -64,6 +64,7 @@ fn own(recorded: &Recorded, extra: Extra<'_>) -> Own {
         id: row.id,
         plane: row.plane.name(),
         imported,
+        starred: row.starred,
         told: Told {
             app: row.app.clone(),
             user: row.user.clone(),

@@ -215,6 +215,7 @@ pub(super) const KEYS: &[Key] = &[
         "content type of the answer"
     ),
     number!("id", None, false, "e.id" = |row| Some(row.id), "42, 40..50"),
+    text!("comment", false, true, ["e.comment" = |row| row.comment], "part of somebody's note"),
     number!("replay", None, true, "e.replay_of" = |row| row.replay_of, "replays of a number"),
 ];
 

@@ -64,12 +64,21 @@ marks! {
     is "replayed", "a replay of another exchange",
         "e.replay_of IS NOT NULL",
         |row| Some(row.replay_of.is_some());
+    is "starred", "marked with a star",
+        "e.starred",
+        |row| Some(row.starred);
+    is "imported", "from a file, not through this gateway",
+        "e.imported",
+        |row| Some(row.imported);
     is "truncated", "a body was kept in part",
         "EXISTS (SELECT 1 FROM stage s WHERE s.exchange = e.id AND length(s.body) < s.bytes)",
         |_| None;
     has "fault", "touched by an injected fault",
         "(e.faults IS NOT NULL AND e.faults <> '[]')",
         |row| Some(row.faulty);
+    has "comment", "with somebody's note",
+        "e.comment IS NOT NULL",
+        |row| Some(row.comment.is_some());
     has "body", "with a body, either way",
         "(e.sent_bytes > 0 OR e.answer_bytes > 0)",
         |row| Some(row.sent_bytes > 0 || row.answer_bytes > 0);

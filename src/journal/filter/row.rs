@@ -57,4 +57,10 @@ pub struct Row<'r> {
     pub answer_bytes: i64,
     /// Content type of the answer.
     pub answer_type: Option<&'r str>,
+    /// Whether it came from a file.
+    pub imported: bool,
+    /// Whether somebody starred it.
+    pub starred: bool,
+    /// Somebody's note on it.
+    pub comment: Option<&'r str>,
 }

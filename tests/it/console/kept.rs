@@ -9,7 +9,7 @@ fn the_filter_survives_a_replay_and_the_way_through_other_views() {
     three_exchanges(&stage);
     browser.open(&page(&stage.gateway, "#/exchange/1?filter=path:/api/*"));
     browser.until("the exchange", "document.querySelector('.sentence')");
-    browser.press("Replay as the app");
+    browser.press("Replay through the gateway");
     browser.until("the new one", "location.hash.startsWith('#/exchange/4')");
     assert_eq!(browser.run("return location.hash"), "#/exchange/4?filter=path%3A%2Fapi%2F*");
     // The keyboard goes on where the new exchange is.

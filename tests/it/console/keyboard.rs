@@ -98,7 +98,7 @@ fn every_control_is_reached_by_tab_and_shows_it() {
     browser.until("the exchange", "document.querySelector('.sentence')");
     let count = browser.run(
         "window.wanted = [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex=\"0\"]')]\
-           .filter((one) => one.tabIndex >= 0 && !one.disabled && one.offsetParent !== null);\
+           .filter((one) => one.tabIndex >= 0 && !one.disabled && one.offsetParent !== null && one.checkVisibility());\
          window.reached = new Set(); document.body.focus(); return wanted.length",
     );
     for _ in 0..count.as_u64().unwrap() + 4 {

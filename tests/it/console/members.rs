@@ -121,7 +121,9 @@ fn webhooks(gateway: &Gateway, browser: &Browser) {
     browser.press("Send");
     browser.until("its result", "document.querySelector('.form .outcome article')");
     browser.until("its attempts", "document.querySelector('.attempts:not([hidden]) .tries')");
-    browser.press("Deliver now");
+    browser.press("Deliveries");
+    browser.run("document.querySelector('.deliveries tbody tr button.small').click()");
+    browser.press("Terminal");
     browser.press("Sale");
     browser.until("the sale's result", "document.querySelector('.card .outcome article')");
     browser.press("+1 h");

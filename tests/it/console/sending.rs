@@ -54,9 +54,11 @@ fn a_refused_connection_is_not_delivered_and_a_terminal_and_a_scenario_say_so_to
     let gateway = World::of(&partner).webhooks(&url, &[]).start();
     let said = sent(&browser, &gateway, "stores", "bad");
     assert!(said.contains("not delivered"), "{said}");
+    browser.press("Terminal");
     browser.press("Sale");
     browser.until("the sale's result", "document.querySelector('.card .outcome article.bad')");
     assert!(browser.text(".card .outcome").contains("not delivered"));
+    browser.press("Scenarios");
     browser.run("[...document.querySelectorAll('.scenarios button')].at(0).click()");
     browser.until("the report", "document.querySelector('.report article.bad')");
     assert!(browser.text(".report").contains("not delivered"));

@@ -86,6 +86,7 @@ impl Call {
 /// In an order in which none spoils the next.
 pub fn calls(theatre: &Theatre) -> Vec<Call> {
     let mut calls = exchanges();
+    calls.extend(marks());
     calls.extend(webhooks());
     calls.extend(deliveries(&theatre.delivery));
     calls.extend(life());
@@ -110,6 +111,25 @@ fn send(path: impl Into<String>, body: Value, status: u16) -> Call {
 fn off(method: &'static str, path: &str, status: u16) -> Call {
     let body = (method != "GET").then(|| json!({}));
     Call { at: At::Off, ..on(method, path, body, status) }
+}
+
+fn marks() -> Vec<Call> {
+    let (count, errors) = ("/api/exchanges/count", "/api/exchanges/errors");
+    let (one, none) = ("/api/exchanges/1", "/api/exchanges/999999");
+    let mark = |path: &str, body: Value, status| on("PATCH", path, Some(body), status);
+    vec![
+        read(format!("{count}?filter=is:starred"), 200),
+        read(format!("{count}?filter=status:x"), 400),
+        off("GET", count, 409),
+        read(errors, 200),
+        read(format!("{errors}?filter=status:x"), 400),
+        off("GET", errors, 409),
+        mark(one, json!({"starred": true, "comment": "look here"}), 200),
+        mark(one, json!({"comment": "x".repeat(5000)}), 400),
+        mark(none, json!({"starred": true}), 404),
+        off("PATCH", one, 409),
+        mark(one, json!({"starred": 1}), 422),
+    ]
 }
 
 fn exchanges() -> Vec<Call> {

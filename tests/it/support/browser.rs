@@ -157,13 +157,18 @@ impl Browser {
         );
     }
 
-    /// Presses a button, or follows a link, by its text or its label.
+    /// Presses a button, or follows a link, by its text or its label; what stands in a menu after the
+    /// menu was opened, and a tab only where nothing else has the name.
     #[track_caller]
     pub fn press(&self, name: &str) {
         let name = json!(name);
         self.until("something to press", &format!(
-            "(() => {{ const one = [...document.querySelectorAll('button, a, [role=tab]')]\
-             .find((one) => one.offsetParent && [one.textContent.trim(), one.getAttribute('aria-label')].includes({name}));\
+            "(() => {{ const all = [...document.querySelectorAll('button, a, [role=tab]')]\
+             .filter((one) => [one.textContent.trim(), one.getAttribute('aria-label')].includes({name}));\
+             all.sort((one, other) => (one.getAttribute('role') === 'tab') - (other.getAttribute('role') === 'tab'));\
+             const menu = all.find((one) => one.closest('[role=menu][hidden]'))?.closest('[role=menu]');\
+             if (menu && !all.some((one) => one.offsetParent)) document.querySelector(`[aria-controls=${{menu.id}}]`).click();\
+             const one = all.find((one) => one.offsetParent);\
              one?.click(); return one; }})()"
         ));
     }
