@@ -10,6 +10,7 @@ pub mod filter;
 mod insert;
 mod listing;
 mod open;
+mod proxied;
 mod recording;
 mod retention;
 mod running;
@@ -31,6 +32,7 @@ use tokio::sync::{broadcast, oneshot};
 pub use detail::{Kept, Particulars, Recorded, recorded};
 use exchange::{Exchange, ReplayAs};
 pub use listing::{Page, Summary, extent, from_oldest, list, since, summary};
+pub use proxied::{Proxied, proxied};
 pub use recording::{Recorder, Recording};
 pub use running::{Pending, Phase, Running, SHOWN_AFTER};
 
