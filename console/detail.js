@@ -14,6 +14,7 @@ import { copyAs, copyOne, unless } from './copyas.js';
 import { read } from './api.js';
 import { duration, moment, say, stamp } from './words.js';
 import { sentence } from './sentence.js';
+import { tokenRemedies } from './remedies.js';
 import { timing } from './timing.js';
 
 const TABS = new Map(Object.entries({ body: bodies, headers: fields, timing, raw, verdict }));
@@ -54,6 +55,11 @@ export class Detail {
     if (id !== null) await this.#load();
   }
 
+  /** The gateway is back. */
+  back() {
+    if (this.#id !== null && (!this.#shown || this.#shown.running)) this.#load();
+  }
+
   close() {
     this.#turn += 1;
     clearTimeout(this.timer);
@@ -92,7 +98,7 @@ export class Detail {
       if (turn !== this.#turn) return;
       this.#shown = null;
       fill(this.node, this.#close(), el('div.trouble', { role: 'alert' },
-        el('h2', { id: 'detail-title' }, say('detail.missing', { id: String(this.#id) })),
+        error.status === 404 && el('h2', { id: 'detail-title' }, say('detail.missing', { id: String(this.#id) })),
         el('p', {}, error.message), error.hint && el('p', {}, error.hint)));
     }
   }
@@ -108,6 +114,7 @@ export class Detail {
         this.#close(),
         el('h2', { id: 'detail-title', tabindex: -1 }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
         el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
+        shown.without_token && tokenRemedies(shown.app, shown.user),
         facts(shown)),
       this.#actions(),
       explanation(shown) ?? (shown.hint && el('p.hint', { lang: 'en' }, shown.hint)),

@@ -3,6 +3,7 @@
 import { address } from './route.js';
 import { button, el } from './dom.js';
 import { copy } from './toast.js';
+import { firstSteps } from './firststeps.js';
 import { read } from './api.js';
 import { say } from './words.js';
 
@@ -16,8 +17,7 @@ export function lesson(filter) {
   first(place);
   return el('div.lesson', {},
     el('h2', {}, say('empty.title')),
-    el('p', {}, say('empty.proxy')), place,
-    el('p', {}, say('empty.webhook')), command('evotor-gateway trigger user.create --wait'),
+    firstSteps({ request: place, webhook: command('evotor-gateway trigger user.create --wait') }),
     el('p', {}, el('a', { href: address('connect') }, say('empty.connect')), ' · ',
       el('a', { href: address('webhooks') }, say('empty.webhooks'))));
 }

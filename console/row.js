@@ -2,7 +2,7 @@
 
 import { el } from './dom.js';
 import { brief, standIn, told } from './injected.js';
-import { duration, knows, moment, say } from './words.js';
+import { duration, knows, moment, say, stamp } from './words.js';
 
 const WAYS = new Map(Object.entries({ proxy: '→', webhook: '←', cloud: '↑' }));
 
@@ -15,7 +15,7 @@ export function outcome(row) {
   // Nobody failed where a fault answered.
   if (standIn(row)) return 'odd';
   if (row.code || row.verdict === 'fail' || row.verdict === 'undelivered' || row.status === null || row.status >= 500) return 'bad';
-  if (row.verdict === 'warn' || row.status >= 400) return 'odd';
+  if (row.verdict === 'warn' || row.status >= 400 || row.without_token) return 'odd';
   return 'good';
 }
 
@@ -56,6 +56,8 @@ function remarks(row) {
   made.push(el('span.host', {}, row.host));
   if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
   if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
+  if (row.cloud_at) made.push(el('span.tag', { title: say('row.cloud_time.means') }, say('row.cloud_time', { at: stamp(row.cloud_at) })));
+  if (row.without_token) made.push(el('span.why.mild', {}, say('row.without_token')));
   if (row.running) made.push(el('span.why.mild', {}, say(`running.${row.running.stage}`)));
   if (row.code) made.push(el('span.why', {}, [row.code, because(row)].filter(Boolean).join(' · ')));
   else if (row.finding) made.push(el(`span.why${row.verdict === 'fail' ? '' : '.mild'}`, { lang: 'en' }, row.finding.text));
@@ -75,7 +77,7 @@ function spoken(row) {
     row.running ? say(`running.${row.running.stage}`)
       : row.status === null ? say('row.no_status') : say('row.status', { status: String(row.status) }),
     row.verdict && say(`verdict.${row.verdict}`),
-    row.code && say('row.refused', { code: row.code }), because(row), row.finding?.text, who(row),
+    row.code && say('row.refused', { code: row.code }), because(row), row.finding?.text, row.without_token && say('row.without_token'), who(row),
     ...row.injected.map((fault) => told(fault, row.plane)),
     !row.running && row.took_ms !== null && duration(row.took_ms),
   ];

@@ -1,7 +1,7 @@
 // What a person chose, kept in the browser.
 
 const PLACE = 'evotor-gateway';
-const DEFAULTS = { theme: 'system', language: null, keys: true };
+const DEFAULTS = { theme: 'system', language: null, keys: true, app: null };
 
 function load() {
   try {

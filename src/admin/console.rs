@@ -47,6 +47,7 @@ parts! {
     "parts.js", "hex.js", "timing.js", "verdict.js", "replay.js",
     "copyas.js", "findings.js", "injected.js", "result.js",
     "compare.js", "difference.js",
+    "connection.js", "banner.js", "status.js", "strip.js", "strip.css", "chips.js", "remedies.js", "firststeps.js",
     "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js", "terminal.js",
     "world.js", "entry.js", "standing.js", "faults.js", "rules.js",
     "connect.js", "steps.js",

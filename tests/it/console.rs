@@ -1,6 +1,7 @@
 //! The console in a real browser.
 
 mod accessibility;
+mod connection;
 mod copies;
 mod files;
 mod hostile;
@@ -13,6 +14,7 @@ mod members;
 mod names;
 mod running;
 mod sending;
+mod strip;
 mod verdicts;
 mod views;
 

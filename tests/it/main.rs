@@ -55,6 +55,7 @@ mod reload;
 mod reports;
 mod secrets;
 mod shutdown;
+mod status;
 mod unheard;
 
 // The operator's page.

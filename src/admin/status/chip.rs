@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::admin::connect::near;
+
 /// How something stands, from the best to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -154,7 +156,7 @@ pub(super) fn worst<'c>(chips: impl Iterator<Item = &'c Chip>) -> State {
 
 /// A command line of this gateway's, which names its admin address.
 pub(super) fn command(admin: SocketAddr, words: &str) -> String {
-    format!("evotor-gateway {words} --admin {admin}")
+    format!("evotor-gateway {words} --admin {}", near(admin))
 }
 
 /// RFC 3339 of microseconds since 1970.

@@ -87,7 +87,8 @@ pub(super) fn chips(surface: &Surface) -> Vec<Chip> {
             help => format!("{help}; {check}"),
         };
         let place = finding.place.as_ref();
-        Chip::new(Name::Configuration, State::Fail, "configuration_refused", text)
+        let code = if place.is_some() { "configuration_refused" } else { "configuration_unusable" };
+        Chip::new(Name::Configuration, State::Fail, code, text)
             .with("file", &*finding.file)
             .with("line", place.map(|place| place.line))
             .with("column", place.map(|place| place.column))

@@ -103,6 +103,7 @@ enum First {
 /// What is looked at.
 struct Now {
     admin: SocketAddr,
+    http: SocketAddr,
     /// Microseconds since 1970, by the machine's clock.
     at_us: i64,
     /// Milliseconds since 1970, by the simulated clock.
@@ -133,6 +134,7 @@ async fn status(Of(surface): Of<Surface>) -> Result<Json<Status>, Problem> {
     };
     let now = Now {
         admin: surface.addresses.admin,
+        http: surface.addresses.http,
         at_us: jiff::Timestamp::now().as_microsecond(),
         cloud_ms: surface.plane.clock().now_ms(),
         mask: surface.masker(),

@@ -27,7 +27,11 @@ pub(super) type Target = (String, u16);
 pub(super) enum Reached {
     /// Something listens there; so long the connection took.
     Yes(Duration),
-    /// Nothing does, and why.
+    /// Nothing listens there.
+    Closed,
+    /// Nothing answers in time.
+    Silent,
+    /// It cannot be connected to, and why.
     No(String),
     /// It was not tried: there are too many.
     Untried,
@@ -67,15 +71,9 @@ async fn reach((host, port): &Target) -> Reached {
     let begun = Instant::now();
     match timeout(PATIENCE, TcpStream::connect((host.as_str(), *port))).await {
         Ok(Ok(_)) => Reached::Yes(begun.elapsed()),
-        Ok(Err(error)) => Reached::No(why(&error)),
-        Err(_) => Reached::No(format!("no connection within {} s", PATIENCE.as_secs())),
-    }
-}
-
-fn why(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => "nothing listens there".to_owned(),
-        _ => error.to_string(),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => Reached::Closed,
+        Ok(Err(error)) => Reached::No(error.to_string()),
+        Err(_) => Reached::Silent,
     }
 }
 
@@ -92,8 +90,7 @@ mod tests {
         assert!(matches!(probes.ask(&wanted).await[&target], Reached::Yes(_)));
         drop(listener);
         probes.forget().await;
-        let no = Reached::No("nothing listens there".to_owned());
-        assert_eq!(probes.ask(&wanted).await[&target], no);
-        assert_eq!(probes.ask(&wanted).await[&target], no, "it is kept for a while");
+        assert_eq!(probes.ask(&wanted).await[&target], Reached::Closed);
+        assert_eq!(probes.ask(&wanted).await[&target], Reached::Closed, "it is kept for a while");
     }
 }

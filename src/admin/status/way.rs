@@ -21,8 +21,10 @@ const LATELY: Duration = Duration::from_secs(3600);
 /// Who came last, and whether terminals trust the local authority.
 pub(super) fn terminal(now: &Now, seen: &SeenApp) -> Chip {
     let connect = || {
-        let exec = command(near(now.admin), "exec -- COMMAND");
-        let text = format!("lead an app through the proxy, see the page's Connect; or run: {exec}");
+        let text = format!(
+            "lead an app through the proxy http://{}; the page's Connect says how",
+            near(now.http)
+        );
         Remedy::new("terminal_connect", text).page("#/connect")
     };
     if let Some(failed) = now.seen.handshake.as_ref().filter(|failed| now.is_late(failed.at_us))
@@ -150,24 +152,21 @@ pub(super) fn upstreams(now: &Now, app: &App, reached: &HashMap<Target, Reached>
                 .with("to", to.as_str())
                 .with("from", from.map(ToString::to_string))
         };
+        let down = |code, text, why: Option<&String>| {
+            let start = format!("start the service at {to}, or change upstreams of {}", app.name);
+            chip(State::Fail, code, text)
+                .with("why", why.cloned())
+                .remedy(Remedy::new("upstream_change", start).page(world(app)))
+        };
         match reached.get(target).unwrap_or(&Reached::Untried) {
             Reached::Yes(took) => {
                 let took = took.as_micros() as f64 / 1e3;
                 chip(State::Ok, "upstream_up", format!("{to} answers")).with("took_ms", took)
             }
+            Reached::Closed => down("upstream_closed", format!("nothing listens at {to}"), None),
+            Reached::Silent => down("upstream_silent", format!("{to} does not answer"), None),
             Reached::No(why) => {
-                chip(State::Fail, "upstream_down", format!("{to} cannot be reached: {why}"))
-                    .with("why", why.as_str())
-                    .remedy(
-                        Remedy::new(
-                            "upstream_change",
-                            format!(
-                                "start the service at {to}, or change upstreams of {}",
-                                app.name
-                            ),
-                        )
-                        .page(world(app)),
-                    )
+                down("upstream_down", format!("{to} cannot be reached: {why}"), Some(why))
             }
             Reached::Untried => {
                 chip(State::Unknown, "upstream_untried", format!("{to} was not tried"))
