@@ -122,7 +122,9 @@ fn what_is_under_way_is_counted_until_it_ends() {
     });
     let stage = Stage::before(partner);
     let mut raws = [stage.gateway.http(), stage.gateway.http()];
-    raws.iter_mut().for_each(|raw| drop(raw.send(get("/api/slow", &[]))));
+    for raw in &mut raws {
+        raw.send(get("/api/slow", &[]));
+    }
     stage.gateway.eventually("both are under way", || {
         chips(&status(&stage.gateway), "running")[0]["params"]["n"] == 2
     });
@@ -130,7 +132,9 @@ fn what_is_under_way_is_counted_until_it_ends() {
     assert!(chip["params"]["for_ms"].as_i64().unwrap() >= 100, "{chip}");
     assert!(chip["remedy"]["page"].as_str().unwrap().starts_with("#/timeline?filter=is%3Arunning"));
     latch.open();
-    raws.iter_mut().for_each(|raw| drop(raw.answer()));
+    for raw in &mut raws {
+        raw.answer().expect_ok("the answer");
+    }
     until(&stage.gateway, "running", "running_none");
 }
 
