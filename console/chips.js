@@ -40,7 +40,7 @@ function verdicts(chips) {
 // What only the gateway knows to say.
 function more({ params }) {
   const said = [params.message, params.help, params.why, params.finding].filter(Boolean);
-  return [said.map((text) => [' ', el('span', { lang: 'en' }, text)]), params.shown && el('pre', { tabindex: 0 }, params.shown)];
+  return [said.map((text, place) => [place > 0 ? ' · ' : ' ', el('span', { lang: 'en' }, text)]), params.shown && el('pre', { tabindex: 0 }, params.shown)];
 }
 
 // Durations and moments as people read them.

@@ -78,27 +78,25 @@ pub fn latest(tx: &Connection) -> Result<Vec<Latest>, StoreError> {
          FROM (SELECT seq, id, app, event, attempts FROM delivery ORDER BY seq DESC LIMIT ?1) d
          JOIN attempt a ON a.delivery = d.seq AND a.number = d.attempts ORDER BY d.seq DESC",
     )?;
-    let rows = rows.query_map([LOOKED_AT], |row| {
+    let mut rows = rows.query([LOOKED_AT])?;
+    let mut found: Vec<Latest> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (app, event): (String, String) = (row.get(0)?, row.get(1)?);
+        if found.iter().any(|known| known.app == app && known.event == event) {
+            continue;
+        }
         let findings: String = row.get(7)?;
-        let findings: Vec<Finding> = serde_json::from_str(&findings).unwrap_or_default();
         let verdict: Option<String> = row.get(6)?;
-        Ok(Latest {
-            app: row.get(0)?,
-            event: row.get(1)?,
+        found.push(Latest {
+            app,
+            event,
             delivery: row.get(2)?,
             at_ms: row.get(3)?,
             status: row.get(4)?,
             failure: row.get(5)?,
             verdict: verdict.filter(|verdict| !verdict.is_empty()),
-            finding: Finding::gravest(findings),
-        })
-    })?;
-    let mut found: Vec<Latest> = Vec::new();
-    for row in rows {
-        let row = row?;
-        if !found.iter().any(|known| known.app == row.app && known.event == row.event) {
-            found.push(row);
-        }
+            finding: Finding::gravest(serde_json::from_str(&findings).unwrap_or_default()),
+        });
     }
     Ok(found)
 }

@@ -23,6 +23,7 @@ use super::Surface;
 use super::problem::Problem;
 use super::routes::Operation;
 use crate::config::meant::App;
+use crate::journal::Journal;
 use crate::mask::Masker;
 use crate::model::learned::Pair;
 use crate::proxy::snapshot::Snapshot;
@@ -31,6 +32,7 @@ use crate::store::latest::{self, Latest, Queue};
 use crate::store::world::{self, KnownToken};
 use chip::{Chip, Name, State, worst};
 pub use file::RefusedFile;
+use probe::{Reached, Target};
 
 /// What was found out for the last status, where finding out takes time.
 #[derive(Debug, Default)]
@@ -124,9 +126,23 @@ struct Kept {
 }
 
 async fn status(Of(surface): Of<Surface>) -> Result<Json<Status>, Problem> {
+    let (now, reached) = look(&surface).await?;
+    let apps = apps(&surface, &now, &reached);
+    let mut chips = vec![whole::gateway(&surface)];
+    chips.extend(file::chips(&surface));
+    chips.extend([whole::faults(&surface), whole::clock(&surface), whole::recording(&surface)]);
+    let all = || chips.iter().chain(apps.iter().flat_map(|app| &app.chips));
+    let blocks = [Name::Gateway, Name::Configuration, Name::Upstream];
+    let ready = !blocks.into_iter().any(|name| all().any(|chip| chip.is(name, State::Fail)));
+    let state = worst(all());
+    Ok(Json(Status { ready, state, chips, apps }))
+}
+
+/// Finds out what is to be told.
+async fn look(surface: &Surface) -> Result<(Now, HashMap<Target, Reached>), Problem> {
     let known = surface.proxy.snapshot.load_full();
-    let targets: Vec<_> =
-        known.config.apps.iter().flat_map(way::targets).map(|(target, _)| target).collect();
+    let targets = known.config.apps.iter().flat_map(way::targets);
+    let targets: Vec<_> = targets.map(|(target, _)| target).collect();
     let reached = surface.observed.probes.ask(&targets).await;
     let seen = match &surface.journal {
         Some(journal) => surface.observed.watch.look(journal).await?,
@@ -138,32 +154,29 @@ async fn status(Of(surface): Of<Surface>) -> Result<Json<Status>, Problem> {
         at_us: jiff::Timestamp::now().as_microsecond(),
         cloud_ms: surface.plane.clock().now_ms(),
         mask: surface.masker(),
-        kept: kept(&surface).await?,
+        kept: kept(surface).await?,
         known,
         seen,
     };
-    let pending = surface.journal.as_ref().map(|journal| journal.running()).unwrap_or_default();
-    let running = way::under_way(&pending);
+    Ok((now, reached))
+}
+
+fn apps(surface: &Surface, now: &Now, reached: &HashMap<Target, Reached>) -> Vec<AppStatus> {
+    let pending = surface.journal.as_ref().map(Journal::running).unwrap_or_default();
+    let running: Vec<_> = pending.iter().map(|one| one.row()).collect();
     let apps = now.known.config.apps.iter().enumerate().map(|(place, app)| {
         let seen = now.seen.of(&app.name);
-        let mut chips = vec![way::terminal(&now, &seen), way::rules(&now, place, app, &seen)];
-        chips.extend(way::upstreams(&now, app, &reached));
-        chips.extend(tokens::tokens(&now, app));
+        let mut chips = vec![way::terminal(now, &seen), way::rules(now, place, app, &seen)];
+        chips.extend(way::upstreams(now, app, reached));
+        chips.extend(tokens::tokens(now, app));
         chips.push(way::running(app, &running));
-        chips.push(webhooks::queue(&now, app));
-        chips.extend(webhooks::verdicts(&now, app));
+        chips.push(webhooks::queue(now, app));
+        chips.extend(webhooks::verdicts(now, app));
         let steps = steps(app, &chips, seen.passed.is_some());
         let (id, name) = (app.id.clone(), app.name.clone());
         AppStatus { id, name, state: worst(chips.iter()), chips, steps }
     });
-    let apps: Vec<_> = apps.collect();
-    let mut chips = vec![whole::gateway(&surface)];
-    chips.extend(file::chips(&surface));
-    chips.extend([whole::faults(&surface), whole::clock(&surface), whole::recording(&surface)]);
-    let all = || chips.iter().chain(apps.iter().flat_map(|app| &app.chips));
-    let blocks = [Name::Gateway, Name::Configuration, Name::Upstream];
-    let ready = !blocks.into_iter().any(|name| all().any(|chip| chip.is(name, State::Fail)));
-    Ok(Json(Status { ready, state: worst(all()), chips, apps }))
+    apps.collect()
 }
 
 async fn probe(Of(surface): Of<Surface>) -> Result<Json<Status>, Problem> {
@@ -204,7 +217,7 @@ fn query(text: &str) -> String {
     for byte in text.bytes() {
         match byte {
             b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'.' => {
-                encoded.push(char::from(byte))
+                encoded.push(char::from(byte));
             }
             other => encoded.push_str(&format!("%{other:02X}")),
         }

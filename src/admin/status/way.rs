@@ -11,7 +11,7 @@ use super::probe::{Reached, Target};
 use super::seen::App as SeenApp;
 use crate::admin::connect::near;
 use crate::config::meant::{App, Origin};
-use crate::journal::{Pending, Summary};
+use crate::journal::Summary;
 use crate::proxy::explanation::explanation;
 use crate::webhook::plane::origin_of_webhooks;
 
@@ -196,11 +196,6 @@ pub(super) fn running(app: &App, rows: &[Summary]) -> Chip {
                 super::query(&format!("is:running app:\"{}\"", app.name))
             ),
         ))
-}
-
-/// The rows of what has not ended.
-pub(super) fn under_way(pending: &[std::sync::Arc<Pending>]) -> Vec<Summary> {
-    pending.iter().map(|one| one.row()).collect()
 }
 
 /// The app's form on the console's page.

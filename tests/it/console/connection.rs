@@ -69,6 +69,22 @@ fn a_gateway_that_is_gone_is_told_on_every_view_and_each_loads_itself_when_it_is
 }
 
 #[test]
+fn a_lost_network_is_told_apart_and_the_page_goes_on_when_it_is_back() {
+    let Some((stage, browser)) = stage("en") else { return };
+    browser.open(&page(&stage.gateway, "#/timeline"));
+    browser.until("the strip", "document.querySelector('[data-chip=rules]')");
+    browser.offline(true);
+    browser.until(
+        "it is told",
+        "document.querySelector('.banner[data-state=offline]:not([hidden])')?.innerText.startsWith('The network is lost')",
+    );
+    browser.offline(false);
+    browser.until("it is back", "document.querySelector('.banner').hidden");
+    stage.ask(crate::support::get("/api/after", &[])).expect_ok("a request");
+    browser.until("its row", "document.querySelector('.row')?.innerText.includes('/api/after')");
+}
+
+#[test]
 fn a_session_that_ends_leads_to_the_sign_in_and_back_to_the_place() {
     let Some(browser) = Browser::start("en") else { return };
     let gateway = World::of(&Partner::start()).top("admin", &format!("{{token: {KEY}}}")).start();
