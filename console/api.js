@@ -1,5 +1,8 @@
 // The gateway's own API. What it refuses arrives as a Problem.
 
+import { connection } from './connection.js';
+import { say } from './words.js';
+
 /** A problem document, or the reason why there is no answer at all. */
 export class Problem extends Error {
   constructor(status, document) {
@@ -28,23 +31,34 @@ export const patch = (path, body) => call('PATCH', path, body);
 export const send = (path, file) => call('POST', path, file);
 export const remove = (path) => call('DELETE', path);
 
+/** Dispatches `changed` after each call that may have changed something. */
+export const calls = new EventTarget();
+
 async function call(method, path, body, signal) {
   const answer = await answered(method, path, body, signal);
   const type = answer.headers.get('content-type') ?? '';
-  const document = type.includes('json') ? await answer.json() : { detail: await answer.text() };
-  // The session has ended: asked for anew, the page asks for the token.
-  if (!answer.ok && document.code === 'token_wanted') location.reload();
+  const document = await whole(() => (type.includes('json') ? answer.json() : answer.text().then((detail) => ({ detail }))));
+  const isEnded = !answer.ok && document.code === 'token_wanted';
+  connection.answered({ isEnded });
+  if (isEnded) throw new Problem(answer.status, { code: document.code, detail: say('connection.ended') });
   if (!answer.ok) throw new Problem(answer.status, document);
+  if (method !== 'GET') calls.dispatchEvent(new Event('changed'));
   return answer.status === 204 ? null : document;
 }
 
 async function answered(method, path, body, signal) {
   const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+  return whole(() => fetch(path, { method, headers, body: content, signal }));
+}
+
+// What the browser says of a connection that fails is in its own words.
+async function whole(get) {
   try {
-    const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
-    return await fetch(path, { method, headers, body: content, signal });
+    return await get();
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Problem(0, { code: 'gateway_gone', detail: error.message });
+    connection.failed();
+    throw new Problem(0, { code: 'gateway_gone', detail: say('trouble.gone'), hint: say('trouble.gone.remedy') });
   }
 }

@@ -10,9 +10,11 @@ import { Webhooks } from './webhooks.js';
 import { World } from './world.js';
 import { fill } from './dom.js';
 import { bind, listen } from './keys.js';
-import { main, mark, shell, warnOfFaults } from './shell.js';
+import { connection } from './connection.js';
+import { main, mark, shell } from './shell.js';
 import { place } from './announcer.js';
 import { route } from './route.js';
+import { status } from './status.js';
 import { speak } from './words.js';
 
 // A map: the name comes from the address, and every object knows names such as `constructor`.
@@ -36,7 +38,6 @@ function visit() {
   const at = route();
   const View = VIEWS.get(at.view) ?? Timeline;
   mark(VIEWS.has(at.view) ? at.view : 'timeline');
-  warnOfFaults();
   if (shown instanceof View && shown.visit(at)) return;
   leave();
   bind({});
@@ -45,11 +46,30 @@ function visit() {
   shown.visit(at);
 }
 
+// The gateway is back: what failed meanwhile is asked for again, but for what somebody writes.
+function back() {
+  const { activeElement } = document;
+  const isWritten = document.querySelector('dialog[open]') || (main.contains(activeElement) && activeElement.matches('input, textarea, select'));
+  if (shown?.back) shown.back();
+  else if (!isWritten) {
+    leave();
+    visit();
+  }
+}
+
+// A token in the address has done its work, or has none to do.
+function forgetToken() {
+  if (new URLSearchParams(location.hash.slice(1)).has('token')) history.replaceState(null, '', location.pathname + location.search);
+}
+
 function leave() {
   shown?.close();
   shown = null;
 }
 
 listen();
+forgetToken();
 window.addEventListener('hashchange', visit);
+connection.addEventListener('back', back);
 start();
+status.begin();

@@ -21,6 +21,7 @@ import { mark, note as comment, star, write } from './marking.js';
 import { remedies } from './remedies.js';
 import { sentence } from './sentence.js';
 import { tabs } from './tabs.js';
+import { tokenRemedies } from './chipremedies.js';
 import { timing } from './timing.js';
 
 const TABS = new Map(Object.entries({ body: bodies, headers: fields, timing, raw, verdict }));
@@ -60,6 +61,11 @@ export class Detail {
     this.#id = id;
     this.#revealed = false;
     if (id !== null) await this.#load();
+  }
+
+  /** The gateway is back. */
+  back() {
+    if (this.#id !== null && (!this.#shown || this.#shown.running)) this.#load();
   }
 
   close() {
@@ -110,7 +116,7 @@ export class Detail {
       if (turn !== this.#turn) return;
       this.#shown = null;
       fill(this.node, this.#close(), el('div.trouble', { role: 'alert' },
-        el('h2', { id: 'detail-title', tabindex: -1 }, say('detail.missing', { id: String(this.#id) })),
+        error.status === 404 && el('h2', { id: 'detail-title', tabindex: -1 }, say('detail.missing', { id: String(this.#id) })),
         el('p', {}, error.message), error.hint && el('p', {}, error.hint)));
     }
   }
@@ -131,6 +137,7 @@ export class Detail {
         this.#actions(),
         el('h2', { id: 'detail-title', tabindex: -1 }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
         el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
+        shown.without_token && tokenRemedies(shown.app, shown.user),
         comment(shown, (row) => this.#mark(row)),
         facts(shown, this.filter)),
       shown.delivery && delivery(shown, this.#drawn.signal),

@@ -1,7 +1,6 @@
 // Faults that are made on purpose, in both directions.
 
 import { attempt, toast } from './toast.js';
-import { warnOfFaults } from './shell.js';
 import { button, el, field, fill, select } from './dom.js';
 import { post, read, remove } from './api.js';
 import { say } from './words.js';
@@ -51,7 +50,6 @@ export class Faults {
     try {
       const { faults } = await read('/api/faults');
       this.#faults = faults;
-      warnOfFaults();
       fill(this.list, faults.length > 0 ? this.#table(faults) : el('p.empty', {}, say('faults.none')));
     } catch (error) {
       fill(this.list, el('p.trouble', { role: 'alert' }, error.message));

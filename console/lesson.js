@@ -3,6 +3,7 @@
 import { address } from './route.js';
 import { button, el, fill } from './dom.js';
 import { copy } from './toast.js';
+import { firstSteps } from './firststeps.js';
 import { read } from './api.js';
 import { say } from './words.js';
 
@@ -12,10 +13,11 @@ export function lesson(filter) {
     return el('div.lesson', {}, el('h2', {}, say('empty.filtered')), el('p', {}, say('empty.filtered.remedy')),
       el('a', { href: address('timeline') }, say('empty.unfilter')));
   }
-  const place = el('div');
-  first(place);
+  const [request, webhook] = [el('div'), el('div')];
+  first(request, webhook);
   return el('div.lesson', {},
-    el('h2', {}, say('empty.title')), place,
+    el('h2', {}, say('empty.title')),
+    firstSteps({ request, webhook }),
     el('p', {}, el('a', { href: address('connect') }, say('empty.connect')), ' · ',
       el('a', { href: address('webhooks') }, say('empty.webhooks'))));
 }
@@ -26,11 +28,10 @@ export function command(text) {
     button(say('act.copy'), () => copy(text, say('done.copied')), { class: 'quiet' }));
 }
 
-async function first(place) {
+async function first(request, webhook) {
   // Where there is no answer, the page says so elsewhere.
   const known = await read('/api/connect').catch(() => null);
   if (!known) return;
-  fill(place,
-    known.sample ? [el('p', {}, say('empty.proxy')), command(known.sample.command)] : el('p', {}, el('a', { href: address('world') }, say('empty.no_rule'))),
-    known.webhook && [el('p', {}, say('empty.webhook')), command(known.webhook)]);
+  fill(request, known.sample ? command(known.sample.command) : el('p', {}, el('a', { href: address('world') }, say('empty.no_rule'))));
+  fill(webhook, known.webhook && command(known.webhook));
 }

@@ -4,7 +4,7 @@ import { address } from './route.js';
 import { el } from './dom.js';
 import { brief, standIn, told } from './injected.js';
 import { term } from './terms.js';
-import { bytes, day, duration, isToday, knows, moment, say } from './words.js';
+import { bytes, day, duration, isToday, knows, moment, say, stamp } from './words.js';
 
 const WAYS = new Map(Object.entries({ proxy: '→', webhook: '←', cloud: '↑' }));
 
@@ -17,7 +17,7 @@ export function outcome(row) {
   // Nobody failed where a fault answered.
   if (standIn(row)) return 'odd';
   if (row.code || row.verdict === 'fail' || row.verdict === 'undelivered' || row.status === null || row.status >= 500) return 'bad';
-  if (row.verdict === 'warn' || row.status >= 400) return 'odd';
+  if (row.verdict === 'warn' || row.status >= 400 || row.without_token) return 'odd';
   return 'good';
 }
 
@@ -79,6 +79,8 @@ function remarks(row) {
   if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
   if (row.folded) made.push(el('span.tag.many', { 'data-term': term('delivery', row.delivery), title: say('row.attempts.means') }, say('row.attempts', { n: row.folded })));
   else if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
+  if (row.cloud_at) made.push(el('span.tag', { title: say('row.cloud_time.means') }, say('row.cloud_time', { at: stamp(row.cloud_at) })));
+  if (row.without_token) made.push(el('span.why.mild', {}, say('row.without_token')));
   if (row.running) made.push(el('span.why.mild', {}, say(`running.${row.running.stage}`)));
   if (row.comment) made.push(el('span.comment', { title: row.comment }, `✎ ${row.comment}`));
   if (row.code) made.push(el('span.why', {}, el('span', { 'data-term': term('code', row.code) }, row.code), because(row) && ` · ${because(row)}`));

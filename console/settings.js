@@ -1,7 +1,7 @@
 // What a person chose, kept in the browser.
 
 const PLACE = 'evotor-gateway';
-const DEFAULTS = { theme: 'system', language: null, keys: true, rows: 'full' };
+const DEFAULTS = { theme: 'system', language: null, keys: true, rows: 'full', app: null };
 
 function load() {
   try {

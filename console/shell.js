@@ -1,26 +1,33 @@
 // What surrounds every view: navigation, language, theme, the clock.
 
 import { address, keptFilter } from './route.js';
-import { read } from './api.js';
+import { read, remove } from './api.js';
+import { banner } from './banner.js';
 import { button, el, fill } from './dom.js';
 import { help } from './keys.js';
 import { settings } from './settings.js';
+import { Strip } from './strip.js';
 import { language, say } from './words.js';
 
 const VIEWS = ['timeline', 'webhooks', 'world', 'faults', 'rules', 'connect'];
 
 export const main = el('main', { id: 'main', tabindex: -1 });
 
+let surroundings = new AbortController();
+
 /** Builds the page anew, as after a change of the language. */
 export function shell(changed) {
+  surroundings.abort();
+  surroundings = new AbortController();
+  const { signal } = surroundings;
   fill(document.body,
     el('a.skip', { href: '#main', on: { click: skip } }, say('shell.skip')),
     el('header.top', {},
       el('a.brand', { href: address('timeline') }, el('img', { src: '/console/icon.svg', alt: '', width: 20, height: 20 }), 'evotor-gateway'),
       el('nav', { 'aria-label': say('shell.views') }, el('ul', {}, VIEWS.map((view) =>
         el('li', {}, el('a', { href: address(view), 'data-view': view, on: { click: (event) => lead(event.currentTarget) } }, say(`view.${view}`)))))),
-      chip,
-      el('div.choices', {}, tongues(changed), themes(), button('?', help, { 'aria-label': say('keys.title'), class: 'quiet square' }))),
+      el('div.choices', {}, leaving(), tongues(changed), themes(), button('?', help, { 'aria-label': say('keys.title'), class: 'quiet square' }))),
+    banner(signal), new Strip(signal).node,
     main);
 }
 
@@ -29,14 +36,14 @@ function lead(link) {
   if (link.dataset.view === 'timeline') link.href = address('timeline', [], { filter: keptFilter() });
 }
 
-const chip = el('a.chip', { href: address('faults'), hidden: true });
-
-/** Says on every view that something goes wrong on purpose. */
-export async function warnOfFaults() {
-  const known = await read('/api/faults').catch(() => null);
-  if (!known) return;
-  chip.hidden = known.faults.length === 0;
-  fill(chip, `✳ ${say('faults.active', { n: known.faults.length })}`);
+// Where a token is wanted at all.
+function leaving() {
+  const node = button(say('session.sign_out'), async () => {
+    await remove('/api/session').catch(() => {});
+    location.reload();
+  }, { class: 'quiet', hidden: true });
+  read('/api/session').then(({ token_wanted: isWanted }) => { node.hidden = !isWanted; }, () => {});
+  return node;
 }
 
 /** Marks the view that is shown. */

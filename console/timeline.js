@@ -69,6 +69,12 @@ export class Timeline {
     return true;
   }
 
+  /** The gateway is back: the stream goes on by itself, what failed is asked for again. */
+  back() {
+    if (this.model.error) this.model.load();
+    this.detail.back();
+  }
+
   close() {
     this.#stop.abort();
     clearInterval(this.clock);
@@ -179,7 +185,7 @@ export class Timeline {
       fill(this.news, news);
       announce(news, { calm: true });
     }
-    if (error) this.box.mistake(error);
+    if (error && error.status === 400) this.box.mistake(error);
     const isBare = rows.length === 0 && !loading;
     this.empty.hidden = !isBare;
     this.list.node.hidden = isBare;
@@ -242,8 +248,8 @@ export class Timeline {
 
 function trouble(error, again) {
   return el('div.trouble', { role: 'alert' },
-    el('h2', {}, say(error.status === 0 ? 'trouble.gone' : 'trouble.refused')),
-    el('p', {}, error.status === 0 ? say('trouble.gone.remedy') : error.message),
+    error.status === 400 && el('h2', {}, say('trouble.refused')),
+    el(error.status === 400 ? 'p' : 'h2', {}, error.message),
     error.hint && el('p', {}, error.hint),
     error.status === 0 && button(say('act.again'), again));
 }

@@ -4,6 +4,7 @@ import { asYaml } from './appyaml.js';
 import { attempt, toast } from './toast.js';
 import { button, el, fill } from './dom.js';
 import { entry, removal } from './entry.js';
+import { address, note } from './route.js';
 import { post, read } from './api.js';
 import { say, stamp } from './words.js';
 import { standing } from './standing.js';
@@ -13,20 +14,32 @@ export class World {
   constructor() {
     this.place = el('div', { tabindex: -1 });
     this.node = el('div.page.wide', {}, el('h1', {}, say('view.world')), el('p.hint', {}, say('world.means')), this.place);
-    this.load();
+    this.ready = this.load();
   }
 
-  visit() {
+  /** `#/world/apps/ID` opens the app's form. */
+  visit(at) {
+    const [kind, id] = at.parts;
+    if (kind === 'apps' && id) this.ready.then((world) => this.#change(world, id));
     return true;
+  }
+
+  #change(world, id) {
+    note(address('world'));
+    const app = world?.apps.find((one) => one.id === id);
+    if (app) entry('apps', app, {}, () => this.load());
   }
 
   close() {}
 
   async load() {
     try {
-      this.#draw(await read('/api/world'));
+      const world = await read('/api/world');
+      this.#draw(world);
+      return world;
     } catch (error) {
       fill(this.place, el('p.trouble', { role: 'alert' }, error.message));
+      return null;
     }
   }
 

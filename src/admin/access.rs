@@ -70,10 +70,19 @@ fn vet(admin: &Admin, request: &Request) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What is answered without the token: whether it lives, signing in, and the clouds' APIs, whose
-/// callers have tokens of another kind.
+/// What is answered without the token: whether it lives, signing in, the certificate of the authority,
+/// which is public, and the clouds' APIs, whose callers have tokens of another kind.
 fn is_open(path: &str) -> bool {
-    matches!(path, "/livez" | "/readyz" | session::PATH | sign_in::PATH) || is_clouds(path)
+    let is_own = matches!(
+        path,
+        "/livez"
+            | "/readyz"
+            | "/connect/ca.pem"
+            | "/connect/ca.der"
+            | session::PATH
+            | sign_in::PATH
+    );
+    is_own || is_clouds(path)
 }
 
 fn is_clouds(path: &str) -> bool {

@@ -164,7 +164,7 @@ fn reachable(address: SocketAddr, fields: &HeaderMap) -> String {
 }
 
 /// Where a listener is met from this machine.
-fn near(address: SocketAddr) -> SocketAddr {
+pub(super) fn near(address: SocketAddr) -> SocketAddr {
     let loopback: IpAddr = match address {
         SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
         SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),

@@ -49,6 +49,7 @@ parts! {
     "marking.js", "moments.js", "errors.js", "editor.js", "jsonfield.js", "payload.js",
     "copyas.js", "findings.js", "injected.js", "result.js",
     "compare.js", "difference.js",
+    "connection.js", "banner.js", "status.js", "strip.js", "strip.css", "chips.js", "remedies.js", "firststeps.js",
     "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js", "terminal.js",
     "world.js", "entry.js", "appform.js", "appyaml.js", "standing.js", "faults.js", "rules.js",
     "connect.js", "steps.js",

@@ -57,6 +57,8 @@ struct Asked {
     /// `queued`, `delivered` or `failed`.
     #[schemars(extend("enum" = ["queued", "delivered", "failed", null]))]
     state: Option<String>,
+    /// To this app only, by its name or id.
+    app: Option<String>,
     /// Made within this time on the gateway's clock, as in `1h`.
     since: Option<String>,
     /// At most so many.
@@ -75,7 +77,7 @@ struct Look {
 }
 
 impl Asked {
-    fn choice(&self, now_ms: i64, most: u32) -> Result<Choice, Problem> {
+    fn choice(&self, surface: &Surface, most: u32) -> Result<Choice, Problem> {
         let known = |text: &String| {
             Stands::by_name(text).ok_or_else(|| {
                 Problem::bad(
@@ -84,8 +86,15 @@ impl Asked {
                 )
             })
         };
+        let now_ms = surface.plane.clock().now_ms();
         let since = self.since.as_deref().map(milliseconds).transpose()?;
+        let named = |app: &String| {
+            let known = surface.proxy.snapshot.load();
+            let found = known.config.apps.iter().find(|own| own.name == *app);
+            found.map_or_else(|| app.clone(), |own| own.id.clone())
+        };
         Ok(Choice {
+            app: self.app.as_ref().map(named),
             state: self.state.as_ref().map(known).transpose()?,
             since: since.map_or(i64::MIN, |ms| now_ms.saturating_sub(ms)),
             limit: self.limit.unwrap_or(most),
@@ -98,8 +107,8 @@ async fn list(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Vec<Summary>>, Problem> {
     let Query(asked) = asked?;
-    let choice = asked.choice(surface.plane.clock().now_ms(), ROWS)?;
-    let rows = surface.plane.store().write(move |tx| listing::list(tx, choice)).await?;
+    let choice = asked.choice(&surface, ROWS)?;
+    let rows = surface.plane.store().write(move |tx| listing::list(tx, &choice)).await?;
     Ok(Json(shown::all(rows, &surface, asked.reveal)))
 }
 
@@ -119,12 +128,12 @@ async fn again(
     asked: Result<Json<Object<Asked>>, JsonRejection>,
 ) -> Result<Json<Vec<Summary>>, Problem> {
     let Json(Object(asked)) = asked?;
-    let choice = asked.choice(surface.plane.clock().now_ms(), MOST_AGAIN)?;
+    let choice = asked.choice(&surface, MOST_AGAIN)?;
     if choice.state.is_none() {
         let hint = "Write {\"state\": \"failed\", \"since\": \"1h\"}.";
         return Err(Problem::bad("It is not said which deliveries are meant.", hint));
     }
-    let mut rows = surface.plane.store().write(move |tx| listing::list(tx, choice)).await?;
+    let mut rows = surface.plane.store().write(move |tx| listing::list(tx, &choice)).await?;
     // The list begins with the newest; they are sent as they were made.
     rows.reverse();
     send_again(&surface, rows.into_iter().map(|row| row.delivery).collect(), &asked).await

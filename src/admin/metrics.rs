@@ -18,12 +18,14 @@ pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0
 pub(super) fn text(
     stats: &Arc<[Arc<Stats>]>,
     journal: Option<&Journal>,
+    is_refused: bool,
 ) -> Result<String, std::fmt::Error> {
     let mut registry = Registry::with_prefix("evotor_gateway");
     if let Some(journal) = journal {
         registry.register_collector(Box::new(Recorded(journal.clone())));
     }
     registry.register_collector(Box::new(Workers(Arc::clone(stats))));
+    registry.register_collector(Box::new(File { is_refused }));
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)
@@ -49,6 +51,21 @@ impl Collector for Recorded {
         let kind = waiting.metric_type();
         let place = encoder.encode_descriptor("journal_waiting", about, unit, kind)?;
         waiting.encode(place)
+    }
+}
+
+/// gateway.yaml as it was last read.
+#[derive(Debug)]
+struct File {
+    is_refused: bool,
+}
+
+impl Collector for File {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let refused = ConstGauge::new(i64::from(self.is_refused));
+        let about = "1 where gateway.yaml was refused when it was last read, and an older one stays in force";
+        let kind = refused.metric_type();
+        refused.encode(encoder.encode_descriptor("config_refused", about, None, kind)?)
     }
 }
 

@@ -24,6 +24,7 @@ mod settings;
 mod simulate;
 mod standing;
 mod state;
+mod status;
 mod upload;
 mod webhooks;
 mod work;
@@ -61,6 +62,7 @@ pub use har::read_har;
 pub use openapi::document as openapi;
 pub use scenarios::scenarios;
 pub use simulate::WHAT;
+pub use status::{Observed, RefusedFile};
 pub use webhooks::catalogue;
 pub use work::Work;
 
@@ -102,6 +104,10 @@ pub struct Surface {
     pub listeners: Arc<Semaphore>,
     /// What `/readyz` tells although new requests are taken.
     pub notice: Option<Arc<str>>,
+    /// What is wrong with gateway.yaml while an older one stays in force.
+    pub refused: Arc<RefusedFile>,
+    /// What was found out for the status.
+    pub observed: Arc<Observed>,
     /// What takes long, and how much of it there may be at a time.
     pub work: Work,
 }
@@ -170,7 +176,7 @@ async fn index(fields: HeaderMap) -> Response {
     let addresses = concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/exchanges /api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world /api/faults /api/config /api/openapi.json\n/connect /evotor /asna/connect/token /asna/v5\n"
+        "\n/livez /readyz /metrics\n/api/exchanges /api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world /api/faults /api/status /api/config /api/openapi.json\n/connect /evotor /asna/connect/token /asna/v5\n"
     );
     ([(VARY, "Accept")], addresses).into_response()
 }

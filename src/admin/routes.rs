@@ -11,12 +11,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
     Surface, access, clock, connect, deliveries, exchanges, faults, openapi, scenarios, settings,
-    simulate, standing, state, webhooks, world,
+    simulate, standing, state, status, webhooks, world,
 };
 
 /// Every operation, in the order of the document.
 pub(super) fn operations() -> Vec<Operation> {
     let parts = [
+        status::operations(),
         exchanges::operations(),
         webhooks::operations(),
         deliveries::operations(),

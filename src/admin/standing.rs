@@ -14,7 +14,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get("/livez", async || "ok\n", "Whether the process answers at all.")
             .gives_as::<String>(200, TEXT, "It does."),
         Operation::get("/readyz", ready, "Whether new requests are taken.")
-            .gives_as::<String>(200, TEXT, "They are.")
+            .gives_as::<String>(200, TEXT, "They are; what is doubtful stands below.")
             .gives_as::<String>(503, TEXT, "It is shutting down."),
         Operation::get("/metrics", measured, "Counters, as OpenMetrics.").gives_as::<String>(
             200,
@@ -29,11 +29,13 @@ async fn ready(State(surface): State<Surface>) -> (StatusCode, String) {
         return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n".to_owned());
     }
     let notice = surface.notice.as_deref().map(|notice| format!("{notice}\n"));
-    (StatusCode::OK, format!("ready\n{}", notice.unwrap_or_default()))
+    let refused = surface.refused.lines();
+    let told = [notice, refused].into_iter().flatten().collect::<String>();
+    (StatusCode::OK, format!("ready\n{told}"))
 }
 
 async fn measured(State(surface): State<Surface>) -> Response {
-    match metrics::text(&surface.stats, surface.journal.as_ref()) {
+    match metrics::text(&surface.stats, surface.journal.as_ref(), surface.refused.is_refused()) {
         Ok(text) => ([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }

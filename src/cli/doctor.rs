@@ -66,6 +66,8 @@ pub struct Running {
     pub pid: Option<u32>,
     /// What was removed from its world although gateway.yaml has it, and what brings that back.
     pub removed: Vec<(String, String)>,
+    /// What it says of itself and of each app.
+    pub checks: Vec<Check>,
 }
 
 /// A host of an allowlist.
@@ -126,6 +128,7 @@ pub fn examine(facts: &Facts<'_>) -> Vec<Check> {
     let gateway = facts.running.and_then(|running| running.pid);
     checks.extend(facts.listen.iter().map(|(name, address)| ports::check(name, *address, gateway)));
     checks.extend(facts.running.map(removed));
+    checks.extend(facts.running.into_iter().flat_map(|running| running.checks.clone()));
     checks.push(exposure::network(facts.listen));
     checks.push(exposure::files(facts.readable));
     checks.push(names::hosts(facts));

@@ -147,13 +147,16 @@ fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
         Ok(loaded) => loaded,
         Err(report) => {
             tracing::error!("The changed file has mistakes; the old configuration stays in force");
-            return talk_briefly(report.render(in_color()).trim_end());
+            talk_briefly(report.render(in_color()).trim_end());
+            return gateway.refused().refuse(report);
         }
     };
     warn(&loaded);
     reloads.also_watch(&loaded.files);
+    let file = loaded.config.file.clone();
     if let Err(why) = overridden(args, &mut loaded.config) {
-        return tracing::error!("The old configuration stays in force: {why}");
+        tracing::error!("The old configuration stays in force: {why}");
+        return gateway.refused().refuse_for(&file, why);
     }
     let before = gateway.config();
     let (old, new) = (&before.config, &loaded.config);
@@ -170,7 +173,10 @@ fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
     }
     match gateway.reload(loaded.config) {
         Ok(()) => tracing::info!("The configuration was read again"),
-        Err(error) => tracing::error!("The old configuration stays in force: {error}"),
+        Err(error) => {
+            tracing::error!("The old configuration stays in force: {error}");
+            gateway.refused().refuse_for(&file, error.to_string());
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{Semaphore, watch};
 
 pub use crate::admin::Addresses;
-use crate::admin::{SignIn, Surface, Work};
+use crate::admin::{RefusedFile, SignIn, Surface, Work};
 use crate::asna;
 use crate::config::meant::{Config, State};
 use crate::injection::Injections;
@@ -105,6 +105,7 @@ pub struct Gateway {
     drain: Duration,
     token: Option<Token>,
     sign_in: Arc<SignIn>,
+    refused: Arc<RefusedFile>,
 }
 
 impl Gateway {
@@ -179,6 +180,7 @@ impl Gateway {
         let (ready, readiness) = watch::channel(true);
         let cloud = cloud(&plane, &shared.injections);
         let sign_in = Arc::new(SignIn::new(addresses.admin));
+        let refused = Arc::new(RefusedFile::default());
         let surface = Surface {
             stats,
             ready: readiness,
@@ -192,6 +194,8 @@ impl Gateway {
             sign_in: Arc::clone(&sign_in),
             listeners: Arc::new(Semaphore::new(admin_limits.max_connections / 4)),
             notice: bounds::shortfall(&shares),
+            refused: Arc::clone(&refused),
+            observed: Arc::default(),
             work: Work::default(),
         };
         let admin = control::start(admin, admin_limits, surface, app_tls, watched)
@@ -212,6 +216,7 @@ impl Gateway {
             drain,
             token,
             sign_in,
+            refused,
         })
     }
 
@@ -228,6 +233,11 @@ impl Gateway {
     /// The link that signs a browser in.
     pub fn sign_in(&self) -> &Arc<SignIn> {
         &self.sign_in
+    }
+
+    /// Where it is noted that gateway.yaml was refused when it was read again.
+    pub fn refused(&self) -> &RefusedFile {
+        &self.refused
     }
 
     /// The webhooks.
@@ -261,7 +271,9 @@ impl Gateway {
             let counts = (now.generation + 1, now.revision + 1);
             shared.replace(Snapshot::new(config, learned, counts, own, partner_tls));
         };
-        Ok(self.plane.reload(Arc::new(config), rules, show)?)
+        self.plane.reload(Arc::new(config), rules, show)?;
+        self.refused.take();
+        Ok(())
     }
 
     /// An authority with limits keeps them when the hosts become others.

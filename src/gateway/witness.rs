@@ -65,6 +65,7 @@ impl Clerk {
         Exchange {
             plane: Plane::Webhook,
             at: trail.at,
+            ahead_ms: trail.ahead_ms,
             times: Times {
                 connected: connected.map(|(at, _)| at),
                 reused: connected.map(|(_, reused)| reused),

@@ -178,6 +178,8 @@ pub struct Exchange {
     pub plane: Plane,
     /// Beginning, in microseconds since 1970, by the machine's clock.
     pub at: i64,
+    /// How far the simulated clock was ahead of the machine's then, in milliseconds.
+    pub ahead_ms: i64,
     /// What happened when.
     pub times: Times,
     /// The app's name.

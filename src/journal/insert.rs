@@ -3,8 +3,8 @@
 use rusqlite::{Connection, params};
 use serde_json::json;
 
-use super::exchange::{Errand, Exchange, IMPORTED, Message, Replayed, Stage, Trouble};
-use super::listing::{gravest, injected};
+use super::exchange::{Errand, Exchange, IMPORTED, Message, Plane, Replayed, Stage, Trouble};
+use super::listing::{ahead, gravest, injected};
 use super::text;
 use super::{Shared, Summary};
 use crate::net::tape::Tape;
@@ -115,6 +115,7 @@ fn particulars(exchange: &Exchange) -> String {
     let findings = exchange.errand.as_ref().map_or("[]", |errand| &errand.findings);
     let findings: serde_json::Value = serde_json::from_str(findings).unwrap_or_default();
     json!({
+        "ahead_ms": exchange.ahead_ms,
         "connected_us": times.connected,
         "reused": times.reused,
         "first_byte_us": times.first_byte,
@@ -167,6 +168,7 @@ impl Summary {
             ticket: replayed.map(|replayed| replayed.ticket),
             plane: exchange.plane,
             at_us: exchange.at,
+            cloud_at_us: ahead(exchange.at, exchange.ahead_ms),
             took_us: i64::try_from(exchange.times.done).unwrap_or(i64::MAX),
             app: exchange.app.as_deref().map(str::to_owned),
             user: exchange.user.clone(),
@@ -182,6 +184,7 @@ impl Summary {
             culprit: trouble.map(|trouble| trouble.culprit.to_owned()),
             why: trouble.map(|trouble| trouble.why.clone()),
             rule: exchange.rule,
+            without_token: is_without_token(exchange),
             event: errand.map(|errand: &Errand| errand.event.clone()),
             delivery: errand.map(|errand| errand.delivery.clone()),
             attempt: errand.and_then(|errand| errand.attempt),
@@ -199,6 +202,15 @@ impl Summary {
             comment: exchange.comment.clone(),
         }
     }
+}
+
+/// Whether an app's request went on without `Authorization`.
+fn is_without_token(exchange: &Exchange) -> bool {
+    let passed = exchange.stages[Stage::Passed as usize].as_ref();
+    let passed = passed.filter(|message| !message.head.is_empty());
+    exchange.plane == Plane::Proxy
+        && exchange.rule.is_some()
+        && passed.is_some_and(|message| field(&message.head, "authorization").is_none())
 }
 
 /// The first of two stages that has a message with a body of its own, else with any.

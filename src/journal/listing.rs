@@ -37,6 +37,10 @@ pub struct Summary {
     #[serde(rename = "at", serialize_with = "moment")]
     #[schemars(with = "String")]
     pub at_us: i64,
+    /// Of a webhook: the same by the simulated clock, where that was ahead.
+    #[serde(rename = "cloud_at", serialize_with = "moment_or_none")]
+    #[schemars(with = "Option<String>")]
+    pub cloud_at_us: Option<i64>,
     /// Microseconds to its end, or until now.
     #[serde(rename = "took_ms", serialize_with = "milliseconds")]
     #[schemars(with = "f64")]
@@ -69,6 +73,8 @@ pub struct Summary {
     pub why: Option<String>,
     /// The rule that allowed it, from 1.
     pub rule: Option<u32>,
+    /// Whether it went on to the partner without `Authorization`, for the user has no token.
+    pub without_token: bool,
     /// Of a webhook.
     pub event: Option<String>,
     /// Of a webhook: the delivery's id.
@@ -160,7 +166,12 @@ const COLUMNS: &str = "e.id, e.seq, e.plane, e.at, e.took, e.app, e.user, e.stor
     e.delivery, e.attempt, e.verdict, e.replay_of, e.replay_as, e.faults, e.sent_bytes, \
     e.answer_bytes, e.answer_type, CASE WHEN e.event IS NOT NULL THEN (SELECT \
     json_extract(p.json, '$.findings') FROM particulars p WHERE p.exchange = e.id) END, e.imported, e.starred, \
-    e.comment";
+    e.comment, \
+    CASE WHEN e.event IS NOT NULL THEN (SELECT json_extract(p.json, '$.ahead_ms') \
+    FROM particulars p WHERE p.exchange = e.id) END, \
+    CASE WHEN e.plane = 0 AND e.rule IS NOT NULL THEN (SELECT length(s.head) > 0 AND \
+    instr(lower(CAST(s.head AS TEXT)), char(10) || 'authorization:') = 0 \
+    FROM stage s WHERE s.exchange = e.id AND s.stage = 1) END";
 
 /// Exchanges that a filter lets through, by falling numbers; of those under way, `running` has what is
 /// known.
@@ -321,13 +332,16 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
     let faults: Vec<String> =
         faults.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
     let findings: Option<String> = row.get(29)?;
+    let (at_us, ahead_ms): (i64, Option<i64>) = (row.get(3)?, row.get(33)?);
+    let without_token: Option<bool> = row.get(34)?;
     Ok(Summary {
         id: row.get(0)?,
         seq: row.get(1)?,
         running: None,
         ticket: None,
         plane: Plane::ALL.get(plane).copied().unwrap_or_default(),
-        at_us: row.get(3)?,
+        at_us,
+        cloud_at_us: ahead(at_us, ahead_ms.unwrap_or_default()),
         took_us: row.get(4)?,
         app: row.get(5)?,
         user: row.get(6)?,
@@ -343,6 +357,7 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
         culprit: row.get(16)?,
         why: row.get(17)?,
         rule: row.get(18)?,
+        without_token: without_token.unwrap_or_default(),
         event: row.get(19)?,
         delivery: row.get(20)?,
         attempt: row.get(21)?,
@@ -359,6 +374,11 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
         starred: row.get(31)?,
         comment: row.get(32)?,
     })
+}
+
+/// A moment by a clock that is ahead, where it is.
+pub(super) fn ahead(at_us: i64, ahead_ms: i64) -> Option<i64> {
+    (ahead_ms > 0).then(|| at_us.saturating_add(ahead_ms.saturating_mul(1000)))
 }
 
 /// Of findings as JSON.
@@ -380,6 +400,14 @@ fn plane<S: Serializer>(plane: &Plane, to: S) -> Result<S::Ok, S::Error> {
 pub(super) fn moment<S: Serializer>(at: &i64, to: S) -> Result<S::Ok, S::Error> {
     let at = jiff::Timestamp::from_microsecond(*at).unwrap_or_default();
     to.collect_str(&format_args!("{at:.6}"))
+}
+
+#[expect(clippy::ref_option, reason = "serde hands over references")]
+fn moment_or_none<S: Serializer>(at: &Option<i64>, to: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => moment(at, to),
+        None => to.serialize_none(),
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]

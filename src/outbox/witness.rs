@@ -108,7 +108,9 @@ pub struct Seen<'a> {
 pub struct Trail {
     /// When it began, in microseconds since 1970, by the machine's clock.
     pub at: i64,
-    /// The same by the clock that is never set.
+    /// How far the simulated clock was ahead of the machine's then, in milliseconds.
+    pub ahead_ms: i64,
+    /// When it began, by the clock that is never set.
     pub begun: Instant,
     trace: Trace,
     is_delayed: Cell<bool>,
@@ -134,9 +136,10 @@ pub struct Wire {
 
 impl Trail {
     /// At the beginning of an attempt.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(ahead_ms: i64) -> Self {
         Self {
             at: jiff::Timestamp::now().as_microsecond(),
+            ahead_ms,
             begun: Instant::now(),
             trace: Trace::default(),
             is_delayed: Cell::new(false),

@@ -300,7 +300,7 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let message = &job.message;
     let (at, ahead, begun) = (office.clock.now_ms(), office.clock.ahead_ms(), Instant::now());
     let to = office.courier.destination(message);
-    let trail = office.witness.as_ref().map(|_| Trail::new());
+    let trail = office.witness.as_ref().map(|_| Trail::new(ahead));
     let sending = Box::pin(send::send(&office.pool, to, &rules, message, trail.as_ref()));
     let ((reply, applied), number) = match office.witness.as_ref().zip(trail.as_ref()) {
         None => (sending.await, 0),

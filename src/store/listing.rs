@@ -86,8 +86,10 @@ pub struct Detail {
 }
 
 /// Which deliveries are listed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Choice {
+    /// To the app of this id only.
+    pub app: Option<String>,
     /// In this state only.
     pub state: Option<State>,
     /// Made at this time or later, milliseconds since 1970.
@@ -108,14 +110,16 @@ const LATEST: &str =
 /// # Errors
 ///
 /// Of the database.
-pub fn list(tx: &Connection, choice: Choice) -> Result<Vec<Summary>, StoreError> {
+pub fn list(tx: &Connection, choice: &Choice) -> Result<Vec<Summary>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {LATEST}
-         WHERE (?1 IS NULL OR d.state = ?1) AND d.created >= ?2 ORDER BY d.seq DESC LIMIT ?3"
+         WHERE (?1 IS NULL OR d.state = ?1) AND d.created >= ?2
+         AND (?4 IS NULL OR d.app = ?4 COLLATE NOCASE) ORDER BY d.seq DESC LIMIT ?3"
     );
     let state = choice.state.map(State::name);
     let mut rows = tx.prepare_cached(&sql)?;
-    let rows = rows.query_map(params![state, choice.since, choice.limit], summary_of)?;
+    let rows =
+        rows.query_map(params![state, choice.since, choice.limit, choice.app], summary_of)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

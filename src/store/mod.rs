@@ -11,6 +11,7 @@ pub mod dump;
 pub mod extras;
 pub mod facts;
 pub mod goods;
+pub mod latest;
 pub mod listing;
 mod migrate;
 mod open;

@@ -3,6 +3,7 @@
 mod accessibility;
 mod apps;
 mod attempts;
+mod connection;
 mod copies;
 mod detail;
 mod editing;
@@ -22,6 +23,7 @@ mod remedies;
 mod rows;
 mod running;
 mod sending;
+mod strip;
 mod verdicts;
 mod views;
 

@@ -56,6 +56,7 @@ mod reload;
 mod reports;
 mod secrets;
 mod shutdown;
+mod status;
 mod unheard;
 
 // The operator's page.

@@ -34,6 +34,8 @@ at('enter').addEventListener('click', () => show(at('token').value));
 at('token').addEventListener('keydown', (event) => { if (event.key === 'Enter') show(event.target.value); });
 
 const given = new URLSearchParams(location.hash.slice(1)).get('token');
+// Whether it is right or wrong, the address keeps nothing of it.
+if (given) history.replaceState(null, '', location.pathname + location.search);
 if (given) show(given);
 else {
   // A link of another site comes without the cookie although there is one.

@@ -132,6 +132,35 @@ fn every_event_scenario_and_refusal_has_words() {
 }
 
 #[test]
+fn whatever_the_status_says_has_words() {
+    let en = words("en");
+    let sources = [
+        include_str!("../status/file.rs"),
+        include_str!("../status/tokens.rs"),
+        include_str!("../status/way.rs"),
+        include_str!("../status/webhooks.rs"),
+        include_str!("../status/whole.rs"),
+    ];
+    // What stands for nothing being wrong is not shown.
+    let quiet =
+        ["configuration_in_force", "running_none", "queue_empty", "faults_none", "clock_true"];
+    let quiet = [&quiet[..], &["recording_all", "gateway_ready"]].concat();
+    let is_code = |word: &&str| {
+        word.contains('_') && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    let members = ["for_ms", "in_ms", "ahead_ms", "took_ms", "user_token", "url_not_allowed"];
+    let literals = sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2));
+    let codes: BTreeSet<_> =
+        literals.filter(is_code).filter(|word| !members.contains(word)).collect();
+    assert!(codes.len() > 40, "{codes:?}");
+    for code in codes.iter().filter(|code| !quiet.contains(*code)) {
+        let is_said =
+            ["status", "remedy"].iter().any(|stem| en.contains_key(&format!("{stem}.{code}")));
+        assert!(is_said, "{code}");
+    }
+}
+
+#[test]
 fn every_reason_of_a_changed_field_has_words() {
     let en = words("en");
     let source = include_str!("../../proxy/changes.rs").split("#[cfg(test)]").next().unwrap();

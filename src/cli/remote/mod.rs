@@ -23,6 +23,7 @@ mod scenario;
 mod show;
 mod simulate;
 mod state;
+mod status;
 mod table;
 mod tail;
 mod timeline;
@@ -76,6 +77,9 @@ pub(super) enum RemoteCommand {
     Verify(verify::VerifyArgs),
     /// Run a command through a gateway of its own; ends with its code.
     Exec(exec::ExecArgs),
+    /// What matters now, for each app from the terminal to the partner's service, and what to do about
+    /// it; exit 1 unless requests can go all the way.
+    Status(status::StatusArgs),
     /// Tokens, installations, subscriptions and deliveries, as one document.
     State(state::StateArgs),
     /// Users, stores, devices, employees, apps and tokens, shown and changed.
@@ -100,6 +104,7 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Import(args) => export::import(&args, out),
         RemoteCommand::Verify(args) => verify::verify(&args, out),
         RemoteCommand::Exec(args) => exec::exec(&args, out),
+        RemoteCommand::Status(args) => status::status(&args, out),
         RemoteCommand::State(args) => state::state(&args, out),
         RemoteCommand::World(args) => world::world(&args, out),
     };

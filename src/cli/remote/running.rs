@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::reach::Reach;
+use super::status;
 use super::trouble::Trouble;
 use crate::cli::doctor::Running;
 use crate::net::holder::holder;
@@ -15,7 +16,8 @@ pub(in crate::cli) fn running(config: &Path, admin: SocketAddr) -> Option<Runnin
     if admin.port() == 0 {
         return None;
     }
-    let world = match Reach::of(config).client().ok()?.get("/api/world") {
+    let client = Reach::of(config).client().ok()?;
+    let world = match client.get("/api/world") {
         Ok(world) => world,
         // A gateway that wants another token is one all the same.
         Err(Trouble::Told { exit: 1 | 2, .. }) => Value::Null,
@@ -27,5 +29,7 @@ pub(in crate::cli) fn running(config: &Path, admin: SocketAddr) -> Option<Runnin
         |row: &Value, key| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let removed = rows.into_iter().flatten().filter(in_file);
     let removed = removed.map(|row| (text(row, "text"), text(row, "hint"))).collect();
-    Some(Running { pid: holder(admin).map(|holder| holder.pid), removed })
+    let checks = client.get(status::PATH).map(|document| status::checks(&document));
+    let checks = checks.unwrap_or_default();
+    Some(Running { pid: holder(admin).map(|holder| holder.pid), removed, checks })
 }

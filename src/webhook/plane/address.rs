@@ -30,6 +30,12 @@ pub(super) fn destination(app: Option<&App>, url: &str) -> Option<Destination> {
     })
 }
 
+/// What the webhooks of an app that has some are connected to.
+pub fn origin_of_webhooks(app: &App) -> Option<Origin> {
+    let url = &app.webhooks.as_ref()?.url;
+    destination(Some(app), url).map(|to| to.origin)
+}
+
 fn origin(url: &str) -> Option<Origin> {
     let uri: hyper::Uri = url.parse().ok()?;
     let tls = uri.scheme_str()?.eq_ignore_ascii_case("https");

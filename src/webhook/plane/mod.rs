@@ -30,6 +30,7 @@ use crate::model::learned::Learned;
 use crate::outbox::{Courier, Couriers, Desk, Outbox, Rules, Witness};
 use crate::store::deliveries::Waiting;
 use crate::store::{Store, StoreError, asna, deliveries, dump, facts};
+pub use address::origin_of_webhooks;
 use courier::Post;
 pub use ground::{Audience, Begun};
 use ground::{Ground, Known};

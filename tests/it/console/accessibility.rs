@@ -52,6 +52,29 @@ fn every_view_keeps_the_rules_in_both_themes_and_languages() {
 }
 
 #[test]
+fn what_stands_behind_the_chips_keeps_the_rules() {
+    let Some((stage, browser)) = stage("ru") else { return };
+    three_exchanges(&stage);
+    stage.gateway.advance("3d");
+    for width in [1280, 400] {
+        browser.resize(width, 900);
+        browser.open(&page(&stage.gateway, "#/rules"));
+        browser.until("the strip", "document.querySelector('[data-chip=clock]')");
+        let fold = "const fold = document.querySelector('.strip .fold'); if (fold.offsetParent) fold.click()";
+        browser.run(fold);
+        for chip in ["terminal", "rules", "upstream", "token", "webhook", "clock"] {
+            browser.run(&format!("document.querySelector('[data-chip={chip}]').click()"));
+            browser.until(chip, "document.querySelector('.behind:not([hidden]) li')");
+            expect_rules(&browser, &format!("{chip} {width}"));
+        }
+        browser.run("document.querySelector('.behind button').focus()");
+        browser.keys(crate::support::browser::ESCAPE);
+        browser.until("it is closed", "document.querySelector('.behind').hidden");
+        assert_eq!(browser.run("return document.activeElement.dataset.chip"), "clock");
+    }
+}
+
+#[test]
 fn dialogs_keep_the_rules_and_give_the_focus_back() {
     let Some((stage, browser)) = stage("en") else { return };
     three_exchanges(&stage);

@@ -84,9 +84,9 @@ fn a_fault_is_not_made_by_mistake_and_is_seen_from_every_view() {
         browser.open(&page(&stage.gateway, view));
         browser.until(
             view,
-            "document.querySelector('.chip:not([hidden])')?.textContent.includes('1 fault')",
+            "document.querySelector('[data-chip=faults]')?.textContent.includes('faults 1')",
         );
     }
     browser.press("Delete all");
-    browser.until("no chip", "document.querySelector('.chip').hidden");
+    browser.until("no chip", "!document.querySelector('[data-chip=faults]')");
 }

@@ -64,6 +64,8 @@ fn walk(gateway: &Gateway, browser: &Browser) -> BTreeSet<Read> {
     }
     browser.open(&page(gateway, ""));
     browser.until("the rows", "document.querySelector('.row')");
+    browser.until("the strip", "document.querySelector('[data-chip=webhook]')");
+    browser.run("for (const chip of document.querySelectorAll('[data-chip]')) chip.click()");
     // A row that comes while the page is open.
     gateway.ask(get("/api/live", &[]));
     browser.until("the new row", "[...document.querySelectorAll('.where')].some((one) => one.textContent.includes('/api/live'))");
@@ -161,6 +163,7 @@ fn the_page_reads_only_members_that_the_document_has() {
         ("POST", "/api/webhooks", "deliveries.[].verdict"),
         ("POST", "/api/simulate", "deliveries.[].status"),
         ("GET", "/api/faults", "faults.[].p"),
+        ("GET", "/api/status", "apps.[].chips.[].remedy"),
         ("EVENT", "exchange", "finding"),
     ] {
         assert!(is_read(method, part, way), "nobody reads {way} of {method} {part}: {reads:#?}");

@@ -306,6 +306,8 @@ fn access() -> Vec<Call> {
         send(session, json!({}), 422),
         on("DELETE", session, None, 204),
         read("/api/openapi.json", 200),
+        read("/api/status", 200),
+        on("POST", "/api/status/probe", None, 200),
         read("/api/config", 200),
         read("/api/connect", 200),
         on("POST", "/api/connect/test", None, 200),

@@ -197,6 +197,14 @@ impl Browser {
         }));
     }
 
+    /// Takes the network away, or gives it back.
+    pub fn offline(&self, is_offline: bool) {
+        self.order("/goog/cdp/execute", &json!({
+            "cmd": "Network.emulateNetworkConditions",
+            "params": {"offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1},
+        }));
+    }
+
     #[track_caller]
     fn order(&self, path: &str, body: &Value) -> Value {
         self.command("POST", &format!("{}{path}", self.session), body)
