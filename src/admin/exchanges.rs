@@ -320,7 +320,7 @@ async fn recorded(journal: &Journal, id: i64) -> Result<Recorded, Problem> {
     })
 }
 
-fn filter(text: &str) -> Result<Filter, Problem> {
+pub(super) fn filter(text: &str) -> Result<Filter, Problem> {
     Filter::parse(text, now()).map_err(|error| {
         Problem::new(StatusCode::BAD_REQUEST, "bad_filter", error.message, error.hint)
             .with("at", error.at)

@@ -301,7 +301,14 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let (at, ahead, begun) = (office.clock.now_ms(), office.clock.ahead_ms(), Instant::now());
     let to = office.courier.destination(message);
     let trail = office.witness.as_ref().map(|_| Trail::new());
-    let sending = Box::pin(send::send(&office.pool, to, &rules, message, trail.as_ref()));
+    let app = || office.courier.app(message);
+    let sending = Box::pin(send::send(
+        &office.pool,
+        to,
+        &rules,
+        message,
+        (trail.as_ref(), job.tries + 1, &app),
+    ));
     let ((reply, applied), number) = match office.witness.as_ref().zip(trail.as_ref()) {
         None => (sending.await, 0),
         Some((witness, trail)) => {

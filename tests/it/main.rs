@@ -65,9 +65,11 @@ mod cloud;
 mod cloud_v2;
 
 // The webhook plane.
+mod breakpoints;
 mod evotor_day;
 mod faults;
 mod simulate;
+mod stubs;
 mod webhooks;
 mod world;
 
