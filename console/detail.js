@@ -13,6 +13,7 @@ import { outcome, way } from './row.js';
 import { copyAs, copyOne, unless } from './copyas.js';
 import { read } from './api.js';
 import { duration, moment, say, stamp } from './words.js';
+import { heldForm } from './heldform.js';
 import { sentence } from './sentence.js';
 import { timing } from './timing.js';
 
@@ -109,6 +110,7 @@ export class Detail {
         el('h2', { id: 'detail-title', tabindex: -1 }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
         el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
         facts(shown)),
+      shown.running?.held && heldForm(shown),
       this.#actions(),
       explanation(shown) ?? (shown.hint && el('p.hint', { lang: 'en' }, shown.hint)),
       columns(shown),

@@ -4,6 +4,7 @@ import { address, keptFilter } from './route.js';
 import { read } from './api.js';
 import { button, el, fill } from './dom.js';
 import { help } from './keys.js';
+import { mark as heldMark } from './hold.js';
 import { settings } from './settings.js';
 import { language, say } from './words.js';
 
@@ -19,7 +20,7 @@ export function shell(changed) {
       el('a.brand', { href: address('timeline') }, el('img', { src: '/console/icon.svg', alt: '', width: 20, height: 20 }), 'evotor-gateway'),
       el('nav', { 'aria-label': say('shell.views') }, el('ul', {}, VIEWS.map((view) =>
         el('li', {}, el('a', { href: address(view), 'data-view': view, on: { click: (event) => lead(event.currentTarget) } }, say(`view.${view}`)))))),
-      chip,
+      heldMark, chip,
       el('div.choices', {}, tongues(changed), themes(), button('?', help, { 'aria-label': say('keys.title'), class: 'quiet square' }))),
     main);
 }

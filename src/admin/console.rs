@@ -49,6 +49,7 @@ parts! {
     "compare.js", "difference.js",
     "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js", "terminal.js",
     "world.js", "entry.js", "standing.js", "faults.js", "rules.js",
+    "scope.js", "stubs.js", "breakpoints.js", "hold.js", "heldform.js",
     "connect.js", "steps.js",
 }
 

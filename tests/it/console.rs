@@ -3,6 +3,7 @@
 mod accessibility;
 mod copies;
 mod files;
+mod held;
 mod hostile;
 mod kept;
 mod keyboard;
