@@ -259,6 +259,7 @@ export default {
   "reason.for the proxy, which is the gateway": "for the proxy, which is the gateway",
   "reason.concerns the app's connection only": "concerns the app's connection only",
   "reason.named by Connection as this connection's own": "named by Connection as this connection's own",
+  "reason.edited at a breakpoint": "edited at a breakpoint",
   "reason.changed on the way": "changed on the way",
   "reason.a fault that was injected": "a fault that was injected",
   "reason.only the gateway's own answers have it": "only the gateway's own answers have it",

@@ -259,6 +259,7 @@ export default {
   "reason.for the proxy, which is the gateway": "предназначен прокси, то есть шлюзу",
   "reason.concerns the app's connection only": "относится только к соединению приложения",
   "reason.named by Connection as this connection's own": "назван в Connection как относящийся к этому соединению",
+  "reason.edited at a breakpoint": "изменено в точке останова",
   "reason.changed on the way": "изменён по пути",
   "reason.a fault that was injected": "намеренный сбой",
   "reason.only the gateway's own answers have it": "бывает только в собственных ответах шлюза",

@@ -80,6 +80,15 @@ impl Injected {
         Some(Self { kind: kind.to_owned(), value, raw, ..Self::default() })
     }
 
+    /// What did it: `fault`, `stub` or `breakpoint`.
+    pub fn tool(&self) -> &'static str {
+        match &*self.kind {
+            "stub" => "stub",
+            "hold" => "breakpoint",
+            _ => "fault",
+        }
+    }
+
     /// Whether what the caller got is not what the receiver answered. An answer that was only slowed
     /// down is the receiver's, unless it came too late for that.
     pub fn stands_in(&self, is_late: bool) -> bool {

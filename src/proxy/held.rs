@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use hyper::header::TRANSFER_ENCODING;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Response};
 
@@ -13,7 +14,7 @@ use super::record;
 use super::spoiled::Passing;
 use crate::fault::Fault;
 use crate::injection::{
-    Applied, Breakpoint, Decision, Edit, Gathered, Held, Message, Place, gather,
+    self, Applied, Breakpoint, Decision, Edit, Gathered, Held, Message, Place, gather,
 };
 use crate::journal::exchange::Stage;
 use crate::model::held::{End, Hold};
@@ -27,7 +28,7 @@ pub(super) async fn request(
     trip: Trip<'_>,
     is_by_rule: bool,
     stop: &Arc<Breakpoint>,
-    parts: &Parts,
+    parts: &mut Parts,
     (body, progress): Passing,
     applied: &mut Applied,
 ) -> Result<(Passing, Option<Box<Edit>>), Fault> {
@@ -47,6 +48,10 @@ pub(super) async fn request(
     let message = message(trip, &parts.method, None, &parts.headers, &whole);
     let (decision, hold) = hold(trip, &place, (stop, until), is_by_rule, message).await;
     applied.note_hold(stop, &hold);
+    if whole.is_empty() && parts.headers.contains_key(TRANSFER_ENCODING) {
+        // Pieces that came to nothing: no body is sent in their place.
+        injection::message::measure(&mut parts.headers, 0);
+    }
     let passing = match progress {
         Some(_) => passing(whole),
         None => (AppBody::Empty, None),
@@ -80,9 +85,6 @@ pub(super) async fn answer(
             return Ok(Response::from_parts(parts, body));
         }
     };
-    if let Some(recording) = trip.recording {
-        record::answer_held(recording, &whole);
-    }
     let message = message(trip, method, Some(parts.status.as_u16()), &parts.headers, &whole);
     let (decision, hold) = hold(trip, &place, (stop, until), false, message).await;
     applied.note_hold(stop, &hold);

@@ -31,7 +31,7 @@ pub(super) async fn forward(
     let mut asked = None;
     if let Some(stop) = injections.breakpoint(Side::Request, &subject(trip, &parts.method)) {
         let (passing, edit) =
-            Box::pin(held::request(trip, by_rule, &stop, &parts, body, applied)).await?;
+            Box::pin(held::request(trip, by_rule, &stop, &mut parts, body, applied)).await?;
         body = passing;
         if let Some(edit) = edit {
             let edited = held::edited(trip, &edit, &mut parts, &mut body)?;

@@ -101,17 +101,6 @@ pub(super) fn body(recording: &Recording, stage: Stage, body: &[u8]) {
     recording.note(|exchange| exchange.stage(stage).body = Some(Tape::of(body, most)));
 }
 
-/// An answer that waits at a breakpoint; what the partner sent was taken down on its way.
-pub(super) fn answer_held(recording: &Recording, body: &[u8]) {
-    let most = recording.body();
-    recording.note(|exchange| {
-        let answered = exchange.stage(Stage::Answered);
-        if !answered.head.is_empty() && answered.body.is_none() {
-            answered.body = Some(Tape::of(body, most));
-        }
-    });
-}
-
 /// A body on its way to the app that was taken down where it was made.
 pub(super) fn returned(recording: &Recording, body: Tape) {
     recording.note(|exchange| exchange.stage(Stage::Returned).body = Some(body));
