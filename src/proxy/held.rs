@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use hyper::body::Body;
 use hyper::header::TRANSFER_ENCODING;
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Response};
@@ -81,7 +82,10 @@ pub(super) async fn answer(
         Gathered::Whole(whole) => whole,
         Gathered::Begun(begun, rest) => {
             applied.note_hold(stop, &Hold::none(End::TooLarge));
-            let body = AnswerBody::Drip(Box::new(Drip::resumed(begun, rest)));
+            let body = match rest.is_end_stream() {
+                true => AnswerBody::whole(begun),
+                false => AnswerBody::Drip(Box::new(Drip::resumed(begun, rest))),
+            };
             return Ok(Response::from_parts(parts, body));
         }
     };
