@@ -191,7 +191,7 @@ impl Trail {
 
     /// What the request was before somebody edited it.
     pub(super) fn edit_request(&self, request: &Request<AppBody>, body: &[u8]) {
-        let head = Spelling::default().head(request);
+        let head = HeadSource::default().text(request);
         self.wire.borrow_mut().before = Some((head, body.to_vec()));
     }
 
