@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{begin, hold_of};
+use super::{begin, ended, hold_of};
 use crate::support::{Partner, Raw, Stage, get, post};
 
 fn hasty(more: &str) -> Stage {
@@ -15,7 +15,7 @@ fn nothing_is_held_for_longer_than_an_answer_may_take() {
     stage.gateway.stop(&json!({"path": "/api/x"}));
     let answer = stage.ask(get("/api/x", &[])).expect_ok("its time was up");
     assert_eq!(answer.field("x-gateway-fault"), None);
-    let row = &stage.gateway.recorded(1)[0];
+    let row = &ended(&stage.gateway, 1)[0];
     assert_eq!(hold_of(row)["end"], "timed_out");
     assert!(hold_of(row)["ms"].as_u64().unwrap() >= 700, "{row}");
 }
@@ -43,7 +43,7 @@ fn what_is_held_for_a_watcher_goes_on_when_the_watcher_leaves() {
     assert_eq!(stage.gateway.held().len(), 1, "another one watches");
     assert_eq!(stage.gateway.api("DELETE", "/api/watchers/page-2", None).status, 204);
     raw.answer().expect_ok("let go");
-    let rows = stage.gateway.recorded(2);
+    let rows = ended(&stage.gateway, 2);
     let held = rows.iter().find(|row| row["path"] == "/api/y").unwrap();
     assert_eq!(hold_of(held)["end"], "unwatched");
 }
@@ -62,7 +62,7 @@ fn a_watcher_that_says_nothing_more_has_left() {
     stage.gateway.eventually("half of the lease is over", is_old);
     stage.gateway.eventually("all of it is over", || stage.gateway.held().is_empty());
     raw.answer().expect_ok("let go");
-    assert_eq!(hold_of(&stage.gateway.recorded(1)[0])["end"], "unwatched");
+    assert_eq!(hold_of(&ended(&stage.gateway, 1)[0])["end"], "unwatched");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn what_is_too_large_passes_whole_and_says_so() {
     chunked.extend_from_slice(b"0\r\n\r\n");
     let received = stage.pass(chunked);
     assert_eq!(received.body.content.len(), body.len(), "its length was not known before");
-    for row in stage.gateway.recorded(2) {
+    for row in ended(&stage.gateway, 2) {
         assert_eq!(hold_of(&row)["end"], "too_large");
     }
 }
@@ -116,7 +116,7 @@ fn an_answer_that_is_too_large_passes_whole() {
     stage.gateway.stop(&json!({"side": "answer"}));
     let answer = stage.ask(get("/api/x", &[])).expect_ok("passed");
     assert!(answer.body == body && answer.whole);
-    assert_eq!(hold_of(&stage.gateway.recorded(1)[0])["end"], "too_large");
+    assert_eq!(hold_of(&ended(&stage.gateway, 1)[0])["end"], "too_large");
 }
 
 #[test]

@@ -94,8 +94,10 @@ fn a_page_that_leaves_lets_go_of_what_it_held() {
     let mut raw = begin(&stage.gateway, get("/api/x", &[]));
     browser.run("location.href = 'about:blank'");
     raw.answer().expect_ok("let go");
-    let row = &stage.gateway.recorded(1)[0];
-    assert_eq!(row["injected"][0]["hold"]["end"], "unwatched");
+    stage.gateway.eventually("it is recorded", || {
+        let rows = stage.gateway.exchanges("-is:running");
+        rows.first().is_some_and(|row| row["injected"][0]["hold"]["end"] == "unwatched")
+    });
 }
 
 #[test]
