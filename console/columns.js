@@ -67,7 +67,7 @@ function row(change, names, isAnswer) {
 const reason = (text) => (knows(`reason.${text}`) ? say(`reason.${text}`) : el('span', { lang: 'en' }, text));
 
 function summary(changes, shown, isAnswer) {
-  const made = shown.injected.filter(({ kind, side }) => side === (isAnswer ? 'answer' : 'request') || kind === 'status');
+  const made = shown.injected.filter(({ kind, side }) => side === (isAnswer ? 'answer' : 'request') || kind === 'status' || kind === 'stub');
   const told = made.map((fault) => `✳ ${brief(fault)}`);
   if (told.length > 0 && changes.length === 0) return told.join('  ');
   return [...told, plainly(changes, shown, isAnswer)].join('  ');

@@ -17,6 +17,7 @@ import { copies, copyOne, unless } from './copyas.js';
 import { read } from './api.js';
 import { moment, say, stamp } from './words.js';
 import { entitle } from './shell.js';
+import { heldForm } from './heldform.js';
 import { mark, note as comment, star, write } from './marking.js';
 import { remedies } from './remedies.js';
 import { sentence } from './sentence.js';
@@ -140,6 +141,7 @@ export class Detail {
         shown.without_token && tokenRemedies(shown.app, shown.user),
         comment(shown, (row) => this.#mark(row)),
         facts(shown, this.filter)),
+      shown.running?.held && heldForm(shown),
       shown.delivery && delivery(shown, this.#drawn.signal),
       remedies(shown),
       explanation(shown) ?? (shown.hint && el('p.hint', { lang: 'en' }, shown.hint)),

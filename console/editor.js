@@ -105,7 +105,8 @@ export function edit(exchange) {
 
 const FRAMING = new Set(['host', 'content-length', 'connection', 'transfer-encoding']);
 
-function line(one, gone) {
+/** A header that can be edited. */
+export function line(one, gone) {
   const name = el('input', { value: one.name, 'aria-label': say('header.name'), spellcheck: 'false' });
   const value = el('input', { value: one.value, 'aria-label': say('header.value'), spellcheck: 'false' });
   const node = el('tr', {}, el('td', {}, name), el('td', {}, value),
@@ -113,8 +114,9 @@ function line(one, gone) {
   return { node, name, value };
 }
 
+/** What of the headers was edited. */
 // What is masked and untouched is not sent: the gateway has the true value.
-function changed(message, rows) {
+export function changed(message, rows) {
   const now = new Map(rows.filter((row) => row.name.value.trim()).map((row) => [row.name.value.trim(), row.value.value]));
   const lower = new Set([...now.keys()].map((name) => name.toLowerCase()));
   const was = new Map(message.fields.map((one) => [one.name.toLowerCase(), one.value]));

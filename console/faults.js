@@ -3,6 +3,8 @@
 import { attempt, toast } from './toast.js';
 import { button, el, field, fill, select } from './dom.js';
 import { post, read, remove } from './api.js';
+import { Breakpoints } from './breakpoints.js';
+import { Stubs } from './stubs.js';
 import { say } from './words.js';
 
 // What each kind needs besides, or may have.
@@ -36,7 +38,7 @@ export class Faults {
       this.#form(),
       el('div.titled', {}, el('h2', { id: 'faults-now' }, say('faults.now')),
         button(say('faults.clear'), () => this.#change(() => remove('/api/faults')), { class: 'quiet' })),
-      this.list);
+      this.list, new Stubs().node, new Breakpoints().node);
     this.load();
   }
 

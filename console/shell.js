@@ -5,6 +5,7 @@ import { read, remove } from './api.js';
 import { banner } from './banner.js';
 import { button, el, fill } from './dom.js';
 import { help } from './keys.js';
+import { mark as heldMark } from './hold.js';
 import { settings } from './settings.js';
 import { Strip } from './strip.js';
 import { language, say } from './words.js';
@@ -26,6 +27,7 @@ export function shell(changed) {
       el('a.brand', { href: address('timeline') }, el('img', { src: '/console/icon.svg', alt: '', width: 20, height: 20 }), 'evotor-gateway'),
       el('nav', { 'aria-label': say('shell.views') }, el('ul', {}, VIEWS.map((view) =>
         el('li', {}, el('a', { href: address(view), 'data-view': view, on: { click: (event) => lead(event.currentTarget) } }, say(`view.${view}`)))))),
+      heldMark,
       el('div.choices', {}, leaving(), tongues(changed), themes(), button('?', help, { 'aria-label': say('keys.title'), class: 'quiet square' }))),
     banner(signal), new Strip(signal).node,
     main);

@@ -95,6 +95,8 @@ codes! {
     V1EnvelopeInvalid "v1_envelope_invalid" 502 Partner "The partner's answer is not a {status, body} object";
     Overloaded "overloaded" 503 Gateway "Too many connections, or too much held in memory";
     ShuttingDown "shutting_down" 503 Gateway "The gateway is shutting down";
+    DroppedAtBreakpoint "dropped_at_breakpoint" 503 Gateway "Somebody dropped the exchange at a breakpoint";
+    StubUnavailable "stub_unavailable" 503 Gateway "The file that a stub answers from cannot be read";
     PartnerTimeout "partner_timeout" 504 Partner "The partner did not answer in time";
     LoopDetected "loop_detected" 508 Gateway "The request would come back to the gateway";
 }

@@ -21,7 +21,7 @@
 //! | | [`tls`] | the local authority and its leaves toward apps, verification toward partners |
 //! | | [`telemetry`] | counters per worker, one record per exchange, the log's own thread |
 //! | bookkeeping | [`store`] | what outlives a restart: one SQLite database, one writer, shared commits |
-//! | | [`injection`] | faults made on purpose: which exchange is befallen by which |
+//! | | [`injection`] | what is made on purpose: faults, stubs, breakpoints; which exchange meets which |
 //! | | [`journal`] | every exchange, to be looked at: one bounded database, written when nobody else wants the processor |
 //! | | [`outbox`] | durable delivery: the plan, the attempts, the schedule; knows no vendor |
 //! | | [`journal`] | every exchange as it went: recorded, searched, shown without its secrets |

@@ -49,9 +49,10 @@ parts! {
     "marking.js", "moments.js", "errors.js", "editor.js", "jsonfield.js", "payload.js",
     "copyas.js", "findings.js", "injected.js", "result.js",
     "compare.js", "difference.js",
-    "connection.js", "banner.js", "status.js", "strip.js", "strip.css", "chips.js", "remedies.js", "firststeps.js",
+    "connection.js", "banner.js", "status.js", "strip.js", "strip.css", "chips.js", "chipremedies.js", "firststeps.js",
     "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js", "terminal.js",
     "world.js", "entry.js", "appform.js", "appyaml.js", "standing.js", "faults.js", "rules.js",
+    "scope.js", "stubs.js", "breakpoints.js", "hold.js", "heldform.js",
     "connect.js", "steps.js",
 }
 

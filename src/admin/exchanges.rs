@@ -389,7 +389,7 @@ fn no_such(id: i64) -> Problem {
         .for_commands("`evotor-gateway tail -n 20` shows the latest.")
 }
 
-fn filter(text: &str) -> Result<Filter, Problem> {
+pub(super) fn filter(text: &str) -> Result<Filter, Problem> {
     Filter::parse(text, now()).map_err(|error| {
         Problem::new(StatusCode::BAD_REQUEST, "bad_filter", error.message, error.hint)
             .with("at", error.at)

@@ -183,7 +183,7 @@ fn written_of((name, value): (&String, &Value)) -> Result<Written, Problem> {
 }
 
 /// All that is wrong, each with its remedy.
-fn refusal(wrong: &[Wrong], written: &[Written]) -> Problem {
+pub(super) fn refusal(wrong: &[Wrong], written: &[Written]) -> Problem {
     let value = |key| written.iter().find(|(name, _)| *name == key)?.1.as_deref();
     let told = |wrong: &Wrong| match value(wrong.key).filter(|_| !wrong.of_key) {
         Some(value) => format!("`{}: {value}` {}.", wrong.key, wrong.what),

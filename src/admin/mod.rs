@@ -4,6 +4,7 @@
 //! Who may use it, [`access`] decides.
 
 mod access;
+mod breakpoints;
 mod clock;
 mod connect;
 mod console;
@@ -12,6 +13,7 @@ mod deliveries;
 mod exchanges;
 mod faults;
 mod har;
+mod held;
 mod metrics;
 mod object;
 mod openapi;
@@ -20,11 +22,13 @@ mod recorded;
 mod refused;
 mod routes;
 mod scenarios;
+mod scope;
 mod settings;
 mod simulate;
 mod standing;
 mod state;
 mod status;
+mod stubs;
 mod upload;
 mod webhooks;
 mod work;
@@ -176,7 +180,7 @@ async fn index(fields: HeaderMap) -> Response {
     let addresses = concat!(
         "evotor-gateway ",
         env!("CARGO_PKG_VERSION"),
-        "\n/livez /readyz /metrics\n/api/exchanges /api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world /api/faults /api/status /api/config /api/openapi.json\n/connect /evotor /asna/connect/token /asna/v5\n"
+        "\n/livez /readyz /metrics\n/api/exchanges /api/webhooks /api/deliveries /api/clock /api/scenarios /api/simulate /api/state /api/world /api/faults /api/stubs /api/breakpoints /api/held /api/status /api/config /api/openapi.json\n/connect /evotor /asna/connect/token /asna/v5\n"
     );
     ([(VARY, "Accept")], addresses).into_response()
 }

@@ -10,8 +10,8 @@ use axum::routing::{self, MethodRouter};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{
-    Surface, access, clock, connect, deliveries, exchanges, faults, openapi, scenarios, settings,
-    simulate, standing, state, status, webhooks, world,
+    Surface, access, breakpoints, clock, connect, deliveries, exchanges, faults, held, openapi,
+    scenarios, settings, simulate, standing, state, status, stubs, webhooks, world,
 };
 
 /// Every operation, in the order of the document.
@@ -25,6 +25,9 @@ pub(super) fn operations() -> Vec<Operation> {
         simulate::operations(),
         clock::operations(),
         faults::operations(),
+        stubs::operations(),
+        breakpoints::operations(),
+        held::operations(),
         world::operations(),
         state::operations(),
         connect::operations(),

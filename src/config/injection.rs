@@ -88,6 +88,50 @@ pub fn injection(written: &[Written], known: &Known) -> Result<Injection, Vec<Wr
     }
 }
 
+/// Which exchanges a stub or a breakpoint is for, and what it has in common with a fault.
+#[derive(Debug)]
+pub struct Whom {
+    /// Whose exchanges.
+    pub plane: Plane,
+    /// Which half.
+    pub side: Option<Side>,
+    /// One app's alone.
+    pub app: Option<AppName>,
+    /// Paths.
+    pub path: Option<Wildcard>,
+    /// Events.
+    pub event: Option<Wildcard>,
+    /// At most so often.
+    pub first: Option<NonZeroU64>,
+    /// A time; longer than none.
+    pub delay: Option<Duration>,
+}
+
+/// What `plane`, `side`, `app`, `path`, `event`, `first` and `delay` mean, as they do of a fault.
+///
+/// # Errors
+///
+/// Everything that is wrong.
+pub fn whom(written: &[Written], known: &Known) -> Result<Whom, Vec<Wrong>> {
+    let mut check = Check { written, wrong: Vec::new() };
+    let whom = Whom {
+        plane: check.word("plane", &PROXIED).unwrap_or(Plane::Proxy),
+        side: check.word("side", Side::WORDS),
+        app: check.app(known),
+        path: check.value("path", path).map(|path| Wildcard::new(&path)),
+        event: check.value("event", event).map(|event| Wildcard::new(&event)),
+        first: check.value("first", whole).flatten(),
+        delay: check.value("delay", delay),
+    };
+    if whom.plane != Plane::Webhook && check.has("event") {
+        check.stray("event", "is for plane: webhook", "leave it out, or match a `path`");
+    }
+    if check.wrong.is_empty() { Ok(whom) } else { Err(check.wrong) }
+}
+
+/// Those whose receiver is a partner.
+const PROXIED: [(&str, Plane); 2] = [("proxy", Plane::Proxy), ("webhook", Plane::Webhook)];
+
 struct Check<'w> {
     written: &'w [Written],
     wrong: Vec<Wrong>,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::laid::Removed;
@@ -65,6 +65,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// The folder of the file; empty where it is the one that the gateway runs in.
+    pub fn folder(&self) -> PathBuf {
+        Path::new(&self.file).parent().map(Path::to_path_buf).unwrap_or_default()
+    }
+
     /// Notes that an argument of the command line took the place of a key's value.
     pub fn overrule(&mut self, key: &str, value: String, flag: &'static str) {
         if let Some(setting) = self.settings.iter_mut().find(|setting| setting.key == key) {

@@ -295,6 +295,7 @@ impl Gateway {
         // Whoever listens is told; nobody listening is as good.
         let _ = self.ready.send(false);
         let _ = self.phase.send(Phase::Drain);
+        self.shared.injections.holds().close();
         self.plane.stop();
         let deadline = Instant::now() + self.drain;
         let threads = || self.workers.iter().chain(&self.outbox);
@@ -309,6 +310,7 @@ impl Gateway {
 
     fn stop(&mut self) {
         let _ = self.phase.send(Phase::Stop);
+        self.shared.injections.holds().close();
         self.plane.stop();
         for worker in self.workers.drain(..).chain(self.admin.take()) {
             // A worker that panicked has said so already.
@@ -357,8 +359,9 @@ fn rules(config: &Config, terms: Terms, injections: &Injections) -> Rules {
     // A webhook has one bound for everything, the time the cloud waits, and names as the cloud writes
     // them.
     let (connect, response) = (retry.timeout, retry.timeout);
+    let held = terms.response;
     let terms = Terms { connect, response, ..terms };
-    Rules { retry, terms, injections: injections.clone() }
+    Rules { retry, terms, held, folder: config.folder(), injections: injections.clone() }
 }
 
 /// Whom the webhook plane shows what changes.

@@ -27,6 +27,7 @@ impl Witness for Clerk {
         let Lasting { number, message, attempt, trail } = lasting;
         let phase = match trail.waits() {
             Waits::Delay => Phase::Delayed,
+            Waits::Word => Phase::Held,
             Waits::Connection => Phase::Connecting,
             Waits::Answer => Phase::WaitingForAnswer,
             Waits::Rest => Phase::ReceivingAnswer,
@@ -34,6 +35,7 @@ impl Witness for Clerk {
         let wire = trail.wire();
         let mut exchange = self.exchange(message, attempt, trail, &wire);
         exchange.number = number;
+        exchange.held = trail.held();
         if !wire.answered.is_empty() {
             exchange.stage(Stage::Answered).head = wire.answered;
         }
@@ -104,7 +106,20 @@ impl Clerk {
             let body = body.map(|body| Tape::of(body, most));
             *exchange.stage(Stage::Passed) = Message { head: wire.sent, body };
         }
+        if let Some((head, body)) = wire.before {
+            let body = Some(Tape::of(&body, most));
+            *exchange.stage(Stage::Asked) = Message { head, body };
+        }
         match reply {
+            Reply::Answered { status, kind, body, .. } if wire.came.is_some() => {
+                exchange.status = Some(*status);
+                let kind = kind.as_ref().map(|kind| format!("Content-Type: {kind}\r\n"));
+                let head = format!("HTTP/1.1 {status}\r\n{}\r\n", kind.unwrap_or_default());
+                let (head, body) = (head.into_bytes(), Some(Tape::of(body, most)));
+                *exchange.stage(Stage::Returned) = Message { head, body };
+                let body = wire.came.as_ref().map(|(_, came)| Tape::of(came, most));
+                *exchange.stage(Stage::Answered) = Message { head: wire.answered, body };
+            }
             Reply::Answered { status, body, truncated, .. } => {
                 exchange.status = Some(*status);
                 let mut tape = Tape::of(body, most);

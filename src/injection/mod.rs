@@ -1,14 +1,21 @@
-//! Faults made on purpose: who is befallen by which, and what was done to whom.
+//! What is made on purpose: faults, stubs that answer for a partner, breakpoints that hold an exchange;
+//! who meets which, and what was done to whom.
 //!
-//! A decision is a value, a [`Spoil`]; each plane carries it out where its bytes pass. While there is
-//! no fault at all, an exchange asks one flag and nothing else; where there are some, nobody waits for
-//! a lock: rules are read only, and what they count are atomics.
+//! A decision is a value, a [`Spoil`] for one; each plane carries it out where its bytes pass. While
+//! there is nothing of the kind, an exchange asks one flag and nothing else; where there is, nobody
+//! waits for a lock before something is held: rules are read only, and what they count are atomics.
 
 mod applied;
+mod breakpoint;
+mod edit;
+mod gather;
+mod hold;
 pub mod message;
 mod rule;
 pub mod service;
 mod set;
+pub mod stub;
+mod subject;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,10 +24,16 @@ use arc_swap::ArcSwap;
 
 use crate::model::injection::{Injection, Plane};
 pub use applied::{Applied, HEADER};
+pub use breakpoint::{Breakpoint, Stop};
+pub use edit::{Edit, is_made_anew};
+pub use gather::{Gathered, gather};
+pub use hold::{By, Decision, Held, Holds, LEASE, MOST_BODY, MOST_HELD, Message, Place};
 pub use rule::{Rule, Source};
 pub use set::{Set, Spoil};
+pub use stub::Stub;
+pub use subject::{Condition, Scope, Subject};
 
-/// All faults in force. Clones are one.
+/// All in force. Clones are one.
 #[derive(Debug, Clone, Default)]
 pub struct Injections(Arc<Shared>);
 
@@ -28,8 +41,19 @@ pub struct Injections(Arc<Shared>);
 struct Shared {
     any: AtomicBool,
     set: ArcSwap<Set>,
-    /// The last number given to a rule; held while the set is replaced.
-    last: Mutex<u64>,
+    stubs: ArcSwap<Vec<Arc<Stub>>>,
+    breakpoints: ArcSwap<Vec<Arc<Breakpoint>>>,
+    holds: Holds,
+    /// Held while anything is replaced.
+    last: Mutex<Last>,
+}
+
+/// The last number given to a rule of each kind.
+#[derive(Debug, Default)]
+struct Last {
+    fault: u64,
+    stub: u64,
+    breakpoint: u64,
 }
 
 /// What is known of an exchange before it is carried out.
@@ -62,10 +86,20 @@ impl Injections {
         injections
     }
 
-    /// Whether there is any at all.
+    /// Whether there is any fault, stub or breakpoint at all.
     #[inline]
     pub fn any(&self) -> bool {
         self.0.any.load(Ordering::Acquire)
+    }
+
+    /// Whether there is any fault.
+    pub fn any_fault(&self) -> bool {
+        self.any() && !self.0.set.load().rules().is_empty()
+    }
+
+    /// What is held.
+    pub fn holds(&self) -> &Holds {
+        &self.0.holds
     }
 
     /// What befalls this exchange. It counts as met.
@@ -129,11 +163,21 @@ impl Injections {
     }
 
     fn change<T>(&self, change: impl FnOnce(&[Arc<Rule>], &mut u64) -> (Vec<Arc<Rule>>, T)) -> T {
-        let mut last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let (rules, told) = change(self.0.set.load().rules(), &mut last);
-        let any = !rules.is_empty();
-        self.0.set.store(Arc::new(Set::new(rules)));
-        self.0.any.store(any, Ordering::Release);
+        self.alter(|shared, last| {
+            let (rules, told) = change(shared.set.load().rules(), &mut last.fault);
+            shared.set.store(Arc::new(Set::new(rules)));
+            told
+        })
+    }
+
+    fn alter<T>(&self, change: impl FnOnce(&Shared, &mut Last) -> T) -> T {
+        let shared = &*self.0;
+        let mut last = shared.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = change(shared, &mut last);
+        let none = shared.set.load().rules().is_empty()
+            && shared.stubs.load().is_empty()
+            && shared.breakpoints.load().is_empty();
+        shared.any.store(!none, Ordering::Release);
         told
     }
 }

@@ -218,6 +218,8 @@ pub struct Exchange {
     pub entrance: Option<&'static str>,
     /// What was connected to: scheme, host and port.
     pub to: Option<String>,
+    /// What it is held by now, where somebody holds it.
+    pub held: Option<Box<str>>,
     /// By [`Stage`].
     pub stages: [Option<Message>; 4],
 }

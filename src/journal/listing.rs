@@ -91,7 +91,7 @@ pub struct Summary {
     pub replay_as: Option<String>,
     /// Of a webhook: what weighs most of what there is to say of its answer.
     pub finding: Option<Finding>,
-    /// Injected faults that touched it.
+    /// Injected faults that touched it, a stub that answered it, breakpoints that stopped it.
     pub faults: Vec<String>,
     /// The same in parts.
     pub injected: Vec<Injected>,
@@ -136,7 +136,9 @@ impl Summary {
             attempt: self.attempt.map(i64::from),
             verdict: self.verdict.as_deref(),
             replay_of: self.replay_of,
-            faulty: !self.faults.is_empty(),
+            faulty: self.faults.len() > self.injected.iter().filter(|one| is_other(one)).count(),
+            stubbed: self.injected.iter().any(|one| one.kind == "stub"),
+            stopped: self.injected.iter().any(|one| one.kind == "hold"),
             sent_bytes: self.sent_bytes,
             answer_bytes: self.answer_bytes,
             answer_type: self.answer_type.as_deref(),
@@ -384,6 +386,11 @@ pub(super) fn ahead(at_us: i64, ahead_ms: i64) -> Option<i64> {
 /// Of findings as JSON.
 pub(super) fn gravest(findings: &str) -> Option<Finding> {
     serde_json::from_str(findings).ok().and_then(Finding::gravest)
+}
+
+/// Whether it was made on purpose and is no fault.
+fn is_other(one: &Injected) -> bool {
+    matches!(&*one.kind, "stub" | "hold")
 }
 
 /// Of faults in a record's words.

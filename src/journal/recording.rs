@@ -147,6 +147,12 @@ impl Recording {
         self.is_delayed.set(is_delayed);
     }
 
+    /// It is held by something of this id, or no longer by any.
+    pub fn hold(&self, by: Option<&str>) {
+        self.note(|exchange| exchange.held = by.map(Into::into));
+        self.shown.set(None);
+    }
+
     /// From now on the caller is given the answer.
     pub fn answer(&self) {
         self.is_answered.set(true);
@@ -157,7 +163,9 @@ impl Recording {
         let exchange = self.exchange.borrow();
         let [_, passed, answered, _] = &exchange.stages;
         let has_head = |at: &Option<Message>| at.as_ref().is_some_and(|at| !at.head.is_empty());
-        if self.is_answered.get() {
+        if exchange.held.is_some() {
+            Phase::Held
+        } else if self.is_answered.get() {
             Phase::SendingAnswer
         } else if self.is_delayed.get() {
             Phase::Delayed

@@ -39,16 +39,20 @@ pub enum Phase {
     SendingAnswer,
     /// A fault made on purpose holds it up.
     Delayed,
+    /// It waits at a breakpoint for somebody's word.
+    Held,
 }
 
 /// That an exchange has not ended.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Running {
     /// What it waits for.
     pub stage: Phase,
     /// Milliseconds since its beginning.
     pub for_ms: u64,
+    /// At a breakpoint: the id by which `/api/held` knows it.
+    pub held: Option<String>,
 }
 
 /// What is known of an exchange that has not ended.
@@ -56,6 +60,7 @@ pub struct Running {
 pub struct Pending {
     begun: Instant,
     phase: Phase,
+    held: Option<String>,
     known: Recorded,
     weight: usize,
 }
@@ -79,7 +84,8 @@ impl Pending {
             ..Particulars::default()
         };
         let summary = Summary { id: exchange.number, ..Summary::of(exchange) };
-        Self { begun, phase, known: Recorded { summary, particulars, stages }, weight }
+        let held = exchange.held.as_deref().map(str::to_owned);
+        Self { begun, phase, held, known: Recorded { summary, particulars, stages }, weight }
     }
 
     /// Its line, as of now.
@@ -88,7 +94,7 @@ impl Pending {
         let for_ms = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
         Summary {
             took_us: i64::try_from(passed.as_micros()).unwrap_or(i64::MAX),
-            running: Some(Running { stage: self.phase, for_ms }),
+            running: Some(Running { stage: self.phase, for_ms, held: self.held.clone() }),
             ..self.known.summary.clone()
         }
     }
@@ -201,6 +207,13 @@ impl Journal {
     /// Exchanges under way that are shown.
     pub fn running(&self) -> Vec<Arc<Pending>> {
         self.shared.under_way.lock().by_number.values().map(Arc::clone).collect()
+    }
+
+    /// The number of the one that is held by something of this id.
+    pub fn held(&self, id: &str) -> Option<i64> {
+        let inner = self.shared.under_way.lock();
+        let found = inner.by_number.iter().find(|(_, one)| one.held.as_deref() == Some(id));
+        found.map(|(number, _)| *number)
     }
 
     /// The one of a number, if it is under way.

@@ -1,22 +1,27 @@
-//! A fault as the record of an exchange tells of it: what was made on purpose is told as such.
+//! A fault, a stub or a breakpoint as the record of an exchange tells of it: what was made on purpose is
+//! told as such.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A fault that befell an exchange.
+use super::held::Hold;
+
+/// A fault that befell an exchange, a stub that answered it, or a breakpoint that held it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "InjectedFault")]
 pub struct Injected {
-    /// As `fault remove ID` takes it.
+    /// As `fault remove ID`, `stub remove ID` or `breakpoint remove ID` takes it.
     pub id: String,
     /// Which half of the exchange: `request` or `answer`.
     pub side: String,
-    /// As in `faults` of gateway.yaml.
+    /// As in `faults` of gateway.yaml; or `stub`, or `hold`.
     pub kind: String,
-    /// Of a status, a delay, a rate, a type, or the bytes before a reset.
+    /// Of a status, also a stub's, a delay, a rate, a type, or the bytes before a reset.
     pub value: Option<String>,
     /// Whether not even an HTTP message was left.
     pub raw: bool,
+    /// Of a breakpoint.
+    pub hold: Option<Hold>,
 }
 
 /// Kinds by their beginning in a record, the longest first; then those that have no value.
@@ -39,7 +44,27 @@ impl Injected {
     /// Reads a record's words, `answer: status 503 (fault f1)`; `None` where they are another's.
     pub fn read(words: &str) -> Option<Self> {
         let (side, rest) = words.split_once(": ")?;
-        let (what, id) = rest.strip_suffix(')')?.rsplit_once(" (fault ")?;
+        if !matches!(side, "request" | "answer") {
+            return None;
+        }
+        let (what, by) = rest.strip_suffix(')')?.rsplit_once(" (")?;
+        let (tool, id) = by.split_once(' ')?;
+        let one = match tool {
+            "fault" => Self::of_fault(what)?,
+            "stub" => {
+                let value = Some(what.strip_prefix("stub ")?.to_owned());
+                Self { kind: "stub".to_owned(), value, ..Self::default() }
+            }
+            "breakpoint" => {
+                let hold = Some(Hold::read(what)?);
+                Self { kind: "hold".to_owned(), hold, ..Self::default() }
+            }
+            _ => return None,
+        };
+        Some(Self { id: id.to_owned(), side: side.to_owned(), ..one })
+    }
+
+    fn of_fault(what: &str) -> Option<Self> {
         let bare = BARE.iter().find(|(text, ..)| *text == what);
         let (kind, value, raw) = match bare {
             Some((_, kind, raw)) => (*kind, None, *raw),
@@ -52,16 +77,27 @@ impl Injected {
                 (kind, Some(value), false)
             }
         };
-        let is_half = matches!(side, "request" | "answer");
-        is_half.then(|| Self { id: id.into(), side: side.into(), kind: kind.into(), value, raw })
+        Some(Self { kind: kind.to_owned(), value, raw, ..Self::default() })
+    }
+
+    /// What did it: `fault`, `stub` or `breakpoint`.
+    pub fn tool(&self) -> &'static str {
+        match &*self.kind {
+            "stub" => "stub",
+            "hold" => "breakpoint",
+            _ => "fault",
+        }
     }
 
     /// Whether what the caller got is not what the receiver answered. An answer that was only slowed
     /// down is the receiver's, unless it came too late for that.
     pub fn stands_in(&self, is_late: bool) -> bool {
         match (&*self.kind, &*self.side) {
-            ("status" | "reset", _) | ("empty" | "garbage" | "content_type", "answer") => true,
+            ("status" | "reset" | "stub", _) | ("empty" | "garbage" | "content_type", "answer") => {
+                true
+            }
             ("delay" | "drip", _) => is_late,
+            ("hold", side) => self.hold.as_ref().is_some_and(|hold| hold.stands_in(side)),
             _ => false,
         }
     }
@@ -69,7 +105,7 @@ impl Injected {
     /// The part of an answer that it is about, as in a [`Finding`](super::finding::Finding).
     pub fn place(&self) -> &'static str {
         match &*self.kind {
-            "status" => "status",
+            "status" | "stub" => "status",
             "content_type" => "content_type",
             "empty" | "garbage" if !self.raw => "body",
             _ => "connection",
@@ -80,8 +116,12 @@ impl Injected {
     pub fn sentence(&self, receiver: &str) -> String {
         let Self { id, side, .. } = self;
         let value = self.value.as_deref().unwrap_or_default();
+        if let Some(hold) = &self.hold {
+            return hold.sentence(id, side);
+        }
         match (&*self.kind, self.raw) {
             ("status", _) => format!("Fault {id} answered {value}; {receiver} was not asked."),
+            ("stub", _) => format!("Stub {id} answered {value}; {receiver} was not asked."),
             ("reset", _) if side == "request" => {
                 format!("Fault {id} cut off the request on its way to {receiver}.")
             }
@@ -124,6 +164,9 @@ mod tests {
         assert!(status.stands_in(false));
         let slow = told("answer: delay 900ms (fault f2)");
         assert!(!slow.stands_in(false) && slow.stands_in(true));
+        let stub = told("answer: stub 200 (stub s1)");
+        let sentence = "Stub s1 answered 200; the partner was not asked.";
+        assert!(stub.stands_in(false) && stub.sentence("the partner") == sentence);
         assert!(!told("request: garbage (fault f3)").stands_in(false));
         assert!(told("answer: garbage (fault f3)").stands_in(false));
     }

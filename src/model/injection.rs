@@ -142,14 +142,19 @@ impl Injection {
     /// Whether an exchange of these particulars is meant. `path` may have a query behind it.
     pub fn meets(&self, app: Option<&str>, path: &str, event: Option<&str>) -> bool {
         let of_app = |wanted: &AppName| app.is_some_and(|app| app.eq_ignore_ascii_case(&wanted.id));
-        let bare = path.split('?').next().unwrap_or(path);
-        let on_path = |wanted: &Wildcard| match wanted.as_str().contains('?') {
-            true => wanted.matches(path),
-            false => wanted.matches(bare),
-        };
+        let on_path = |wanted: &Wildcard| is_on_path(wanted, path);
         self.app.as_ref().is_none_or(of_app)
             && self.path.as_ref().is_none_or(on_path)
             && self.event.as_ref().is_none_or(|wanted| event.is_some_and(|e| wanted.matches(e)))
+    }
+}
+
+/// Whether a path is meant, which may have a query behind it; one counts only where one is written.
+pub fn is_on_path(wanted: &Wildcard, path: &str) -> bool {
+    let bare = path.split('?').next().unwrap_or(path);
+    match wanted.as_str().contains('?') {
+        true => wanted.matches(path),
+        false => wanted.matches(bare),
     }
 }
 

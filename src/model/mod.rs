@@ -6,6 +6,7 @@ pub mod event;
 pub mod fidelity;
 pub mod finding;
 pub mod goods;
+pub mod held;
 pub mod injected;
 pub mod injection;
 pub mod learned;

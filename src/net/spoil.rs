@@ -43,7 +43,8 @@ const PIECES: u64 = 10;
 #[derive(Debug)]
 pub struct Drip<B> {
     body: B,
-    rate: NonZeroU64,
+    /// As fast as it is read where there is none.
+    rate: Option<NonZeroU64>,
     held: Bytes,
     pause: Option<Pin<Box<Sleep>>>,
 }
@@ -51,7 +52,12 @@ pub struct Drip<B> {
 impl<B> Drip<B> {
     /// At this rate.
     pub fn new(body: B, rate: NonZeroU64) -> Self {
-        Self { body, rate, held: Bytes::new(), pause: None }
+        Self { body, rate: Some(rate), held: Bytes::new(), pause: None }
+    }
+
+    /// A body of which the beginning was read already; it goes on as fast as it is read.
+    pub fn resumed(begun: Bytes, body: B) -> Self {
+        Self { body, rate: None, held: begun, pause: None }
     }
 
     /// The body that drips.
@@ -60,9 +66,10 @@ impl<B> Drip<B> {
     }
 
     fn piece(&mut self) -> Bytes {
-        let most = usize::try_from((self.rate.get() / PIECES).max(1)).unwrap_or(usize::MAX);
+        let Some(rate) = self.rate else { return std::mem::take(&mut self.held) };
+        let most = usize::try_from((rate.get() / PIECES).max(1)).unwrap_or(usize::MAX);
         let piece = self.held.split_to(most.min(self.held.len()));
-        let pause = Duration::from_secs_f64(piece.len() as f64 / self.rate.get() as f64);
+        let pause = Duration::from_secs_f64(piece.len() as f64 / rate.get() as f64);
         self.pause = Some(Box::pin(tokio::time::sleep(pause)));
         piece
     }

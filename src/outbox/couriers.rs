@@ -30,6 +30,13 @@ impl<A: Courier, B: Courier<Effect = Infallible>> Courier for Couriers<A, B> {
         }
     }
 
+    fn app(&self, message: &Message) -> String {
+        match self.other.takes(message) {
+            true => self.other.app(message),
+            false => self.own.app(message),
+        }
+    }
+
     fn destination(&self, message: &Message) -> Option<Destination> {
         match self.other.takes(message) {
             true => self.other.destination(message),

@@ -6,6 +6,7 @@
 //! receiving it and the recording of its answer, and never lost.
 
 mod couriers;
+mod intercept;
 mod plan;
 mod retention;
 mod schedule;
@@ -16,6 +17,7 @@ mod worker;
 
 use std::fmt::Debug;
 use std::io;
+use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -78,6 +80,11 @@ pub trait Courier: Send + Sync + 'static {
     /// Pauses between the attempts of a notification, where they are the vendor's own.
     fn pauses(&self, _: &Message) -> Option<Vec<Duration>> {
         None
+    }
+
+    /// What people call the app of a message; its id where nothing else is known.
+    fn app(&self, message: &Message) -> String {
+        message.app.clone()
     }
 
     /// What is connected to for a URL of scheme, host and port.
@@ -150,6 +157,10 @@ pub struct Rules {
     pub terms: Terms,
     /// Faults made on purpose.
     pub injections: Injections,
+    /// How long an attempt is held at a breakpoint that says nothing else.
+    pub held: Duration,
+    /// Where the files of stubs are.
+    pub folder: PathBuf,
 }
 
 /// A row that was committed, and its message where it is at hand: it need not be read again then.

@@ -10,7 +10,7 @@ use hyper::http::response::Parts;
 use hyper::{Method, Request, Uri};
 
 use super::witness::Trail;
-use super::{Reply, Rules, spoiled};
+use super::{Reply, Rules, intercept};
 use crate::fault::{Code, Fault};
 use crate::injection::Applied;
 use crate::net::body::{AppBody, PartnerBody, Shortfall};
@@ -28,7 +28,7 @@ pub(super) async fn send(
     to: Option<Destination>,
     rules: &Rules,
     message: &Message,
-    trail: Option<&Trail>,
+    (trail, attempt, app): (Option<&Trail>, u32, &dyn Fn() -> String),
 ) -> (Reply, Applied) {
     let (Some(to), Some(request)) = (to, request(message)) else {
         let fault = Fault::new(
@@ -37,10 +37,12 @@ pub(super) async fn send(
         );
         return (Reply::Failed(fault), Applied::default());
     };
-    let mut trip = Trip { pool, to: &to, rules, message, trail };
-    let done = match spoiled::spoils(&trip) {
-        None => (trip.plainly(request).await, Applied::default()),
-        Some(spoils) => Box::pin(spoiled::send(&mut trip, request, spoils)).await,
+    let is_plain = !rules.injections.any();
+    let name = if is_plain { String::new() } else { app() };
+    let mut trip = Trip { pool, to: &to, rules, message, name: &name, attempt, trail };
+    let done = match !is_plain {
+        false => (trip.plainly(request).await, Applied::default()),
+        true => Box::pin(intercept::send(&mut trip, request)).await,
     };
     if let Some(trail) = trip.trail {
         trail.end();
@@ -54,15 +56,28 @@ pub(super) struct Trip<'a> {
     pub(super) to: &'a Destination,
     pub(super) rules: &'a Rules,
     pub(super) message: &'a Message,
+    /// What people call the app; nothing where nobody asks.
+    pub(super) name: &'a str,
+    /// Which attempt of the present round it is, from 1.
+    pub(super) attempt: u32,
     pub(super) trail: Option<&'a Trail>,
 }
 
 impl Trip<'_> {
-    async fn plainly(&mut self, request: Request<AppBody>) -> Reply {
-        let (to, timeout, message) = (self.to, self.rules.retry.timeout, self.message);
-        let again = || self::request(message).map(Box::new);
+    pub(super) async fn plainly(&mut self, request: Request<AppBody>) -> Reply {
+        let message = self.message;
+        self.once(request, &|| self::request(message).map(Box::new)).await
+    }
+
+    /// The same; `again` makes the request once more where a connection was closed before it was read.
+    pub(super) async fn once(
+        &mut self,
+        request: Request<AppBody>,
+        again: &dyn Fn() -> Option<Box<Request<AppBody>>>,
+    ) -> Reply {
+        let (to, timeout) = (self.to, self.rules.retry.timeout);
         let exchange = async {
-            let (head, body) = self.ask(request, &again).await?;
+            let (head, body) = self.ask(request, again).await?;
             read(&head, body).await
         };
         within(timeout, to, exchange).await

@@ -1,12 +1,15 @@
 //! An attempt that a fault befalls on purpose: what the partner gets, and what is taken for its answer.
 
+use std::sync::Arc;
+
 use hyper::http::response::Parts;
 use hyper::{Request, Uri};
 
 use super::Reply;
+use super::intercept::stubbed;
 use super::send::{Trip, read, within};
 use crate::fault::{Code, Fault};
-use crate::injection::{Applied, Exchange, Spoil, Spoils, message};
+use crate::injection::{Applied, Exchange, Spoil, Spoils, Stub, message};
 use crate::model::injection::{Kind, Plane};
 use crate::net::body::{AppBody, PartnerBody};
 use crate::net::spoil::Drip;
@@ -30,17 +33,18 @@ pub(super) async fn send(
     trip: &mut Trip<'_>,
     mut request: Request<AppBody>,
     spoils: Spoils,
-) -> (Reply, Applied) {
+    stub: Option<&Arc<Stub>>,
+    applied: &mut Applied,
+) -> Reply {
     let Spoils { request: sent, answer } = spoils;
-    let mut applied = Applied::default();
     let (to, timeout) = (trip.to, trip.rules.retry.timeout);
     if let Some(spoil) = sent {
         applied.note(&spoil);
         match spoil.kind() {
-            Kind::Status(status) => return (explained(*status, spoil.id()), applied),
+            Kind::Status(status) => return explained(*status, spoil.id()),
             Kind::Reset(_) => {
                 let cut = within(timeout, to, reset(trip, request, spoil.id()));
-                return (Box::pin(cut).await, applied);
+                return Box::pin(cut).await;
             }
             Kind::Delay(delay) => tokio::time::sleep(*delay).await,
             kind => request = request_with(kind, request, trip),
@@ -49,7 +53,14 @@ pub(super) async fn send(
     if let Some((spoil, Kind::Status(status))) = answer.as_ref().map(|spoil| (spoil, spoil.kind()))
     {
         applied.note(spoil);
-        return (explained(*status, spoil.id()), applied);
+        return explained(*status, spoil.id());
+    }
+    if let Some(stub) = stub {
+        let reply = stubbed(trip, stub, applied).await;
+        let Some(spoil) = &answer else { return reply };
+        applied.note(spoil);
+        let late = async { answered(spoil, reply).await };
+        return within(timeout, to, late).await;
     }
     let exchange = async {
         let (head, body) = trip.ask(request, &|| None).await?;
@@ -60,7 +71,7 @@ pub(super) async fn send(
         }
         answer_with(spoil, &head, body).await
     };
-    (within(timeout, to, exchange).await, applied)
+    within(timeout, to, exchange).await
 }
 
 /// The request as the partner gets it.
@@ -104,15 +115,26 @@ async fn reset(trip: &mut Trip<'_>, request: Request<AppBody>, id: &str) -> Resu
 /// What is taken for the answer. Its time is part of the time an answer may take.
 async fn answer_with(spoil: &Spoil, head: &Parts, body: PartnerBody) -> Result<Reply, Fault> {
     match spoil.kind() {
+        Kind::Drip(rate) => read(head, Drip::new(body, *rate)).await,
+        // Its time begins before the answer is read.
+        Kind::Delay(delay) => {
+            tokio::time::sleep(*delay).await;
+            read(head, body).await
+        }
+        _ => answered(spoil, read(head, body).await?).await,
+    }
+}
+
+/// What is taken for an answer that is known.
+async fn answered(spoil: &Spoil, mut reply: Reply) -> Result<Reply, Fault> {
+    match spoil.kind() {
         Kind::Delay(delay) => tokio::time::sleep(*delay).await,
-        Kind::Drip(rate) => return read(head, Drip::new(body, *rate)).await,
         Kind::Reset(_) => {
             let text = format!("The answer was lost on purpose: fault {}.", spoil.id());
             return Err(broken(&text, spoil.id()));
         }
         _ => {}
     }
-    let mut reply = read(head, body).await?;
     if let Reply::Answered { kind, body, truncated, .. } = &mut reply {
         match spoil.kind() {
             Kind::Empty { .. } => (*body, *truncated) = (Vec::new(), false),

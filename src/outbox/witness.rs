@@ -32,6 +32,8 @@ pub trait Witness: Send + Sync + Debug {
 pub enum Waits {
     /// A fault made on purpose holds it up.
     Delay,
+    /// For somebody's word, at a breakpoint.
+    Word,
     /// For a connection to the partner.
     Connection,
     /// For the head of the answer.
@@ -114,6 +116,7 @@ pub struct Trail {
     pub begun: Instant,
     trace: Trace,
     is_delayed: Cell<bool>,
+    held: RefCell<Option<Box<str>>>,
     wire: RefCell<Wire>,
 }
 
@@ -132,6 +135,10 @@ pub struct Wire {
     pub body: Option<Vec<u8>>,
     /// Status line and fields of the answer, as they came.
     pub answered: Vec<u8>,
+    /// Head and body of a request that was edited before it was sent.
+    pub before: Option<(Vec<u8>, Vec<u8>)>,
+    /// Status and body of an answer that was edited before it was taken.
+    pub came: Option<(u16, Vec<u8>)>,
 }
 
 impl Trail {
@@ -143,6 +150,7 @@ impl Trail {
             begun: Instant::now(),
             trace: Trace::default(),
             is_delayed: Cell::new(false),
+            held: RefCell::default(),
             wire: RefCell::default(),
         }
     }
@@ -174,6 +182,27 @@ impl Trail {
         self.is_delayed.set(true);
     }
 
+    /// It is held by something of this id, or no longer by any.
+    pub(super) fn hold(&self, by: Option<&str>) {
+        *self.held.borrow_mut() = by.map(Into::into);
+    }
+
+    /// By what it is held, if it is.
+    pub fn held(&self) -> Option<Box<str>> {
+        self.held.borrow().clone()
+    }
+
+    /// What the request was before somebody edited it.
+    pub(super) fn edit_request(&self, request: &Request<AppBody>, body: &[u8]) {
+        let head = HeadSource::default().text(request);
+        self.wire.borrow_mut().before = Some((head, body.to_vec()));
+    }
+
+    /// What the answer was before somebody edited it.
+    pub(super) fn edit_answer(&self, status: u16, body: Vec<u8>) {
+        self.wire.borrow_mut().came = Some((status, body));
+    }
+
     pub(super) fn end(&self) {
         self.wire.borrow_mut().took = self.until(Instant::now());
     }
@@ -187,6 +216,7 @@ impl Trail {
     pub fn waits(&self) -> Waits {
         let wire = self.wire.borrow();
         match (self.trace.connected.get().is_some(), wire.answered.is_empty()) {
+            _ if self.held.borrow().is_some() => Waits::Word,
             _ if wire.sent.is_empty() || self.is_delayed.get() => Waits::Delay,
             (_, false) => Waits::Rest,
             (true, true) => Waits::Answer,

@@ -299,9 +299,10 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let rules = Rc::clone(&office.rules.borrow());
     let message = &job.message;
     let (at, ahead, begun) = (office.clock.now_ms(), office.clock.ahead_ms(), Instant::now());
-    let to = office.courier.destination(message);
+    let (to, app) = (office.courier.destination(message), || office.courier.app(message));
     let trail = office.witness.as_ref().map(|_| Trail::new(ahead));
-    let sending = Box::pin(send::send(&office.pool, to, &rules, message, trail.as_ref()));
+    let about = (trail.as_ref(), job.tries + 1, &app as &dyn Fn() -> String);
+    let sending = Box::pin(send::send(&office.pool, to, &rules, message, about));
     let ((reply, applied), number) = match office.witness.as_ref().zip(trail.as_ref()) {
         None => (sending.await, 0),
         Some((witness, trail)) => {

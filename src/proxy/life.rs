@@ -19,7 +19,8 @@ use super::record;
 use super::self_test::NOBODY;
 use super::snapshot::Snapshot;
 use super::{
-    Proxy, View, bare, cloud, composed, cross_origin, decide, forward, refuse, replay, spoiled, way,
+    Proxy, View, bare, cloud, composed, cross_origin, decide, forward, intercept, refuse, replay,
+    spoiled, way,
 };
 use crate::fault::{Code, Fault};
 use crate::injection::Applied;
@@ -69,19 +70,20 @@ pub(super) async fn live(
         recording.as_ref(),
         &mut story,
     ) {
-        Ok(Judged::App { view, caller, asked }) => {
+        Ok(Judged::App { view, caller, asked, by_rule }) => {
             let (proxy, known, head) = (&*proxy, &*view.known, head.as_deref());
             let recording = recording.as_ref();
             let is_filled = false;
             let trip =
                 forward::Trip { proxy, known, caller, asked, head, is_filled, names, recording };
             let body = forward::app_body(body, known, recording);
-            match spoiled::spoils(trip) {
-                None => forward::forward(trip, request, body).await,
-                Some(spoils) => {
+            match proxy.shared.injections.any() {
+                false => forward::forward(trip, request, body).await,
+                true => {
                     composed::fill(&mut request, head);
                     let trip = forward::Trip { is_filled: true, ..trip };
-                    Box::pin(spoiled::forward(trip, request, body, spoils, &mut applied)).await
+                    let (seen, applied) = ((&*view, by_rule), &mut applied);
+                    Box::pin(intercept::forward(trip, seen, request, body, applied)).await
                 }
             }
         }
@@ -156,8 +158,8 @@ pub(super) async fn live(
 
 /// A request that may be sent on.
 enum Judged<'a> {
-    /// An app's, to the partner.
-    App { view: Rc<View>, caller: Caller, asked: &'a Asked },
+    /// An app's, to the partner; by one of its rules, or because it has a base URL.
+    App { view: Rc<View>, caller: Caller, asked: &'a Asked, by_rule: bool },
     /// A partner's, to a cloud.
     Call { view: Rc<View>, call: cloud::Call, asked: &'a Asked },
     /// One that was delivered before, to be delivered again.
@@ -217,7 +219,7 @@ fn judged<'a>(
         if let Some(recording) = recording {
             record::allowed(recording, asked, story.caller.as_ref(), None);
         }
-        return Ok(Judged::App { view, caller, asked });
+        return Ok(Judged::App { view, caller, asked, by_rule: false });
     }
     let caller = caller?;
     story.app = view.known.plans.get(caller.app).map(|plan| Arc::clone(&plan.name));
@@ -226,7 +228,22 @@ fn judged<'a>(
     if let Some(recording) = recording {
         record::allowed(recording, asked, story.caller.as_ref(), story.rule);
     }
-    Ok(Judged::App { view, caller, asked })
+    Ok(Judged::App { view, caller, asked, by_rule: true })
+}
+
+/// Whether a request may go that was edited on its way.
+pub(super) fn admit_again(
+    view: &View,
+    asked: &Asked,
+    caller: Caller,
+    by_rule: bool,
+    request: &Parts,
+) -> Result<(), Fault> {
+    admit(request, None, asked, &view.known)?;
+    match by_rule {
+        true => allowed(view, asked, caller).map(drop),
+        false => decide::usual(asked, &view.known),
+    }
 }
 
 /// What is refused whoever sends it.

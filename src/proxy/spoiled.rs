@@ -12,7 +12,7 @@ use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 
 use super::forward::{self, Trip};
-use super::{Proxy, envelope, record};
+use super::{Proxy, envelope, intercept, record};
 use crate::config::meant::Proxy as Version12;
 use crate::fault::{Code, Fault};
 use crate::injection::{Applied, Exchange, Spoil, Spoils, message};
@@ -24,7 +24,7 @@ use crate::net::spoil::Ending;
 use crate::net::upstream;
 
 /// An app's body, and what is known of it while it passes.
-type Passing = (AppBody, Option<Rc<Progress>>);
+pub(super) type Passing = (AppBody, Option<Rc<Progress>>);
 
 /// What befalls this request, if anything does.
 pub(super) fn spoils(trip: Trip<'_>) -> Option<Spoils> {
@@ -57,13 +57,13 @@ pub(super) async fn forward(
             kind => body = request_with(kind, &mut parts, body, trip.recording).await?,
         }
     }
-    let Some(spoil) = answer else { return forward::forward(trip, parts, body).await };
+    let Some(spoil) = answer else { return intercept::exchange(trip, parts, body, applied).await };
     if let Kind::Status(status) = spoil.kind() {
         applied.note(&spoil);
         read_away(&mut body.0).await?;
         return Ok(explained(*status, spoil.id()).map(AnswerBody::whole));
     }
-    let answer = forward::forward(trip, parts, body).await;
+    let answer = intercept::exchange(trip, parts, body, applied).await;
     if let Kind::Delay(delay) = spoil.kind() {
         applied.note(&spoil);
         delayed(*delay, trip.recording).await;
@@ -80,7 +80,7 @@ pub(super) fn passed_on(
     answer: Result<Response<AnswerBody>, Fault>,
 ) -> Result<Response<AnswerBody>, Fault> {
     match answer {
-        Err(fault) if fault.code == Code::PartnerReset && proxy.shared.injections.any() => {
+        Err(fault) if fault.code == Code::PartnerReset && proxy.shared.injections.any_fault() => {
             Ok(cut(Ending::Reset))
         }
         other => other,
@@ -126,7 +126,7 @@ async fn request_with(
     Ok((body, progress))
 }
 
-async fn delayed(delay: Duration, recording: Option<&Rc<Recording>>) {
+pub(super) async fn delayed(delay: Duration, recording: Option<&Rc<Recording>>) {
     let tell = |is_delayed| recording.iter().for_each(|recording| recording.delay(is_delayed));
     tell(true);
     tokio::time::sleep(delay).await;
@@ -134,7 +134,7 @@ async fn delayed(delay: Duration, recording: Option<&Rc<Recording>>) {
 }
 
 /// A body left unread would end the app's connection.
-async fn read_away(body: &mut AppBody) -> Result<(), Fault> {
+pub(super) async fn read_away(body: &mut AppBody) -> Result<(), Fault> {
     while let Some(frame) = body.frame().await {
         frame.map_err(upstream::app_fault)?;
     }

@@ -9,6 +9,7 @@ mod detail;
 mod editing;
 mod errors;
 mod files;
+mod held;
 mod hostile;
 mod kept;
 mod keyboard;

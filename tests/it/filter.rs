@@ -127,6 +127,8 @@ fn row() -> impl Strategy<Value = Row<'static>> {
             culprit: failure.2,
             verdict: failure.3,
             faulty: failure.4,
+            stubbed: false,
+            stopped: false,
             rule: counts.0,
             attempt: counts.1,
             replay_of: counts.2,

@@ -68,9 +68,11 @@ mod cloud_v2;
 
 // The webhook plane.
 mod app_yaml;
+mod breakpoints;
 mod evotor_day;
 mod faults;
 mod simulate;
+mod stubs;
 mod webhooks;
 mod world;
 

@@ -299,6 +299,27 @@ fn overloaded() {
 }
 
 #[test]
+fn stub_unavailable() {
+    let stage = Stage::start();
+    let stub = serde_json::json!({"file": "none.json"});
+    assert_eq!(stage.gateway.api("POST", "/api/stubs", Some(&stub)).status, 201);
+    stage.ask(get("/api/x", &[])).expect_refusal("no such file", 503, "stub_unavailable");
+}
+
+#[test]
+fn dropped_at_breakpoint() {
+    let stage = Stage::start();
+    let stop = serde_json::json!({"timeout": "10m"});
+    assert_eq!(stage.gateway.api("POST", "/api/breakpoints", Some(&stop)).status, 201);
+    let mut raw = stage.gateway.http();
+    raw.send(get("/api/x", &[]));
+    let word = serde_json::json!({"do": "drop"});
+    let drop = || stage.gateway.api("POST", "/api/held/h1", Some(&word)).status == 204;
+    stage.gateway.eventually("it is dropped", drop);
+    raw.answer().expect_refusal("dropped", 503, "dropped_at_breakpoint");
+}
+
+#[test]
 fn shutting_down() {
     let latch = Latch::default();
     let theirs = latch.clone();

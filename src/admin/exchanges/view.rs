@@ -146,7 +146,18 @@ fn changes(recorded: &Recorded, known: &Snapshot) -> Vec<Change> {
     {
         found.extend(changes::of_answer(&answered, &returned, enveloped(recorded, known)));
     }
+    for change in found.iter_mut().filter(|change| is_by_hand(recorded, change)) {
+        change.reason = "edited at a breakpoint";
+    }
     found
+}
+
+/// Whether somebody changed this field of an exchange that was held.
+fn is_by_hand(recorded: &Recorded, change: &Change) -> bool {
+    let side = if change.of == Of::Request { "request" } else { "answer" };
+    let holds = recorded.summary.injected.iter().filter(|one| one.side == side);
+    let mut edited = holds.filter_map(|one| one.hold.as_ref()).flat_map(|hold| &hold.edited);
+    edited.any(|part| part.eq_ignore_ascii_case(&change.name))
 }
 
 fn enveloped(recorded: &Recorded, known: &Snapshot) -> bool {

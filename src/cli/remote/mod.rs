@@ -1,6 +1,7 @@
 //! Commands that ask a running gateway, through its admin API and nothing else. `exec` starts one of
 //! its own, and then asks it like the others.
 
+mod breakpoints;
 mod client;
 mod clock;
 mod deliveries;
@@ -13,6 +14,7 @@ mod export;
 mod faults;
 mod feed;
 mod handed;
+mod held;
 mod own_folder;
 mod paint;
 mod reach;
@@ -20,10 +22,12 @@ mod replay;
 mod row;
 mod running;
 mod scenario;
+mod scope;
 mod show;
 mod simulate;
 mod state;
 mod status;
+mod stubs;
 mod table;
 mod tail;
 mod timeline;
@@ -57,6 +61,12 @@ pub(super) enum RemoteCommand {
     Clock(clock::ClockArgs),
     /// Faults made on purpose: answers that fail, come late, break off.
     Fault(faults::FaultArgs),
+    /// Answers that stand in for the partner's: made up, or from a file.
+    Stub(stubs::StubArgs),
+    /// Where exchanges are held until somebody has looked at them.
+    Breakpoint(breakpoints::BreakpointArgs),
+    /// What is held: let it go on, as it is or edited, or drop it.
+    Held(held::HeldArgs),
     /// Documented sequences of events.
     Scenario(scenario::ScenarioArgs),
     /// Something is done at a terminal: a sale, a payback, a shift.
@@ -94,6 +104,9 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Deliver(args) => deliveries::deliver(&args, out),
         RemoteCommand::Clock(args) => clock::clock(&args, out),
         RemoteCommand::Fault(args) => faults::fault(&args, out),
+        RemoteCommand::Stub(args) => stubs::stub(&args, out),
+        RemoteCommand::Breakpoint(args) => breakpoints::breakpoint(&args, out),
+        RemoteCommand::Held(args) => held::held(&args, out),
         RemoteCommand::Scenario(args) => scenario::scenario(&args, out),
         RemoteCommand::Simulate(args) => simulate::simulate(&args, out),
         RemoteCommand::Tail(args) => tail::tail(&args, out),

@@ -89,7 +89,8 @@ fn asked(args: &ReplayArgs) -> Result<Value, Trouble> {
     Ok(Value::Object(asked))
 }
 
-fn read(body: &str) -> Result<Vec<u8>, Trouble> {
+/// What an argument stands for: itself, a file behind `@`, or stdin.
+pub(super) fn read(body: &str) -> Result<Vec<u8>, Trouble> {
     match (body, body.strip_prefix('@')) {
         ("-", _) => handed(Path::new("-"), file::DATA),
         (_, Some(path)) => handed(Path::new(path), file::DATA),
@@ -97,7 +98,8 @@ fn read(body: &str) -> Result<Vec<u8>, Trouble> {
     }
 }
 
-fn field(text: &str) -> Result<(String, String), String> {
+/// A header as it is written on a command line.
+pub(super) fn field(text: &str) -> Result<(String, String), String> {
     let form = || "write a header as in 'X-Name: value'".to_owned();
     let (name, value) = text.split_once(':').ok_or_else(form)?;
     match name.trim() {

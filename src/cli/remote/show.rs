@@ -168,7 +168,7 @@ impl Shown<'_> {
             let how = row.replay_as.as_ref().map(|how| format!(" as {how}")).unwrap_or_default();
             all.push(format!("replay of {of}{how}"));
         }
-        all.extend(row.injected.iter().map(|fault| format!("fault {}", fault.id)));
+        all.extend(row.injected.iter().map(|one| format!("{} {}", one.tool(), one.id)));
         all
     }
 

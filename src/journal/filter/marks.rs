@@ -74,11 +74,18 @@ marks! {
         "EXISTS (SELECT 1 FROM stage s WHERE s.exchange = e.id AND length(s.body) < s.bytes)",
         |_| None;
     has "fault", "touched by an injected fault",
-        "(e.faults IS NOT NULL AND e.faults <> '[]')",
+        "EXISTS (SELECT 1 FROM json_each(e.faults) f WHERE f.value NOT LIKE '% (stub s%)'
+          AND f.value NOT LIKE '% (breakpoint b%)')",
         |row| Some(row.faulty);
     has "comment", "with somebody's note",
         "e.comment IS NOT NULL",
         |row| Some(row.comment.is_some());
+    has "stub", "answered by a stub",
+        "EXISTS (SELECT 1 FROM json_each(e.faults) f WHERE f.value LIKE '% (stub s%)')",
+        |row| Some(row.stubbed);
+    has "breakpoint", "stopped at a breakpoint",
+        "EXISTS (SELECT 1 FROM json_each(e.faults) f WHERE f.value LIKE '% (breakpoint b%)')",
+        |row| Some(row.stopped);
     has "body", "with a body, either way",
         "(e.sent_bytes > 0 OR e.answer_bytes > 0)",
         |row| Some(row.sent_bytes > 0 || row.answer_bytes > 0);

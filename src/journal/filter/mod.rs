@@ -7,6 +7,7 @@
 //! are searched for as they stand. Nothing is case-sensitive.
 
 mod complete;
+mod early;
 mod fold;
 mod glob;
 mod keys;

@@ -51,6 +51,10 @@ pub struct Row<'r> {
     pub replay_of: Option<i64>,
     /// Whether an injected fault touched it.
     pub faulty: bool,
+    /// Whether a stub answered it.
+    pub stubbed: bool,
+    /// Whether it came to a breakpoint.
+    pub stopped: bool,
     /// True size of the request's body.
     pub sent_bytes: i64,
     /// True size of the answer's body.

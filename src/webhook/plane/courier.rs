@@ -34,6 +34,11 @@ impl Courier for Post {
     /// The user's token.
     type Effect = Token;
 
+    fn app(&self, message: &Message) -> String {
+        let config = self.known.config.load();
+        app(&config, &message.app).map_or_else(|| message.app.clone(), |app| app.name.clone())
+    }
+
     fn destination(&self, message: &Message) -> Option<Destination> {
         let config = self.known.config.load();
         address::destination(app(&config, &message.app), &message.url)

@@ -17,6 +17,8 @@ pub struct Theatre {
     /// Of a webhook that was sent.
     delivery: String,
     _service: Service,
+    /// A request that waits at a breakpoint.
+    _held: Raw,
 }
 
 impl Theatre {
@@ -37,7 +39,13 @@ impl Theatre {
         on.api_ok("POST", "/api/exchanges.har", Some(&json!({"log": {"entries": [entry]}})));
         assert_eq!(on.recorded(2)[1]["method"], "X|Y");
         let delivery = on.happen("user.create")["delivery"].as_str().unwrap().to_owned();
-        Self { on, off, guarded, delivery, _service: service }
+        let stop = json!({"path": "/api/held-here", "timeout": "10m"});
+        on.api("POST", "/api/breakpoints", Some(&stop));
+        let mut held = on.http();
+        held.send(get("/api/held-here", &[]));
+        let is_held = || on.api_ok("GET", "/api/held", None)["held"][0]["id"] == "h1";
+        on.eventually("it is held", is_held);
+        Self { on, off, guarded, delivery, _service: service, _held: held }
     }
 }
 
@@ -90,6 +98,7 @@ pub fn calls(theatre: &Theatre) -> Vec<Call> {
     calls.extend(webhooks());
     calls.extend(deliveries(&theatre.delivery));
     calls.extend(life());
+    calls.extend(hands());
     calls.extend(world());
     calls.extend(access());
     calls.extend(endings());
@@ -227,6 +236,40 @@ fn life() -> Vec<Call> {
         send(faults, json!({"kind": "nothing"}), 400),
         send(faults, json!([]), 422),
         on("DELETE", "/api/faults/none", None, 404),
+    ]
+}
+
+/// Stubs and breakpoints.
+fn hands() -> Vec<Call> {
+    let (stubs, stops, held) = ("/api/stubs", "/api/breakpoints", "/api/held/h1");
+    let name = "x".repeat(65);
+    vec![
+        read(stubs, 200),
+        send(stubs, json!({"path": "/none", "status": 201, "body": "x"}), 201),
+        send(stubs, json!({"headers": {"Content-Length": "1"}}), 400),
+        send(stubs, json!([]), 422),
+        on("DELETE", "/api/stubs/none", None, 404),
+        on("DELETE", "/api/stubs/s1", None, 204),
+        on("DELETE", stubs, None, 204),
+        read(stops, 200),
+        send(stops, json!({"path": "/none", "side": "answer"}), 201),
+        send(stops, json!({"side": "both"}), 400),
+        send(stops, json!([]), 422),
+        on("PUT", "/api/watchers/me", None, 200),
+        on("PUT", format!("/api/watchers/{name}"), None, 400),
+        on("DELETE", "/api/watchers/me", None, 204),
+        read("/api/held", 200),
+        read(held, 200),
+        read(format!("{held}?x=1"), 400),
+        read("/api/held/h9", 404),
+        send(held, json!({"do": "go", "status": 500}), 400),
+        send(held, json!({"do": "go", "target": "/elsewhere"}), 403),
+        send(held, json!({}), 422),
+        send(held, json!({"do": "go"}), 204),
+        send(held, json!({"do": "drop"}), 404),
+        on("DELETE", "/api/breakpoints/none", None, 404),
+        on("DELETE", "/api/breakpoints/b1", None, 204),
+        on("DELETE", stops, None, 204),
     ]
 }
 

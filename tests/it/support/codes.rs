@@ -26,6 +26,8 @@ pub const TABLE: &[(&str, u16)] = &[
     ("v1_envelope_invalid", 502),
     ("overloaded", 503),
     ("shutting_down", 503),
+    ("dropped_at_breakpoint", 503),
+    ("stub_unavailable", 503),
     ("partner_timeout", 504),
     ("loop_detected", 508),
 ];

@@ -1,0 +1,254 @@
+//! `held`: what waits at breakpoints is listed, let go on, edited or dropped.
+
+use std::io::{IsTerminal, Write};
+use std::process::Command;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::Method;
+use serde_json::{Map, Value, json};
+
+use super::client::{Client, segment};
+use super::reach::Reach;
+use super::replay::{field, read};
+use super::row::took;
+use super::stubs::{headers, listed};
+use super::trouble::Trouble;
+use super::{table, talk, variable};
+use crate::file;
+
+const ADDRESS: &str = "/api/held";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct HeldArgs {
+    #[command(subcommand)]
+    command: Option<HeldCommand>,
+    /// As JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(flatten)]
+    reach: Reach,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum HeldCommand {
+    /// What is held now (the default).
+    List,
+    /// One, with its headers and its body.
+    Show {
+        /// Which one.
+        id: String,
+        /// With its secrets.
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Let it go on as it is.
+    Go {
+        /// Which one; `held list` shows them.
+        id: String,
+    },
+    /// Drop it: the app is refused.
+    Drop {
+        /// Which one; `held list` shows them.
+        id: String,
+    },
+    /// Let it go on edited; on a terminal without options, its body is opened in $EDITOR.
+    Edit(EditArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct EditArgs {
+    /// Which one; `held list` shows them.
+    id: String,
+    /// Of a request: another method.
+    #[arg(long)]
+    method: Option<String>,
+    /// Of a request: another path and query.
+    #[arg(long, value_name = "/api/x?y")]
+    path: Option<String>,
+    /// Of an answer: another status.
+    #[arg(long, value_name = "503")]
+    status: Option<u16>,
+    /// Sets a header; may be repeated.
+    #[arg(long, value_name = "Name: value", value_parser = field)]
+    set: Vec<(String, String)>,
+    /// Leaves a header out; may be repeated.
+    #[arg(long, value_name = "Name")]
+    unset: Vec<String>,
+    /// Another body; @FILE reads a file, - reads stdin.
+    #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
+    body: Option<String>,
+}
+
+pub(super) fn held(args: &HeldArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
+    let client = args.reach.client()?;
+    match &args.command {
+        None | Some(HeldCommand::List) => {
+            let rows = listed(&client, ADDRESS, "held")?;
+            if args.json {
+                writeln!(out, "{}", Value::Array(rows))?;
+            } else if rows.is_empty() {
+                talk("nothing is held");
+            } else {
+                for row in &rows {
+                    writeln!(out, "{}", line(row))?;
+                }
+            }
+        }
+        Some(HeldCommand::Show { id, reveal }) => {
+            let query = if *reveal { "?reveal=true" } else { "" };
+            let shown = client.get(&format!("{ADDRESS}/{}{query}", segment(id)))?;
+            match args.json {
+                true => writeln!(out, "{shown}")?,
+                false => show(&shown, out)?,
+            }
+        }
+        Some(HeldCommand::Go { id }) => decide(&client, id, json!({"do": "go", "by": "cli"}))?,
+        Some(HeldCommand::Drop { id }) => decide(&client, id, json!({"do": "drop", "by": "cli"}))?,
+        Some(HeldCommand::Edit(edit)) => decide(&client, &edit.id, edit.asked(&client)?)?,
+    }
+    Ok(0)
+}
+
+fn decide(client: &Client, id: &str, word: Value) -> Result<(), Trouble> {
+    let path = format!("{ADDRESS}/{}", segment(id));
+    let is_drop = word.get("do").and_then(Value::as_str) == Some("drop");
+    client.ask(Method::POST, &path, word.to_string().into())?;
+    talk(if is_drop { "dropped" } else { "goes on" });
+    Ok(())
+}
+
+impl EditArgs {
+    fn asked(&self, client: &Client) -> Result<Value, Trouble> {
+        let mut asked = Map::new();
+        let mut put = |key: &str, value: Value| asked.insert(key.to_owned(), value);
+        put("do", json!("go"));
+        put("by", json!("cli"));
+        for (key, text) in [("method", &self.method), ("target", &self.path)] {
+            if let Some(text) = text {
+                put(key, json!(text));
+            }
+        }
+        if let Some(status) = self.status {
+            put("status", json!(status));
+        }
+        put("set", headers(&self.set));
+        put("unset", json!(self.unset));
+        let is_bare = self.method.is_none()
+            && self.path.is_none()
+            && self.status.is_none()
+            && self.set.is_empty()
+            && self.unset.is_empty();
+        let body = match &self.body {
+            Some(body) => Some(read(body)?),
+            None if is_bare => Some(in_editor(client, &self.id)?),
+            None => None,
+        };
+        if let Some(body) = body {
+            match String::from_utf8(body) {
+                Ok(text) => put("body", json!(text)),
+                Err(other) => put("body_base64", json!(STANDARD.encode(other.into_bytes()))),
+            };
+        }
+        Ok(Value::Object(asked))
+    }
+}
+
+/// The body as somebody leaves it in an editor.
+fn in_editor(client: &Client, id: &str) -> Result<Vec<u8>, Trouble> {
+    let hint = "write --set, --body or another option; `held edit --help` has them";
+    let editor =
+        variable("VISUAL").or_else(|| variable("EDITOR")).filter(|editor| !editor.is_empty());
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let Some(editor) = editor.filter(|_| is_terminal) else {
+        return Err(Trouble::usage("nothing is said of what is to be edited", hint));
+    };
+    let shown = client.get(&format!("{ADDRESS}/{}?reveal=true", segment(id)))?;
+    let Some(text) = shown.get("body").and_then(Value::as_str) else {
+        return Err(Trouble::usage("its body is no text", "write --body @FILE"));
+    };
+    let folder = tempfile_of(id, text)?;
+    let edited = edit(&editor, &folder.path);
+    let read = edited.and_then(|()| {
+        file::read(&folder.path, file::DATA).map_err(|error| unreadable(&folder.path, &error))
+    });
+    drop(folder);
+    read
+}
+
+/// A file that goes when it is no longer needed.
+struct Draft {
+    path: std::path::PathBuf,
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // It may have been moved by the editor.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn tempfile_of(id: &str, text: &str) -> Result<Draft, Trouble> {
+    let name = format!("evotor-gateway-{}-{}.txt", std::process::id(), segment(id));
+    let path = std::env::temp_dir().join(name);
+    super::whole::WholeFile::write(&path, text.as_bytes())
+        .map_err(|error| unreadable(&path, &error))?;
+    Ok(Draft { path })
+}
+
+fn edit(editor: &str, path: &std::path::Path) -> Result<(), Trouble> {
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or_default();
+    let status = Command::new(program).args(words).arg(path).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => {
+            Err(Trouble::usage(format!("{editor} ended with {status}"), "it is still held"))
+        }
+        Err(error) => Err(Trouble::usage(
+            format!("{editor} cannot be started: {error}"),
+            "set EDITOR to one that is there",
+        )),
+    }
+}
+
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Trouble {
+    Trouble::surroundings(format!("{} cannot be used: {error}", path.display()), "")
+}
+
+/// One that is held, on a line.
+pub(super) fn line(row: &Value) -> String {
+    let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
+    let ms = |key: &str| took(row.get(key).and_then(Value::as_f64).unwrap_or_default());
+    let exchange = row.get("exchange").and_then(Value::as_i64).map(|id| format!("  exchange {id}"));
+    let status = row.get("status").and_then(Value::as_u64).map(|status| format!("  {status}"));
+    let line = format!(
+        "{:<4} {:<7} {} {}{}  held {}, goes on in {}  {}{}",
+        text("id"),
+        text("side"),
+        text("method"),
+        text("url"),
+        status.unwrap_or_default(),
+        ms("held_ms"),
+        ms("left_ms"),
+        text("breakpoint"),
+        exchange.unwrap_or_default(),
+    );
+    table::safe(&line)
+}
+
+fn show(shown: &Value, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}", line(shown))?;
+    for (name, value) in shown.get("headers").and_then(Value::as_object).into_iter().flatten() {
+        let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+        for value in values.iter().filter_map(Value::as_str) {
+            writeln!(out, "{}: {}", table::safe(name), table::safe(value))?;
+        }
+    }
+    match shown.get("body").and_then(Value::as_str) {
+        Some(body) => writeln!(out, "\n{body}"),
+        None => {
+            writeln!(out, "\n({} bytes that are no text)", shown.get("bytes").unwrap_or(&json!(0)))
+        }
+    }
+}

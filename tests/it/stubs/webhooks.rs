@@ -1,0 +1,36 @@
+//! Between the cloud and the partner's service.
+
+use serde_json::json;
+
+use crate::webhooks::stage::{Cloud, without_token};
+
+#[test]
+fn a_webhook_is_answered_without_the_service_and_not_judged() {
+    let cloud = Cloud::start();
+    let stub = json!({"plane": "webhook", "event": "subscription.created", "body": "<p/>"});
+    cloud.gateway.stub(&stub);
+    let id = cloud.gateway.happen("subscription.created")["delivery"].clone();
+    let delivery = cloud.gateway.delivery(&id);
+    let attempt = &delivery["tries"][0];
+    assert_eq!((&attempt["status"], &attempt["verdict"]), (&json!(200), &json!(null)));
+    let text = attempt["findings"].to_string();
+    assert!(text.contains("Stub s1 answered 200; the partner was not asked."), "{text}");
+    assert!(cloud.service.hooks().is_empty(), "{:?}", cloud.service.hooks());
+}
+
+#[test]
+fn a_token_that_a_stub_gives_is_learned_and_a_fault_before_it_is_retried() {
+    let cloud = Cloud::with(without_token);
+    let body = json!({"userId": "01-000000000000001", "token": "stubbed-token-01234"}).to_string();
+    let stub = json!({"plane": "webhook", "filter": "event:user.create", "body": body});
+    cloud.gateway.stub(&stub);
+    let fault = json!({"plane": "webhook", "kind": "status", "status": 503, "first": 1});
+    assert_eq!(cloud.gateway.api("POST", "/api/faults", Some(&fault)).status, 201);
+    let id = cloud.gateway.happen("user.create")["delivery"].clone();
+    cloud.gateway.advance("1h");
+    let delivery = cloud.gateway.delivery(&id);
+    let statuses: Vec<_> =
+        delivery["tries"].as_array().unwrap().iter().map(|one| one["status"].clone()).collect();
+    assert_eq!(statuses, [json!(503), json!(200)]);
+    assert!(cloud.service.hooks().is_empty());
+}
