@@ -325,7 +325,7 @@ fn wrong_usage_is_exit_2_on_stderr() {
 
 #[test]
 fn the_demo_shows_both_sides_and_ends_well() {
-    let said = say(&["demo", "--once"]).expect("demo", 0);
+    let said = say(&["demo", "--once", "--verbose"]).expect("demo", 0);
     let told = said.out + &said.err;
     for word in ["X-Evotor-User-Id", "url_not_allowed", "Authorization"] {
         assert!(told.to_lowercase().contains(&word.to_lowercase()), "{word} in {told}");

@@ -83,7 +83,8 @@ impl Row {
         let target = table::safe(target);
         let before = format!("{:>5} {} ", self.id, self.time());
         let method = format!("{} {:<6} ", self.arrow(), table::safe(&self.method));
-        let taken = before.chars().count() + method.chars().count() + OUTCOME;
+        let extra: usize = more.iter().map(|text| text.chars().count() + 2).sum();
+        let taken = before.chars().count() + method.chars().count() + OUTCOME + extra;
         let target = match paint.width {
             Some(width) => {
                 let room = width.saturating_sub(taken).clamp(TARGET.0, TARGET.1);
