@@ -64,7 +64,7 @@ const KEYS: [&str; 11] = [
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-#[schemars(rename = "NewBreakpoint")]
+#[schemars(rename = "NewBreakpoint", extend("additionalProperties" = false))]
 struct Wish {
     #[serde(flatten)]
     wanted: Wanted,

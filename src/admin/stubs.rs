@@ -62,7 +62,7 @@ const KEYS: [&str; 15] = [
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-#[schemars(rename = "NewStub")]
+#[schemars(rename = "NewStub", extend("additionalProperties" = false))]
 struct Wish {
     #[serde(flatten)]
     wanted: Wanted,
