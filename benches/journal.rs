@@ -81,7 +81,7 @@ async fn measure(size: usize) {
 
 async fn ask(journal: &Journal, text: &str) -> (Duration, usize) {
     let filter = Filter::parse(text, jiff::Timestamp::now().as_microsecond()).unwrap();
-    let page = Page { before: None, after: None, limit: 100 };
+    let page = Page { before: None, after: None, oldest: false, limit: 100 };
     let begun = Instant::now();
     let rows =
         journal.read(move |db| Ok::<_, JournalError>(list(db, &filter, page, &[])?)).await.unwrap();

@@ -61,7 +61,7 @@ impl Edit {
         let named = named.into_iter().filter(|(_, is)| *is).map(|(name, _)| name.to_owned());
         let fields = self.set.iter().map(|(name, _)| name).chain(&self.unset);
         let body = self.body.is_some().then(|| "body".to_owned());
-        named.chain(fields.map(|name| name.to_string())).chain(body).collect()
+        named.chain(fields.map(ToString::to_string)).chain(body).collect()
     }
 
     /// Changes the fields, and fits them to another body. One that is written is not encoded.

@@ -103,14 +103,14 @@ pub(super) fn held(args: &HeldArgs, out: &mut dyn Write) -> Result<u8, Trouble> 
                 false => show(&shown, out)?,
             }
         }
-        Some(HeldCommand::Go { id }) => decide(&client, id, json!({"do": "go", "by": "cli"}))?,
-        Some(HeldCommand::Drop { id }) => decide(&client, id, json!({"do": "drop", "by": "cli"}))?,
-        Some(HeldCommand::Edit(edit)) => decide(&client, &edit.id, edit.asked(&client)?)?,
+        Some(HeldCommand::Go { id }) => decide(&client, id, &json!({"do": "go", "by": "cli"}))?,
+        Some(HeldCommand::Drop { id }) => decide(&client, id, &json!({"do": "drop", "by": "cli"}))?,
+        Some(HeldCommand::Edit(edit)) => decide(&client, &edit.id, &edit.asked(&client)?)?,
     }
     Ok(0)
 }
 
-fn decide(client: &Client, id: &str, word: Value) -> Result<(), Trouble> {
+fn decide(client: &Client, id: &str, word: &Value) -> Result<(), Trouble> {
     let path = format!("{ADDRESS}/{}", segment(id));
     let is_drop = word.get("do").and_then(Value::as_str) == Some("drop");
     client.ask(Method::POST, &path, word.to_string().into())?;
