@@ -1,5 +1,8 @@
 // Repeated attempts of one delivery as one row, which is the newest and says how many there are.
 
+/** Where a row says how many attempts it stands for; no answer of the gateway has that. */
+export const FOLDED = Symbol('folded');
+
 // Whoever asks for attempts by the filter sees each.
 const ASKED = /(?:^|[\s(-])(?:delivery|attempt):|is:retried/i;
 
@@ -31,7 +34,7 @@ export class Folding {
       if (count === 1) continue;
       // The same again is the same object, which is not drawn anew.
       const known = before.get(id);
-      const made = known?.of === kept[at] && known.row.folded === count ? known : { of: kept[at], row: { ...kept[at], folded: count } };
+      const made = known?.of === kept[at] && known.row[FOLDED] === count ? known : { of: kept[at], row: { ...kept[at], [FOLDED]: count } };
       this.#made.set(id, made);
       kept[at] = made.row;
     }

@@ -2,6 +2,7 @@
 
 import { address } from './route.js';
 import { el } from './dom.js';
+import { FOLDED } from './folding.js';
 import { brief, standIn, told } from './injected.js';
 import { term } from './terms.js';
 import { bytes, day, duration, isToday, knows, moment, say, stamp } from './words.js';
@@ -77,7 +78,7 @@ function remarks(row) {
   made.push(el('span.host', { 'data-term': term('host', row.host) }, row.host));
   if (row.imported) made.push(el('span.tag', { 'data-term': 'is:imported' }, say('row.imported')));
   if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
-  if (row.folded) made.push(el('span.tag.many', { 'data-term': term('delivery', row.delivery), title: say('row.attempts.means') }, say('row.attempts', { n: row.folded })));
+  if (row[FOLDED]) made.push(el('span.tag.many', { 'data-term': term('delivery', row.delivery), title: say('row.attempts.means') }, say('row.attempts', { n: row[FOLDED] })));
   else if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
   if (row.cloud_at) made.push(el('span.tag', { title: say('row.cloud_time.means') }, say('row.cloud_time', { at: stamp(row.cloud_at) })));
   if (row.without_token) made.push(el('span.why.mild', {}, say('row.without_token')));

@@ -1,6 +1,6 @@
 // The attempts of one delivery: when, how it went, what was answered. The newest stands first.
 
-import { address, current, keptFilter } from './route.js';
+import { address, current as upToDate, keptFilter } from './route.js';
 import { el } from './dom.js';
 import { finding } from './findings.js';
 import { outcome, written } from './result.js';
@@ -14,7 +14,7 @@ export function tries(detail, { exchanges = new Map(), current = null } = {}) {
     const when = `${stamp(made.at)} · ${duration(made.took_ms)}`;
     const isCurrent = made.number === current;
     return el(isCurrent ? 'li.current' : 'li', { value: made.number, 'aria-current': isCurrent ? 'true' : null },
-      id && !isCurrent ? el('a', current(() => address('exchange', [id], { filter: keptFilter() })), when) : when, ' · ',
+      id && !isCurrent ? el('a', upToDate(() => address('exchange', [id], { filter: keptFilter() })), when) : when, ' · ',
       outcome({ ...made, state: detail.state }), ' ', more(made, detail.tries.length === 1));
   };
   return el('ol.tries', { reversed: true }, detail.tries.toReversed().map(one));

@@ -5,6 +5,9 @@ use serde::Serialize;
 use super::fields::{Fate, fate, same_name};
 use super::rewrite::GATEWAYS;
 
+/// Why a field is another one that somebody changed while its exchange was held.
+pub const EDITED: &str = "edited at a breakpoint";
+
 /// Field lines, names as sent.
 pub type Lines<'a> = [(&'a [u8], &'a [u8])];
 

@@ -147,7 +147,7 @@ fn changes(recorded: &Recorded, known: &Snapshot) -> Vec<Change> {
         found.extend(changes::of_answer(&answered, &returned, enveloped(recorded, known)));
     }
     for change in found.iter_mut().filter(|change| is_by_hand(recorded, change)) {
-        change.reason = "edited at a breakpoint";
+        change.reason = changes::EDITED;
     }
     found
 }

@@ -80,7 +80,7 @@ fn dialogs_keep_the_rules_and_give_the_focus_back() {
     three_exchanges(&stage);
     browser.open(&page(&stage.gateway, "#/exchange/1"));
     browser.until("the exchange", "document.querySelector('.sentence')");
-    for (name, dialog) in [("Keys", "dialog .keys"), ("Edit and replay…", "dialog.editor")] {
+    for (name, dialog) in [("Keyboard shortcuts", "dialog .keys"), ("Edit and replay…", "dialog.editor")] {
         let found = format!(
             "[...document.querySelectorAll('button')].find((one) => [one.textContent, one.getAttribute('aria-label')].includes('{name}'))"
         );
@@ -88,7 +88,7 @@ fn dialogs_keep_the_rules_and_give_the_focus_back() {
         let holder = browser.run(&format!(
             "const one = {found}; const menu = one.closest('[role=menu]');\
              const opener = menu && document.querySelector(`[aria-controls=${{menu.id}}]`);\
-             opener?.click(); one.focus(); return opener?.getAttribute('aria-label') ?? '{name}'"
+             opener?.click(); {found}.focus(); return opener?.getAttribute('aria-label') ?? '{name}'"
         ));
         browser.keys(crate::support::browser::ENTER);
         browser.until(name, &format!("document.querySelector('{dialog}')"));

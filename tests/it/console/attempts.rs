@@ -62,7 +62,7 @@ fn attempts_are_one_row_and_an_exchange_shows_them_all() {
     browser.until("one more", &tries(made + 1));
     assert_eq!(service.hooks().len(), before + 1);
     assert!(
-        browser.text(".delivery").contains("keeps the contract"),
+        browser.text(".delivery").contains("contract OK"),
         "{}",
         browser.text(".delivery")
     );

@@ -35,7 +35,7 @@ fn the_method_of_an_imported_exchange_is_no_command() {
     let others = browser.run(
         "return [...document.querySelectorAll('.copies button')].map((one) => [one.textContent, one.disabled, one.title, one.getAttribute('aria-description')]);",
     );
-    let why = "This form cannot hold the request’s method";
+    let why = "This format cannot express the request’s method";
     assert_eq!(others[0], json!(["cURL", false, "", null]));
     assert_eq!(others[1], json!(["HTTPie", true, why, why]));
     assert_eq!(others[2], json!([".http", true, why, why]));
@@ -45,8 +45,8 @@ fn the_method_of_an_imported_exchange_is_no_command() {
 #[test]
 fn what_was_refused_before_it_was_a_request_has_no_buttons_that_fail() {
     for (language, why) in [
-        ("en", "The gateway refused it before it was a request: there is nothing to copy or send"),
-        ("ru", "Шлюз отклонил это, не дождавшись запроса: копировать и повторять нечего"),
+        ("en", "The gateway refused this before it was a request: there is nothing to copy or replay"),
+        ("ru", "Шлюз отклонил это до того, как пришёл запрос: копировать и повторять нечего"),
     ] {
         let Some((stage, browser)) = stage(language) else { return };
         let refused =

@@ -77,7 +77,7 @@ fn only_what_matters_differs() {
     browser.until("times too", "document.querySelector('.compared')");
     browser.open(&page(&stage.gateway, "#/compare/1"));
     browser.until("the other one", "document.querySelector('ul.plain .result.good')");
-    let one = browser.text("ul.plain li");
+    let one = browser.text("#main ul.plain li");
     assert!(one.contains("200") && one.contains("later"), "{one}");
     assert_eq!(browser.complaints(), [""; 0]);
 }

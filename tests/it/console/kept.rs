@@ -19,7 +19,7 @@ fn the_filter_survives_a_replay_and_the_way_through_other_views() {
         "the faults",
         "location.hash === '#/faults' && document.querySelector('#faults-now')",
     );
-    browser.press("Timeline");
+    browser.press("Requests");
     browser.until("the filter", "location.hash === '#/timeline?filter=path%3A%2Fapi%2F*'");
     browser.until("the rows of it", "document.querySelectorAll('.row').length === 3");
 }

@@ -9,13 +9,13 @@ fn the_page_speaks_the_browsers_language_until_another_is_chosen() {
     browser.open(&page(&stage.gateway, ""));
     assert_eq!(browser.run("return document.documentElement.lang"), "ru");
     browser.until("the rows", "document.querySelectorAll('.row').length === 3");
-    assert_eq!(browser.text("nav [aria-current]"), "Лента");
+    assert_eq!(browser.text("nav [aria-current]"), "Запросы");
     assert!(browser.text(".sum").starts_with("показаны 3 из 3"), "{}", browser.text(".sum"));
 
     browser.press("English");
     browser.until("the rows again", "document.querySelectorAll('.row').length === 3");
     assert_eq!(browser.run("return document.documentElement.lang"), "en");
-    assert_eq!(browser.text("nav [aria-current]"), "Timeline");
+    assert_eq!(browser.text("nav [aria-current]"), "Requests");
     assert_eq!(browser.run("return document.activeElement.textContent"), "EN", "the focus stays");
 
     browser.open(&page(&stage.gateway, "#/exchange/1"));

@@ -45,7 +45,7 @@ fn a_hanging_partner_is_seen_and_its_row_is_filled_in_where_it_stands() {
     browser.run("document.querySelector('[aria-posinset=\"2\"]').click()");
     browser.until(
         "the detail",
-        "document.querySelector('.detail .sentence')?.innerText.includes('has not ended')",
+        "document.querySelector('.detail .sentence')?.innerText.includes('Still running')",
     );
     let id = browser.run("return document.querySelector('[aria-posinset=\"2\"]').dataset.id");
     latch.open();

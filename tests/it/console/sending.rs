@@ -28,13 +28,13 @@ fn the_form_shows_status_verdict_finding_and_answer_and_leads_to_the_exchange() 
     let service = Service::start();
     let gateway = World::of(&service.partner).webhooks(&service.url(), &[]).start();
     let said = sent(&browser, &gateway, "stores", "good");
-    assert!(said.contains("200") && said.contains("keeps the contract"), "{said}");
+    assert!(said.contains("200") && said.contains("contract OK"), "{said}");
     service.answer("/user/create", html());
     let said = sent(&browser, &gateway, "user.create", "bad");
     let delivery = gateway.deliveries(None).remove(0);
     let finding = &delivery["findings"][0];
     assert!(said.contains(finding["text"].as_str().unwrap()), "{said}");
-    assert!(said.contains("breaks the contract"), "{said}");
+    assert!(said.contains("contract violated"), "{said}");
     browser.run("document.querySelector('.form .outcome summary').click()");
     assert!(browser.text(".form .outcome pre").contains("<p>Nothing"));
     browser.until("the link", "document.querySelector('.form .outcome a[href^=\"#/exchange/\"]')");

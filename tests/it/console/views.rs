@@ -34,9 +34,9 @@ fn a_webhook_is_sent_broken_and_the_clock_brings_its_next_attempts() {
     let Some((stage, browser)) = stage("ru") else { return };
     browser.open(&page(&stage.gateway, "#/webhooks/stores"));
     browser.until("the body by field", "document.querySelector('input[data-path=\"0.name\"]')");
-    browser.run("document.querySelector('[aria-label=\"сломать: 0.name\"]').focus()");
+    browser.run("document.querySelector('[aria-label=\"неверный тип: 0.name\"]').focus()");
     browser.keys(ENTER);
-    browser.press("Отправить сломанным");
+    browser.press("Отправить с ошибками");
     browser.until("the delivery", "document.querySelector('.attempts:not([hidden]) .tries')");
     let sent = stage.partner.requests().pop().unwrap();
     let body: serde_json::Value = serde_json::from_slice(&sent.body.content).unwrap();

@@ -199,6 +199,7 @@ impl Browser {
 
     /// Takes the network away, or gives it back.
     pub fn offline(&self, is_offline: bool) {
+        self.order("/goog/cdp/execute", &json!({"cmd": "Network.enable", "params": {}}));
         self.order("/goog/cdp/execute", &json!({
             "cmd": "Network.emulateNetworkConditions",
             "params": {"offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1},
