@@ -220,6 +220,8 @@ mod rehearsal {
     const USUAL: [&str; 4] =
         ["127.0.0.1:8080", "127.0.0.1:8443", "127.0.0.1:4040", "127.0.0.1:4041"];
     const SERVERS: [&str; 2] = ["evotor-gateway demo", "evotor-gateway run"];
+    /// Asks the gateway that its file names.
+    const ASKING: &str = "evotor-gateway status";
 
     #[test]
     fn every_command_does_what_is_said_of_it() {
@@ -335,7 +337,16 @@ mod rehearsal {
         fn at_the_ports_in_use(&self, command: &str) -> String {
             let Some(server) = self.servers.last() else { return command.to_owned() };
             let pairs = USUAL.iter().zip(&server.addresses);
-            pairs.fold(command.to_owned(), |command, (usual, real)| command.replace(usual, real))
+            let command = pairs
+                .fold(command.to_owned(), |command, (usual, real)| command.replace(usual, real));
+            match (
+                command.starts_with(ASKING) && !command.contains("--admin"),
+                &server.addresses[..],
+            ) {
+                // Its file says another address than it was given here.
+                (true, [_, _, admin, ..]) => format!("{command} --admin {admin}"),
+                _ => command,
+            }
         }
 
         /// The reader's own service does not listen yet; here it must not by accident either.

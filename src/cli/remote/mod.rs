@@ -87,8 +87,7 @@ pub(super) enum RemoteCommand {
     Verify(verify::VerifyArgs),
     /// Run a command through a gateway of its own; ends with its code.
     Exec(exec::ExecArgs),
-    /// What matters now, for each app from the terminal to the partner's service, and what to do about
-    /// it; exit 1 unless requests can go all the way.
+    /// How every app stands now, and what to do; exit 1 unless requests can pass.
     Status(status::StatusArgs),
     /// Tokens, installations, subscriptions and deliveries, as one document.
     State(state::StateArgs),

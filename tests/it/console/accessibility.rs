@@ -80,7 +80,9 @@ fn dialogs_keep_the_rules_and_give_the_focus_back() {
     three_exchanges(&stage);
     browser.open(&page(&stage.gateway, "#/exchange/1"));
     browser.until("the exchange", "document.querySelector('.sentence')");
-    for (name, dialog) in [("Keyboard shortcuts", "dialog .keys"), ("Edit and replay…", "dialog.editor")] {
+    for (name, dialog) in
+        [("Keyboard shortcuts", "dialog .keys"), ("Edit and replay…", "dialog.editor")]
+    {
         let found = format!(
             "[...document.querySelectorAll('button')].find((one) => [one.textContent, one.getAttribute('aria-label')].includes('{name}'))"
         );

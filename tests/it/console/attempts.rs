@@ -61,11 +61,7 @@ fn attempts_are_one_row_and_an_exchange_shows_them_all() {
     browser.keys(ENTER);
     browser.until("one more", &tries(made + 1));
     assert_eq!(service.hooks().len(), before + 1);
-    assert!(
-        browser.text(".delivery").contains("contract OK"),
-        "{}",
-        browser.text(".delivery")
-    );
+    assert!(browser.text(".delivery").contains("contract OK"), "{}", browser.text(".delivery"));
     assert_eq!(browser.run("return document.activeElement.textContent"), "Deliver now");
     browser.until(
         "the row counts it",

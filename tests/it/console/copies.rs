@@ -45,7 +45,10 @@ fn the_method_of_an_imported_exchange_is_no_command() {
 #[test]
 fn what_was_refused_before_it_was_a_request_has_no_buttons_that_fail() {
     for (language, why) in [
-        ("en", "The gateway refused this before it was a request: there is nothing to copy or replay"),
+        (
+            "en",
+            "The gateway refused this before it was a request: there is nothing to copy or replay",
+        ),
         ("ru", "Шлюз отклонил это до того, как пришёл запрос: копировать и повторять нечего"),
     ] {
         let Some((stage, browser)) = stage(language) else { return };

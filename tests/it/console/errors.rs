@@ -49,7 +49,7 @@ fn entries_that_were_refused_are_told_with_their_reasons_and_the_others_are_mark
         "document.querySelectorAll('dialog[open] .refusals li').length === 2",
     );
     let told = browser.text("dialog");
-    assert!(told.contains("1 exchange imported; 2 entries were refused"), "{told}");
+    assert!(told.contains("1 request imported; 2 entries were refused"), "{told}");
     assert!(told.contains("Entry 2:") && told.contains("ftp://a"), "{told}");
     browser.press("Close");
     browser.until("the mark", "document.querySelector('.row .tag')?.innerText === 'imported'");
