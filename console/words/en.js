@@ -916,5 +916,5 @@ export default {
   "step.node.env": "Without evotor-gateway on that machine, with Node 24 or 22.21 and newer:",
   "step.try": "Send a request:",
   "step.hosts": "For every program of this machine, lead the name here:",
-  "steps.hosts": "The first line goes into the hosts file; then the app needs no proxy."
+  "steps.hosts": "A name that leads here needs no proxy; for other programs than curl the gateway has to listen on the ports 80 and 443 then."
 };

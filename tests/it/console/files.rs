@@ -29,7 +29,7 @@ fn a_file_is_taken_or_the_page_says_why_not() {
     };
     // It is not even read.
     choose(&browser, "[new Uint8Array(64 * 1024 * 1024 + 1)]");
-    told("at most 64 MiB are taken");
+    told("the limit is 64 MiB");
     choose(&browser, "['{\"log\":{\"entries\":[', '0,'.repeat(100000), '0]}}']");
     told("more than 100000 entries. Nothing of it was taken");
     choose(&browser, "['no HAR']");
@@ -41,6 +41,6 @@ fn a_file_is_taken_or_the_page_says_why_not() {
         "response": {"status": 200},
     }]}});
     choose(&browser, &json!([entry.to_string()]).to_string());
-    told("1 exchange imported");
+    told("1 request imported");
     browser.until("its row", "document.querySelector('.row')");
 }
