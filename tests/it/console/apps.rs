@@ -52,7 +52,7 @@ fn an_app_made_here_is_led_to_the_service_and_later_to_another_one() {
         &[
             ("Name", "cards"),
             ("Rules", r"http://cards\.example\.ru/.*"),
-            ("Upstreams", &format!("{from} → http://{}", one.partner.addr)),
+            ("Where requests go", &format!("{from} → http://{}", one.partner.addr)),
             ("Webhook URL", &one.url()),
         ],
     );
@@ -69,7 +69,7 @@ fn an_app_made_here_is_led_to_the_service_and_later_to_another_one() {
     browser.until("the form", "document.querySelector('dialog form')");
     let shown = "return document.body.innerHTML + [...document.querySelectorAll('input, textarea')].map((one) => one.value).join()";
     assert!(!browser.run(shown).as_str().unwrap().contains(&token), "a secret is not read back");
-    fill(&browser, &[("Upstreams", &format!("{from} http://{}", other.partner.addr))]);
+    fill(&browser, &[("Where requests go", &format!("{from} http://{}", other.partner.addr))]);
     save(&browser);
     browser.until("it is saved", "!document.querySelector('dialog')");
     assert_eq!(ask(&gateway, "cards.example.ru"), 200);
@@ -115,7 +115,7 @@ fn the_first_version_of_the_proxy_has_an_envelope_and_a_base_url() {
     saved();
     assert!(app()["authorization"]["masked"].as_str().unwrap().starts_with("Basic"), "{}", app());
     open();
-    fill(&browser, &[("Куда направляются запросы", "https://loyalty.example.ru")]);
+    fill(&browser, &[("Куда идут запросы", "https://loyalty.example.ru")]);
     save(&browser);
     browser.until(
         "why not",

@@ -89,7 +89,7 @@ fn a_session_that_ends_leads_to_the_sign_in_and_back_to_the_place() {
     let Some(browser) = Browser::start("en") else { return };
     let gateway = World::of(&Partner::start()).top("admin", &format!("{{token: {KEY}}}")).start();
     let sign_in = || {
-        browser.until("the sign-in page", "document.querySelector('#token')");
+        browser.arrive("the sign-in page", "document.querySelector('#token')");
         browser.run(&format!("document.querySelector('#token').value = '{KEY}'; document.querySelector('#enter').click()"));
         browser.until("the strip", "document.querySelector('[data-chip=rules]')?.offsetParent");
     };
@@ -108,7 +108,7 @@ fn a_session_that_ends_leads_to_the_sign_in_and_back_to_the_place() {
     sign_in();
     assert_eq!(browser.run("return location.hash"), "#/world");
     browser.press("Sign out");
-    browser.until("the sign-in page", "document.querySelector('#token')");
+    browser.arrive("the sign-in page", "document.querySelector('#token')");
     assert_eq!(browser.run("return (await fetch('/api/clock')).status"), json!(401));
 }
 

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -137,6 +137,22 @@ impl Browser {
         value
     }
 
+    /// Waits for what stands on the page that the present one leads to: a script that waits would end
+    /// with its page.
+    #[track_caller]
+    pub fn arrive(&self, what: &str, expression: &str) {
+        let script = json!({"script": format!("return Boolean({expression})"), "args": []});
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let answer = self.ask("POST", &format!("{}/execute/sync", self.session), &script);
+            if answer.status == 200 && answer.text().contains("true") {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("not in time: {what}");
+    }
+
     /// Types, key after key.
     #[track_caller]
     pub fn keys(&self, keys: &str) {
@@ -233,7 +249,8 @@ impl Browser {
         driver.set_read_timeout(Some(PATIENCE))?;
         let (session, addr) = (&self.session, self.addr);
         write!(driver, "DELETE {session} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n")?;
-        driver.read_to_end(&mut Vec::new()).map(drop)
+        // It answers when the browser has gone.
+        driver.read(&mut [0; 1024]).map(drop)
     }
 }
 
