@@ -2,8 +2,8 @@
 //! else the process does stay the same.
 
 use std::io::{self, ErrorKind, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A line on stderr, however long its reader takes.
@@ -78,23 +78,71 @@ impl<W: Write> Write for Data<W> {
     }
 }
 
-/// Writes on a thread of its own and gives it up where it takes too long. While one hangs, further
-/// ones are left out.
+/// Writes on a thread of its own and gives it up where it takes too long. Lines wait for each other;
+/// while one hangs, further ones are left out.
 fn briefly(write: impl FnOnce() + Send + 'static) {
-    static HANGS: AtomicBool = AtomicBool::new(false);
-    if HANGS.swap(true, Ordering::Acquire) {
-        return;
+    static TURN: Turn = Turn { writer: Mutex::new(Writer::Idle), changed: Condvar::new() };
+    TURN.take(write);
+}
+
+/// Whose turn it is to write.
+struct Turn {
+    writer: Mutex<Writer>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    Idle,
+    Busy,
+    /// Busy for longer than anybody waits.
+    Hangs,
+}
+
+impl Turn {
+    fn take(&'static self, write: impl FnOnce() + Send + 'static) {
+        let mut writer = self.once_not_busy(self.lock());
+        if *writer != Writer::Idle {
+            return;
+        }
+        *writer = Writer::Busy;
+        drop(writer);
+        let (done, told) = mpsc::channel();
+        let writing = move || {
+            write();
+            self.set(Writer::Idle);
+            // Nobody may be waiting any more.
+            let _ = done.send(());
+        };
+        match std::thread::Builder::new().name("talk".into()).spawn(writing) {
+            Ok(_) if told.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) => self.hangs(),
+            Ok(_) => {}
+            Err(_) => self.set(Writer::Idle),
+        }
     }
-    let (done, told) = mpsc::channel();
-    let writing = move || {
-        write();
-        HANGS.store(false, Ordering::Release);
-        // Whoever waited may have given up.
-        let _ = done.send(());
-    };
-    match std::thread::Builder::new().name("talk".into()).spawn(writing) {
-        Ok(_) => drop(told.recv_timeout(PATIENCE)),
-        Err(_) => HANGS.store(false, Ordering::Release),
+
+    fn hangs(&self) {
+        let mut writer = self.lock();
+        if *writer == Writer::Busy {
+            *writer = Writer::Hangs;
+            self.changed.notify_all();
+        }
+    }
+
+    fn once_not_busy<'a>(&self, writer: MutexGuard<'a, Writer>) -> MutexGuard<'a, Writer> {
+        self.changed
+            .wait_timeout_while(writer, PATIENCE, |writer| *writer == Writer::Busy)
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+    }
+
+    fn set(&self, to: Writer) {
+        *self.lock() = to;
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -116,6 +164,31 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Err(self.0.into())
         }
+    }
+
+    #[test]
+    fn a_line_waits_for_the_one_before_and_none_waits_for_one_that_hangs() {
+        static TURN: Turn = Turn { writer: Mutex::new(Writer::Idle), changed: Condvar::new() };
+        let (written, lines) = mpsc::channel();
+        let line = |number: u32| {
+            let written = written.clone();
+            move || written.send(number).unwrap()
+        };
+        let talkers: Vec<_> = (0..8)
+            .map(|number| {
+                let write = line(number);
+                std::thread::spawn(move || TURN.take(write))
+            })
+            .collect();
+        talkers.into_iter().for_each(|talker| talker.join().unwrap());
+        let mut all: Vec<u32> = lines.try_iter().collect();
+        all.sort_unstable();
+        assert_eq!(all, (0..8).collect::<Vec<_>>());
+        let (go, hang) = mpsc::channel::<()>();
+        TURN.take(move || hang.recv().unwrap_or_default());
+        TURN.take(line(8));
+        assert_eq!(lines.try_recv().ok(), None);
+        drop(go);
     }
 
     #[test]
