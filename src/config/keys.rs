@@ -182,7 +182,10 @@ pub(super) const EMPLOYEE: Section = Section {
     about: "A store's employee.",
     keys: &[
         must("uuid", Text, "Such as 20240106-44AA-40BB-80CC-DDEEFF001122."),
-        may("name", Text, "Name for people."),
+        may("name", Text, "First name."),
+        may("last_name", Text, "Family name. Default: follows from the uuid."),
+        may("patronymic_name", Text, "After the father. Default: follows from the uuid."),
+        may("phone", Count, "Digits only. Default: follows from the uuid."),
         may("role", Word(ROLES), "Default CASHIER."),
     ],
 };

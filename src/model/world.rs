@@ -75,7 +75,7 @@ impl Employee {
     }
 }
 
-/// What gateway.yaml cannot say of an employee. What is not said follows from the identifier.
+/// What may be said of an employee besides a name. What is not said follows from the identifier.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Said {
     /// Family name.

@@ -97,6 +97,17 @@ fn the_page_of_the_product_is_valid() {
 }
 
 #[test]
+fn an_employee_is_written_with_the_keys_that_forms_and_the_api_have() {
+    let config = good("everything").config;
+    let employee = &config.world.stores[0].employees[0];
+    let said = employee.said.as_ref().unwrap();
+    assert_eq!((&*employee.name, &*employee.role), ("Ada", "ADMIN"));
+    assert_eq!(said.last_name.as_deref(), Some("King"));
+    assert_eq!(said.patronymic_name.as_deref(), Some("Gordon"));
+    assert_eq!(said.phone, Some(Some(79_161_234_567)));
+}
+
+#[test]
 fn what_is_not_written_has_the_documented_default() {
     let Config { listen, certs, state, limits, workers, .. } = good("smallest").config;
     let addresses = [listen.http, listen.https, listen.admin].map(|address| address.to_string());

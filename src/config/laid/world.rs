@@ -8,11 +8,11 @@ use super::change::Kind;
 use super::entry::Entry;
 use super::form::{self, Reading};
 use super::{Context, Left, keys};
-use crate::config::keys::ROLES;
 use crate::config::meant::Config;
 use crate::config::node::Node;
+use crate::config::read;
 use crate::config::reader::{Fields, Reader};
-use crate::model::world::{Device, Employee, Said, Store, User, UserIndex, World};
+use crate::model::world::{Device, Employee, Store, User, UserIndex, World};
 
 type Form = Map<String, Value>;
 
@@ -200,19 +200,6 @@ impl Entry for EmployeeEntry {
 fn employee(reader: &mut Reader<'_>, node: &Node) -> Option<EmployeeEntry> {
     let fields = reader.fields(node, &keys::EMPLOYEE)?;
     let uuid = own_id(reader, &fields, "employee", "uuid");
-    let roles: Vec<(&str, &str)> = ROLES.iter().map(|role| (*role, *role)).collect();
-    let role = given(&fields, "role").and_then(|node| reader.word(node, &roles));
-    let mut name_of = |key| given(&fields, key).and_then(|node| reader.text(node));
-    let last_name = name_of("last_name").map(|text| text.text.into_owned());
-    let patronymic_name = name_of("patronymic_name").map(|text| text.text.into_owned());
-    // null is somebody without a phone, no key somebody whose phone was not said.
-    let phone = fields.get("phone").map(|node| match node.is_null() {
-        true => None,
-        false => reader.parsed(node, "a phone", |text| {
-            digits(text).ok_or_else(|| "write digits only, as in 79161234567".to_owned())
-        }),
-    });
-    let said = Said { last_name, patronymic_name, phone, made_ms: None };
     let mut stores = Vec::new();
     if let Some(node) = fields.get("stores") {
         stores.extend(reader.list(node).iter().filter_map(|node| reader.id(node)));
@@ -223,8 +210,8 @@ fn employee(reader: &mut Reader<'_>, node: &Node) -> Option<EmployeeEntry> {
     let employee = Employee {
         uuid: uuid?,
         name: text(reader, &fields, "name"),
-        role: role.unwrap_or("CASHIER").to_owned(),
-        said: (said != Said::default()).then(|| Box::new(said)),
+        role: read::employee::role(reader, &fields),
+        said: read::employee::said(reader, &fields),
     };
     Some(EmployeeEntry { employee, stores })
 }
@@ -282,10 +269,6 @@ pub(super) fn built(
         terminals.push(Device { store: place, user, ..device });
     }
     World::new(users, kept, terminals)
-}
-
-fn digits(text: &str) -> Option<u64> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 fn id(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<String> {

@@ -7,6 +7,7 @@ mod asna;
 mod certs;
 mod cors;
 mod credential;
+pub(super) mod employee;
 mod faults;
 mod file;
 mod journal;

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::config::keys::{DEVICE, EMPLOYEE, ROLES, STORE, USER};
+use super::employee;
+use crate::config::keys::{DEVICE, EMPLOYEE, STORE, USER};
 use crate::config::nearest::nearest;
 use crate::config::node::Node;
 use crate::config::reader::{Fields, Reader, shown};
@@ -82,7 +83,7 @@ fn store(reader: &mut Reader<'_>, node: &Node, user: UserIndex, found: &mut Foun
         user,
         employees: items(reader, &fields, "employees")
             .iter()
-            .filter_map(|node| employee(reader, node))
+            .filter_map(|node| employed(reader, node))
             .collect(),
     };
     let index = found.stores.len();
@@ -100,18 +101,16 @@ fn device(reader: &mut Reader<'_>, node: &Node, store: usize, user: UserIndex, f
     found.devices.push(Device { uuid, name, imei, store, user });
 }
 
-fn employee(reader: &mut Reader<'_>, node: &Node) -> Option<Employee> {
+fn employed(reader: &mut Reader<'_>, node: &Node) -> Option<Employee> {
     let fields = reader.fields(node, &EMPLOYEE)?;
-    let roles: Vec<(&str, &str)> = ROLES.iter().map(|role| (*role, *role)).collect();
-    let role = fields.get("role").and_then(|node| reader.word(node, &roles));
     Some(Employee {
         uuid: fields
             .get("uuid")
             .and_then(|node| reader.own_id(node, "employee", "uuid"))
             .unwrap_or_default(),
         name: text(reader, &fields, "name"),
-        role: role.unwrap_or("CASHIER").to_owned(),
-        said: None,
+        role: employee::role(reader, &fields),
+        said: employee::said(reader, &fields),
     })
 }
 
