@@ -39,7 +39,7 @@ macro_rules! parts {
 
 parts! {
     "index.html", "icon.svg",
-    "base.css", "controls.css", "timeline.css", "detail.css", "views.css",
+    "colours.css", "base.css", "controls.css", "timeline.css", "detail.css", "views.css", "forced.css",
     "early.js", "app.js", "shell.js", "settings.js", "words.js", "words/en.js", "words/ru.js",
     "dom.js", "route.js", "api.js", "feed.js", "stream.js", "order.js", "keys.js", "announcer.js", "toast.js",
     "timeline.js", "exchanges.js", "list.js", "row.js", "filterbox.js", "lesson.js", "har.js",

@@ -146,14 +146,26 @@ pub(super) fn is_same(shown: &str, wanted: &str) -> bool {
 
 /// Where a browser shows the token: as `#token=…`, which no server gets to see, or typed.
 pub(super) fn page() -> impl IntoResponse {
-    let hash = digest::digest(&digest::SHA256, SCRIPT.as_bytes());
+    let [early, own] = [EARLY, SCRIPT]
+        .map(|script| STANDARD.encode(digest::digest(&digest::SHA256, script.as_bytes())));
     let policy = format!(
         "default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'; script-src 'sha256-{}'",
-        STANDARD.encode(hash)
+         form-action 'none'; frame-ancestors 'none'; script-src 'sha256-{early}' 'sha256-{own}'"
     );
     let fields = [(CONTENT_SECURITY_POLICY, policy), (CACHE_CONTROL, "no-store".to_owned())];
-    (fields, Html([PAGE, "<script type=\"module\">", SCRIPT, "</script>\n"].concat()))
+    (fields, Html(html()))
+}
+
+// With the colours of the console, which nobody sees before.
+fn html() -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <title>evotor-gateway</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <style>{COLOURS}{STYLE}</style>\n<script>{EARLY}</script>\n</head>\n<body>\n\
+         {BODY}<script type=\"module\">{SCRIPT}</script>\n</body>\n</html>\n"
+    )
 }
 
 fn cookie(fields: &HeaderMap, value: &str, seconds: u64) -> String {
@@ -167,7 +179,11 @@ fn cookie_name(fields: &HeaderMap) -> String {
     format!("evotor_gateway_{}", port.unwrap_or(80))
 }
 
-const PAGE: &str = include_str!("signin.html");
+const BODY: &str = include_str!("signin.html");
+const STYLE: &str = include_str!("signin.css");
+const COLOURS: &str = include_str!("../../../console/colours.css");
+/// Takes over the theme and the language that were chosen in the console.
+const EARLY: &str = include_str!("../../../console/early.js");
 const SCRIPT: &str = include_str!("signin.js");
 
 /// Twelve hours, in seconds.

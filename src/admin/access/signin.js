@@ -1,8 +1,8 @@
 
 const at = (id) => document.getElementById(id);
-const russian = navigator.language.startsWith('ru');
+// As chosen in the console, or as the browser prefers.
+const russian = document.documentElement.lang === 'ru';
 if (russian) {
-  document.documentElement.lang = 'ru';
   at('label').textContent = 'Токен консоли';
   at('enter').textContent = 'Войти';
 }
