@@ -3,7 +3,7 @@
 import { authorization, proxy, upstreams, webhooks } from './appform.js';
 import { button, el, field, fill, select } from './dom.js';
 import { patch, post, remove } from './api.js';
-import { say } from './words.js';
+import { knows, say } from './words.js';
 import { toast } from './toast.js';
 
 const ROLES = ['CASHIER', 'ADMIN', 'MANUAL'];
@@ -21,10 +21,15 @@ const FIELDS = {
 export function entry(kind, one, refs, changed) {
   const trouble = el('div', { role: 'alert' });
   const inputs = FIELDS[kind].filter(([, type]) => !(one && type === 'id')).map(([name, type]) => [name, type, control(name, type, one, refs)]);
-  const labelled = (which) => inputs.filter(which).map(([name, , input]) => field(say(`entry.${name}`), input, HINTED.has(name) && say(`entry.${name}.hint`)));
+  const labelled = (which) => inputs.filter(which).map(([name, , input]) => field(label(kind, name), input, HINTED.has(name) && say(`entry.${name}.hint`)));
   const parts = kind === 'apps' ? partsOf(one) : [];
   const submit = async (event) => {
     event.preventDefault();
+    const wrong = misformed(inputs);
+    if (wrong) {
+      fill(trouble, el('p.trouble', {}, say(`entry.${wrong}.wrong`)));
+      return;
+    }
     try {
       const wish = Object.assign(wished(inputs, one), ...parts.map((part) => part.wish()));
       const id = one && encodeURIComponent(one.uuid ?? one.id);
@@ -32,8 +37,10 @@ export function entry(kind, one, refs, changed) {
       dialog.close();
       toast([say('world.saved'), say('world.told', { n: made.deliveries?.length ?? 0 })].join(' '));
       await changed();
-      const name = made.entry?.name;
-      if (name) document.querySelector(`[aria-label=${CSS.escape(`${say('act.change')}: ${name}`)}]`)?.focus();
+      const shown = made.entry ?? {};
+      // A user has nothing that could be changed.
+      const label = kind === 'users' ? `${say('act.delete')}: ${shown.id}` : `${say('act.change')}: ${shown.name}`;
+      document.querySelector(`[aria-label=${CSS.escape(label)}]`)?.focus();
     } catch (error) {
       fill(trouble, el('p.trouble', {}, error.message), (error.errors ?? []).map((wrong) => el('p.trouble', {}, el('code', {}, wrong.pointer), ` ${wrong.message} ${wrong.hint ?? ''}`)), error.hint && el('p', {}, error.hint));
     }
@@ -46,6 +53,24 @@ export function entry(kind, one, refs, changed) {
       el('p.actions', {}, el('button.primary', { type: 'submit' }, say('act.save')), button(say('act.cancel'), () => dialog.close()))));
   document.body.append(dialog);
   dialog.showModal();
+}
+
+// A first name of somebody is no name of a thing.
+const label = (kind, name) => say(knows(`entry.${name}.${kind}`) ? `entry.${name}.${kind}` : `entry.${name}`);
+
+// What gateway.yaml would find wrong; what is empty was left out.
+const FORMS = new Map(Object.entries({ imei: /^\d{15}$/, phone: /^\d+$/ }));
+
+// Marks what has another form than it should, and puts the focus on the first of it; its name, or null.
+function misformed(inputs) {
+  const wrong = inputs.filter(([name, , input]) => {
+    const text = input.value.trim();
+    const isWrong = text !== '' && FORMS.has(name) && !FORMS.get(name).test(text);
+    if (FORMS.has(name)) input.setAttribute('aria-invalid', isWrong);
+    return isWrong;
+  });
+  wrong[0]?.[2].focus();
+  return wrong[0]?.[0] ?? null;
 }
 
 const HINTED = new Set(['allow', 'uuid', 'id', 'imei']);

@@ -2,7 +2,7 @@
 
 import { asYaml } from './appyaml.js';
 import { attempt, toast } from './toast.js';
-import { button, el, fill } from './dom.js';
+import { button, el, fill, refill } from './dom.js';
 import { entry, removal } from './entry.js';
 import { address, note } from './route.js';
 import { post, read } from './api.js';
@@ -49,7 +49,7 @@ export class World {
       stores: world.users.flatMap((user) => user.stores).map((store) => [store.uuid, store.name]),
     };
     const add = (kind, given = {}) => button(say(`world.add.${kind}`), () => entry(kind, null, { ...refs, given }, () => this.load()), { class: 'quiet' });
-    fill(this.place,
+    refill(this.place,
       waiting(world.waiting ?? []),
       el('section', { 'aria-labelledby': 'people' },
         el('div.titled', {}, el('h2', { id: 'people' }, say('world.users')), add('users')),

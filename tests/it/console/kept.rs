@@ -25,6 +25,30 @@ fn the_filter_survives_a_replay_and_the_way_through_other_views() {
 }
 
 #[test]
+fn what_an_app_has_of_a_user_keeps_the_focus_when_it_is_changed() {
+    let Some((stage, browser)) = stage("en") else { return };
+    browser.open(&page(&stage.gateway, "#/world"));
+    browser.until("the app", "document.querySelector('.standing')");
+    let focused = "document.activeElement.textContent";
+    browser.run("[...document.querySelectorAll('.standing button')].find((one) => one.textContent === 'Uninstall').focus()");
+    browser.keys(ENTER);
+    browser.until("the question", "document.querySelector('dialog[open] .danger')");
+    browser.run("document.querySelector('dialog[open] .danger').click()");
+    browser.until("the button, turned round", &format!("{focused} === 'Install'"));
+    browser.run("const token = document.querySelector('.token'); token.open = true; token.querySelector('input').focus()");
+    browser.keys(&format!("by-hand-0123456789{ENTER}"));
+    browser.until("the token", "document.querySelector('.standing').innerText.includes('6789')");
+    browser.until("its place", &format!("{focused} === 'Replace'"));
+    browser.press("Add a user");
+    browser.until("the form", "document.querySelector('dialog form')");
+    browser.keys(&format!("01-000000000000777{ENTER}"));
+    browser.until(
+        "the user",
+        "document.activeElement.getAttribute('aria-label') === 'Delete: 01-000000000000777'",
+    );
+}
+
+#[test]
 fn a_changed_entry_keeps_the_focus() {
     let Some((stage, browser)) = stage("en") else { return };
     browser.open(&page(&stage.gateway, "#/world"));

@@ -97,7 +97,7 @@ fn walk(gateway: &Gateway, browser: &Browser) -> BTreeSet<Read> {
     browser.until("the world", "document.querySelector('.app')");
     browser.press("Add an employee");
     browser.until("the form", "document.querySelector('dialog form')");
-    browser.run("[...document.querySelectorAll('dialog label')].find((one) => one.textContent === 'Name').control.focus()");
+    browser.run("[...document.querySelectorAll('dialog label')].find((one) => one.textContent === 'First name').control.focus()");
     browser.keys(&format!("Ada{ENTER}"));
     browser.until("the entry", "!document.querySelector('dialog') && [...document.querySelectorAll('li b')].some((one) => one.textContent === 'Ada')");
     browser.press("Delete: Кофейня");

@@ -53,14 +53,14 @@ fn an_employee_is_hired_renamed_and_dismissed() {
     browser.open(&page(&stage.gateway, "#/world"));
     browser.press("Add an employee");
     browser.until("the form", "document.querySelector('dialog form')");
-    browser.run("[...document.querySelectorAll('dialog label')].find((one) => one.textContent === 'Name').control.focus()");
+    browser.run("[...document.querySelectorAll('dialog label')].find((one) => one.textContent === 'First name').control.focus()");
     browser.keys(&format!("Ada{ENTER}"));
     browser.until("the entry", "!document.querySelector('dialog') && [...document.querySelectorAll('li b')].some((one) => one.textContent === 'Ada')");
     let told = stage.partner.wait(1).pop().unwrap();
     assert_eq!(told.target(), "/api/v1/inventories/employees");
     browser.press("Change: Ada");
     browser.until("the form", "document.querySelector('dialog form')");
-    browser.run("const name = [...document.querySelectorAll('dialog label')].find((one) => one.textContent === 'Name').control; name.focus(); name.select();");
+    browser.run("const name = [...document.querySelectorAll('dialog label')].find((one) => one.textContent === 'First name').control; name.focus(); name.select();");
     browser.keys(&format!("Grace{ENTER}"));
     browser.press("Delete: Grace");
     browser.until("the question", "document.querySelector('dialog[open] .danger')");
