@@ -27,9 +27,9 @@ export class Deliveries {
     this.node = el('section.deliveries', { 'aria-labelledby': 'deliveries-title' },
       el('div.titled', {}, el('h2', { id: 'deliveries-title' }, say('deliveries.title')),
         select(states, '', (state) => { this.#state = state; this.load(); }, { 'aria-label': say('deliveries.state') })),
-      el('div.scroll', { tabindex: 0, role: 'group', 'aria-labelledby': 'deliveries-title' }, el('table.data', {},
+      el('table.data', {},
         el('thead', {}, el('tr', {}, COLUMNS.map((key) => el('th', { scope: 'col' }, say(`deliveries.col.${key}`))))),
-        this.rows)));
+        this.rows));
     feed.addEventListener('rows', ({ detail }) => detail.rows.length > 0 && this.#soon(), { signal: this.#stop.signal });
     this.#follow();
     this.load();
@@ -83,8 +83,8 @@ export class Deliveries {
       el('td', {}, this.apps().get(one.app) ?? one.app),
       el('th', { scope: 'row', title: `${one.method} ${one.url}` }, opener),
       el('td', { title: one.failure ?? one.findings?.[0]?.text }, state(one)),
-      el('td', {}, String(one.attempts)),
-      el('td', {}, one.next_attempt ? stamp(one.next_attempt) : '—'),
+      el('td', { 'data-column': say('deliveries.col.attempts') }, String(one.attempts)),
+      el('td', { 'data-column': say('deliveries.col.next') }, one.next_attempt ? stamp(one.next_attempt) : '—'),
       el('td', {}, button(say('deliveries.now'), () => this.#deliver(one.delivery), { class: 'small', 'data-key': `now ${one.delivery}`, 'aria-label': `${say('deliveries.now')}: ${one.event}` }),
         ' ', el('a', { href: address('timeline', [], { filter: `delivery:${one.delivery}` }) }, say('deliveries.exchanges')))), more];
   }

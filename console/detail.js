@@ -1,6 +1,7 @@
 // One exchange: the sentence first, then who sent what to whom, then everything else by tabs.
 
 import { address, current, go, note, route } from './route.js';
+import { announce } from './announcer.js';
 import { bodies } from './bodies.js';
 import { button, el, fill } from './dom.js';
 import { columns } from './columns.js';
@@ -75,6 +76,11 @@ export class Detail {
     clearTimeout(this.timer);
   }
 
+  /** Puts the focus on what the exchange is. */
+  focus() {
+    this.node.querySelector('#detail-title')?.focus();
+  }
+
   /** What a key does with the exchange under the cursor. */
   async act(kind, id) {
     const exchange = this.#shown?.id === id ? this.#shown : await attempt(() => read(`/api/exchanges/${id}`));
@@ -108,11 +114,13 @@ export class Detail {
       const query = this.#revealed ? { reveal: 'true' } : {};
       const exchange = await read(`/api/exchanges/${this.#id}`, query);
       if (turn !== this.#turn) return;
+      const isOther = this.#shown?.id !== exchange.id;
       const isSame = exchange.running && this.#shown?.id === exchange.id && exchange.running.stage === this.#shown.running?.stage;
       this.#shown = exchange;
       if (!isSame) this.#draw();
       this.#follow();
-      if (takeFresh()) this.node.querySelector('#detail-title').focus();
+      if (takeFresh()) this.focus();
+      else if (isOther) announce(say('detail.opened', { id: String(exchange.id), what: titled(exchange) }));
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#shown = null;
@@ -124,7 +132,7 @@ export class Detail {
 
   #draw() {
     const shown = this.#shown;
-    entitle([`#${shown.id}`, shown.method, shown.event ?? (shown.path || shown.url), shown.status].filter(Boolean).join(' '));
+    entitle(`#${shown.id} ${titled(shown)}`);
     this.#drawn.abort();
     this.#drawn = new AbortController();
     const focus = this.node.contains(document.activeElement) ? document.activeElement : null;
@@ -210,6 +218,8 @@ export class Detail {
     return el('div.tabs', {}, list.node, panel);
   }
 }
+
+const titled = (shown) => [shown.method, shown.event ?? (shown.path || shown.url), shown.status].filter(Boolean).join(' ');
 
 // The gate refused it before it was a request: no stage has it.
 const isBare = ({ stages }) => !stages.asked && !stages.passed;

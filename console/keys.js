@@ -4,7 +4,7 @@ import { button, el } from './dom.js';
 import { settings } from './settings.js';
 import { say } from './words.js';
 
-const LISTED = ['j', 'k', 'Enter', '/', 'r', 'e', 'c', 'd', 's', 'n', 'm', 'p', '?', 'Esc'];
+const LISTED = ['j', 'k', 'Enter', 'i', '/', 'r', 'e', 'c', 'd', 's', 'n', 'm', 'p', '?', 'Esc'];
 
 let bound = new Map();
 
@@ -45,10 +45,11 @@ export function help() {
   dialog.showModal();
 }
 
-// A Russian layout has other letters on the same keys.
+// A Russian layout has other letters on the same keys, and a full stop and a comma where / and ? are.
+// Where else that key writes something, as on a German layout, it means what it writes.
 function latin(event) {
-  if (event.code === 'Slash') return event.shiftKey ? '?' : '/';
   if (event.key === '/' || event.key === '?') return event.key;
+  if (event.code === 'Slash' && (event.key === '.' || event.key === ',')) return event.shiftKey ? '?' : '/';
   const letter = /^Key([A-Z])$/.exec(event.code);
   if (/^[a-z]$/i.test(event.key)) return event.shiftKey ? null : event.key.toLowerCase();
   return letter && !event.shiftKey ? letter[1].toLowerCase() : null;

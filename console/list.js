@@ -6,8 +6,8 @@ import { placeOf } from './order.js';
 const SPARE = 8;
 
 /**
- * A listbox. `draw(row)` makes an option, which is a link; `isParted(above, row)` tells whether a line
- * stands between two rows; `open(row)`, `pick(term, isOut)`, `near()` and `moved()` tell what happened.
+ * A listbox, whose rows are as high as `--row` says. `draw(row)` makes an option, which is a link; `isParted(above, row)` tells whether a line
+ * stands between two rows; `open(row)` by a click, `enter(row)` by a key, `pick(term, isOut)`, `near()` and `moved()` tell what happened.
  */
 export class List {
   rows = [];
@@ -17,9 +17,11 @@ export class List {
   #drawn = new Map();
   #frame = null;
 
-  constructor({ height, label, draw, isParted, open, pick, near, moved }) {
-    Object.assign(this, { height, draw, isParted, open, pick, near, moved });
+  constructor({ label, draw, isParted, open, enter, pick, near, moved }) {
+    Object.assign(this, { height: 44, draw, isParted, open, enter, pick, near, moved });
     this.sizer = el('div.sizer', { role: 'presentation' });
+    // As high as a row is: that follows the size of text which somebody has chosen.
+    this.gauge = el('div.gauge', { 'aria-hidden': 'true' });
     this.node = el('div.list', {
       role: 'listbox', tabindex: 0, 'aria-label': label,
       on: {
@@ -27,9 +29,10 @@ export class List {
         keydown: (event) => this.#key(event),
         click: (event) => this.#click(event),
       },
-    }, this.sizer);
-    this.watcher = new ResizeObserver(() => this.refresh());
+    }, this.sizer, this.gauge);
+    this.watcher = new ResizeObserver(() => this.measure());
     this.watcher.observe(this.node);
+    this.watcher.observe(this.gauge);
   }
 
   /** Shows other rows, with the scroll where it was. */
@@ -59,13 +62,17 @@ export class List {
     for (const { row, node } of this.#drawn.values()) act(row, node);
   }
 
-  /** Rows of another height, with the same one at the top. */
-  resize(height) {
-    const at = this.node.scrollTop / this.height;
-    this.height = height;
-    this.sizer.style.height = `${this.rows.length * height}px`;
-    this.node.scrollTop = at * height;
-    this.redraw();
+  /** Learns how high rows are by now; the same one stays at the top. */
+  measure() {
+    const { height } = this.gauge.getBoundingClientRect();
+    // Nothing has a height while the list is hidden.
+    if (height > 0 && height !== this.height) {
+      const at = this.node.scrollTop / this.height;
+      this.height = height;
+      this.sizer.style.height = `${this.rows.length * height}px`;
+      this.node.scrollTop = at * height;
+    }
+    this.refresh();
   }
 
   get atTop() {
@@ -178,7 +185,7 @@ export class List {
       else this.point(by > 0 ? this.rows.length - 1 : 0);
     } else if (event.key === 'Enter') {
       const row = this.rows[this.at()];
-      if (row) this.open(row);
+      if (row) this.enter(row);
     } else {
       return;
     }

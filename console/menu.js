@@ -2,16 +2,19 @@
 
 import { el, fill, unique } from './dom.js';
 
-/** A button that opens a menu; `items()` makes its elements anew each time, and what is false is left out. */
-export function menu(label, items) {
+/**
+ * A button that opens a menu; `items()` makes its elements anew each time, and what is false is left out. The
+ * button shows a `sign`.
+ */
+export function menu(label, items, { sign = '⋯', ...attributes } = {}) {
   const id = unique('menu');
   const list = el('div.menu', { id, role: 'menu', 'aria-label': label, hidden: true, on: { keydown: (event) => steer(event) } }, items());
   const opener = el('button.square', {
-    type: 'button', 'aria-label': label, 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-controls': id,
+    ...attributes, type: 'button', 'aria-label': label, 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-controls': id,
     on: { click: () => (list.hidden ? open() : shut()), keydown: (event) => event.key === 'ArrowDown' && list.hidden && (event.preventDefault(), open()) },
-  }, '⋯');
+  }, sign);
   const node = el('span.more', {}, opener, list);
-  const all = () => [...list.querySelectorAll('[role=menuitem]:not(:disabled)')];
+  const all = () => [...list.querySelectorAll('[role^=menuitem]:not(:disabled)')];
   const outside = (event) => { if (!node.contains(event.target)) shut({ isLeft: true }); };
 
   function open() {
@@ -47,13 +50,16 @@ export function menu(label, items) {
   }
 
   // Chosen, it closes first: what is done may move the focus.
-  list.addEventListener('click', (event) => event.target.closest('[role=menuitem]:not(:disabled)') && shut(), { capture: true });
+  list.addEventListener('click', (event) => event.target.closest('[role^=menuitem]:not(:disabled)') && shut(), { capture: true });
   return node;
 }
 
 /** An item that does something here. */
 export const item = (label, click, attributes = {}) =>
   el('button', { type: 'button', role: 'menuitem', tabindex: -1, ...attributes, on: { click } }, label);
+
+/** An item of which one is chosen. */
+export const choice = (label, isChosen, click) => item([el('span.sign', { 'aria-hidden': 'true' }, isChosen ? '✓' : ''), label], click, { role: 'menuitemradio', 'aria-checked': isChosen });
 
 /** An item with an address. */
 export const link = (label, href) => el('a', { role: 'menuitem', tabindex: -1, href }, label);

@@ -6,10 +6,12 @@ import { banner } from './banner.js';
 import { button, el, fill } from './dom.js';
 import { help } from './keys.js';
 import { mark as heldMark } from './hold.js';
+import { choice, menu } from './menu.js';
 import { settings } from './settings.js';
 import { Strip } from './strip.js';
 import { language, say } from './words.js';
 
+const THEMES = ['system', 'light', 'dark'];
 const VIEWS = ['timeline', 'webhooks', 'world', 'faults', 'rules', 'connect'];
 
 export const main = el('main', { id: 'main', tabindex: -1 });
@@ -79,21 +81,16 @@ function tongues(changed) {
     settings.set('language', tongue);
     changed();
     document.querySelector('.pair [aria-pressed=true]').focus();
-  }, { 'aria-pressed': language === tongue, 'aria-label': name, lang: tongue, class: 'quiet' });
+  }, { 'aria-pressed': language === tongue, 'aria-label': `${tongue.toUpperCase()} ${name}`, lang: tongue, class: 'quiet' });
   return el('div.pair', { role: 'group', 'aria-label': say('shell.language') }, one('ru', 'Русский'), one('en', 'English'));
 }
 
 function themes() {
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  const isDark = () => {
-    const theme = settings.get('theme');
-    return theme === 'system' ? dark.matches : theme === 'dark';
-  };
-  const node = button('◐', () => {
-    const theme = isDark() ? 'light' : 'dark';
+  const choose = (theme) => () => {
     settings.set('theme', theme);
-    document.documentElement.dataset.theme = theme;
-    node.setAttribute('aria-pressed', isDark());
-  }, { 'aria-label': say('shell.dark'), 'aria-pressed': isDark(), class: 'quiet square' });
-  return node;
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  };
+  return menu(say('shell.theme'), () => THEMES.map((theme) => choice(say(`theme.${theme}`), settings.get('theme') === theme, choose(theme))),
+    { sign: '◐', class: 'quiet square' });
 }

@@ -19,8 +19,6 @@ import { having, removing, since } from './terms.js';
 import { settings } from './settings.js';
 import { say, count } from './words.js';
 
-// Must agree with --row in timeline.css.
-const HEIGHTS = { full: 44, compact: 26 };
 const STILL = 1500;
 // How often the time of what runs is drawn.
 const COUNT = 200;
@@ -36,8 +34,8 @@ export class Timeline {
     this.model = new Exchanges();
     this.folding = new Folding();
     this.list = new List({
-      height: HEIGHTS[settings.get('rows')], label: say('timeline.list'), draw: (row) => option(row, this.filter), isParted: isOtherDay,
-      open: (row) => this.#open(row.id), pick: (term, isOut) => this.#pick(term, isOut), near: () => this.model.older(), moved: () => this.#steer(),
+      label: say('timeline.list'), draw: (row) => option(row, this.filter), isParted: isOtherDay,
+      open: (row) => this.#open(row.id), enter: (row) => this.#enter(row), pick: (term, isOut) => this.#pick(term, isOut), near: () => this.model.older(), moved: () => this.#steer(),
     });
     this.box = filterbox(this.filter, (text) => this.#apply(text));
     this.detail = new Detail({ close: () => this.#open(null), filter: () => this.filter, marked: (row) => this.model.put(row) });
@@ -95,8 +93,9 @@ export class Timeline {
     this.state = el('p.live', { role: 'status' });
     this.empty = el('div.empty', { hidden: true });
     return el(settings.get('rows') === 'compact' ? 'div.timeline.compact' : 'div.timeline', {},
+      // Of the exchange too, where there is room for that alone.
+      el('h1.unseen', { id: 'stream-title' }, say('timeline.title')),
       el('section.stream', { 'aria-labelledby': 'stream-title' },
-        el('h1.unseen', { id: 'stream-title' }, say('timeline.title')),
         el('div.tools', {}, this.box.node, el('div.flowtools', {}, this.state, this.now, this.pause, this.more)),
         el('div.rows', {}, this.news, this.list.node, this.empty),
         el('div.sum', {}, this.sum, this.har)),
@@ -107,7 +106,8 @@ export class Timeline {
     const rows = settings.get('rows') === 'compact' ? 'full' : 'compact';
     settings.set('rows', rows);
     this.node.classList.toggle('compact', rows === 'compact');
-    this.list.resize(HEIGHTS[rows]);
+    this.list.measure();
+    this.list.redraw();
   }
 
   // An address that was opened may mean a row further below.
@@ -156,6 +156,19 @@ export class Timeline {
     if (id === null) this.list.node.focus();
   }
 
+  // From the list into the exchange, and back.
+  #cross() {
+    if (this.detail.id === null) return;
+    if (this.detail.node.contains(document.activeElement)) this.list.node.focus();
+    else this.detail.focus();
+  }
+
+  // Opened already, a row leads into its exchange.
+  #enter(row) {
+    if (this.detail.id === row.id) this.detail.focus();
+    else this.#open(row.id);
+  }
+
   #keys() {
     const onList = (by) => () => {
       this.list.node.focus();
@@ -170,6 +183,7 @@ export class Timeline {
     bind({
       j: onList(1), k: onList(-1), '/': () => this.box.focus(), p: () => this.#toggle(),
       r: withCursor('replay'), e: withCursor('edit'), c: withCursor('curl'), d: withCursor('compare'), s: withCursor('star'), m: () => this.#resize(), n: () => this.#filterBy(fromNow(this.filter)),
+      i: () => this.#cross(),
       Esc: () => this.node.classList.contains('open') && this.#open(null),
     });
   }

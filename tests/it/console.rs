@@ -3,10 +3,12 @@
 mod accessibility;
 mod apps;
 mod attempts;
+mod axe;
 mod connection;
 mod copies;
 mod detail;
 mod editing;
+mod entries;
 mod errors;
 mod files;
 mod held;
@@ -19,12 +21,15 @@ mod many;
 mod members;
 mod moments;
 mod names;
+mod preferences;
 mod proposed;
 mod remedies;
 mod rows;
 mod running;
 mod sending;
 mod strip;
+mod tabbing;
+mod text_size;
 mod verdicts;
 mod views;
 

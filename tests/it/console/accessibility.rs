@@ -1,54 +1,13 @@
-//! Rules of WCAG 2.2 AA, on every view in both themes, at the width of a desk and of a phone.
+//! Rules of WCAG 2.2 AA where something opens in front of a view, and where the focus goes when it closes.
 
 use super::{page, stage, three_exchanges};
 use crate::support::browser::Browser;
 
 const RULES: &str = include_str!("rules.js");
 
-/// Each view, and what shows that it has built itself.
-const VIEWS: &[(&str, &str)] = &[
-    ("", "document.querySelector('.row')"),
-    ("#/exchange/1", "document.querySelector('.sentence')"),
-    ("#/exchange/1?tab=headers", "document.querySelector('.panel .fields')"),
-    ("#/exchange/1?tab=timing", "document.querySelector('.panel .times')"),
-    ("#/exchange/3?tab=verdict", "document.querySelector('.panel .judgement')"),
-    ("#/timeline?filter=path%3Anothing", "document.querySelector('.lesson')"),
-    ("#/compare/1/3", "document.querySelector('.compared')"),
-    ("#/webhooks/documents", "document.querySelector('.deliveries tbody tr')"),
-    ("#/webhooks/documents?tab=deliveries", "document.querySelector('.deliveries tbody tr')"),
-    ("#/webhooks/documents?tab=scenarios", "document.querySelector('.scenarios article')"),
-    ("#/errors", "document.querySelector('.errors tbody tr')"),
-    ("#/world", "document.querySelector('main h1')"),
-    ("#/faults", "document.querySelector('main h1')"),
-    ("#/rules?url=https://loyalty.example.ru/v2", "document.querySelector('main h1')"),
-    ("#/connect", "document.querySelector('main h1')"),
-];
-
 fn expect_rules(browser: &Browser, what: &str) {
     let wrong = browser.run(RULES);
     assert_eq!(wrong, serde_json::json!([]), "{what}");
-}
-
-#[test]
-fn every_view_keeps_the_rules_in_both_themes_and_languages() {
-    let Some((stage, browser)) = stage("en") else { return };
-    three_exchanges(&stage);
-    for (theme, language) in [("light", "en"), ("dark", "ru")] {
-        browser.open(&page(&stage.gateway, ""));
-        browser.run(&format!(
-            "localStorage.setItem('evotor-gateway', JSON.stringify({{theme: '{theme}', language: '{language}'}}))"
-        ));
-        browser.open(&page(&stage.gateway, ""));
-        for width in [1280, 400] {
-            browser.resize(width, 900);
-            for (view, built) in VIEWS {
-                browser.run(&format!("location.hash = '{}'", view.trim_start_matches('#')));
-                browser.until(view, built);
-                browser.run("await new Promise((wake) => setTimeout(wake, 200))");
-                expect_rules(&browser, &format!("{view} {theme} {language} {width}"));
-            }
-        }
-    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Everything without a mouse.
 
 use super::{page, stage, three_exchanges};
-use crate::support::browser::{DOWN, ENTER, ESCAPE, TAB};
+use crate::support::browser::{DOWN, ENTER, ESCAPE};
 
 #[test]
 fn rows_are_walked_opened_repeated_and_left_by_keys() {
@@ -71,6 +71,21 @@ fn a_filter_is_completed_applied_and_corrected_by_keys() {
 }
 
 #[test]
+fn the_key_of_the_filter_is_the_one_that_writes_a_slash() {
+    let Some((stage, browser)) = stage("en") else { return };
+    browser.open(&page(&stage.gateway, ""));
+    // What it writes on an American, a Russian, a German and a French keyboard.
+    for (writes, opens) in [("/", true), (".", true), ("-", false), ("!", false)] {
+        let focused = browser.run(&format!(
+            "document.activeElement.blur();\
+             document.body.dispatchEvent(new KeyboardEvent('keydown', {{code: 'Slash', key: '{writes}', bubbles: true}}));\
+             return document.activeElement.id === 'filter'"
+        ));
+        assert_eq!(focused, opens, "{writes}");
+    }
+}
+
+#[test]
 fn letters_can_be_switched_off() {
     let Some((stage, browser)) = stage("en") else { return };
     three_exchanges(&stage);
@@ -91,29 +106,32 @@ fn letters_can_be_switched_off() {
 }
 
 #[test]
-fn every_control_is_reached_by_tab_and_shows_it() {
+fn a_key_leads_from_the_list_into_the_exchange_and_back_and_an_opened_row_is_announced() {
     let Some((stage, browser)) = stage("en") else { return };
     three_exchanges(&stage);
-    browser.open(&page(&stage.gateway, "#/exchange/1"));
-    browser.until("the exchange", "document.querySelector('.sentence')");
-    let count = browser.run(
-        "window.wanted = [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex=\"0\"]')]\
-           .filter((one) => one.tabIndex >= 0 && !one.disabled && one.offsetParent !== null && one.checkVisibility());\
-         window.reached = new Set(); document.body.focus(); return wanted.length",
-    );
-    for _ in 0..count.as_u64().unwrap() + 4 {
-        browser.keys(TAB);
-        let unseen = browser.run(
-            "const {activeElement: node} = document; if (node === document.body) return null; reached.add(node);\
-             const {outlineStyle, outlineWidth} = getComputedStyle(node);\
-             return outlineStyle === 'none' || parseFloat(outlineWidth) < 2 ? node.outerHTML.slice(0, 120) : null",
-        );
-        assert_eq!(unseen, serde_json::json!(null), "its focus is not seen");
-    }
-    let left = browser.run(
-        "return wanted.filter((one) => !reached.has(one)).map((one) => one.outerHTML.slice(0, 120))",
-    );
-    assert_eq!(left, serde_json::json!([]), "never reached");
+    browser.open(&page(&stage.gateway, ""));
+    browser.until("the rows", "document.querySelectorAll('.row').length === 3");
+    let announced =
+        |words: &str| format!("document.querySelector('#announcer').textContent === '{words}'");
+    browser.keys(&format!("jj{ENTER}"));
+    browser.until("it is said", &announced("Request 2 is shown: GET /api/points?phone=2 200"));
+    let focused = || {
+        browser
+            .run("return document.activeElement.id || document.activeElement.getAttribute('role')")
+    };
+    assert_eq!(focused(), "listbox", "the list goes on");
+    browser.keys("i");
+    assert_eq!(focused(), "detail-title");
+    browser.keys("i");
+    assert_eq!(focused(), "listbox");
+    // Without letters, too.
+    browser.keys(ENTER);
+    assert_eq!(focused(), "detail-title");
+    browser.keys("k");
+    browser.until("it is said", &announced("Request 3 is shown: GET /admin 403"));
+    browser.keys(ESCAPE);
+    browser.until("the list alone", "document.querySelector('.detail').hidden");
+    assert_eq!(focused(), "listbox");
 }
 
 #[test]

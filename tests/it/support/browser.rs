@@ -31,6 +31,11 @@ pub struct Browser {
 impl Browser {
     /// Starts one that prefers a language, or says why not.
     pub fn start(language: &str) -> Option<Self> {
+        Self::start_with(language, &json!({}))
+    }
+
+    /// The same with settings of the browser's own, by their names in its file of preferences.
+    pub fn start_with(language: &str, preferences: &Value) -> Option<Self> {
         let chromium = ["chromium", "chromium-browser", "google-chrome"].iter().find_map(found);
         let (Some(chromium), Some(driver)) = (chromium, found(&"chromedriver")) else {
             let required = env::var("EVOTOR_REQUIRE_BROWSER").is_ok_and(|value| value == "1");
@@ -64,6 +69,7 @@ impl Browser {
                 "goog:chromeOptions": {
                     "binary": chromium,
                     "args": arguments.chain(language).collect::<Vec<_>>(),
+                    "prefs": preferences,
                 },
             }}}),
         );
@@ -205,6 +211,17 @@ impl Browser {
             "cmd": "Emulation.setDeviceMetricsOverride",
             "params": {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false},
         }));
+    }
+
+    /// What the browser says of its user to `@media`, such as `forced-colors` and `active`.
+    pub fn media(&self, feature: &str, value: &str) {
+        self.order(
+            "/goog/cdp/execute",
+            &json!({
+                "cmd": "Emulation.setEmulatedMedia",
+                "params": {"features": [{"name": feature, "value": value}]},
+            }),
+        );
     }
 
     /// Takes the network away, or gives it back.
