@@ -68,7 +68,7 @@ fn nothing_moves_where_motion_is_not_wanted() {
         const style = getComputedStyle(one);\
         return style.animationName !== 'none' || style.transitionDuration.split(', ').some((time) => parseFloat(time) > 0) || style.scrollBehavior === 'smooth';\
       }).map((one) => one.className)";
-    for (motion, expected) in [("no-preference", json!(["toast"])), ("reduce", json!([]))] {
+    for (motion, expected) in [("no-preference", json!(["toast good"])), ("reduce", json!([]))] {
         browser.media("prefers-reduced-motion", motion);
         for view in [
             "",

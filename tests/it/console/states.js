@@ -2,6 +2,9 @@
 // from any other without loading the page anew.
 const { say } = await import('/console/words.js');
 
+const { exchanges } = await (await fetch('/api/exchanges')).json();
+const webhook = (event) => exchanges.find((row) => row.event === event).id;
+
 const one = (selector) => document.querySelector(selector);
 const until = async (found) => {
   const end = performance.now() + 25_000;
@@ -62,9 +65,9 @@ window.states = {
   headers: tab('headers'),
   timing: tab('timing'),
   raw: tab('raw'),
-  verdict: at('#/exchange/5?tab=verdict', '.judgement, .findings'),
+  verdict: at(`#/exchange/${webhook('user.create')}?tab=verdict`, '.judgement, .findings'),
   'menu of an exchange': then(exchange, () => press('act.more', '.detail')),
-  'webhook exchange': at('#/exchange/4', '.delivery .line', '.bodies'),
+  'webhook exchange': at(`#/exchange/${webhook('documents')}`, '.delivery .line', '.bodies'),
   'missing exchange': at('#/exchange/99999', '.detail .trouble'),
   comment: then(exchange, () => press('act.more', '.detail'), () => press('mark.write'), () => until(() => one('dialog[open] form'))),
   editor: then(exchange, () => press('act.more', '.detail'), () => press('act.edit'), () => until(() => one('dialog.editor[open]'))),

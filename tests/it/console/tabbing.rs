@@ -26,8 +26,7 @@ const VIEWS: [(&str, &str); 11] = [
 fn every_control_is_reached_in_the_order_in_which_it_is_seen() {
     let Some((stage, browser)) = stage("en") else { return };
     three_exchanges(&stage);
-    let wish = json!({"event": "documents", "wait": true});
-    stage.gateway.api_ok("POST", "/api/webhooks", Some(&wish));
+    stage.gateway.trigger(&json!({"event": "documents", "wait": true}));
     for width in [1280, 400] {
         browser.resize(width, 900);
         for (view, built) in VIEWS {
