@@ -117,12 +117,28 @@ pub struct Fault {
     pub detail: Cow<'static, str>,
     /// What to change; empty where the code's page says it all.
     pub hint: Cow<'static, str>,
+    /// Whom it is about, where it is about an app and a user.
+    pub whose: Option<Box<Whose>>,
+    /// Whether somebody had it made, so that the code's culprit did nothing.
+    pub on_purpose: bool,
+}
+
+/// An app and a user.
+#[derive(Debug, Clone)]
+pub struct Whose {
+    /// The app's id.
+    pub app: String,
+    /// The app's name.
+    pub app_name: String,
+    /// The user's id.
+    pub user: String,
 }
 
 impl Fault {
     /// A fault with its detail and no hint of its own.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), hint: Cow::Borrowed("") }
+        let (detail, hint) = (detail.into(), Cow::Borrowed(""));
+        Self { code, detail, hint, whose: None, on_purpose: false }
     }
 
     /// The same fault with a hint.
@@ -130,6 +146,26 @@ impl Fault {
     pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = hint.into();
         self
+    }
+
+    /// The same fault, which is about an app and a user.
+    #[must_use]
+    pub fn of(mut self, app: &str, app_name: &str, user: &str) -> Self {
+        let [app, app_name, user] = [app, app_name, user].map(str::to_owned);
+        self.whose = Some(Box::new(Whose { app, app_name, user }));
+        self
+    }
+
+    /// The same fault, made on purpose: whoever wants it to end has to end that.
+    #[must_use]
+    pub fn on_purpose(mut self) -> Self {
+        self.on_purpose = true;
+        self
+    }
+
+    /// Who has to act.
+    pub fn culprit(&self) -> Culprit {
+        if self.on_purpose { Culprit::Gateway } else { self.code.culprit() }
     }
 }
 

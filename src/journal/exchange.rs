@@ -111,7 +111,7 @@ impl Trouble {
     pub fn of(fault: &Fault) -> Self {
         Self {
             code: fault.code.name(),
-            culprit: fault.code.culprit().name(),
+            culprit: fault.culprit().name(),
             why: fault.detail.to_string(),
             hint: fault.hint.to_string(),
         }

@@ -60,7 +60,7 @@ pub(super) async fn send(
         let Some(spoil) = &answer else { return reply };
         applied.note(spoil);
         let late = async { answered(spoil, reply).await };
-        return within(timeout, to, late).await;
+        return held_up(spoil, within(timeout, to, late).await);
     }
     let exchange = async {
         let (head, body) = trip.ask(request, &|| None).await?;
@@ -71,7 +71,20 @@ pub(super) async fn send(
         }
         answer_with(spoil, &head, body).await
     };
-    within(timeout, to, exchange).await
+    let reply = within(timeout, to, exchange).await;
+    answer.iter().fold(reply, |reply, spoil| held_up(spoil, reply))
+}
+
+/// An answer that came too late because it was held up is nobody's failure.
+fn held_up(spoil: &Spoil, reply: Reply) -> Reply {
+    match (reply, spoil.kind()) {
+        (Reply::Failed(fault), Kind::Delay(_) | Kind::Drip(_))
+            if fault.code == Code::PartnerTimeout =>
+        {
+            Reply::Failed(fault.on_purpose())
+        }
+        (reply, _) => reply,
+    }
 }
 
 /// The request as the partner gets it.
@@ -155,5 +168,5 @@ fn explained(status: u16, id: &str) -> Reply {
 
 fn broken(text: &str, id: &str) -> Fault {
     let hint = format!("`evotor-gateway fault remove {id}` lets webhooks through again.");
-    Fault::new(Code::PartnerReset, text.to_owned()).hint(hint)
+    Fault::new(Code::PartnerReset, text.to_owned()).hint(hint).on_purpose()
 }

@@ -212,19 +212,21 @@ fn installed(app: usize, device: DeviceIndex, known: &Snapshot) -> Result<(), Fa
     if known.is_installed(app, device) {
         return Ok(());
     }
-    let name = known.config.apps.get(app).map_or("", |app| &app.name);
+    let (id, name) =
+        known.config.apps.get(app).map_or(("", ""), |app| (app.id.as_str(), app.name.as_str()));
     let user = known.owner(device).map_or("", |(_, user)| user);
     if known.is_uninstalled(app, device) {
         let text = format!("The user {user} has uninstalled the app {name}.");
         let install = format!("evotor-gateway world add installation app={name} user={user}");
         let hint = format!("`{install}` installs it again.");
-        return Err(Fault::new(Code::AppNotInstalled, text).hint(hint));
+        return Err(Fault::new(Code::AppNotInstalled, text).hint(hint).of(id, name, user));
     }
     Err(Fault::new(
         Code::AppNotInstalled,
         format!("The user {user} has not installed the app {name}."),
     )
-    .hint("Add the user to the app's `installed_by`, or set it to `all`."))
+    .hint("Add the user to the app's `installed_by`, or set it to `all`.")
+    .of(id, name, user))
 }
 
 struct Login {

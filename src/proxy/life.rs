@@ -147,7 +147,7 @@ pub(super) async fn live(
         method: method.as_str().into(),
         url: story.asked.map(|asked| asked.url).unwrap_or_default(),
         status,
-        fault: fault.map(|f| (f.code.name(), f.code.culprit().name(), f.detail.into_owned())),
+        fault: fault.map(|f| (f.code.name(), f.culprit().name(), f.detail.into_owned())),
         spoiled: (!story.applied.is_empty()).then(|| story.applied.to_string()),
         rule: story.rule,
         took,

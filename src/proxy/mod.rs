@@ -219,7 +219,7 @@ impl Proxy {
             _ => {
                 let masker = self.shared.masker();
                 let told = |text: Cow<'static, str>| masker.text(&text).into_owned().into();
-                Fault { code: fault.code, detail: told(fault.detail), hint: told(fault.hint) }
+                Fault { detail: told(fault.detail), hint: told(fault.hint), ..fault }
             }
         }
     }

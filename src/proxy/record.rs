@@ -134,6 +134,11 @@ pub(super) fn end(
         }
         exchange.faults = story.applied.words().map(str::to_owned).collect();
         exchange.trouble = fault.map(Trouble::of);
+        // Who is refused so early that nothing else says who it was.
+        if let Some(whose) = fault.and_then(|fault| fault.whose.as_ref()) {
+            exchange.app.get_or_insert_with(|| whose.app_name.as_str().into());
+            exchange.user.get_or_insert_with(|| whose.user.clone());
+        }
         if story.applied.is_unanswered() {
             return;
         }

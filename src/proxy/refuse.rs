@@ -18,15 +18,19 @@ static GATEWAY_ERROR: HeaderName = HeaderName::from_static("x-gateway-error");
 pub fn response(fault: &Fault, close: bool, now: SystemTime) -> Response<AnswerBody> {
     let code = fault.code;
     let hint = if fault.hint.is_empty() { usual_hint(code) } else { fault.hint.clone() };
-    let problem = json!({
+    let mut problem = json!({
         "type": format!("https://evotor-gateway.invalid/codes/{}", code.name()),
         "title": code.title(),
         "status": code.status(),
         "code": code.name(),
         "detail": fault.detail,
         "hint": hint,
-        "culprit": code.culprit().name(),
+        "culprit": fault.culprit().name(),
     });
+    if let (Some(whose), Some(problem)) = (&fault.whose, problem.as_object_mut()) {
+        problem.insert("app".to_owned(), whose.app.as_str().into());
+        problem.insert("user".to_owned(), whose.user.as_str().into());
+    }
     let mut response = Response::new(AnswerBody::whole(problem.to_string()));
     *response.status_mut() = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::BAD_GATEWAY);
     let fields = response.headers_mut();

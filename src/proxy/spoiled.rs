@@ -146,7 +146,7 @@ async fn reset(trip: Trip<'_>, parts: &Parts, id: &str) -> Fault {
         Ok(to) => {
             let text = format!("The request to {to} was cut off on purpose: fault {id}.");
             let hint = format!("`evotor-gateway fault remove {id}` lets requests through again.");
-            Fault::new(Code::PartnerReset, text).hint(hint)
+            Fault::new(Code::PartnerReset, text).hint(hint).on_purpose()
         }
         Err(fault) => fault,
     }

@@ -49,9 +49,9 @@ marks! {
         |row| Some(row.code.is_some() && !partner_failed(row));
     is "failed", "let through, but without an answer of any use",
         "((e.code IS NOT NULL AND e.culprit IS 'partner' AND e.code <> 'token_missing')
-          OR e.verdict IS 'fail' OR e.status IS NULL)",
-        |row| Some(!row.running
-            && (partner_failed(row) || row.verdict == Some("fail") || row.status.is_none()));
+          OR e.verdict IS 'fail' OR (e.status IS NULL AND e.faults IS NULL))",
+        |row| Some(!row.running && (partner_failed(row) || row.verdict == Some("fail")
+            || (row.status.is_none() && !is_made(row))));
     is "error", "status 400 and above, or none",
         "(e.status IS NULL OR e.status >= 400)",
         |row| Some(!row.running && row.status.is_none_or(|status| status >= 400));
@@ -107,6 +107,11 @@ marks! {
     has "verdict", "judged by the contract",
         "e.verdict IS NOT NULL",
         |row| Some(row.verdict.is_some());
+}
+
+/// Whether something was done to it on purpose.
+fn is_made(row: &Row<'_>) -> bool {
+    row.faulty || row.stubbed || row.stopped
 }
 
 /// The one refusal that a partner has to act on is for want of a token: nothing was asked yet.

@@ -69,6 +69,47 @@ fn a_refusal_that_was_made_is_told_of_with_its_fault() {
 }
 
 #[test]
+fn what_was_made_on_purpose_is_no_failure_of_the_partners() {
+    let cloud = Cloud::with(|world| {
+        let nowhere = format!("http://{}", crate::support::Partner::nowhere());
+        world
+            .upstream("http://down.ru", &nowhere)
+            .allow(&[r"http://loyalty\.example\.ru/.*", r"http://down\.ru/.*"])
+    });
+    let made = |plane: &str, more: Value| {
+        let mut one = fault("reset", more);
+        one["plane"] = plane.into();
+        cloud.gateway.fault(&one);
+    };
+    made("proxy", json!({"side": "request", "path": "/api/cut"}));
+    made("proxy", json!({"path": "/api/lost"}));
+    made("webhook", json!({"side": "request", "event": "subscription.created"}));
+    made("webhook", json!({"event": "stores"}));
+    cloud.gateway.ask(get("/api/cut", &[])).expect_refusal("cut off", 502, "partner_reset");
+    let mut raw: Raw = cloud.gateway.http();
+    raw.send(get("/api/lost", &[]));
+    raw.expect_end("a reset");
+    cloud.gateway.happen("subscription.created");
+    cloud.gateway.happen("stores");
+    let rows = cloud.gateway.recorded(4);
+    for row in &rows {
+        assert_ne!(row["culprit"], "partner", "{row}");
+    }
+    assert_eq!(cloud.gateway.exchanges("is:failed"), Vec::<Value>::new());
+    assert_eq!(cloud.gateway.exchanges("has:fault").len(), 4);
+    let mut dead = get("/x", &[]);
+    dead = String::from_utf8(dead).unwrap().replace("loyalty.example.ru", "down.ru").into_bytes();
+    cloud.gateway.ask(dead).expect_refusal("it is down", 502, "partner_unreachable");
+    cloud.gateway.recorded(5);
+    let failed = cloud.gateway.exchanges("is:failed");
+    assert_eq!(
+        (failed.len(), &failed[0]["culprit"]),
+        (1, &json!("partner")),
+        "a true failure is one"
+    );
+}
+
+#[test]
 fn a_webhook_tells_of_the_attempts_that_were_befallen() {
     let cloud = Cloud::start();
     let made = json!({"plane": "webhook", "side": "request", "first": 1});
