@@ -1,12 +1,13 @@
 //! How near the API is to the real one.
 
 use crate::model::fidelity::{Kind, Row};
+use crate::model::source::vendor_page;
 
 /// Behaviours of the Cloud API that do not depend on its version, and those of the first one.
 pub const FIDELITY: &[Row] = &[
     same(
         "The token comes in X-Authorization, or in Authorization after Bearer",
-        "evotor.md, section 6",
+        vendor_page("6"),
         2018,
     ),
     strict(
@@ -38,48 +39,44 @@ pub const FIDELITY: &[Row] = &[
         "Pages of loopback origins may call the clouds' APIs (CORS, preflights included), or those of `cors`; others get 403",
     ),
     chosen("On the admin address a 404 for a path of the API says that it lies below /evotor"),
-    same("One token for each app and user; user.token hands it over", "evotor.md, section 0", 2018),
-    same("Without a token, or with an unknown one: 401", "evotor.md, section 6.2", 2026),
+    same("One token for each app and user; user.token hands it over", vendor_page("0"), 2018),
+    same("Without a token, or with an unknown one: 401", vendor_page("6.2"), 2026),
     chosen("401 goes before 404 and 405: without a token nothing is told of addresses"),
-    same("Not installed, by an installation event: 402", "evotor.md, section 6.2", 2026),
-    same("Never installed by this user: 403", "evotor.md, section 6.2", 2026),
+    same("Not installed, by an installation event: 402", vendor_page("6.2"), 2026),
+    same("Never installed by this user: 403", vendor_page("6.2"), 2026),
     chosen("402 and 403 hold for all of a user's stores; installations have no devices here"),
     chosen("A store of another user: 403; a store that nobody has: 404"),
     chosen("Whether the subscription is paid does not matter"),
     chosen("A token opens everything of its user: scopes are not looked at"),
     same(
         "An address has the methods that are documented; others: 405 with Allow",
-        "evotor.md, section 6.2",
+        vendor_page("6.2"),
         2026,
     ),
-    same("A body of more than 10 MB: 413", "evotor.md, section 6.1", 2017),
+    same("A body of more than 10 MB: 413", vendor_page("6.1"), 2017),
     chosen("10 MB are 10,000,000 bytes; what announces more is refused before it is read"),
     same(
         "X-RateLimit-Limit, -Remaining and -Reset on every 200; over the limit: 429",
-        "evotor.md, section 6.1",
+        vendor_page("6.1"),
         2017,
     ),
-    same("Calls are counted by token and URI", "evotor.md, section 6.1", 2017),
+    same("Calls are counted by token and URI", vendor_page("6.1"), 2017),
     chosen(
         "1000 calls a minute of the simulated clock, or limits.api_rate; the query does not count as part of the URI",
     ),
-    same("400 is {code, message, violations: [{reason, subject}]}", "evotor.md, section 6.2", 2018),
+    same("400 is {code, message, violations: [{reason, subject}]}", vendor_page("6.2"), 2018),
     chosen("All other errors have the form of 400, with no violations"),
     unknown("The header Warning before an address is switched off"),
     same(
         "stores, employees and devices search: arrays with the documented fields",
-        "evotor.md, section 6.1",
+        vendor_page("6.1"),
         2017,
     ),
     chosen("code of a store, employee or device is its number in the list, from 1"),
-    same(
-        "POST products makes or replaces whole objects: 200, empty",
-        "evotor.md, section 6.1",
-        2017,
-    ),
+    same("POST products makes or replaces whole objects: 200, empty", vendor_page("6.1"), 2017),
     same(
         "Violations are told in X-Products-Violations-Count and -Violations, first 20",
-        "evotor.md, section 6.1",
+        vendor_page("6.1"),
         2017,
     ),
     chosen("X-Products-Violations is a JSON array of {reason, subject}, in ASCII"),
@@ -91,7 +88,7 @@ pub const FIDELITY: &[Row] = &[
     chosen("Prices and quantities keep the digits they came with"),
     chosen("What is written while a list is sent may or may not be in it"),
     chosen("Products come before groups, each in the order they were made"),
-    same("POST products/delete: an empty array removes everything", "evotor.md, section 6.1", 2017),
+    same("POST products/delete: an empty array removes everything", vendor_page("6.1"), 2017),
     same(
         "POST products/delete without a body removes everything as well",
         "evotor/documentation-api, evotorRestApi/paths.yaml",
@@ -99,13 +96,13 @@ pub const FIDELITY: &[Row] = &[
     ),
     chosen("Removing a group leaves what is in it; unknown ids are passed over"),
     chosen("A list to remove with anything but uuids: 400, and nothing is removed"),
-    same("Quantities are {uuid: \"1.23\"}", "evotor.md, section 6.1", 2017),
+    same("Quantities are {uuid: \"1.23\"}", vendor_page("6.1"), 2017),
     chosen("POST quantities sets them; ids that are no product are reported as violations"),
     chosen("A quantity that was never set is 0"),
     chosen("A store has no goods until some are made over the API"),
     same(
         "Goods made over the API cause no products webhook: it tells of terminals'",
-        "evotor.md, section 3.12",
+        vendor_page("3.12"),
         2026,
     ),
     same(

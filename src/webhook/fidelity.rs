@@ -3,52 +3,48 @@
 
 use super::judge::Rule;
 use crate::model::fidelity::{Kind, Row};
+use crate::model::source::vendor_page;
 
 /// Behaviours of the webhook plane.
 pub const FIDELITY: &[Row] = &[
     same(
         "Only 200 is an acceptance; a notification without it within ten seconds is sent again",
         "",
-        "evotor.md, section 3.1",
+        vendor_page("3.1"),
         2018,
     ),
     same(
         "Subscription and installation events are repeated once a minute for three days until 200",
         "",
-        "evotor.md, section 3.1",
+        vendor_page("3.1"),
         2018,
     ),
     same(
         "Accounts, subscriptions and installations are authorised by the app's token or Basic, notifications by the user's token",
         "an event without its app token is refused; loose sends it without Authorization",
-        "evotor.md, section 3.1",
+        vendor_page("3.1"),
         2018,
     ),
     same(
         "The user's token is learned from the answer to create and verify and used from then on",
         "",
-        "evotor.md, section 3.3",
+        vendor_page("3.3"),
         2018,
     ),
-    same(
-        "user/token hands over one cloud token for each app and user",
-        "",
-        "evotor.md, section 0",
-        2018,
-    ),
+    same("user/token hands over one cloud token for each app and user", "", vendor_page("0"), 2018),
     same(
         "Documents are one object of version 2 with the fields and headers of live captures",
         "",
-        "evotor.md, section 3.9",
+        vendor_page("3.9"),
         2025,
     ),
     same(
         "Subscription events follow each other as documented, numbered from 1",
         "an event that cannot come now is refused; loose sends it with a note",
-        "evotor.md, section 3.7",
+        vendor_page("3.7"),
         2018,
     ),
-    same("Ids, times and sums have the forms of live captures", "", "evotor.md, section 4", 2025),
+    same("Ids, times and sums have the forms of live captures", "", vendor_page("4"), 2025),
     chosen(
         "A change of stores, devices or employees, over /api/world or REST, is told as the user's whole inventory to every app that the user has",
     ),
@@ -78,13 +74,13 @@ pub const FIDELITY: &[Row] = &[
     same(
         "Each webhook may have a token of its own, `webhooks.auths`, in place of the app's or the user's",
         "",
-        "evotor.md, sections 3.1 and 10",
+        vendor_page("10"),
         2026,
     ),
     same(
         "Which webhooks a partner has is the portal's choice: with `off` in `webhooks.paths` one is not sent",
         "",
-        "evotor.md, section 0",
+        vendor_page("0"),
         2018,
     ),
     chosen(
@@ -126,27 +122,22 @@ pub const FIDELITY: &[Row] = &[
     same(
         "Quantities in a receipt of a payback are negative, in a document positive; sums are positive in both",
         "",
-        "evotor.md, section 10",
+        vendor_page("10"),
         2026,
     ),
-    same("A receipt's dateTime has milliseconds and ends in Z", "", "evotor.md, section 10", 2026),
+    same("A receipt's dateTime has milliseconds and ends in Z", "", vendor_page("10"), 2026),
     same(
         "Times in subscription events end in +0000; with `webhooks.subscription_times: Z` in Z, as in a live body of 2019",
         "",
-        "evotor.md, sections 3.7 and 10",
+        vendor_page("3.7"),
         2019,
     ),
-    same(
-        "What is sold by weight has its quantity to the gram, 0.834",
-        "",
-        "evotor.md, section 10",
-        2026,
-    ),
+    same("What is sold by weight has its quantity to the gram, 0.834", "", vendor_page("10"), 2026),
     unknown("Whether a receipt's sumPrice is before or after the discount; it is after it"),
     same(
         "Documents of cash, X- and Z-reports have the fields of the official SDK; in version 1 those of the vendor's samples, reports as FPRINT",
         "",
-        "evotor.md, sections 5.1 and 5.2",
+        vendor_page("5.2"),
         2018,
     ),
     chosen(

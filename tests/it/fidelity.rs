@@ -29,6 +29,7 @@ fn every_row_is_a_sentence_with_its_kind_and_what_is_the_same_has_a_source() {
     for row in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| |")) {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
         assert!(["same", "chosen", "unknown"].contains(&cells[0]), "{row}");
+        assert!(!row.contains(".md, section"), "a page that nobody has: {row}");
         assert!(cells[0] != "same" || !cells[3].is_empty(), "without a source: {row}");
     }
 }

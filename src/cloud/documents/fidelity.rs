@@ -1,25 +1,22 @@
 //! How near the documents are to the real ones.
 
 use crate::model::fidelity::{Kind, Row};
+use crate::model::source::vendor_page;
 
 /// Behaviours of the documents' addresses.
 pub const FIDELITY: &[Row] = &[
-    same("Documents are read by time of closing, device and type", "evotor.md, section 6.1", 2018),
+    same("Documents are read by time of closing, device and type", vendor_page("6.1"), 2018),
     same(
         "The first version reads at most a month, at most six months back, by default the last month",
-        "evotor.md, section 6.1",
+        vendor_page("6.1"),
         2018,
     ),
     same(
         "Of the second version `since` is inside and `until` is not; pages hold up to 1000",
-        "evotor.md, section 6.2",
+        vendor_page("6.2"),
         2018,
     ),
-    same(
-        "A document that is read is the text that the webhook brought",
-        "evotor.md, section 5",
-        2025,
-    ),
+    same("A document that is read is the text that the webhook brought", vendor_page("5"), 2025),
     chosen("A month is 31 days, six months are 184; a longer or older period is answered 400"),
     chosen("With one bound the period is the month before or after it"),
     chosen("Dates are taken with or without an offset and as YYYY-MM-DD; others are answered 400"),

@@ -1,6 +1,7 @@
 //! How near the second version is to the real one.
 
 use crate::model::fidelity::{Kind, Row};
+use crate::model::source::vendor_page;
 
 /// Behaviours of the second version.
 pub const FIDELITY: &[Row] = &[
@@ -86,7 +87,7 @@ pub const FIDELITY: &[Row] = &[
     unknown("v2: limits of requests, image upload, suppliers' changes, Retry-After"),
 ];
 
-const SECTION: &str = "evotor.md, section 6.2";
+const SECTION: &str = vendor_page("6.2");
 
 const fn same(behaviour: &'static str, source: &'static str, year: u16) -> Row {
     Row { plane: "cloud", behaviour, kind: Kind::Same, strict: "", source, year }
