@@ -4,6 +4,7 @@ mod diff;
 mod exec;
 mod export;
 mod late;
+mod open;
 mod show;
 mod stage;
 mod tail;

@@ -33,6 +33,11 @@ impl Client {
         Self { authority, token }
     }
 
+    /// The address of the console.
+    pub(super) fn console(&self) -> String {
+        format!("http://{}/", self.authority)
+    }
+
     /// What is at an address.
     pub(super) fn get(&self, path: &str) -> Result<Value, Trouble> {
         self.json(&self.ask(Method::GET, path, Bytes::new())?)

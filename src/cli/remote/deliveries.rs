@@ -152,7 +152,7 @@ fn write_table(
     let width = Paint::of_stdout().width;
     // A person copies no more of an id than it takes.
     let ids = rows.iter().map(|row| &*row.id).collect::<Vec<_>>();
-    let most = if width.is_some() { distinct(&ids) } else { usize::MAX };
+    let most = if width.is_some() { table::distinct(&ids) } else { usize::MAX };
     let cells = |row: &Delivery| {
         [
             table::moment(&row.created),
@@ -170,17 +170,6 @@ fn write_table(
     let head = std::iter::once(HEAD.map(str::to_owned));
     let rows = head.chain(rows.iter().map(cells)).collect::<Vec<_>>();
     table::write_within(&rows, width, &SPARE, out)
-}
-
-/// How many characters tell ids apart, 8 or more.
-fn distinct(ids: &[&str]) -> usize {
-    let mut sorted = ids.to_vec();
-    sorted.sort_unstable();
-    let common = |pair: &[&str]| match pair {
-        [one, other] => one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count() + 1,
-        _ => 0,
-    };
-    sorted.windows(2).map(common).max().unwrap_or_default().max(8)
 }
 
 /// The whole id of a delivery that its beginning names among the newest.

@@ -15,6 +15,7 @@ mod faults;
 mod feed;
 mod handed;
 mod held;
+mod open;
 mod own_folder;
 mod paint;
 mod reach;
@@ -87,6 +88,8 @@ pub(super) enum RemoteCommand {
     Verify(verify::VerifyArgs),
     /// Run a command through a gateway of its own; ends with its code.
     Exec(exec::ExecArgs),
+    /// Open the console in the browser; its link is printed.
+    Open(open::OpenArgs),
     /// How every app stands now, and what to do; exit 1 unless requests can pass.
     Status(status::StatusArgs),
     /// Tokens, installations, subscriptions and deliveries, as one document.
@@ -116,6 +119,7 @@ pub(super) fn run(command: RemoteCommand, out: &mut dyn Write) -> io::Result<u8>
         RemoteCommand::Import(args) => export::import(&args, out),
         RemoteCommand::Verify(args) => verify::verify(&args, out),
         RemoteCommand::Exec(args) => exec::exec(&args, out),
+        RemoteCommand::Open(args) => open::open(&args, out),
         RemoteCommand::Status(args) => status::status(&args, out),
         RemoteCommand::State(args) => state::state(&args, out),
         RemoteCommand::World(args) => world::world(&args, out),

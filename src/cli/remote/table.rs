@@ -58,6 +58,18 @@ pub(super) fn write_within<const N: usize>(
     Ok(())
 }
 
+/// How many characters tell ids apart, 8 or more.
+pub(super) fn distinct(ids: &[&str]) -> usize {
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let common = |pair: &[&str]| match pair {
+        [one, other] => one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count() + 1,
+        _ => 0,
+    };
+    sorted.windows(2).map(common).max().unwrap_or_default().max(8)
+}
+
 /// An RFC 3339 moment to the second, where the command runs.
 pub(super) fn moment(text: &str) -> String {
     in_form(text, "%Y-%m-%d %H:%M:%S")

@@ -1,5 +1,6 @@
 //! `world`: users, stores, devices, employees, apps, tokens and installations: shown and changed.
 
+mod entry;
 mod form;
 mod list;
 
@@ -8,11 +9,13 @@ use std::io::Write;
 use hyper::Method;
 use serde_json::{Map, Value};
 
-use super::client::{Client, segment};
+use super::client::Client;
+use super::paint::Paint;
 use super::reach::Reach;
 use super::talk;
 use super::trigger::{Shape, tell};
 use super::trouble::Trouble;
+use entry::Entry;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct WorldArgs {
@@ -63,16 +66,6 @@ enum WorldCommand {
     Restore(Entry),
 }
 
-#[derive(Debug, clap::Args)]
-struct Entry {
-    /// Of what.
-    #[arg(value_name = "KIND", value_parser = KINDS)]
-    kind: String,
-    /// Its id, or its name where no other has it; of a token or an installation APP/USER.
-    #[arg(value_name = "ID")]
-    id: String,
-}
-
 const KINDS: [&str; 7] = ["user", "store", "device", "employee", "app", "token", "installation"];
 
 pub(super) fn world(args: &WorldArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
@@ -80,7 +73,7 @@ pub(super) fn world(args: &WorldArgs, out: &mut dyn Write) -> Result<u8, Trouble
     match &args.command {
         None | Some(WorldCommand::List) => list(&client, args.json, out),
         Some(WorldCommand::Show(entry)) => {
-            writeln!(out, "{:#}", client.get(&entry.address()?)?)?;
+            writeln!(out, "{:#}", client.get(&entry.address(&client)?)?)?;
             Ok(0)
         }
         Some(WorldCommand::Add { kind, form }) => {
@@ -89,18 +82,18 @@ pub(super) fn world(args: &WorldArgs, out: &mut dyn Write) -> Result<u8, Trouble
             done(args, &client, &ask(args, &client, Method::POST, &address, Some(&form))?, out)
         }
         Some(WorldCommand::Set { entry, form }) => {
-            let (address, patch) = (entry.address()?, form::read(form)?);
+            let (address, patch) = (entry.address(&client)?, form::read(form)?);
             done(args, &client, &ask(args, &client, Method::PATCH, &address, Some(&patch))?, out)
         }
         Some(WorldCommand::Remove { entry, cascade }) => {
-            let mut address = entry.address()?;
+            let mut address = entry.address(&client)?;
             if *cascade {
                 address.push_str("?cascade=true");
             }
             done(args, &client, &ask(args, &client, Method::DELETE, &address, None)?, out)
         }
         Some(WorldCommand::Restore(entry)) => {
-            let address = format!("{}/restore", entry.address()?);
+            let address = format!("{}/restore", entry.of_removed(&client)?);
             done(args, &client, &ask(args, &client, Method::POST, &address, None)?, out)
         }
     }
@@ -115,27 +108,13 @@ impl WorldArgs {
     }
 }
 
-impl Entry {
-    fn address(&self) -> Result<String, Trouble> {
-        let Self { kind, id } = self;
-        if !matches!(kind.as_str(), "token" | "installation") {
-            return Ok(format!("/api/world/{kind}s/{}", segment(id)));
-        }
-        let (app, user) = id.split_once('/').ok_or_else(|| {
-            let text = format!("a {kind} is an app's and a user's");
-            Trouble::usage(text, "name it as APP/USER, as in loyalty/01-000000000000001")
-        })?;
-        Ok(format!("/api/world/{kind}s/{}/{}", segment(app), segment(user)))
-    }
-}
-
 fn list(client: &Client, json: bool, out: &mut dyn Write) -> Result<u8, Trouble> {
     let world = client.get("/api/world")?;
     if json {
         writeln!(out, "{world}")?;
         return Ok(0);
     }
-    list::write(&world, out)?;
+    list::write(&world, Paint::of_stdout().width, out)?;
     if world.get("removed").and_then(Value::as_array).is_some_and(|removed| !removed.is_empty()) {
         talk("`evotor-gateway world restore KIND ID` brings back what was removed");
     }
@@ -189,8 +168,7 @@ fn done(
     for entry in made.into_iter().chain(&removed).chain(&restored) {
         writeln!(out, "{}", list::name(entry))?;
     }
-    if let Some(entry) = removed.last().filter(|_| !matches!(args.kind(), "token" | "installation"))
-    {
+    if let Some(entry) = removed.last().filter(|_| args.kind() != "installation") {
         talk(&format!("`evotor-gateway world restore {}` brings it back", list::name(entry)));
     }
     Ok(code)

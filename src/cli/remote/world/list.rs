@@ -6,8 +6,29 @@ use serde_json::Value;
 
 use crate::cli::remote::table;
 
-/// Writes the world.
-pub(super) fn write(world: &Value, out: &mut dyn Write) -> io::Result<()> {
+/// What is left out first on a narrow terminal: whose it is.
+const SPARE: [usize; 1] = [3];
+/// Characters of an id of the vendor's.
+const UUID: usize = 36;
+
+/// Writes the world; `width` are the columns of a terminal.
+pub(super) fn write(world: &Value, width: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    let mut rows = rows(world);
+    if width.is_some() {
+        // A person copies no more of an id than it takes.
+        let ids: Vec<&str> =
+            rows.iter().map(|row| &*row[1]).filter(|id| id.len() == UUID).collect();
+        let most = table::distinct(&ids);
+        for [_, id, _, of, _] in &mut rows {
+            for cell in [id, of].into_iter().filter(|cell| cell.len() == UUID) {
+                cell.truncate(most);
+            }
+        }
+    }
+    table::write_within(&rows, width, &SPARE, out)
+}
+
+fn rows(world: &Value) -> Vec<[String; 5]> {
     let mut rows = Vec::new();
     for user in all(world, "users") {
         rows.push(row("user", "id", user, ""));
@@ -47,7 +68,7 @@ pub(super) fn write(world: &Value, out: &mut dyn Write) -> io::Result<()> {
             rows.push([kind, id, name, String::new(), origin]);
         }
     }
-    table::write(&rows, out)
+    rows
 }
 
 /// The word by which an entry can be named again.
@@ -74,4 +95,33 @@ fn all<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
 
 fn text(value: &Value, key: &str) -> String {
     table::safe(value.get(key).and_then(Value::as_str).unwrap_or_default())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_ids_as_short_as_they_can_be_named_and_nothing_is_wrapped() {
+        let uuid = |last: char| format!("20240713-6F49-40AC-803B-E020F9D50BE{last}");
+        let device = |last| json!({"uuid": uuid(last), "name": "Касса", "origin": "file"});
+        let world = json!({"users": [{"id": "01-000000000000001", "origin": "file", "stores": [
+            {"uuid": "20231212-0000-40AC-803B-E020F9D50BEA", "name": "Кофейня на Лесной",
+             "user": "01-000000000000001", "origin": "file", "devices": [device('1')]}]}],
+            "apps": [{"id": "5c0d9d3e-0b4c-4d0e-8f00-000000000001", "name": "loyalty"}]});
+        let written = |width| {
+            let mut out = Vec::new();
+            write(&world, width, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert!(written(None).contains(&uuid('1')), "a file gets whole ids");
+        let text = written(Some(100));
+        assert!(text.contains("20240713  ") && !text.contains("20240713-"), "{text}");
+        let narrow = written(Some(60));
+        assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
+        assert!(narrow.contains("20240713") && narrow.contains("Касса"), "{narrow}");
+    }
 }
