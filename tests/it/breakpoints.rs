@@ -207,6 +207,49 @@ fn an_app_over_http2_waits_as_well_and_others_on_its_connection_go_on() {
 }
 
 #[test]
+fn an_answer_over_http2_is_edited() {
+    let stage = Stage::start();
+    stage.gateway.stop(&json!({"side": "answer", "path": "/api/x"}));
+    let gateway = &stage.gateway;
+    std::thread::scope(|scope| {
+        let asked = scope.spawn(|| {
+            let mut client = h2::Client::dial(gateway.https, "loyalty.example.ru", &gateway.ca());
+            client.ask(h2::get("/api/x")).unwrap()
+        });
+        gateway.hold(1);
+        let word = json!({"do": "go", "status": 404, "body": "nothing", "set": {"X-New": "1"}});
+        gateway.decide("h1", &word);
+        let reply = asked.join().unwrap();
+        assert_eq!((reply.status, &reply.body[..]), (404, &b"nothing"[..]));
+        assert_eq!(reply.fields["x-new"], "1");
+        assert_eq!(reply.fields["x-gateway-fault"], "b1");
+    });
+    let row = &ended(gateway, 1)[0];
+    assert_eq!((&row["status"], &hold_of(row)["end"]), (&json!(404), &json!("edited")));
+}
+
+#[test]
+fn an_app_with_a_base_url_has_its_request_and_its_answer_edited() {
+    let partner = Partner::answering(crate::support::ok("{\"status\":200,\"body\":\"x\"}"));
+    let stage = Stage::of(partner, |world: World| {
+        world.app("proxy", "v1").app("base_url", "http://loyalty.example.ru/api")
+    });
+    stage.gateway.stop(&json!({"path": "/api/cards"}));
+    let addr = stage.gateway.http;
+    let mut raw = begin(&stage.gateway, format!("GET /cards HTTP/1.1\r\nHost: {addr}\r\n\r\n"));
+    let shown = stage.gateway.api_ok("GET", "/api/held/h1", None);
+    assert_eq!(shown["target"], "/api/cards", "{shown}");
+    stage.gateway.stop(&json!({"side": "answer", "path": "/api/others"}));
+    stage.gateway.decide("h1", &json!({"do": "go", "target": "/api/others"}));
+    stage.gateway.eventually("its answer is held", || {
+        stage.gateway.held().first().is_some_and(|one| one["side"] == "answer")
+    });
+    assert_eq!(stage.partner.only().target(), "/api/others");
+    stage.gateway.decide("h2", &json!({"do": "go", "status": 500}));
+    assert_eq!(raw.answer().status, 500);
+}
+
+#[test]
 fn a_stub_and_a_fault_are_chosen_by_what_a_request_was_edited_to() {
     let (stage, mut raw) = held_request();
     let stub = json!({"path": "/api/other", "body": "stubbed"});

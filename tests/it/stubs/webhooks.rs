@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::webhooks::stage::Cloud;
+use crate::support::world::USER;
+use crate::webhooks::stage::{Cloud, without_token};
 
 #[test]
 fn a_webhook_is_answered_without_the_service_and_not_judged() {
@@ -32,4 +33,16 @@ fn a_fault_before_a_stub_fails_the_attempt_and_the_next_one_is_the_stubs() {
         delivery["tries"].as_array().unwrap().iter().map(|one| one["status"].clone()).collect();
     assert_eq!(statuses, [json!(503), json!(200)]);
     assert!(cloud.service.hooks().is_empty());
+}
+
+#[test]
+fn a_token_is_learned_from_the_answer_of_a_stub() {
+    let cloud = Cloud::with(without_token);
+    let body = json!({"userId": USER, "token": "of-a-stub-0123456789", "hasBilling": false});
+    let stub = json!({"plane": "webhook", "event": "user.create", "body": body.to_string(),
+        "headers": {"Content-Type": "application/json"}});
+    cloud.gateway.stub(&stub);
+    cloud.gateway.happen("user.create");
+    assert_eq!(cloud.injected(), "Bearer of-a-stub-0123456789");
+    assert!(cloud.service.hooks().is_empty(), "{:?}", cloud.service.hooks());
 }
