@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::laid::Removed;
+use super::laid::{Removed, RemovedToken};
 use super::settings::{Origin as From, Setting};
 use crate::model::event::Event;
 use crate::model::injection::Injection;
@@ -36,6 +36,8 @@ pub struct Config {
     pub apps: Vec<App>,
     /// What was removed at run time, in the order in which it went; never of the file's own.
     pub removed: Vec<Removed>,
+    /// The users' tokens among it; never of the file's own.
+    pub removed_tokens: Vec<RemovedToken>,
     /// Who is calling when the request does not say; a place in `apps`.
     pub default_app: Option<usize>,
     /// Which device is calling when the request does not say.

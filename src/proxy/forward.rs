@@ -17,6 +17,7 @@ use super::identify::Caller;
 use super::rewrite::{self, Injected};
 use super::snapshot::{Plan, Snapshot};
 use super::{Proxy, composed, diagnostic, envelope, record};
+use crate::config::laid::RemovedToken;
 use crate::config::meant::{App, Envelope, Origin, Proxy as Version12};
 use crate::fault::{Code, Fault};
 use crate::journal::Recording;
@@ -172,12 +173,18 @@ impl<'a> Making<'a> {
         }
         let (_, user) = self.known.owner(device).unwrap_or_default();
         let name = &self.app.name;
-        let hint = format!(
-            "Answer user/create or user/verify with a token, or write it under `tokens` of {name} for {user}."
+        let removed = self.known.removed_token(app, user);
+        let hint = removed.map_or_else(
+            || format!("Answer user/create or user/verify with a token, or write it under `tokens` of {name} for {user}."),
+            RemovedToken::remedy,
         );
         if self.known.is_strict() {
-            let detail = format!("The user {user} has no token of the app {name}.");
-            return Err(Fault::new(Code::TokenMissing, detail).hint(hint));
+            let detail = removed.map_or_else(
+                || format!("The user {user} has no token of the app {name}."),
+                RemovedToken::sentence,
+            );
+            let fault = Fault::new(Code::TokenMissing, detail).hint(hint);
+            return Err(fault.of(&self.app.id, name, user));
         }
         if let Some(index) = self.known.config.world.devices.get(device.0).map(|device| device.user)
             && self.proxy.first_time(app, index)

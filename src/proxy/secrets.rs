@@ -18,7 +18,9 @@ pub(super) fn secrets(known: &Snapshot) -> Vec<String> {
         let auths = app.webhooks.iter().flat_map(|own| own.auth.iter().chain(own.auths.values()));
         found.extend(auths.flat_map(|auth| of_field(auth.expose())));
     }
-    found.extend(config.removed.iter().flat_map(|removed| &removed.secrets).flat_map(|secret| {
+    let entries = config.removed.iter().flat_map(|removed| &removed.secrets);
+    let tokens = config.removed_tokens.iter().flat_map(|removed| &removed.secrets);
+    found.extend(entries.chain(tokens).flat_map(|secret| {
         let mut all = of_field(secret.expose());
         all.push(secret.expose().to_owned());
         all

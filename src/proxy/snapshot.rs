@@ -9,6 +9,7 @@ use std::sync::Arc;
 use hyper::header::HeaderValue;
 
 use super::overlay::Overlay;
+use crate::config::laid::RemovedToken;
 use crate::config::meant::{App, Authorization, Config, Fidelity, InstalledBy, Origin, Upstream};
 use crate::model::learned::{Learned, Pair};
 use crate::model::world::{DeviceIndex, UserIndex};
@@ -174,6 +175,14 @@ impl Snapshot {
         }
         let user = self.config.world.devices.get(device.0)?.user;
         self.overlay.token(app, user).or_else(|| plan.tokens.get(&user))
+    }
+
+    /// That a user has no token of the app since it was removed by hand.
+    pub fn removed_token(&self, app: usize, user: &str) -> Option<&RemovedToken> {
+        if self.overlay.token(app, self.config.world.user_by_id(user)?).is_some() {
+            return None;
+        }
+        self.config.removed_token(&self.config.apps.get(app)?.id, user)
     }
 
     /// Whether the vendor's rules are enforced where that is a choice.

@@ -31,6 +31,7 @@ const TABLES: &[&str] = &[
     "world",
     "product_extra",
     "removed",
+    "removed_token",
 ];
 
 /// Columns of bytes; in the document they are base64.
@@ -184,7 +185,8 @@ mod tests {
                                   '{}', 4);
         INSERT INTO till VALUES ('d', 1, 2, 'shift', 3, 4, '{}');
         INSERT INTO world VALUES (2, 'store', 'S', 1, '{}');
-        INSERT INTO removed VALUES (1, 1, 'app', 'a', 3, NULL, '{}', '{}');";
+        INSERT INTO removed VALUES (1, 1, 'app', 'a', 3, NULL, '{}', '{}');
+        INSERT INTO removed_token VALUES ('app', 'other', 4, 'secret', NULL);";
 
     fn filled() -> Store {
         let store = Store::memory().unwrap();

@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::StoreError;
+use super::{StoreError, removed_tokens};
 use crate::model::learned::{Learned, pair};
 use crate::model::token::Token;
 
@@ -60,7 +60,7 @@ pub fn keep_user_token(
         now_ms,
         delivery
     ])?;
-    Ok(())
+    removed_tokens::forget(tx, app, user)
 }
 
 /// Forgets the user's token; whether there was one.

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_extras.sql"),
     include_str!("migrations/0008_shifts.sql"),
     include_str!("migrations/0009_removed.sql"),
+    include_str!("migrations/0010_removed_tokens.sql"),
 ];
 
 /// `EvGw` in SQLite's header field for the program that owns a file.

@@ -17,6 +17,7 @@ mod migrate;
 mod open;
 pub mod papers;
 pub mod removed;
+pub mod removed_tokens;
 pub mod retention;
 pub mod staff;
 pub mod tasks;

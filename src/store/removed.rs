@@ -12,7 +12,8 @@ use crate::config::laid::{Change, Kind, Removed};
 const KEPT: i64 = 1000;
 
 /// Tables that [`forget`](super::world::forget) empties.
-pub(super) const FACTS: [&str; 4] = ["user_token", "cloud_token", "installation", "subscription"];
+pub(super) const FACTS: [&str; 5] =
+    ["user_token", "cloud_token", "installation", "subscription", "removed_token"];
 
 /// The column of [`FACTS`] that names an entry of a kind.
 pub(super) fn column(kind: Kind) -> Option<&'static str> {

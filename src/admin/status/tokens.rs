@@ -1,6 +1,6 @@
 //! The tokens of an app's users, and where each is from.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::chip::{Chip, Name, Remedy, State, command, moment};
 use super::{Now, way};
@@ -62,6 +62,16 @@ fn token(now: &Now, app: &App, at: UserIndex, user: &str) -> Chip {
         let masked = shown(written);
         let text = format!("{user}: token {masked}, as configured");
         return chip(State::Ok, "token_written", text).with("masked", masked);
+    }
+    if let Some(removed) = now.known.config.removed_token(&app.id, user) {
+        let text = format!("{user}'s token was removed: requests go without Authorization");
+        let path = format!("/api/world/tokens/{}/{user}/restore", app.id);
+        let run = format!("world restore token {}/{user}", app.id);
+        let at = removed.at_ms.map(|at_ms| moment(at_ms.saturating_mul(1000)));
+        let remedy = Remedy::new("token_restore", command(now.admin, &run))
+            .call("POST", path, Value::Null)
+            .page(way::world(app));
+        return chip(State::Warn, "token_removed", text).with("at", at).remedy(remedy);
     }
     let text = format!("{user} has no token: requests go without Authorization");
     chip(State::Warn, "token_missing", text).remedy(remedy(now, app, user))

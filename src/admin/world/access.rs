@@ -61,6 +61,15 @@ pub(super) async fn drop_token(
     Ok(Json(json!({"removed": removed, "deliveries": [], "notes": []})))
 }
 
+pub(super) async fn restore_token(
+    State(surface): State<Surface>,
+    Path((app, user)): Path<(String, String)>,
+) -> Result<Json<Changed>, Problem> {
+    let whose = surface.plane.restore_token(&app, &user).await?;
+    let restored = json!({"kind": "token", "app": &*whose.0, "user": &*whose.1});
+    Ok(Json(Changed { restored: Some(vec![restored]), ..token_changed(&surface, &whose).await? }))
+}
+
 async fn token_changed(surface: &Surface, (app, user): &Pair) -> Result<Changed, Problem> {
     let overview = surface.plane.overview().await?;
     let entry = Some(found(view::tokens(&overview), app, user, "token")?);

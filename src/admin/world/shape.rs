@@ -179,10 +179,11 @@ struct Waiting {
     hint: String,
 }
 
-/// An entry that was named to be removed, with those that went with it.
+/// An entry that was named to be removed, with those that went with it; or a user's token.
 #[derive(JsonSchema)]
 struct Removed {
     kind: String,
+    /// Of a token: the app's id and the user's, with a `/` between.
     id: String,
     name: Option<String>,
     at: Option<String>,

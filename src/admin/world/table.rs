@@ -100,7 +100,7 @@ fn collections() -> [Operation; 7] {
     ]
 }
 
-fn tokens() -> [Operation; 5] {
+fn tokens() -> [Operation; 6] {
     let (many, one) = ("/api/world/tokens", "/api/world/tokens/{app}/{user}");
     [
         Operation::get(many, access::tokens, "The user tokens that are known, masked.")
@@ -121,6 +121,14 @@ fn tokens() -> [Operation; 5] {
         whose(Operation::delete(one, access::drop_token, "Takes a user's token away."))
             .gives::<Object>(200, "It is taken away.")
             .fails(404, NONE),
+        whose(Operation::post(
+            "/api/world/tokens/{app}/{user}/restore",
+            access::restore_token,
+            "Brings back a user's token that was taken away.",
+        ))
+        .gives::<Changed>(200, "It is in force again.")
+        .fails(404, "None was taken away.")
+        .fails(409, "There is one again."),
     ]
 }
 

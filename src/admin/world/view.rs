@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::config::laid::{Kind, Origin, Removed, form};
+use crate::config::laid::{Kind, Origin, Removed, RemovedToken, form};
 use crate::config::meant::{App, Config};
 use crate::mask::Masker;
 use crate::model::learned::pair;
@@ -41,19 +41,43 @@ pub(super) fn whole(overview: &Overview) -> Value {
         "users": users.collect::<Value>(),
         "apps": all(overview, Kind::App),
         "waiting": waiting.collect::<Value>(),
-        "removed": removed(&overview.laid.config.removed),
+        "removed": removed(overview),
     })
 }
 
-/// What was removed at run time: of what went together the entry that was named, the rest below it.
-fn removed(all: &[Removed]) -> Value {
+/// What was removed at run time and can be restored, in the order in which it went.
+fn removed(overview: &Overview) -> Value {
+    let config = &overview.laid.config;
+    let is_gone = |one: &&RemovedToken| !overview.tokens.contains_key(&pair(&one.app, &one.user));
+    let tokens = config.removed_tokens.iter().filter(is_gone);
+    let tokens = tokens.map(|one| (one.at_ms, removed_token(one)));
+    let mut rows: Vec<_> = removed_entries(&config.removed).chain(tokens).collect();
+    rows.sort_by_key(|(at_ms, _)| *at_ms);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+fn removed_token(own: &RemovedToken) -> Value {
+    json!({
+        "kind": "token",
+        "id": format!("{}/{}", own.app, own.user),
+        "name": format!("{}/{}", own.app_name, own.user),
+        "at": own.at_ms.map(moment),
+        "in_file": own.in_file,
+        "with": [],
+        "text": own.sentence(),
+        "hint": own.remedy(),
+    })
+}
+
+/// Of what went together the entry that was named, the rest below it.
+fn removed_entries(all: &[Removed]) -> impl Iterator<Item = (Option<i64>, Value)> {
     let together = all.chunk_by(|one, next| one.act == next.act);
-    let rows = together.filter_map(|together| {
+    together.filter_map(|together| {
         let (own, with) = together.split_last()?;
         let with = with
             .iter()
             .map(|other| json!({"kind": other.kind.name(), "id": other.id, "name": other.name}));
-        Some(json!({
+        let row = json!({
             "kind": own.kind.name(),
             "id": own.id,
             "name": own.name,
@@ -62,9 +86,9 @@ fn removed(all: &[Removed]) -> Value {
             "with": with.collect::<Value>(),
             "text": own.sentence(),
             "hint": own.remedy(),
-        }))
-    });
-    rows.collect()
+        });
+        Some((own.at_ms, row))
+    })
 }
 
 /// The entries of a kind.

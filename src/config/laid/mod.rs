@@ -12,6 +12,7 @@ mod keys;
 mod named;
 mod patch;
 mod removed;
+mod removed_token;
 mod world;
 
 use std::collections::HashMap;
@@ -29,6 +30,7 @@ pub use form::Wrong;
 pub use named::{entries, meant};
 pub use patch::{composed, merged};
 pub use removed::Removed;
+pub use removed_token::{RemovedToken, removed_tokens};
 use world::{DeviceEntry, EmployeeEntry, StoreEntry, UserEntry};
 
 /// Where an entry comes from.

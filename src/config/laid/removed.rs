@@ -52,7 +52,7 @@ impl Removed {
 
     /// Says what was removed and when, as in `The app orders was removed in the console on …`.
     pub fn sentence(&self) -> String {
-        let (kind, when) = (self.kind.name(), self.when());
+        let (kind, when) = (self.kind.name(), on(self.at_ms));
         let name = if self.name.is_empty() { &self.id } else { &self.name };
         format!("The {kind} {name} was removed in the console{when}.")
     }
@@ -67,17 +67,18 @@ impl Removed {
         format!("`{}` brings it back.", self.command())
     }
 
-    fn when(&self) -> String {
-        let Some(at_ms) = self.at_ms else { return String::new() };
-        let at = moment::zulu_ms(at_ms);
-        let (day, time) = at.split_once('T').unwrap_or((&at, ""));
-        format!(" on {day} at {} UTC", time.get(..8).unwrap_or(time))
-    }
-
     fn is(&self, kind: Kind, word: &str) -> bool {
         let is_id = || kind.key(&self.id) == kind.key(word);
         self.kind == kind && (is_id() || self.name == word || self.imei.as_deref() == Some(word))
     }
+}
+
+/// When, as it stands in a sentence; nothing where that is not known.
+pub(super) fn on(at_ms: Option<i64>) -> String {
+    let Some(at_ms) = at_ms else { return String::new() };
+    let at = moment::zulu_ms(at_ms);
+    let (day, time) = at.split_once('T').unwrap_or((&at, ""));
+    format!(" on {day} at {} UTC", time.get(..8).unwrap_or(time))
 }
 
 impl Config {

@@ -58,6 +58,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
         world,
         apps,
         removed: Vec::new(),
+        removed_tokens: Vec::new(),
         default_app: callers.app,
         default_device: callers.device,
         workers,

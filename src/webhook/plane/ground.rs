@@ -8,11 +8,13 @@ use arc_swap::ArcSwap;
 use rusqlite::Connection;
 
 use crate::clock::Clock;
-use crate::config::laid::{Change, Kind, Laid, Removed, entries, lay};
+use crate::config::laid::{
+    Change, Kind, Laid, Removed, RemovedToken, entries, lay, removed_tokens,
+};
 use crate::config::meant::Config;
 use crate::model::learned::{Learned, Pair};
 use crate::model::token::Token;
-use crate::store::{Store, StoreError, facts, removed, world};
+use crate::store::{self, Store, StoreError, facts, removed, world};
 
 /// Who is shown what has changed.
 pub trait Audience: Send + Sync {
@@ -37,14 +39,15 @@ pub(super) struct Known {
 pub(super) struct Ground {
     base: Arc<Config>,
     changes: Vec<Change>,
-    removed: Vec<Removed>,
+    removed: (Vec<Removed>, Vec<RemovedToken>),
     pub(super) laid: Laid,
 }
 
 impl Ground {
     /// A file's world with what is kept in the store.
     pub(super) fn of(base: Arc<Config>, tx: &Connection) -> Result<Self, StoreError> {
-        let (changes, removed) = (world::changes(tx)?, removed::all(tx)?);
+        let removed = (removed::all(tx)?, store::removed_tokens::all(tx)?);
+        let changes = world::changes(tx)?;
         let laid = laid(&base, &changes, &removed);
         Ok(Self { base, changes, removed, laid })
     }
@@ -163,7 +166,11 @@ impl Known {
 }
 
 /// The world over a file, which says what it has of what was removed.
-fn laid(base: &Config, changes: &[Change], removed: &[Removed]) -> Laid {
+fn laid(
+    base: &Config,
+    changes: &[Change],
+    (removed, tokens): &(Vec<Removed>, Vec<RemovedToken>),
+) -> Laid {
     let mut laid = lay(base, changes);
     let default = |kind: Kind| match kind {
         Kind::App => Some(&*base.apps.get(base.default_app?)?.id),
@@ -189,6 +196,7 @@ fn laid(base: &Config, changes: &[Change], removed: &[Removed]) -> Laid {
         }
     };
     laid.config.removed = removed.iter().map(known).collect();
+    laid.config.removed_tokens = removed_tokens(base, &laid.config, tokens);
     laid
 }
 

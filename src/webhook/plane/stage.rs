@@ -8,6 +8,7 @@ use super::cast::Cast;
 use super::happen::installs;
 use super::standing::Standing;
 use super::wish::{Refusal, Trigger};
+use crate::config::laid::RemovedToken;
 use crate::config::meant::{App, Config, Fidelity, Target, Webhooks};
 use crate::model::event::{Authority, Event};
 use crate::model::subscription::{Subscription, Type};
@@ -227,13 +228,15 @@ impl Stage<'_> {
             Authority::User => {
                 let learned = facts::user_token(self.tx, &app.id, user)?;
                 let token = learned.or_else(|| app.tokens.get(&self.cast.user).cloned());
+                let removed = self.config.removed_token(&app.id, user);
+                let hint = || where_from(webhooks).to_owned();
                 let token = token.ok_or_else(|| Refusal::TokenMissing {
                     text: format!(
                         "{} is authorised by the user's token, and {user} has none of the app {}",
                         event.name(),
                         app.name
                     ),
-                    hint: where_from(webhooks).to_owned(),
+                    hint: removed.map_or_else(hint, RemovedToken::remedy),
                 })?;
                 Ok(Some(Token::new(format!("Bearer {}", token.expose()))))
             }

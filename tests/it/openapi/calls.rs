@@ -302,6 +302,10 @@ fn world() -> Vec<Call> {
         ]);
     }
     calls.push(on("DELETE", format!("/api/world/installations/{pair}?x=1"), None, 400));
+    let restore = |whose: &str, status| {
+        on("POST", format!("/api/world/tokens/{whose}/restore"), None, status)
+    };
+    calls.extend([restore(&pair, 200), restore(&pair, 409), restore(&format!("none/{USER}"), 404)]);
     calls
 }
 

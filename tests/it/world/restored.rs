@@ -144,6 +144,92 @@ fn the_command_lists_what_was_removed_and_restores_it_by_name() {
     say(&cloud, &["world", "restore", "app", "loyalty"]).expect("nothing is removed", 2);
 }
 
+/// Asserts that the only removed thing is the token, and that the proxy's refusal says so.
+#[track_caller]
+fn expect_token_removed(cloud: &Cloud, in_file: bool) {
+    let removed = cloud.gateway.see("")["removed"].clone();
+    assert_eq!(removed.as_array().map(Vec::len), Some(1), "{removed}");
+    let row = &removed[0];
+    assert_eq!((&row["kind"], &row["in_file"]), (&json!("token"), &json!(in_file)), "{row}");
+    assert_eq!(row["id"], format!("{APP}/{USER}"));
+    let problem = cloud.gateway.ask(get("/api/x", &[]));
+    let problem = problem.expect_refusal("it is removed", 403, "token_missing").json();
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("loyalty was removed in the console on 20"), "{detail}");
+    let hint = problem["hint"].as_str().unwrap();
+    assert!(hint.contains(&format!("evotor-gateway world restore token {APP}/{USER}")), "{hint}");
+    assert_eq!((&problem["app"], &problem["user"]), (&json!(APP), &json!(USER)));
+}
+
+#[test]
+fn a_token_that_was_removed_is_told_as_removed_and_comes_back_also_after_a_restart() {
+    let mut cloud = Cloud::with(|world| on_disk(world).top("fidelity", "strict"));
+    let (address, restore) = (format!("tokens/{APP}/{USER}"), format!("{APP}/{USER}/restore"));
+    let before = cloud.gateway.see("");
+    cloud.gateway.remove(&address);
+    expect_token_removed(&cloud, true);
+    cloud.gateway.restart_after("TERM");
+    expect_token_removed(&cloud, true);
+    let back = cloud.gateway.api_ok("POST", &format!("/api/world/tokens/{restore}"), None);
+    assert_eq!(back["restored"][0]["user"], USER, "{back}");
+    assert_eq!(cloud.gateway.see(""), before, "and nothing else is left of it");
+    assert_eq!(cloud.injected(), format!("Bearer {TOKEN}"));
+    cloud.gateway.deny("POST", &format!("tokens/{restore}"), &Value::Null, 409, "conflict");
+}
+
+#[test]
+fn a_token_comes_back_with_where_it_was_from() {
+    let cloud = Cloud::with(|world| without_token(world).top("fidelity", "strict"));
+    let (address, restore) =
+        (format!("tokens/{APP}/{USER}"), format!("tokens/{APP}/{USER}/restore"));
+    cloud.gateway.deny("POST", &restore, &Value::Null, 404, "not_found");
+    cloud.gateway.happen("user.create");
+    let before = cloud.gateway.see("/tokens");
+    cloud.gateway.remove(&address);
+    expect_token_removed(&cloud, false);
+    let problem = cloud.gateway.refused(&json!({"event": "stores"}), 409, "token_missing");
+    assert!(problem["hint"].as_str().unwrap().contains("world restore token"), "{problem}");
+    cloud.gateway.api_ok("POST", &format!("/api/world/{restore}"), None);
+    assert_eq!(cloud.gateway.see("/tokens"), before, "origin and delivery are those of before");
+    cloud.gateway.remove(&address);
+    cloud.gateway.happen("user.create");
+    assert_eq!(cloud.gateway.see("")["removed"], json!([]), "another has taken its place");
+}
+
+#[test]
+fn a_token_of_an_app_that_was_made_at_run_time_comes_back_too() {
+    let cloud = Cloud::start();
+    let form = json!({"name": "fresh", "allow": ["http://fresh\\.ru/.*"], "tokens": {USER: "fresh-0123456789"}});
+    let app = id(&cloud.gateway.make("apps", &form));
+    let before = cloud.gateway.see("");
+    cloud.gateway.remove(&format!("tokens/{app}/{USER}"));
+    cloud.gateway.change(&format!("apps/{app}"), &json!({"keep": ["X-Kept"]}));
+    cloud.gateway.api_ok("POST", &format!("/api/world/tokens/fresh/{USER}/restore"), None);
+    cloud.gateway.change(&format!("apps/{app}"), &json!({"keep": []}));
+    assert_eq!(cloud.gateway.see(""), before, "the change in between is not lost with it");
+    cloud.gateway.change(&format!("apps/{APP}"), &json!({"tokens": {USER: null}}));
+    assert_eq!(cloud.gateway.see("")["removed"][0]["kind"], "token", "removed by a patch");
+    cloud.gateway.api_ok("POST", &format!("/api/world/tokens/loyalty/{USER}/restore"), None);
+    assert_eq!(cloud.injected(), format!("Bearer {TOKEN}"));
+}
+
+#[test]
+fn the_command_says_how_a_token_comes_back() {
+    let cloud = Cloud::start();
+    let said = say(&cloud, &["world", "remove", "token", &format!("loyalty/{USER}")]);
+    let said = said.expect("a token", 0);
+    let restore = format!("evotor-gateway world restore token {APP}/{USER}");
+    assert!(said.err.to_lowercase().contains(&restore.to_lowercase()), "{}", said.err);
+    let said = say(&cloud, &["world", "list"]).expect("the list", 0);
+    assert!(
+        said.out.lines().any(|line| line.starts_with("token") && line.contains("removed 20")),
+        "{}",
+        said.out
+    );
+    say(&cloud, &["world", "restore", "token", &format!("loyalty/{USER}")]).expect("restored", 0);
+    assert_eq!(cloud.injected(), format!("Bearer {TOKEN}"));
+}
+
 #[test]
 fn names_are_taken_where_ids_are() {
     let cloud = Cloud::with(crate::support::World::crowd);
@@ -159,6 +245,12 @@ fn names_are_taken_where_ids_are() {
     assert!(said.err.contains(DEVICE), "which they are: {}", said.err);
     let said = say(&cloud, &["world", "show", "device", &device]).expect("by its id", 0);
     assert!(said.out.contains(&store), "{}", said.out);
+    let begins = &device[..30].to_lowercase();
+    let said = say(&cloud, &["world", "show", "device", begins]).expect("by its beginning", 0);
+    assert!(said.out.contains(&device), "{}", said.out);
+    say(&cloud, &["world", "remove", "device", begins]).expect("by its beginning", 0);
+    say(&cloud, &["world", "restore", "device", begins]).expect("what was removed too", 0);
+    say(&cloud, &["world", "show", "device", &device]).expect("it is back", 0);
 }
 
 #[test]

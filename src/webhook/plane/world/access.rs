@@ -12,7 +12,7 @@ use crate::config::meant::{App, Config};
 use crate::model::event::Event;
 use crate::model::learned::{Pair, pair};
 use crate::model::token::Token;
-use crate::store::{facts, world};
+use crate::store::{StoreError, facts, removed_tokens, world};
 use crate::webhook::plane::Trigger;
 use crate::webhook::plane::ground::Ground;
 
@@ -47,15 +47,16 @@ impl Plane {
     pub async fn drop_token(&self, app: &str, user: &str) -> Result<Pair, Denial> {
         let whose = whose(&self.known.config.load(), app, user)?;
         let (of, ground_of) = (whose.clone(), Arc::clone(&self.known));
+        let now_ms = self.clock.now_ms();
         let work = move |tx: &Connection| {
-            let was_learned = facts::forget_user_token(tx, &of.0, &of.1)?;
             let ground = ground_of.ground(tx)?;
-            let was_written = in_file(&ground.laid.config, &of);
-            if was_written {
-                world::keep(tx, &without_token(&ground, &of))?;
-            } else if !was_learned {
+            let written = written(&ground.laid.config, &of);
+            if !removed_tokens::remove(tx, (&of.0, &of.1), written, now_ms)? {
                 let text = format!("the user {} has no token of that app", of.1);
                 return Err(Denial::Nothing(text));
+            }
+            if written.is_some() {
+                world::keep(tx, &with_token(&ground, &of, Value::Null))?;
             }
             Ok((of, ground_of.ground(tx)?))
         };
@@ -63,6 +64,39 @@ impl Plane {
         let then = move |(of, ground): (Pair, Ground)| {
             known.forget_token(&of);
             known.install(ground);
+        };
+        self.store.write_then(work, then).await?;
+        Ok(whose)
+    }
+
+    /// Brings back a user's token that was removed.
+    ///
+    /// # Errors
+    ///
+    /// Where none was, or there is one again.
+    pub async fn restore_token(&self, app: &str, user: &str) -> Result<Pair, Denial> {
+        let whose = whose(&self.known.config.load(), app, user)?;
+        let (of, ground_of) = (whose.clone(), Arc::clone(&self.known));
+        let work = move |tx: &Connection| {
+            let ground = ground_of.ground(tx)?;
+            let is_learned = facts::user_token(tx, &of.0, &of.1)?.is_some();
+            if is_learned || written(&ground.laid.config, &of).is_some() {
+                let text = format!("the user {} has a token of that app", of.1);
+                return Err(Denial::conflict(text, "remove it to bring an earlier one back"));
+            }
+            if ground.laid.config.removed_token(&of.0, &of.1).is_none() {
+                let text = format!("no token of the user {} for that app was removed", of.1);
+                return Err(Denial::Nothing(text));
+            }
+            let was_written = removed_tokens::bring_back(tx, &of.0, &of.1)?;
+            put_back(tx, &ground, &of, was_written.as_ref())?;
+            let learned = facts::user_token(tx, &of.0, &of.1)?;
+            Ok((of, ground_of.ground(tx)?, learned))
+        };
+        let known = Arc::clone(&self.known);
+        let then = move |(of, ground, learned): (Pair, Ground, Option<Token>)| {
+            known.install(ground);
+            learned.iter().for_each(|token| known.learn_token(&of, token));
         };
         self.store.write_then(work, then).await?;
         Ok(whose)
@@ -133,14 +167,42 @@ fn app_of<'c>(config: &'c Config, id: &str) -> Option<&'c App> {
     config.apps.iter().find(|app| app.id.eq_ignore_ascii_case(id))
 }
 
-fn in_file(config: &Config, (app, user): &Pair) -> bool {
-    let place = config.world.user_by_id(user);
-    app_of(config, app).zip(place).is_some_and(|(app, user)| app.tokens.contains_key(&user))
+/// The user's token in the app's entry.
+fn written<'c>(config: &'c Config, (app, user): &Pair) -> Option<&'c Token> {
+    app_of(config, app)?.tokens.get(&config.world.user_by_id(user)?)
 }
 
-/// The app's row with one token less.
-fn without_token(ground: &Ground, (app, user): &Pair) -> Change {
-    let patch = json!({"tokens": {&**user: null}});
+/// Writes a user's token into the app's entry as it was; where it was the file's, the file's holds again.
+fn put_back(
+    tx: &Connection,
+    ground: &Ground,
+    of: &Pair,
+    was: Option<&Token>,
+) -> Result<(), StoreError> {
+    let in_file = written(ground.base(), of);
+    match was.filter(|was| in_file.is_none_or(|file| file.expose() != was.expose())) {
+        Some(own) => world::keep(tx, &with_token(ground, of, own.expose().into())),
+        None => {
+            let Some(mut change) = ground.change(Kind::App, &of.0).cloned() else { return Ok(()) };
+            let Some(form) = &mut change.form else { return Ok(()) };
+            let tokens = form.get_mut("tokens").and_then(Value::as_object_mut);
+            if let Some(tokens) = tokens {
+                tokens.shift_remove(&*of.1);
+                if tokens.is_empty() {
+                    form.shift_remove("tokens");
+                }
+            }
+            match form.is_empty() && change.made_ms.is_none() {
+                true => world::undo(tx, Kind::App, &change.id),
+                false => world::keep(tx, &change),
+            }
+        }
+    }
+}
+
+/// The app's row with another token of a user, or none.
+fn with_token(ground: &Ground, (app, user): &Pair, token: Value) -> Change {
+    let patch = json!({"tokens": {&**user: token}});
     let patch = patch.as_object().cloned().unwrap_or_default();
     let own = ground
         .changes()
