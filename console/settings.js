@@ -1,7 +1,7 @@
 // What a person chose, kept in the browser.
 
 const PLACE = 'evotor-gateway';
-const DEFAULTS = { theme: 'system', language: null, keys: true, rows: 'full', app: null };
+const DEFAULTS = { theme: 'system', language: null, keys: true, rows: 'full', app: null, payloads: [] };
 
 function load() {
   try {

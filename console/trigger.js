@@ -5,7 +5,8 @@ import { attempt, toast } from './toast.js';
 import { results, summary, worst } from './result.js';
 import { button, el, field, fill, select } from './dom.js';
 import { edits, isEdited, payload, written } from './payload.js';
-import { post } from './api.js';
+import { payloads } from './payloads.js';
+import { post, read } from './api.js';
 import { say, knows } from './words.js';
 
 const DOCUMENTS = [
@@ -20,8 +21,7 @@ const drafts = new Map();
 export function trigger(event, world, sent) {
   const isAsna = event.event.startsWith('asna.');
   // The same seed gives the same body when it is sent.
-  const { wish, changes } = drafts.get(event.event) ?? { wish: { event: event.event }, changes: edits() };
-  drafts.set(event.event, { wish, changes });
+  const { wish, changes } = draftOf(event.event);
   if (!isEdited(changes)) wish.seed = Math.floor(Math.random() * 2 ** 52);
   const place = el('div.payload');
   const refresh = async () => {
@@ -46,12 +46,24 @@ export function trigger(event, world, sent) {
     return send({ invalid: chosen, content: undefined });
   };
   const outcome = el('div.outcome', { role: 'status' });
+  const load = (content) => {
+    put(event.event, content);
+    refresh();
+  };
+  // What is written as JSON as it stands, else the body with its changes.
+  const content = async () => changes.content ?? JSON.stringify((await post('/api/webhooks/preview', { ...wish, ...written(changes) })).body);
+  const adopted = async (number) => {
+    await adopt(event.event, number);
+    return refresh;
+  };
+  const kept = !isAsna && event.method !== 'GET' && payloads(event.event, { load, content, adopt: adopted });
   refresh();
   return [
     el('h2', { id: 'form-title' }, event.event),
     el('p', {}, titled(event)),
     el('p.hint', {}, el('code', {}, `${event.method} ${event.path}`), ' · ', authority(event), ' · ', repeats(event)),
     el('div.line', {}, choices(event, world, wish, refresh, isAsna)),
+    kept,
     place,
     el('p.actions', {},
       button(say('trigger.send'), () => send({}), { class: 'primary' }),
@@ -60,6 +72,21 @@ export function trigger(event, world, sent) {
     outcome,
   ];
 }
+
+/** Makes the body of a recorded exchange that of the event's webhook to come. */
+export async function adopt(event, number) {
+  const { stages } = await read(`/api/exchanges/${encodeURIComponent(number)}`);
+  const body = (stages.passed ?? stages.asked)?.body;
+  if (!body || body.text === null || !body.whole || body.text_cut) throw new Error(say('payloads.no_body', { id: `#${number}` }));
+  put(event, body.text);
+}
+
+function draftOf(event) {
+  if (!drafts.has(event)) drafts.set(event, { wish: { event }, changes: edits() });
+  return drafts.get(event);
+}
+
+const put = (event, content) => Object.assign(draftOf(event).changes, edits(), { content, tab: 'json' });
 
 /** What an event means, in the reader's language. */
 export function titled(event) {

@@ -8,7 +8,8 @@ import { read } from './api.js';
 import { scenarios } from './scenarios.js';
 import { tabs } from './tabs.js';
 import { terminal } from './terminal.js';
-import { titled, trigger } from './trigger.js';
+import { adopt, titled, trigger } from './trigger.js';
+import { attempt } from './toast.js';
 import { say } from './words.js';
 
 const CLASSES = ['request', 'lifecycle', 'notification'];
@@ -46,8 +47,19 @@ export class Webhooks {
     const tab = TABS.includes(asked) ? asked : delivery ? 'deliveries' : 'send';
     this.tabs.mark(tab);
     for (const [name, panel] of this.panels) panel.hidden = name !== tab;
-    this.ready.then(() => this.#choose(event, delivery));
+    const from = at.query.get('from');
+    this.ready.then(async () => {
+      if (from) await this.#adopt(event, from);
+      this.#choose(event, delivery);
+    });
     return true;
+  }
+
+  // `?from=N`: with the body of the exchange of that number.
+  async #adopt(event, from) {
+    note(address('webhooks', [event]));
+    await attempt(() => adopt(event, from));
+    this.#shown = null;
   }
 
   #address(tab) {

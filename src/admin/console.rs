@@ -46,7 +46,7 @@ parts! {
     "detail.js", "sentence.js", "columns.js", "headers.js", "bodies.js", "json.js", "jsontree.js", "xml.js",
     "parts.js", "hex.js", "timing.js", "verdict.js", "replay.js",
     "menu.js", "tabs.js", "facts.js", "terms.js", "finder.js", "folding.js", "delivery.js", "tries.js", "remedies.js", "ask.js",
-    "marking.js", "moments.js", "errors.js", "editor.js", "jsonfield.js", "payload.js",
+    "marking.js", "moments.js", "errors.js", "editor.js", "jsonfield.js", "payload.js", "payloads.js",
     "copyas.js", "findings.js", "injected.js", "result.js",
     "compare.js", "difference.js",
     "connection.js", "banner.js", "status.js", "strip.js", "strip.css", "chips.js", "chipremedies.js", "firststeps.js",

@@ -21,7 +21,7 @@ mod many;
 mod members;
 mod moments;
 mod names;
-mod preferences;
+mod payloads;
 mod proposed;
 mod remedies;
 mod rows;
