@@ -3,6 +3,7 @@
 import { calls, patch, post, remove } from './api.js';
 import { button, el } from './dom.js';
 import { summary, worst } from './result.js';
+import { restorePath } from './standing.js';
 import { attempt, toast } from './toast.js';
 import { knows, say } from './words.js';
 
@@ -18,7 +19,7 @@ export function remedies(chip) {
     call && button(label, (event) => run(event.currentTarget, () => perform(call)), { class: 'small' }),
     remedy.page && el('a', { href: remedy.page }, call ? say('remedy.look') : label),
     !call && !remedy.page && el('span.hint', {}, label),
-    chip.code === 'token_missing' && giving(chip.params.app, chip.params.user),
+    (chip.code === 'token_missing' || chip.code === 'token_removed') && giving(chip.params.app, chip.params.user),
   ].filter(Boolean);
 }
 
@@ -27,10 +28,11 @@ export function probing(learn) {
   return button(say('remedy.probe'), (event) => run(event.currentTarget, async () => learn(await post('/api/status/probe'))), { class: 'small quiet' });
 }
 
-/** What helps a user of an app who has no token. `app` is a name or an id. */
-export function tokenRemedies(app, user) {
+/** What helps a user of an app who has no token. `app` is a name or an id; `removed` is one that was removed. */
+export function tokenRemedies(app, user, removed) {
   const wish = { event: 'user.create', app, user, wait: true };
   return el('div.actions', {},
+    removed && button(say('remedy.token_restore'), (event) => run(event.currentTarget, () => perform({ method: 'POST', path: restorePath(removed) })), { class: 'small' }),
     button(say('remedy.token_create'), (event) => run(event.currentTarget, () => perform({ method: 'POST', path: '/api/webhooks', body: wish })), { class: 'small' }),
     giving(app, user));
 }

@@ -85,13 +85,21 @@ export class Detail {
   async act(kind, id) {
     const exchange = this.#shown?.id === id ? this.#shown : await attempt(() => read(`/api/exchanges/${id}`));
     if (!exchange) return;
-    if (kind === 'star') await mark(id, { starred: !exchange.starred }).then((row) => row && this.#mark(row));
+    const why = kind === 'edit' ? cannot(exchange) : exchange.running && (kind === 'star' || kind === 'replay') && 'running';
+    if (why) toast(say(`copy.cannot.${why}`), { isBad: true });
+    else if (kind === 'star') await mark(id, { starred: !exchange.starred }).then((row) => row && this.#mark(row));
     else if (kind === 'replay' && this.#shown === exchange) await this.#again(exchange.plane === 'proxy' ? 'app' : 'delivered');
     else if (kind === 'replay') await replay(exchange, exchange.plane === 'proxy' ? 'app' : 'delivered');
-    else if (kind === 'edit' && !isBare(exchange)) edit(exchange);
-    else if (kind === 'edit') toast(say('copy.cannot.missing'), { isBad: true });
+    else if (kind === 'edit') edit(exchange);
     else if (kind === 'curl') await copyOne(exchange, 'curl', { reveal: this.#revealed });
     else if (kind === 'compare') go(address('compare', [id]));
+  }
+
+  /** Somebody has marked a row, here or in another window. */
+  learn(row) {
+    const isSame = this.#shown?.id === row.id && this.#shown.starred === row.starred && this.#shown.comment === row.comment;
+    if (isSame) this.marked(row);
+    else this.#mark(row);
   }
 
   #mark(row) {
@@ -146,7 +154,7 @@ export class Detail {
         this.#actions(),
         el('h2', { id: 'detail-title', tabindex: -1 }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
         el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
-        shown.without_token && tokenRemedies(shown.app, shown.user),
+        shown.without_token && tokenRemedies(shown.app, shown.user, shown.removed_token),
         comment(shown, (row) => this.#mark(row)),
         facts(shown, this.filter)),
       shown.running?.held && heldForm(shown),
@@ -167,18 +175,20 @@ export class Detail {
   #actions() {
     const shown = this.#shown;
     const isProxy = shown.plane === 'proxy';
-    const bare = unless(isBare(shown) && 'missing');
-    const replayed = (as) => [say(`replay.${as}`), () => this.#again(as), { title: say(`replay.${as}.means`), ...(as === 'app' && bare) }];
+    const whole = unless(shown.running && 'running');
+    const sent = unless(cannot(shown));
+    const replayed = (as) => [say(`replay.${as}`), () => this.#again(as), { title: say(`replay.${as}.means`), ...(as === 'app' ? sent : whole) }];
     const marked = (row) => this.#mark(row);
     const [first, second] = [isProxy && 'app', shown.stages.passed && 'delivered'].filter(Boolean);
     return el('div.actions', { role: 'group', 'aria-label': say('detail.actions') },
-      !shown.running && star(shown, marked),
+      star(shown, marked, whole),
       first && button(...primary(replayed(first))),
       menu(say('act.more'), () => [
         second && item(...replayed(second)),
-        shown.plane !== 'cloud' && item(say('act.edit'), () => edit(shown), bare),
+        shown.plane !== 'cloud' && item(say('act.edit'), () => edit(shown), sent),
         copies(shown, () => this.#revealed),
-        !shown.running && item(say('mark.write'), () => write(shown, marked)),
+        item(say('mark.write'), () => write(shown, marked), whole),
+        shown.event && link(say('act.webhook_from'), address('webhooks', [shown.event], { from: shown.id })),
         link(say('act.compare'), address('compare', [shown.id])),
         item(say('act.copy_link'), () => copy(location.href, say('done.link'))),
         item(say(this.#revealed ? 'act.hide_secrets' : 'act.show_secrets'), () => this.#reveal()),
@@ -219,9 +229,8 @@ export class Detail {
   }
 }
 
-const titled = (shown) => [shown.method, shown.event ?? (shown.path || shown.url), shown.status].filter(Boolean).join(' ');
-
-// The gate refused it before it was a request: no stage has it.
-const isBare = ({ stages }) => !stages.asked && !stages.passed;
+// Why it cannot be sent again as its caller sent it: it has not ended, or the gate refused it before it was
+// a request, and no stage has it.
+const cannot = ({ running, stages }) => (running ? 'running' : !stages.asked && !stages.passed && 'missing');
 
 const primary = ([label, act, attributes]) => [label, act, { ...attributes, class: 'primary' }];

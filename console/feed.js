@@ -8,7 +8,7 @@ const PAGE = 200;
 // Between two questions by a filter.
 const PAUSE = 300;
 
-/** Dispatches `state`, `rows` with `{rows, gone, all}`, `flood` with `{page, count}`, `anew` and `lost`. */
+/** Dispatches `state`, `rows` with `{rows, gone, all}`, `flood` with `{page, count}`, `anew`, `marked` with a row, and `lost`. */
 class Feed extends EventTarget {
   notRecorded = 0;
 
@@ -53,10 +53,11 @@ class Feed extends EventTarget {
         this.notRecorded = data.not_recorded;
         this.dispatchEvent(new Event('lost'));
       }
+      if (name === 'marked') this.dispatchEvent(new CustomEvent('marked', { detail: data }));
     }
     if (this.#filter === null) return;
     if (this.#filter !== '' || this.#asking || stream.state !== 'live') {
-      if (events.some(({ name }) => name !== 'lost')) this.#ask();
+      if (events.some(({ name }) => name !== 'lost' && name !== 'marked')) this.#ask();
       return;
     }
     this.#show(events);

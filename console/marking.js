@@ -14,13 +14,13 @@ export async function mark(id, change) {
 }
 
 /** The button with the star; `marked` gets the row. */
-export function star(shown, marked) {
+export function star(shown, marked, attributes = {}) {
   const act = async () => {
     const row = await mark(shown.id, { starred: !shown.starred });
     if (row) marked(row);
   };
   return button(shown.starred ? '★' : '☆', act, {
-    id: 'star', class: 'quiet square star', 'aria-pressed': shown.starred, 'aria-label': say('mark.star'), title: say('mark.star'),
+    id: 'star', class: 'quiet square star', 'aria-pressed': shown.starred, 'aria-label': say('mark.star'), title: say('mark.star'), ...attributes,
   });
 }
 

@@ -7,6 +7,7 @@ import { button, el, fill } from './dom.js';
 import { entry } from './entry.js';
 import { patch, post, read } from './api.js';
 import { replay } from './replay.js';
+import { restorePath } from './standing.js';
 import { say } from './words.js';
 
 const UNREACHED = new Set(['partner_dns', 'partner_unreachable', 'partner_tls', 'partner_reset', 'partner_timeout', 'partner_protocol']);
@@ -33,15 +34,17 @@ const OF = new Map(Object.entries({
       done(say('remedy.allowed'));
     }), say('remedy.until_reset')],
   ],
-  app_not_installed: ({ why }) => [
+  app_not_installed: ({ app, user }) => app && user && [
     [say('standing.install'), (done) => attempt(async () => {
-      const pair = await notInstalled(why ?? '');
-      if (!pair) throw new Error(say('remedy.nobody'));
-      await post('/api/world/installations?wait=true', pair);
+      await post('/api/world/installations?wait=true', { app, user });
       done(say('standing.installed'));
     })],
   ],
-  token_missing: ({ app, user }) => app && user && [
+  token_missing: ({ app, user, removed_token }) => app && user && [
+    ...(removed_token ? [[say('remedy.token_restore'), (done) => attempt(async () => {
+      await post(restorePath(removed_token));
+      done(say('standing.token_restored'));
+    })]] : []),
     [say('remedy.ask_token'), (done) => attempt(async () => {
       const { deliveries } = await post('/api/webhooks', { event: 'user.create', app, user, wait: true });
       if (deliveries[0]?.verdict === 'fail' || deliveries[0]?.status !== 200) throw new Error(say('remedy.no_token'));
@@ -82,14 +85,6 @@ async function terminal({ stages }, done) {
   const said = (name) => stages.asked?.fields.find((field) => field.name.toLowerCase() === name)?.value;
   entry('devices', null, { stores, given: { uuid: said('x-device-uuid'), imei: said('x-device-imei') ?? said('x-device-id') } },
     async () => done(say('world.saved')));
-}
-
-// Whoever is refused so early is known by the refusal's sentence alone.
-async function notInstalled(why) {
-  const { apps } = await read('/api/world');
-  const pairs = apps.flatMap((app) => app.users.filter((one) => !one.installed).map((one) => ({ app, user: one.user })));
-  const found = pairs.find(({ app, user }) => why.includes(` ${user} `) && why.includes(` ${app.name}.`));
-  return found && { app: found.app.id, user: found.user };
 }
 
 async function changed(app, change) {

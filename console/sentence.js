@@ -29,9 +29,10 @@ function plain(shown) {
   }
   if (shown.imported && !shown.code) return say(shown.status === null ? 'told.imported.silent' : 'told.imported', names);
   if (shown.plane === 'cloud') return say('told.cloud', names);
-  if (!shown.code && shown.without_token) return say('told.without_token', names);
+  if (!shown.code && shown.without_token) return say(shown.removed_token ? 'told.without_token.removed' : 'told.without_token', names);
   if (!shown.code) return say(shown.rule ? 'told.passed' : 'told.passed.bare', names);
   const key = `code.${shown.code}`;
+  if (shown.removed_token) return `${say('told.refused', names)} ${say('code.token_missing.removed', names)}`;
   return `${say('told.refused', names)} ${knows(key) ? say(key, names) : (shown.why ?? '')}`;
 }
 

@@ -88,7 +88,7 @@ class Stream extends EventTarget {
       this.#failures = 0;
       this.#share({ state: 'live' });
     });
-    for (const name of ['exchange', 'running', 'lost']) {
+    for (const name of ['exchange', 'running', 'lost', 'marked']) {
       source.addEventListener(name, (event) => this.#take(name, event));
     }
     source.addEventListener('error', () => this.#retry());

@@ -43,6 +43,7 @@ export class Timeline {
     const options = { signal: this.#stop.signal };
     this.model.addEventListener('change', () => this.#show(), options);
     feed.addEventListener('state', () => this.#status(), options);
+    feed.addEventListener('marked', ({ detail }) => this.detail.learn(detail), options);
     this.list.node.addEventListener('pointermove', () => this.#touch(), options);
     this.list.node.addEventListener('pointerleave', () => this.#touch(0), options);
     this.clock = setInterval(() => this.#count(), COUNT);

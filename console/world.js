@@ -7,7 +7,7 @@ import { entry, removal } from './entry.js';
 import { address, note } from './route.js';
 import { post, read } from './api.js';
 import { say, stamp } from './words.js';
-import { standing } from './standing.js';
+import { restorePath, standing } from './standing.js';
 
 /** The view. */
 export class World {
@@ -101,7 +101,7 @@ export class World {
   }
 
   async #restore(kind, id, name) {
-    const made = await attempt(() => post(`/api/world/${kind}/${encodeURIComponent(id)}/restore`));
+    const made = await attempt(() => post(kind === 'tokens' ? restorePath(whose(id)) : `/api/world/${kind}/${encodeURIComponent(id)}/restore`));
     if (!made) return;
     toast(say('world.restored', { name }));
     await this.load();
@@ -131,6 +131,12 @@ export class World {
       el('dl.facts', {}, facts.map(([key, value]) => el('div', {}, el('dt', {}, say(key)), el('dd', {}, el('code', {}, value))))),
       app.users.map((one) => standing(app, one, () => this.load())));
   }
+}
+
+// A token is an app's and a user's.
+function whose(id) {
+  const at = id.indexOf('/');
+  return { app: id.slice(0, at), user: id.slice(at + 1) };
 }
 
 // Where an entry is from, where that is not the file.

@@ -121,8 +121,8 @@ pub(super) fn operations() -> Vec<Operation> {
             200,
             "text/event-stream",
             "Events `exchange` with a row of the list, `running` with rows of those that have not ended \
-             (`all` where there are no others) and the numbers of those that are `gone`, and `lost` \
-             where some passed unrecorded. The id of an `exchange` is its place among the \
+             (`all` where there are no others) and the numbers of those that are `gone`, `marked` \
+             with a row whose star or note has changed, and `lost` where some passed unrecorded. The id of an `exchange` is its place among the \
              records, which `latest` counts too: `Last-Event-ID` misses none, whenever it began.",
         )
         .fails(400, FILTER)

@@ -147,6 +147,8 @@ pub enum News {
     Running(Summary),
     /// One that was shown has gone without a record.
     Gone(i64),
+    /// Somebody has changed the star or the note of one that is kept.
+    Marked(Summary),
 }
 
 /// An exchange that is to be made again; the request that carries its ticket is it.
@@ -281,7 +283,11 @@ impl Journal {
         let ask =
             move |connection: &Connection| drop(reply.send(listing::mark(connection, id, &mark)));
         order(&self.office.write, writer::Order::Ask(Box::new(ask)))?;
-        Ok(answer.await.map_err(|_| JournalError::Closed)??)
+        let marked = answer.await.map_err(|_| JournalError::Closed)??;
+        if let Some(row) = &marked {
+            self.shared.tell(News::Marked(row.clone()));
+        }
+        Ok(marked)
     }
 
     /// Announces an exchange that repeats another, by a ticket nobody can guess.

@@ -3,6 +3,7 @@
 
 mod init;
 mod newcomer;
+mod page;
 mod samples;
 
 use std::path::Path;

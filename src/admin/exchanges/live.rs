@@ -135,6 +135,7 @@ impl Teller {
             News::Ended(row) => self.ended(row).await,
             News::Running(row) => self.goes_on(row).await,
             News::Gone(id) => self.gone(*id).await,
+            News::Marked(row) => self.marked(row).await,
         }
     }
 
@@ -169,6 +170,13 @@ impl Teller {
             true => self.tell_running(false, Vec::new(), vec![id]).await,
             false => Some(()),
         }
+    }
+
+    /// Told whatever the filter: who shows it may have been let see it before.
+    async fn marked(&self, row: &Summary) -> Option<()> {
+        let mut row = row.clone();
+        view::mask(&mut row, &self.surface.masker());
+        self.to.send(Event::default().event("marked").json_data(row).ok()?).await.ok()
     }
 
     /// All that has not ended.

@@ -80,7 +80,9 @@ pub(super) async fn replay(
     let journal = journal(&surface)?;
     let recorded = recorded(journal, id).await?;
     if recorded.summary.running.is_some() {
-        return Err(unfit("It has not ended yet: not all of it is known."));
+        let detail = "It has not ended yet: not all of it is known.";
+        let hint = "Replay it when it has ended.";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_replayable", detail, hint));
     }
     let how = how(&asked, &recorded)?;
     let kept = recorded.stage(match how {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::copy::{Offer, offers};
 use super::message::{Message, message};
+use crate::fault::Code;
 use crate::journal::exchange::{Plane, Stage};
 use crate::journal::{Recorded, Summary};
 use crate::mask::Masker;
@@ -31,6 +32,8 @@ pub(super) struct Detail {
     stages: Stages,
     changes: Vec<Told>,
     explanation: Option<Explanation>,
+    /// That the token which the request lacks was removed by hand, and can be restored.
+    removed_token: Option<Gone>,
     #[schemars(with = "Vec<Finding>")]
     findings: Value,
     /// The forms in which its request can be had for other tools.
@@ -68,6 +71,17 @@ pub(super) struct Told {
     reason: &'static str,
 }
 
+/// A user's token that was removed by hand.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "GoneToken")]
+struct Gone {
+    /// The app's id.
+    app: String,
+    user: String,
+    /// RFC 3339, where it is known.
+    at: Option<String>,
+}
+
 /// Shows an exchange by the configuration that is in force now.
 pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker>) -> Detail {
     let mut summary = recorded.summary.clone();
@@ -98,6 +112,7 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
         },
         changes: changed(recorded, known, mask),
         explanation: explained(&recorded.summary, known, mask),
+        removed_token: removed_token(&recorded.summary, known),
         copies: offers(recorded),
         findings: masked(found(more.findings.clone(), &facts, known), mask),
         notes: (more.notes.iter().chain(facts.iter().map(|fact| &fact.text)))
@@ -176,6 +191,21 @@ fn told(change: Change, mask: Option<&Masker>) -> Told {
         Some(masked.collect::<Vec<_>>().join("\n")).filter(|_| !values.is_empty())
     };
     Told { of, change: kind, was: shown(was), now: shown(now), reason, name: name.clone() }
+}
+
+/// Of a request that lacks a token: the one that was removed before it was sent.
+fn removed_token(row: &Summary, known: &Snapshot) -> Option<Gone> {
+    if !row.without_token && row.code.as_deref() != Some(Code::TokenMissing.name()) {
+        return None;
+    }
+    let app = known.app_by_name(row.app.as_deref()?)?;
+    let removed = known.removed_token(app, row.user.as_deref()?)?;
+    let is_before = |at_ms: i64| at_ms.saturating_mul(1000) <= row.at_us;
+    removed.at_ms.is_none_or(is_before).then(|| Gone {
+        app: removed.app.clone(),
+        user: removed.user.clone(),
+        at: removed.at_ms.map(crate::model::moment::zulu_ms),
+    })
 }
 
 /// Of an app's request: how each rule of the app fares with its URL.

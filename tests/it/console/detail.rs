@@ -113,3 +113,36 @@ fn a_text_is_found_in_a_large_body_which_is_drawn_by_need() {
     browser.until("nothing", "document.querySelector('.finder .hint').textContent === 'not found'");
     assert_eq!(browser.complaints(), [""; 0]);
 }
+
+#[test]
+fn a_body_of_parts_is_shown_part_by_part_and_nothing_of_it_is_cut_off() {
+    let Some((stage, browser)) = stage("en") else { return };
+    let mut body = String::new();
+    for nth in 1..=12 {
+        body.push_str(&format!(
+            "--cut\r\nContent-Disposition: form-data; name=\"field-{nth}\"\r\n\r\nЗначение {nth}\r\n"
+        ));
+    }
+    body.push_str("--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n123456\r\n--cut--\r\n");
+    let fields = ["Content-Type: multipart/form-data; boundary=cut"];
+    stage.ask(post("/api/points", &fields, body.as_bytes())).expect_ok("parts");
+    stage.gateway.recorded(1);
+    for width in [1280, 1024, 400] {
+        browser.resize(width, 900);
+        browser.open(&page(&stage.gateway, "#/exchange/1"));
+        browser.until("the parts", "document.querySelectorAll('.parts > li').length === 13");
+        assert!(browser.text(".parts > li:nth-child(12)").contains("Значение 12"));
+        assert!(
+            browser.text(".parts > li:nth-child(13)").contains("6 B"),
+            "{}",
+            browser.text(".parts > li:nth-child(13)")
+        );
+        // The number of two digits stands before its part, inside what is not cut off.
+        let room = browser.run(
+            "const list = document.querySelector('.parts'); \
+             return parseFloat(getComputedStyle(list).paddingInlineStart) >= 2 * parseFloat(getComputedStyle(list).fontSize)",
+        );
+        assert_eq!(room, true, "{width}");
+    }
+    assert_eq!(browser.complaints(), [""; 0]);
+}

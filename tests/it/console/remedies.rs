@@ -2,6 +2,7 @@
 
 use super::page;
 use crate::support::browser::{Browser, ENTER};
+use crate::support::service::Service;
 use crate::support::world::{APP, USER};
 use crate::support::{Gateway, Partner, Stage, World, get};
 
@@ -65,6 +66,69 @@ fn a_token_is_given_from_its_refusal() {
     expect_through(&browser);
     let held = stage.gateway.api_ok("GET", &format!("/api/world/tokens/{APP}/{USER}"), None);
     assert!(!held.to_string().contains("given-token"), "{held}");
+}
+
+#[test]
+fn a_token_that_was_removed_is_restored_from_its_refusal() {
+    let Some((stage, browser)) = open(|world| world.top("fidelity", "strict")) else { return };
+    stage.gateway.api_ok("DELETE", &format!("/api/world/tokens/{APP}/{USER}"), None);
+    stage.ask(get("/api/points", &[]));
+    refused(&stage.gateway, &browser, "token_missing");
+    assert!(
+        browser.text(".sentence").contains("was removed here"),
+        "{}",
+        browser.text(".sentence")
+    );
+    browser.press("Restore the token");
+    expect_through(&browser);
+}
+
+#[test]
+fn a_token_is_removed_with_a_question_and_an_undo_and_listed_with_restore() {
+    let Some((stage, browser)) = open(|world| world) else { return };
+    let delete = || {
+        browser.run("document.querySelector('.standing details').open = true; [...document.querySelectorAll('.standing details button')].find((one) => one.innerText === 'Delete').click()");
+        browser.until("the question", "document.querySelector('dialog[open]')");
+        browser.run("document.querySelector('dialog[open] .danger').click()");
+        browser.until(
+            "it is listed",
+            "document.querySelector('[aria-labelledby=removed]')?.innerText.includes('loyalty/')",
+        );
+    };
+    let is_there = || stage.ask(get("/api/points", &[])).expect_ok("a request");
+    browser.open(&page(&stage.gateway, "#/world"));
+    browser.until("the app", "document.querySelector('.standing details')");
+    delete();
+    browser.until("the toast", "document.querySelector('.toast button')");
+    browser.press("Undo");
+    browser.until("it is back", "!document.querySelector('[aria-labelledby=removed]')");
+    delete();
+    browser.run("document.querySelector('.toast')?.remove(); document.querySelector('[aria-labelledby=removed] button').click()");
+    browser.until("it is back", "!document.querySelector('[aria-labelledby=removed]')");
+    is_there();
+    assert!(stage.partner.only().field("authorization").is_some());
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+#[test]
+fn the_url_of_webhooks_is_changed_from_where_it_was_not_reached() {
+    let Some(browser) = Browser::start("en") else { return };
+    let service = Service::start();
+    let nowhere = format!("http://{}", Partner::nowhere());
+    let gateway = World::of(&service.partner).webhooks(&nowhere, &[]).start();
+    gateway.happen("user.create");
+    refused(&gateway, &browser, "partner_unreachable");
+    browser.press("Change upstream");
+    browser.until(
+        "what it is",
+        &format!("document.querySelector('dialog[open] input')?.value.startsWith('{nowhere}')"),
+    );
+    browser.run("document.querySelector('dialog input').select()");
+    browser.keys(&format!("{}{ENTER}", service.url()));
+    browser.until("it is done", "document.querySelector('.remedies .mark.pass')");
+    gateway.happen("subscription.created");
+    assert!(!service.hooks().is_empty(), "webhooks go there now");
+    assert_eq!(browser.complaints(), [""; 0]);
 }
 
 #[test]

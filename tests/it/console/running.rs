@@ -67,6 +67,43 @@ fn a_hanging_partner_is_seen_and_its_row_is_filled_in_where_it_stands() {
 }
 
 #[test]
+fn what_needs_the_end_of_an_exchange_is_offered_with_its_end() {
+    let Some((stage, browser, latch)) = slow("en") else { return };
+    let mut raw = begin(&stage.gateway, "/api/slow");
+    stage.gateway.eventually("it is shown", || !stage.gateway.exchanges("is:running").is_empty());
+    let id = stage.gateway.exchanges("is:running")[0]["id"].clone();
+    browser.open(&page(&stage.gateway, &format!("#/exchange/{id}")));
+    browser.until(
+        "the detail",
+        "document.querySelector('.detail .sentence')?.innerText.includes('Still running')",
+    );
+    browser.run("document.querySelector('.actions > .more > button').click()");
+    let closed = "return [...document.querySelectorAll('.detail .actions button')].filter((one) => one.disabled && one.title === 'It has not ended yet').map((one) => one.getAttribute('aria-label') ?? one.innerText)";
+    let closed = browser.run(closed).to_string();
+    for one in ["Star", "Replay through the gateway", "Edit and replay…", "Write a note…"] {
+        assert!(closed.contains(one), "{one}: {closed}");
+    }
+    browser.run("document.querySelector('.actions > .more > button').click(); document.querySelector('#detail-title').focus()");
+    browser.keys("r");
+    browser.until(
+        "why not",
+        "document.querySelector('.toast.bad')?.innerText.includes('It has not ended yet')",
+    );
+    assert_eq!(browser.complaints(), [""; 0], "the gateway was not asked");
+    latch.open();
+    raw.answer().expect_ok("the answer");
+    browser.until(
+        "it can be replayed",
+        "document.querySelector('.detail .actions > .primary')?.disabled === false",
+    );
+    assert_eq!(
+        browser
+            .run("return document.querySelectorAll('.detail .actions > button:disabled').length"),
+        0
+    );
+}
+
+#[test]
 fn a_filter_for_what_runs_shows_it_and_lets_it_go() {
     let Some((stage, browser, latch)) = slow("ru") else { return };
     stage.ask(get("/api/quick", &[])).expect_ok("a request");
@@ -102,6 +139,32 @@ fn seven_windows_of_one_browser_are_all_told() {
         browser
             .until("the rows", &format!("document.querySelectorAll('.row').length === {wanted}"));
     }
+}
+
+#[test]
+fn a_star_and_a_note_are_seen_in_the_other_windows() {
+    let Some((stage, browser)) = stage("en") else { return };
+    three_exchanges(&stage);
+    let first = browser.another_window();
+    browser.open(&page(&stage.gateway, "#/timeline?filter=status%3A200"));
+    browser.until("the rows", "document.querySelectorAll('.row').length === 2");
+    browser.another_window();
+    browser.open(&page(&stage.gateway, "#/exchange/1"));
+    browser.until("the star", "document.querySelector('#star')");
+    browser.run("document.querySelector('#star').click()");
+    browser.until("it is on", "document.querySelector('#star[aria-pressed=true]')");
+    browser.go_to_window(&first);
+    browser.until("it is seen", "document.querySelectorAll('.row .starred').length === 1");
+    stage.gateway.api_ok(
+        "PATCH",
+        "/api/exchanges/2",
+        Some(&serde_json::json!({"comment": "look here"})),
+    );
+    browser.until(
+        "the note",
+        "document.querySelector('.row .comment')?.innerText.includes('look here')",
+    );
+    assert_eq!(browser.complaints(), [""; 0]);
 }
 
 #[test]
