@@ -133,14 +133,14 @@ fn a_body_of_parts_is_shown_part_by_part_and_nothing_of_it_is_cut_off() {
         browser.until("the parts", "document.querySelectorAll('.parts > li').length === 13");
         assert!(browser.text(".parts > li:nth-child(12)").contains("Значение 12"));
         assert!(
-            browser.text(".parts > li:nth-child(13)").contains("6 B"),
+            browser.text(".parts > li:nth-child(13)").contains("6 bytes"),
             "{}",
             browser.text(".parts > li:nth-child(13)")
         );
         // The number of two digits stands before its part, inside what is not cut off.
         let room = browser.run(
             "const list = document.querySelector('.parts'); \
-             return parseFloat(getComputedStyle(list).paddingInlineStart) >= 2 * parseFloat(getComputedStyle(list).fontSize)",
+             return parseFloat(getComputedStyle(list).paddingInlineStart) >= 1.5 * parseFloat(getComputedStyle(list).fontSize)",
         );
         assert_eq!(room, true, "{width}");
     }
