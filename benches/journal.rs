@@ -12,6 +12,7 @@ use evotor_gateway::journal::exchange::{Exchange, Stage, Times, Trouble};
 use evotor_gateway::journal::filter::Filter;
 use evotor_gateway::journal::{Bounds, Journal, JournalError, Page, Place, list};
 use evotor_gateway::net::tape::Tape;
+use evotor_gateway::text::Text;
 
 /// Filters as people type them, rare and common ones.
 const FILTERS: [&str; 12] = [
@@ -116,8 +117,8 @@ fn exchange(nth: usize, at: i64) -> Exchange {
         trouble: refused.then(|| Trouble {
             code: "url_not_allowed",
             culprit: "app",
-            why: "No rule matches.".to_owned(),
-            hint: String::new(),
+            why: Text::verbatim("No rule matches."),
+            hint: Text::default(),
         }),
         entrance: Some("https"),
         ..Exchange::default()

@@ -1,7 +1,7 @@
 // The gateway's own API. What it refuses arrives as a Problem.
 
 import { connection } from './connection.js';
-import { say } from './words.js';
+import { language, say } from './words.js';
 
 /** A problem document, or the reason why there is no answer at all. */
 export class Problem extends Error {
@@ -47,7 +47,7 @@ async function call(method, path, body, signal) {
 }
 
 async function answered(method, path, body, signal) {
-  const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  const headers = { 'Accept-Language': language, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) };
   const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
   return whole(() => fetch(path, { method, headers, body: content, signal }));
 }

@@ -17,7 +17,7 @@ export const worst = (chips) => chips.reduce((found, { state }) => (WORSE.indexO
 /** The sentence. */
 export function sentence(chip) {
   const key = `status.${chip.code}`;
-  return knows(key) ? [say(key, values(chip.params)), more(chip)] : el('span', { lang: 'en' }, chip.text);
+  return knows(key) ? [say(key, values(chip.params)), more(chip)] : el('span', {}, chip.text);
 }
 
 /** What stands on the chip of a group beside its name. */
@@ -40,7 +40,7 @@ function verdicts(chips) {
 // What only the gateway knows to say.
 function more({ params }) {
   const said = [params.message, params.help, params.why, params.finding].filter(Boolean);
-  return [said.map((text, place) => [place > 0 ? ' · ' : ' ', el('span', { lang: 'en' }, text)]), params.shown && el('pre', { tabindex: 0 }, params.shown)];
+  return [said.map((text, place) => [place > 0 ? ' · ' : ' ', el('span', {}, text)]), params.shown && el('pre', { tabindex: 0 }, params.shown)];
 }
 
 // Durations and moments as people read them.

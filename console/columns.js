@@ -64,7 +64,7 @@ function row(change, names, isAnswer) {
     names.right !== null && cell(after, names.right));
 }
 
-const reason = (text) => (knows(`reason.${text}`) ? say(`reason.${text}`) : el('span', { lang: 'en' }, text));
+const reason = (text) => (knows(`reason.${text}`) ? say(`reason.${text}`) : el('span', {}, text));
 
 function summary(changes, shown, isAnswer) {
   const made = shown.injected.filter(({ kind, side }) => side === (isAnswer ? 'answer' : 'request') || kind === 'status' || kind === 'stub');

@@ -72,7 +72,7 @@ export class Connect {
     pressed.disabled = false;
     if (done) fill(this.reached, el('ul.plain', {}, done.ways.map((way) => el('li', {},
       el(way.works ? 'span.mark.pass' : 'span.mark.fail', {}, `${way.works ? '✓' : '✕'} ${way.entrance} ${way.address}`), ' ',
-      duration(way.took_ms), ' ', el('span.hint', { lang: 'en' }, way.detail)))));
+      duration(way.took_ms), ' ', el('span.hint', {}, way.detail)))));
   }
 
   // Who comes from now on is the one that was waited for.

@@ -160,7 +160,7 @@ export class Detail {
       shown.running?.held && heldForm(shown),
       shown.delivery && delivery(shown, this.#drawn.signal),
       remedies(shown),
-      explanation(shown) ?? (shown.hint && el('p.hint', { lang: 'en' }, shown.hint)),
+      explanation(shown) ?? (shown.hint && el('p.hint', {}, shown.hint)),
       shown.imported ? el('details.flowing', {}, el('summary', {}, el('h3', {}, say('way.title')), ' ', say('row.imported')), others(shown, this.filter))
         : columns(shown, others(shown, this.filter)),
       this.#tabs());
@@ -228,6 +228,8 @@ export class Detail {
     return el('div.tabs', {}, list.node, panel);
   }
 }
+
+const titled = (shown) => [shown.method, shown.event ?? (shown.path || shown.url), shown.status].filter(Boolean).join(' ');
 
 // Why it cannot be sent again as its caller sent it: it has not ended, or the gate refused it before it was
 // a request, and no stage has it.

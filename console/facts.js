@@ -15,7 +15,7 @@ export function facts(shown, filter) {
   return [
     list('facts', short, shown, filter),
     shown.notes.length > 0 && el('div.noted', {}, el('b', {}, say('fact.notes')),
-      el('ul', { lang: 'en' }, shown.notes.map((note) => el('li', {}, note)))),
+      el('ul', {}, shown.notes.map((note) => el('li', {}, note)))),
     shown.faults.length > 0 && el('p.faulty', {}, el('b', {}, say('fact.faults')), ' ',
       shown.injected.map((fault) => el('span.tag.fault', {}, `✳ ${brief(fault)}`)),
       shown.injected.length === 0 && shown.faults.map((fault) => el('span.tag.fault', {}, fault))),

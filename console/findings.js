@@ -17,8 +17,8 @@ export function where({ place, pointer }) {
 /** One finding in a line of its own. */
 export function finding(one) {
   return el('p.finding', {}, mark(one.level), ' ', where(one), ': ',
-    el('span', { lang: 'en' }, one.text), ' ',
-    el('span.hint', {}, el('code', {}, one.rule), one.source && [' · ', el('cite', { lang: 'en' }, one.source)]));
+    el('span', {}, one.text), ' ',
+    el('span.hint', {}, el('code', {}, one.rule), one.source && [' · ', el('cite', {}, one.source)]));
 }
 
 /** All of them as a table. */
@@ -27,6 +27,6 @@ export function table(findings) {
     el('caption', {}, say('verdict.findings')),
     el('thead', {}, el('tr', {}, ['level', 'place', 'message', 'rule'].map((key) => el('th', { scope: 'col' }, say(`finding.${key}`))))),
     el('tbody', {}, findings.map((one) => el('tr', {},
-      el('td', {}, mark(one.level)), el('td', {}, where(one)), el('td', { lang: 'en' }, one.text),
-      el('td', {}, el('code', {}, one.rule), one.source && el('cite.hint', { lang: 'en' }, one.source))))));
+      el('td', {}, mark(one.level)), el('td', {}, where(one)), el('td', {}, one.text),
+      el('td', {}, el('code', {}, one.rule), one.source && el('cite.hint', {}, one.source))))));
 }

@@ -22,7 +22,7 @@ function refusals(said, made) {
   const rest = made.refused - made.refusals.length;
   const dialog = el('dialog', { 'aria-labelledby': 'refused-title', on: { close: () => dialog.remove() } },
     el('h2', { id: 'refused-title' }, said),
-    el('ul.refusals', {}, made.refusals.map((one) => el('li', {}, say('har.entry', { index: String(one.index + 1) }), ' ', el('span', { lang: 'en' }, one.why)))),
+    el('ul.refusals', {}, made.refusals.map((one) => el('li', {}, say('har.entry', { index: String(one.index + 1) }), ' ', el('span', {}, one.why)))),
     rest > 0 && el('p.hint', {}, say('har.more', { n: rest })),
     el('p', {}, button(say('act.close'), () => dialog.close(), { autofocus: true })));
   document.body.append(dialog);

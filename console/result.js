@@ -55,7 +55,7 @@ export function result(one) {
   lead(link, one.delivery);
   return el(`article.sent.${tone(one)}`, {},
     el('p', {}, el('b', {}, one.event), ' ', outcome(one), ' ', link),
-    one.failure && el('p', { lang: 'en' }, one.failure),
+    one.failure && el('p', {}, one.failure),
     (one.findings ?? []).map(finding),
     one.answer !== null && el('details', {}, el('summary', {}, say('result.answer')), el('pre', { tabindex: 0 }, written(one.answer))));
 }

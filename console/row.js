@@ -85,7 +85,7 @@ function remarks(row) {
   if (row.running) made.push(el('span.why.mild', {}, say(`running.${row.running.stage}`)));
   if (row.comment) made.push(el('span.comment', { title: row.comment }, `✎ ${row.comment}`));
   if (row.code) made.push(el('span.why', {}, el('span', { 'data-term': term('code', row.code) }, row.code), because(row) && ` · ${because(row)}`));
-  else if (row.finding) made.push(el(`span.why${row.verdict === 'fail' ? '' : '.mild'}`, { lang: 'en' }, row.finding.text));
+  else if (row.finding) made.push(el(`span.why${row.verdict === 'fail' ? '' : '.mild'}`, {}, row.finding.text));
   else if (row.why) made.push(el('span.why.mild', {}, row.why));
   return made;
 }

@@ -65,7 +65,7 @@ export class Rules {
       if (turn !== this.#turn) return undefined;
       return fill(this.result,
         el('p.judgement', {}, el(found.allowed ? 'span.mark.pass' : 'span.mark.fail', {}, found.allowed ? `✓ ${say('rules.allowed')}` : `✕ ${say('rules.refused')}`)),
-        el('p', { lang: 'en' }, found.sentence), rules(found, url));
+        el('p', {}, found.sentence), rules(found, url));
     } catch (error) {
       return turn === this.#turn && fill(this.result, el('p.trouble', {}, [error.message, error.hint].filter(Boolean).join(' ')));
     }

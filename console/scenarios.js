@@ -34,16 +34,16 @@ function scenario(one, ran) {
   const key = `scenario.${one.name}`;
   return el('article.card', {}, el('h3', {}, one.name, ' ', run), el('p', {}, knows(key) ? say(key) : one.title),
     el('details', {}, el('summary', {}, say('scenarios.steps', { n: one.steps.length })),
-      el('ol', { lang: 'en' }, one.steps.map((step) => el('li', {}, step)))),
+      el('ol', {}, one.steps.map((step) => el('li', {}, step)))),
     result);
 }
 
 function report(made) {
-  const one = (step) => el('li', {}, el('span', { lang: 'en' }, step.because),
+  const one = (step) => el('li', {}, el('span', {}, step.because),
     step.advanced && ` · +${duration(step.advanced * 1000)}`,
-    step.note && el('p.hint', { lang: 'en' }, step.note),
+    step.note && el('p.hint', {}, step.note),
     step.delivery && delivered(step.delivery),
-    step.stopped && el('p.trouble', { lang: 'en' }, step.stopped));
+    step.stopped && el('p.trouble', {}, step.stopped));
   return [
     el('p', {}, made.passed ? el('span.mark.pass', {}, `✓ ${say('scenarios.passed')}`) : el('span.mark.fail', {}, `✕ ${say('scenarios.failed')}`)),
     el('ol.report', {}, made.steps.map(one)),

@@ -38,6 +38,6 @@ function plain(shown) {
 
 function reason(finding) {
   if (!finding) return null;
-  return el('span.because', {}, where(finding), ': ', el('span', { lang: 'en' }, finding.text),
-    finding.source && [' ', el('cite', { lang: 'en' }, finding.source)]);
+  return el('span.because', {}, where(finding), ': ', el('span', {}, finding.text),
+    finding.source && [' ', el('cite', {}, finding.source)]);
 }

@@ -26,7 +26,7 @@ export function standing(app, one, changed) {
       item('standing.installation',
         el('span.mark', { class: one.installed ? 'mark pass' : 'mark wait' }, one.installed ? `✓ ${say('standing.yes')}` : `○ ${say('standing.no')}`),
         el('span.hint', {}, [say(`standing.from.${one.installed_origin === 'event' ? 'event' : 'file'}`), one.installed_at && stamp(one.installed_at)].filter(Boolean).join(' · ')),
-        button(say(one.installed ? 'standing.uninstall' : 'standing.install'), install, { class: 'small' })),
+        button(say(one.installed ? 'standing.uninstall' : 'standing.install'), install, { class: 'small', 'data-key': `installation ${pair}` })),
       item('standing.token', token(one.token), tokenForm(app, one, pair, act, changed)),
       item('standing.cloud_token', one.cloud_token ? [el('code', {}, one.cloud_token.masked), one.cloud_token.at && el('span.hint', {}, stamp(one.cloud_token.at))] : el('span.hint', {}, say('standing.none'))),
       item('standing.subscription', subscription(one.subscription))));
@@ -42,16 +42,18 @@ function token(held) {
     held.at && el('span.hint', {}, stamp(held.at))];
 }
 
+// Written or taken away, the token has the focus still.
 function tokenForm(app, one, pair, act, changed) {
-  const input = el('input', { type: 'password', autocomplete: 'off', required: true, maxlength: 128, 'aria-label': say('standing.new_token', { app: app.name, user: one.user }) });
+  const key = `token ${pair}`;
+  const input = el('input', { type: 'password', autocomplete: 'off', required: true, maxlength: 128, 'data-key': key, 'aria-label': say('standing.new_token', { app: app.name, user: one.user }) });
   const submit = (event) => {
     event.preventDefault();
     act(() => (one.token ? patch(`/api/world/tokens/${pair}`, { token: input.value })
       : post('/api/world/tokens', { app: app.id, user: one.user, token: input.value })), say('standing.token_set'));
   };
-  return el('details.token', {}, el('summary', {}, say(one.token ? 'standing.replace_token' : 'standing.give_token')),
-    el('form.inline', { on: { submit } }, input, el('button.small', { type: 'submit' }, say('act.save')),
-      one.token && button(say('act.delete'), async () => await agreed(say('standing.token_of', { app: app.name, user: one.user })) && gone(app, one, changed), { class: 'quiet small' })));
+  return el('details.token', {}, el('summary', { 'data-key': key }, say(one.token ? 'standing.replace_token' : 'standing.give_token')),
+    el('form.inline', { on: { submit } }, input, el('button.small', { type: 'submit', 'data-key': key }, say('act.save')),
+      one.token && button(say('act.delete'), async () => await agreed(say('standing.token_of', { app: app.name, user: one.user })) && gone(app, one, changed), { class: 'quiet small', 'data-key': key })));
 }
 
 /** Where a token that was removed is restored. */

@@ -3,6 +3,7 @@
 // looks at. Without locks, which only secure addresses and loopback have, each window listens itself.
 
 import { read } from './api.js';
+import { language } from './words.js';
 
 const NAME = 'evotor-gateway.events';
 const PATIENCE = [500, 1000, 2000, 5000];
@@ -82,7 +83,7 @@ class Stream extends EventTarget {
       if (this.#source === mine) this.#retry();
       return;
     }
-    const source = new EventSource(`/api/events?after=${this.#latest}`);
+    const source = new EventSource(`/api/events?after=${this.#latest}&lang=${language}`);
     this.#source = source;
     source.addEventListener('open', () => {
       this.#failures = 0;

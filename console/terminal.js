@@ -19,7 +19,7 @@ export function terminal(world, happened) {
   const act = (name) => attempt(async () => {
     const made = await post('/api/simulate', { ...ACTS[name], ...wish, wait: true });
     toast([say('terminal.done', { n: made.deliveries.length }), summary(made.deliveries)].join(' '), { tone: worst(made.deliveries) });
-    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', { lang: 'en' }, text)));
+    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', {}, text)));
     await happened();
   });
   return [

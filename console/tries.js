@@ -23,7 +23,7 @@ export function tries(detail, { exchanges = new Map(), current = null } = {}) {
 // Why, and what was answered.
 function more(made, isOpen) {
   const parts = [
-    made.failure && made.findings.length === 0 && el('p', { lang: 'en' }, made.failure),
+    made.failure && made.findings.length === 0 && el('p', {}, made.failure),
     made.findings.map(finding),
     made.answer !== null && el('pre', { tabindex: 0, 'aria-label': say('result.answer') }, written(made.answer)),
   ].flat().filter(Boolean);

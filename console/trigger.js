@@ -36,7 +36,7 @@ export function trigger(event, world, sent) {
   const send = (extra) => attempt(async () => {
     const made = await post('/api/webhooks', { ...asked(wish, isAsna), ...(isAsna ? {} : written(changes)), ...extra, wait: true });
     toast(summary(made.deliveries), { tone: worst(made.deliveries) });
-    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', { lang: 'en' }, text)));
+    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', {}, text)));
     outcome.scrollIntoView({ block: 'nearest' });
     sent(made.deliveries);
   });

@@ -51,7 +51,7 @@ function stopped(url, at) {
 // In the reader's language where a rule can be named, else as the gateway says it.
 function nearest(found, url) {
   const [best] = found.rules.toSorted((one, other) => other.stops_at - one.stops_at);
-  if (!best) return el('p', { lang: 'en' }, found.sentence);
+  if (!best) return el('p', {}, found.sentence);
   const signs = Array.from(url);
   const [head, rest] = [signs.slice(0, best.stops_at).join(''), signs.slice(best.stops_at).join('')];
   return el('p', {}, say('explain.nearest', { rule: String(best.number), head, rest: rest || say('explain.end') }));

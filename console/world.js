@@ -146,5 +146,5 @@ function origin(one) {
 
 function waiting(rows) {
   return rows.length > 0 && el('section.card.warned', { 'aria-labelledby': 'waiting' }, el('h2', { id: 'waiting' }, say('world.waiting')),
-    el('ul', {}, rows.map((one) => el('li', {}, el('code', {}, `${one.kind} ${one.id}`), ' ', el('span', { lang: 'en' }, [one.why, one.hint].filter(Boolean).join(' '))))));
+    el('ul', {}, rows.map((one) => el('li', {}, el('code', {}, `${one.kind} ${one.id}`), ' ', el('span', {}, [one.why, one.hint].filter(Boolean).join(' '))))));
 }

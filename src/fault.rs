@@ -3,8 +3,9 @@
 //! A [`Fault`] is a value: it is raised where the failure arises, travels by `?`, and is turned into
 //! an answer in one place (`proxy::refuse`). This module knows names and pages, no HTTP types.
 
-use std::borrow::Cow;
 use std::fmt;
+
+use crate::text::Text;
 
 /// The party that has to change something for the request to succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,9 +115,9 @@ pub struct Fault {
     /// Which failure this is.
     pub code: Code,
     /// What happened, with the values at hand; never a secret.
-    pub detail: Cow<'static, str>,
+    pub detail: Text,
     /// What to change; empty where the code's page says it all.
-    pub hint: Cow<'static, str>,
+    pub hint: Text,
     /// Whom it is about, where it is about an app and a user.
     pub whose: Option<Box<Whose>>,
     /// Whether somebody had it made, so that the code's culprit did nothing.
@@ -136,14 +137,14 @@ pub struct Whose {
 
 impl Fault {
     /// A fault with its detail and no hint of its own.
-    pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        let (detail, hint) = (detail.into(), Cow::Borrowed(""));
+    pub fn new(code: Code, detail: impl Into<Text>) -> Self {
+        let (detail, hint) = (detail.into(), Text::default());
         Self { code, detail, hint, whose: None, on_purpose: false }
     }
 
     /// The same fault with a hint.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Text>) -> Self {
         self.hint = hint.into();
         self
     }

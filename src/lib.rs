@@ -13,6 +13,7 @@
 //! | | [`model`] | the simulated world: users, stores, devices, employees; secrets that do not print |
 //! | | [`newtonsoft`] | JSON and JSON Schema as Newtonsoft's .NET libraries read, check and word them |
 //! | | [`pattern`] | Java regular expressions with Java's meaning |
+//! | | [`text`] | what is said to people: English templates with values, and their words in other languages |
 //! | | [`mask`] | what is not shown unless asked for: secrets in texts, URLs, fields and JSON |
 //! | | [`clock`] | the simulated cloud's time, which can be wound |
 //! | | [`file`] | files that people name: read within bounds, made private; full disks |
@@ -163,5 +164,6 @@ pub mod proxy;
 pub mod shell;
 pub mod store;
 pub mod telemetry;
+pub mod text;
 pub mod tls;
 pub mod webhook;

@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use super::Surface;
 use super::problem::Problem;
 use crate::config::meant::Admin;
+use crate::text::Text;
 use authority::{Authority, Host, only};
 use session::Proof;
 
@@ -116,7 +117,12 @@ fn unknown(request: &Request) -> Response {
     let hint = "Send `Authorization: Bearer …` with `admin.token` of gateway.yaml; the command line \
                 takes it from there or from EVOTOR_GATEWAY_TOKEN, and finds the one of `token: auto` \
                 where it is run by the user who runs the gateway.";
-    let problem = Problem::new(StatusCode::UNAUTHORIZED, "token_wanted", detail, hint);
+    let problem = Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "token_wanted",
+        Text::fixed(detail),
+        Text::fixed(hint),
+    );
     ([(WWW_AUTHENTICATE, CHALLENGE)], problem).into_response()
 }
 
@@ -161,8 +167,8 @@ fn is_elsewhere(request: &Request) -> bool {
     foreign && !follows_a_link
 }
 
-fn refusal(code: &'static str, detail: &str, hint: &str) -> Problem {
-    Problem::new(StatusCode::FORBIDDEN, code, detail, hint)
+fn refusal(code: &'static str, detail: &'static str, hint: &'static str) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, code, Text::fixed(detail), Text::fixed(hint))
 }
 
 static FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

@@ -19,6 +19,7 @@ use crate::config::duration_text;
 use crate::injection::{Breakpoint as Rule, LEASE, Stop};
 use crate::mask::Masker;
 use crate::model::injection::Side;
+use crate::text::{Text, text};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -138,7 +139,10 @@ fn of_timeout(text: &str) -> Result<std::time::Duration, Problem> {
     let ms = milliseconds(text)?;
     if !(1..=LONGEST_MS).contains(&ms) {
         let hint = "Write a time of an hour at most, as in 5m.";
-        return Err(Problem::bad(format!("`timeout: {text}` is not a time to hold for."), hint));
+        return Err(Problem::bad(
+            text!("`timeout: {text}` is not a time to hold for.", text),
+            Text::fixed(hint),
+        ));
     }
     Ok(std::time::Duration::from_millis(ms.unsigned_abs()))
 }
@@ -150,10 +154,10 @@ async fn remove(
     if surface.proxy.injections.remove_breakpoints(|one| *one.id == *id) > 0 {
         return Ok(StatusCode::NO_CONTENT);
     }
-    let detail = format!("No breakpoint is called {id}.");
+    let detail = text!("No breakpoint is called {id}.", id);
     let hint = "GET /api/breakpoints lists those in force.";
-    Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
-        .for_commands("`evotor-gateway breakpoint list` shows those in force."))
+    Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail, Text::fixed(hint))
+        .for_commands(text!("`evotor-gateway breakpoint list` shows those in force.")))
 }
 
 async fn clear(State(surface): State<Surface>) -> StatusCode {
@@ -166,7 +170,10 @@ async fn watch(
     Path(name): Path<String>,
 ) -> Result<Json<Watching>, Problem> {
     if name.len() > 64 {
-        return Err(Problem::bad("A watcher's name has 64 bytes at most.", "Write a shorter one."));
+        return Err(Problem::bad(
+            text!("A watcher's name has 64 bytes at most."),
+            text!("Write a shorter one."),
+        ));
     }
     surface.proxy.injections.holds().watch(&name, Instant::now());
     let for_ms = u64::try_from(LEASE.as_millis()).unwrap_or(u64::MAX);

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::routes::Operation;
 use super::webhooks::milliseconds;
 use crate::admin::object::Object;
+use crate::text::{Text, text};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -66,7 +67,7 @@ async fn wind(
         }
         _ => {
             let hint = "Write {\"advance\": \"3d\"} or {\"reset\": true}.";
-            Err(Problem::bad("It is not said what to do with the clock.", hint))
+            Err(Problem::bad(text!("It is not said what to do with the clock."), Text::fixed(hint)))
         }
     }
 }

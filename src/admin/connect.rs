@@ -19,6 +19,8 @@ use serde::Serialize;
 use super::Surface;
 use super::problem::Problem;
 use super::routes::Operation;
+
+use crate::text::text;
 use reached::Reached;
 use sample::Sample;
 
@@ -145,8 +147,8 @@ async fn qr(
 ) -> Result<impl IntoResponse, Problem> {
     let page = format!("http://{}/connect", reachable(surface.addresses.admin, &fields));
     let code = QrCode::new(&page).map_err(|error| {
-        let detail = format!("{page} makes no QR code: {error}.");
-        Problem::new(StatusCode::BAD_REQUEST, "bad_request", detail, "Use a shorter name.")
+        let detail = text!("{page} makes no QR code: {error}.", page, error);
+        Problem::new(StatusCode::BAD_REQUEST, "bad_request", detail, text!("Use a shorter name."))
     })?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
     Ok(([(CONTENT_TYPE, "image/svg+xml"), (X_CONTENT_TYPE_OPTIONS, "nosniff")], picture))

@@ -15,6 +15,7 @@ use super::webhooks::milliseconds;
 use crate::admin::object::Object;
 use crate::store::deliveries::State as Stands;
 use crate::store::listing::{self, Choice, Detail, Summary};
+use crate::text::{Text, text};
 
 /// Rows of a list, where the request does not say.
 const ROWS: u32 = 100;
@@ -81,8 +82,8 @@ impl Asked {
         let known = |text: &String| {
             Stands::by_name(text).ok_or_else(|| {
                 Problem::bad(
-                    format!("No delivery is {text}."),
-                    "There are queued, delivered and failed.",
+                    text!("No delivery is {text}.", text),
+                    text!("There are queued, delivered and failed."),
                 )
             })
         };
@@ -131,7 +132,10 @@ async fn again(
     let choice = asked.choice(&surface, MOST_AGAIN)?;
     if choice.state.is_none() {
         let hint = "Write {\"state\": \"failed\", \"since\": \"1h\"}.";
-        return Err(Problem::bad("It is not said which deliveries are meant.", hint));
+        return Err(Problem::bad(
+            text!("It is not said which deliveries are meant."),
+            Text::fixed(hint),
+        ));
     }
     let mut rows = surface.plane.store().write(move |tx| listing::list(tx, &choice)).await?;
     // The list begins with the newest; they are sent as they were made.

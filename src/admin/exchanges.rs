@@ -9,6 +9,7 @@ mod mark;
 mod message;
 mod replay;
 mod view;
+pub(in crate::admin) use view::hidden;
 
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -25,6 +26,7 @@ use super::problem::Problem;
 use super::routes::{JSON, Operation};
 use crate::journal::filter::Filter;
 use crate::journal::{self, Journal, JournalError, Page, Recorded, Summary};
+use crate::text::{Text, text};
 
 /// Rows of a list, where the request does not say, and the most it may ask for.
 const ROWS: u32 = 100;
@@ -316,7 +318,7 @@ struct Mistake {
 struct Completion {
     /// To be written at the cursor.
     insert: String,
-    label: String,
+    label: Text,
 }
 
 /// Whether a filter can be read, and how it may go on.
@@ -332,7 +334,7 @@ async fn check(typed: Result<Query<Typed>, QueryRejection>) -> Result<Json<Check
     let completions = journal::filter::complete(&text, at);
     let completion = |found: journal::filter::Completion| Completion {
         insert: found.insert.to_string(),
-        label: found.label.to_string(),
+        label: Text::fixed(found.label),
     };
     let completions = completions.into_iter().map(completion).collect();
     Ok(Json(Checked { ok: error.is_none(), error, completions }))
@@ -363,8 +365,13 @@ async fn explain(
         })
         .ok_or_else(|| {
             let names: Vec<_> = known.config.apps.iter().map(|app| app.name.as_str()).collect();
-            let hint = format!("Write ?app=NAME; there are: {}.", names.join(", "));
-            Problem::new(StatusCode::NOT_FOUND, "not_found", "It is not said which app.", hint)
+            let hint = text!("Write ?app=NAME; there are: {join}.", join = names.join(", "));
+            Problem::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                text!("It is not said which app."),
+                hint,
+            )
         })
 }
 
@@ -372,7 +379,12 @@ async fn explain(
 fn journal(surface: &Surface) -> Result<&Journal, Problem> {
     surface.journal.as_ref().ok_or_else(|| {
         let hint = "Write `journal: {enabled: true}` in gateway.yaml and start again.";
-        Problem::new(StatusCode::CONFLICT, "journal_off", "Exchanges are not recorded.", hint)
+        Problem::new(
+            StatusCode::CONFLICT,
+            "journal_off",
+            text!("Exchanges are not recorded."),
+            Text::fixed(hint),
+        )
     })
 }
 
@@ -384,9 +396,14 @@ async fn recorded(journal: &Journal, id: i64) -> Result<Recorded, Problem> {
 }
 
 fn no_such(id: i64) -> Problem {
-    let detail = format!("No exchange has the number {id}, or it is no longer kept.");
-    Problem::new(StatusCode::NOT_FOUND, "not_found", detail, "GET /api/exchanges lists them.")
-        .for_commands("`evotor-gateway tail -n 20` shows the latest.")
+    let detail = text!("No exchange has the number {id}, or it is no longer kept.", id);
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        detail,
+        text!("GET /api/exchanges lists them."),
+    )
+    .for_commands(text!("`evotor-gateway tail -n 20` shows the latest."))
 }
 
 pub(super) fn filter(text: &str) -> Result<Filter, Problem> {

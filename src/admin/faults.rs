@@ -16,6 +16,7 @@ use crate::config::{duration_text, size_text};
 use crate::injection::{Rule, Source};
 use crate::mask::Masker;
 use crate::model::injection::Kind;
+use crate::text::{Text, text};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -159,9 +160,9 @@ async fn remove(
         return Ok(StatusCode::NO_CONTENT);
     }
     let hint = "GET /api/faults lists those in force.";
-    let detail = format!("No fault is called {id}.");
-    Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
-        .for_commands("`evotor-gateway fault list` shows those in force."))
+    let detail = text!("No fault is called {id}.", id);
+    Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail, Text::fixed(hint))
+        .for_commands(text!("`evotor-gateway fault list` shows those in force.")))
 }
 
 async fn clear(State(surface): State<Surface>) -> StatusCode {
@@ -171,13 +172,13 @@ async fn clear(State(surface): State<Surface>) -> StatusCode {
 
 fn written_of((name, value): (&String, &Value)) -> Result<Written, Problem> {
     let key = injection::key(name)
-        .map_err(|help| Problem::bad(format!("A fault has no `{name}`."), sentence(&help)))?;
+        .map_err(|help| Problem::bad(text!("A fault has no `{name}`.", name), help.sentence()))?;
     match value {
         Value::String(text) => Ok((key, Some(text.clone()))),
         Value::Number(_) | Value::Bool(_) => Ok((key, Some(value.to_string()))),
         Value::Null | Value::Array(_) | Value::Object(_) => {
             let hint = "Write a text, a number, true or false.";
-            Err(Problem::bad(format!("`{key}` is no single value."), hint))
+            Err(Problem::bad(text!("`{key}` is no single value.", key), Text::fixed(hint)))
         }
     }
 }
@@ -185,31 +186,27 @@ fn written_of((name, value): (&String, &Value)) -> Result<Written, Problem> {
 /// All that is wrong, each with its remedy.
 pub(super) fn refusal(wrong: &[Wrong], written: &[Written]) -> Problem {
     let value = |key| written.iter().find(|(name, _)| *name == key)?.1.as_deref();
-    let told = |wrong: &Wrong| match value(wrong.key).filter(|_| !wrong.of_key) {
-        Some(value) => format!("`{}: {value}` {}.", wrong.key, wrong.what),
-        None => format!("`{}` {}.", wrong.key, wrong.what),
-    };
-    let join = |lines: Vec<String>| lines.join(" ");
-    // Keys are options on the command line.
-    let option = |wrong: &Wrong| {
-        let example = wrong.help.split_once(&format!("as in {}: ", wrong.key));
-        match example.filter(|_| wrong.of_key) {
-            Some((_, example)) => format!("Write --{} {example}.", wrong.key),
-            None => sentence(&wrong.help),
+    let told = |wrong: &Wrong| {
+        let (key, what) = (wrong.key, wrong.what.clone());
+        match value(wrong.key).filter(|_| !wrong.of_key) {
+            Some(value) => text!("`{key}: {value}` {what}.", key, value, what => what),
+            None => text!("`{key}` {what}.", key, what => what),
         }
     };
+    // Keys are options on the command line.
+    let option = |wrong: &Wrong| match wrong.example.filter(|_| wrong.of_key) {
+        Some(example) => text!("Write --{key} {example}.", key = wrong.key, example),
+        None => wrong.help.clone().sentence(),
+    };
     Problem::bad(
-        join(wrong.iter().map(told).collect()),
-        join(wrong.iter().map(|wrong| sentence(&wrong.help)).collect()),
+        joined(wrong.iter().map(told)),
+        joined(wrong.iter().map(|wrong| wrong.help.clone().sentence())),
     )
-    .for_commands(join(wrong.iter().map(option).collect()))
+    .for_commands(joined(wrong.iter().map(option)))
 }
 
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let end = if text.ends_with(['.', '?', '*']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
+fn joined(texts: impl Iterator<Item = Text>) -> Text {
+    texts.fold(Text::default(), Text::and)
 }
 
 impl Fault {

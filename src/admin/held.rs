@@ -23,6 +23,7 @@ use crate::mask::Masker;
 use crate::model::injection::{Plane, Side};
 use crate::proxy::asked::Asked as Target;
 use crate::proxy::decide;
+use crate::text::{Text, text};
 
 pub(super) fn operations() -> Vec<Operation> {
     const ID: &str = "As listed.";
@@ -208,26 +209,34 @@ fn found(surface: &Surface, id: &str) -> Result<std::sync::Arc<Waiting>, Problem
 }
 
 fn not_held(id: &str) -> Problem {
-    let detail = format!("Nothing called {id} is held, or no longer.");
-    Problem::new(StatusCode::NOT_FOUND, "not_held", detail, "GET /api/held lists what is held.")
-        .for_commands("`evotor-gateway held list` shows what is held.")
+    let detail = text!("Nothing called {id} is held, or no longer.", id);
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "not_held",
+        detail,
+        text!("GET /api/held lists what is held."),
+    )
+    .for_commands(text!("`evotor-gateway held list` shows what is held."))
 }
 
 fn edit(word: Word, held: &Waiting) -> Result<Edit, Problem> {
     let is_answer = held.breakpoint.stop.side == Side::Answer;
     if is_answer && (word.method.is_some() || word.target.is_some()) {
         let hint = "Edit its status, headers and body.";
-        return Err(Problem::bad("An answer has neither a method nor a path.", hint));
+        return Err(Problem::bad(
+            text!("An answer has neither a method nor a path."),
+            Text::fixed(hint),
+        ));
     }
     if !is_answer && word.status.is_some() {
         let hint = "Edit its method, path, headers and body.";
-        return Err(Problem::bad("A request has no status.", hint));
+        return Err(Problem::bad(text!("A request has no status."), Text::fixed(hint)));
     }
     let body = match (word.body, word.body_base64) {
         (Some(_), Some(_)) => {
             return Err(Problem::bad(
-                "One of `body` and `body_base64` is enough.",
-                "Leave one out.",
+                text!("One of `body` and `body_base64` is enough."),
+                text!("Leave one out."),
             ));
         }
         (Some(text), None) => Some(text.into_bytes()),
@@ -235,8 +244,8 @@ fn edit(word: Word, held: &Waiting) -> Result<Edit, Problem> {
         (None, None) => None,
     };
     if body.as_ref().is_some_and(|body| body.len() > MOST_BODY) {
-        let detail = format!("The body has more than {} MiB.", MOST_BODY >> 20);
-        return Err(Problem::bad(detail, "Write less."));
+        let detail = text!("The body has more than {most_body} MiB.", most_body = MOST_BODY >> 20);
+        return Err(Problem::bad(detail, text!("Write less.")));
     }
     let mut set = Vec::new();
     for (field, values) in word.set {
@@ -253,8 +262,8 @@ fn edit(word: Word, held: &Waiting) -> Result<Edit, Problem> {
         let fits = |status: &StatusCode| (200..600).contains(&status.as_u16());
         StatusCode::from_u16(status).ok().filter(fits).ok_or_else(|| {
             Problem::bad(
-                format!("`status: {status}` is no status."),
-                "Write a number from 200 to 599.",
+                text!("`status: {status}` is no status.", status),
+                text!("Write a number from 200 to 599."),
             )
         })
     });
@@ -272,7 +281,10 @@ fn of_method(method: &str) -> Result<Method, Problem> {
     let known = ["GET", "POST", "PUT", "DELETE", "PATCH"];
     match Method::from_bytes(method.as_bytes()) {
         Ok(read) if known.contains(&read.as_str()) => Ok(read),
-        _ => Err(Problem::bad(format!("`{method}` is no method."), "Write GET or POST.")),
+        _ => Err(Problem::bad(
+            text!("`{method}` is no method.", method),
+            text!("Write GET or POST."),
+        )),
     }
 }
 
@@ -280,8 +292,8 @@ fn of_method(method: &str) -> Result<Method, Problem> {
 fn unmasked(field: &str, text: &str) -> Result<hyper::header::HeaderValue, Problem> {
     if text.contains("••••") {
         return Err(Problem::bad(
-            format!("The header {field} has dots in the place of a secret."),
-            "Leave it as it is: the gateway has the true value. Or write all of it.",
+            text!("The header {field} has dots in the place of a secret.", field),
+            text!("Leave it as it is: the gateway has the true value. Or write all of it."),
         ));
     }
     value(field, text)
@@ -296,7 +308,10 @@ fn allowed(surface: &Surface, held: &Waiting, edit: &Edit) -> Result<(), Problem
         Problem::new(status, fault.code.name(), fault.detail, fault.hint)
     };
     if !target.starts_with('/') {
-        return Err(Problem::bad("The path does not begin with `/`.", "Write path and query."));
+        return Err(Problem::bad(
+            text!("The path does not begin with `/`."),
+            text!("Write path and query."),
+        ));
     }
     let asked = Target::of_url(&format!("{origin}{target}"))
         .map_err(|fault| bad(fault, StatusCode::BAD_REQUEST))?;

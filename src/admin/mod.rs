@@ -14,6 +14,7 @@ mod exchanges;
 mod faults;
 mod har;
 mod held;
+mod language;
 mod metrics;
 mod object;
 mod openapi;
@@ -171,6 +172,7 @@ fn router(surface: Surface) -> Router {
         .nest_service("/evotor", cloud)
         .layer(guard)
         .layer(told)
+        .layer(middleware::from_fn(language::spoken))
 }
 
 async fn index(fields: HeaderMap) -> Response {

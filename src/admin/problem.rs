@@ -16,6 +16,7 @@ use crate::injection::Applied;
 use crate::journal::JournalError;
 use crate::net::address::trimmed;
 use crate::store::StoreError;
+use crate::text::{Language, Text, text};
 use crate::webhook::plane::Refusal;
 
 /// What went wrong, for a program and for a person.
@@ -23,8 +24,8 @@ use crate::webhook::plane::Refusal;
 pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
-    detail: String,
-    hint: String,
+    detail: Text,
+    hint: Text,
     /// Boxed, for few have any and all are handed up as errors.
     more: Option<Box<Map<String, Value>>>,
 }
@@ -84,8 +85,8 @@ impl Problem {
     pub(super) fn new(
         status: StatusCode,
         code: &'static str,
-        detail: impl Into<String>,
-        hint: impl Into<String>,
+        detail: impl Into<Text>,
+        hint: impl Into<Text>,
     ) -> Self {
         Self { status, code, detail: detail.into(), hint: hint.into(), more: None }
     }
@@ -97,12 +98,12 @@ impl Problem {
     }
 
     /// The same with the hint as the command line has it, where that speaks another language.
-    pub(super) fn for_commands(self, hint: impl Into<String>) -> Self {
-        self.with("command_hint", hint.into())
+    pub(super) fn for_commands(self, hint: impl Into<Text>) -> Self {
+        self.with("command_hint", hint.into().in_language(Language::of_scope()))
     }
 
     /// The request itself cannot be used.
-    pub(super) fn bad(detail: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn bad(detail: impl Into<Text>, hint: impl Into<Text>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", detail, hint)
     }
 }
@@ -135,10 +136,12 @@ impl IntoResponse for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Refused(text) => Self::new(StatusCode::NOT_FOUND, "not_found", text, ""),
+            StoreError::Refused(text) => {
+                Self::new(StatusCode::NOT_FOUND, "not_found", Text::verbatim(text), text!(""))
+            }
             other => {
                 let status = StatusCode::SERVICE_UNAVAILABLE;
-                Self::new(status, "state_unavailable", other.to_string(), "")
+                Self::new(status, "state_unavailable", Text::verbatim(other.to_string()), text!(""))
             }
         }
     }
@@ -147,7 +150,7 @@ impl From<StoreError> for Problem {
 impl From<JournalError> for Problem {
     fn from(error: JournalError) -> Self {
         let status = StatusCode::SERVICE_UNAVAILABLE;
-        Self::new(status, "journal_unavailable", error.to_string(), "")
+        Self::new(status, "journal_unavailable", Text::verbatim(error.to_string()), text!(""))
     }
 }
 
@@ -158,25 +161,40 @@ impl From<Refusal> for Problem {
             Refusal::TokenMissing { .. } => StatusCode::CONFLICT,
             Refusal::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         };
-        Self::new(status, refusal.code(), refusal.to_string(), refusal.hint())
+        Self::new(status, refusal.code(), refusal.text(), refusal.hint())
     }
 }
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
-        Self::new(rejection.status(), "bad_request", rejection.body_text(), "")
+        Self::new(
+            rejection.status(),
+            "bad_request",
+            Text::verbatim(rejection.body_text()),
+            text!(""),
+        )
     }
 }
 
 impl From<PathRejection> for Problem {
     fn from(rejection: PathRejection) -> Self {
-        Self::new(rejection.status(), "bad_request", rejection.body_text(), "")
+        Self::new(
+            rejection.status(),
+            "bad_request",
+            Text::verbatim(rejection.body_text()),
+            text!(""),
+        )
     }
 }
 
 impl From<QueryRejection> for Problem {
     fn from(rejection: QueryRejection) -> Self {
-        Self::new(rejection.status(), "bad_request", rejection.body_text(), "")
+        Self::new(
+            rejection.status(),
+            "bad_request",
+            Text::verbatim(rejection.body_text()),
+            text!(""),
+        )
     }
 }
 
@@ -213,19 +231,19 @@ pub(super) async fn no_such_address(uri: Uri) -> Problem {
     let path = trimmed(uri.path());
     let of_evotor = cloud::is_address(path)
         || ["/api/v1/", "/api/v2/", "/api/apps/"].iter().any(|start| path.starts_with(start));
-    let (detail, hint) = if of_evotor {
-        (" The Cloud API is below /evotor.", format!("Call /evotor{path}."))
+    let nothing = text!("Nothing is at {path}.", path = uri.path());
+    let (more, hint) = if of_evotor {
+        (text!("The Cloud API is below /evotor."), text!("Call /evotor{path}.", path))
     } else if asna::is_address(path) {
-        (" ASNA's API is below /asna.", format!("Call /asna{path}."))
+        (text!("ASNA's API is below /asna."), text!("Call /asna{path}.", path))
     } else {
-        ("", "GET / lists the addresses.".to_owned())
+        (Text::default(), text!("GET / lists the addresses."))
     };
-    let detail = format!("Nothing is at {}.{detail}", uri.path());
-    Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+    Problem::new(StatusCode::NOT_FOUND, "not_found", nothing.and(more), hint)
 }
 
 pub(super) async fn no_such_method(method: Method, uri: Uri) -> Problem {
-    let detail = format!("{} does not take {method}.", uri.path());
+    let detail = text!("{path} does not take {method}.", path = uri.path(), method);
     let hint = "The header Allow says what it takes.";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail, hint)
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail, Text::fixed(hint))
 }

@@ -9,6 +9,7 @@ use super::NOSNIFF;
 use super::problem::Problem;
 use super::routes::PROBLEM;
 use crate::net::bounded::Refused;
+use crate::text::{Text, text};
 
 /// A problem document; the connection ends behind it.
 pub(super) fn answer(why: Refused) -> Response<Full<Bytes>> {
@@ -23,9 +24,9 @@ pub(super) fn answer(why: Refused) -> Response<Full<Bytes>> {
 }
 
 fn problem(why: Refused) -> Problem {
-    let late = |detail: &str, limit: &str| {
-        let hint = format!("{limit} bounds it.");
-        Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", detail, hint)
+    let late = |detail: &'static str, limit: &str| {
+        let hint = text!("{limit} bounds it.", limit);
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", Text::fixed(detail), hint)
     };
     match why {
         Refused::Head => late("The request's head did not arrive in time.", "limits.head_timeout"),
@@ -34,7 +35,12 @@ fn problem(why: Refused) -> Problem {
             let detail =
                 "The admin address has as many connections as it serves, all of them busy.";
             let hint = "Close what keeps them busy, and ask again.";
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail, hint)
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "overloaded",
+                Text::fixed(detail),
+                Text::fixed(hint),
+            )
         }
     }
 }

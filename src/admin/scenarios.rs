@@ -11,7 +11,9 @@ use super::Surface;
 use super::deliveries::shown;
 use super::problem::Problem;
 use super::routes::Operation;
+use crate::admin::exchanges::hidden;
 use crate::admin::object::Object;
+use crate::text::{Text, text};
 use crate::webhook::plane::{Course, Report};
 use crate::webhook::scenario::{ALL, scenario};
 
@@ -33,8 +35,8 @@ pub(super) fn operations() -> Vec<Operation> {
 #[schemars(rename = "Scenario")]
 pub struct Listed {
     name: &'static str,
-    title: &'static str,
-    steps: Vec<String>,
+    title: Text,
+    steps: Vec<Text>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -56,11 +58,14 @@ async fn list() -> Json<Vec<Listed>> {
 /// Every scenario, as the API lists it.
 pub fn scenarios() -> Vec<Listed> {
     let steps = |steps: &[crate::webhook::scenario::Step]| {
-        steps.iter().map(|step| format!("{}: {}", step.act, step.because)).collect()
+        steps
+            .iter()
+            .map(|step| text!("{act}: {because}", act = step.act, because => step.because))
+            .collect()
     };
     let listed = ALL.iter().map(|scenario| Listed {
         name: scenario.name,
-        title: scenario.title,
+        title: Text::fixed(scenario.title),
         steps: steps(scenario.steps),
     });
     listed.collect()
@@ -74,15 +79,20 @@ async fn run(
     let Json(Object(asked)) = asked?;
     let known = || ALL.iter().map(|scenario| scenario.name).collect::<Vec<_>>().join(", ");
     let scenario = scenario(&name).ok_or_else(|| {
-        let detail = format!("No scenario is called {name}.");
-        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, format!("There are {}.", known()))
+        let detail = text!("No scenario is called {name}.", name);
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            detail,
+            text!("There are {known}.", known = known()),
+        )
     })?;
     let Asked { app, user, registered } = asked;
     let mut report = surface.plane.run(scenario, Course { app, user, registered }).await?;
     let mask = surface.masker();
     for step in &mut report.steps {
         step.delivery.iter_mut().for_each(|delivery| shown::hide(delivery, &mask));
-        step.stopped = step.stopped.take().map(|why| mask.text(&why).into_owned());
+        step.stopped = step.stopped.take().map(|why| hidden(why, &mask));
     }
     Ok(Json(report))
 }

@@ -20,6 +20,7 @@ use crate::journal::filter::{Filter, Row};
 use crate::mask::Masker;
 use crate::model::injection::Plane;
 use crate::model::wildcard::Wildcard;
+use crate::text::text;
 
 /// Which exchanges are meant; what is not written means every one of its plane.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -122,8 +123,8 @@ fn of_method(method: &str, plane: Plane) -> Result<String, Problem> {
         return Ok(method);
     }
     Err(Problem::bad(
-        format!("`method: {method}` is none that is sent."),
-        "Write GET, POST, PUT or DELETE.",
+        text!("`method: {method}` is none that is sent.", method),
+        text!("Write GET, POST, PUT or DELETE."),
     ))
 }
 
@@ -132,8 +133,8 @@ fn of_host(host: &str) -> Result<Wildcard, Problem> {
     match !host.is_empty() && host.bytes().all(fits) {
         true => Ok(Wildcard::new(&host.to_ascii_lowercase())),
         false => Err(Problem::bad(
-            format!("`host: {host}` is no host."),
-            "Write it without scheme and path, with * for any characters: *.example.ru.",
+            text!("`host: {host}` is no host.", host),
+            text!("Write it without scheme and path, with * for any characters: *.example.ru."),
         )),
     }
 }
@@ -143,9 +144,11 @@ fn condition(text: String, is_answered: bool) -> Result<Arc<dyn Condition>, Prob
     if let Some(part) = read.not_known_yet(is_answered) {
         let when = if is_answered { "its answer comes" } else { "the exchange begins" };
         return Err(Problem::bad(
-            format!("`{part}` in the filter is not known yet when {when}."),
-            "Use app, plane, method, host, path, url, user, store, device, event, delivery or \
-             attempt; of an answer status and type besides.",
+            text!("`{part}` in the filter is not known yet when {when}.", part, when => when),
+            text!(
+                "Use app, plane, method, host, path, url, user, store, device, event, delivery or \
+             attempt; of an answer status and type besides."
+            ),
         ));
     }
     Ok(Arc::new(Wish { text, filter: read }))
@@ -199,18 +202,23 @@ fn row<'a>(subject: &Subject<'a>) -> Row<'a> {
 pub(super) fn read<T: DeserializeOwned>(
     asked: Map<String, Value>,
     keys: &[&str],
-    what: &str,
+    what: &'static str,
 ) -> Result<T, Problem> {
     if let Some(name) = asked.keys().find(|name| !keys.contains(&name.as_str())) {
         let hint = match nearest(name, keys.iter().copied()) {
-            Some(word) => format!("Did you mean `{word}`?"),
-            None => format!("Known here: {}.", keys.join(", ")),
+            Some(word) => text!("Did you mean `{word}`?", word),
+            None => text!("Known here: {join}.", join = keys.join(", ")),
         };
-        return Err(Problem::bad(format!("{what} has no `{name}`."), hint));
+        return Err(Problem::bad(text!("{what} has no `{name}`.", what => what, name), hint));
     }
     serde_json::from_value(Value::Object(asked)).map_err(|error| {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Problem::new(status, "bad_request", format!("{what} cannot be read: {error}."), "")
+        Problem::new(
+            status,
+            "bad_request",
+            text!("{what} cannot be read: {error}.", what => what, error),
+            text!(""),
+        )
     })
 }
 

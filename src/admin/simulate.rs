@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::routes::Operation;
 use crate::admin::object::Object;
 use crate::store::listing::Summary;
+use crate::text::{Text, text};
 use crate::webhook::plane::{Simulation, What};
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -60,7 +61,7 @@ struct Done {
     /// The webhooks that tell of them.
     deliveries: Vec<Summary>,
     /// Who is not told, and why.
-    notes: Vec<String>,
+    notes: Vec<Text>,
 }
 
 async fn simulate(
@@ -91,13 +92,19 @@ fn meant(asked: Asked) -> Result<Simulation, Problem> {
         "cash-outcome" => What::CashOutcome,
         "x-report" => What::XReport,
         other => {
-            let hint = format!("There are {}.", WHAT.join(", "));
-            return Err(Problem::bad(format!("Nothing at a terminal is called {other}."), hint));
+            let hint = text!("There are {join}.", join = WHAT.join(", "));
+            return Err(Problem::bad(
+                text!("Nothing at a terminal is called {other}.", other),
+                hint,
+            ));
         }
     };
     if asked.payback && !matches!(what, What::Receipt | What::Document) {
         let hint = "Leave payback out, or ask for a receipt.";
-        return Err(Problem::bad("That is no sale that could come back.", hint));
+        return Err(Problem::bad(
+            text!("That is no sale that could come back."),
+            Text::fixed(hint),
+        ));
     }
     let Asked { device, user, payback, .. } = asked;
     Ok(Simulation { what, device, user, payback })

@@ -11,6 +11,7 @@ use super::{Surface, upload};
 use crate::admin::object::Object;
 use crate::store::StoreError;
 use crate::store::dump::{self, Saved};
+use crate::text::{Text, text};
 
 /// Bytes of a document that is loaded, and values in it: two bytes of a file can be a hundred in memory.
 const MOST: usize = 64 << 20;
@@ -53,7 +54,9 @@ async fn load(State(surface): State<Surface>, request: Request) -> Result<Status
     drop(document);
     let saved = saved?;
     surface.plane.load(Some(saved)).await.map_err(|error| match error {
-        StoreError::Refused(text) => Problem::bad(text, "Load a document that `state save` wrote."),
+        StoreError::Refused(text) => {
+            Problem::bad(Text::verbatim(text), text!("Load a document that `state save` wrote."))
+        }
         other => other.into(),
     })?;
     Ok(StatusCode::NO_CONTENT)
@@ -61,9 +64,14 @@ async fn load(State(surface): State<Surface>, request: Request) -> Result<Status
 
 fn read(document: &[u8]) -> Result<Saved, Problem> {
     if values(document) > MOST_VALUES {
-        let detail = format!("That document has more than {MOST_VALUES} values.");
+        let detail = text!("That document has more than {MOST_VALUES} values.", MOST_VALUES);
         let hint = "Nothing of it was loaded; `state reset` before saving makes a smaller one.";
-        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_many_values", detail, hint));
+        return Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_many_values",
+            detail,
+            Text::fixed(hint),
+        ));
     }
     let Json(Object(saved)) = Json::from_bytes(document)?;
     Ok(saved)

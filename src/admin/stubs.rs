@@ -20,6 +20,7 @@ use crate::config::duration_text;
 use crate::injection::is_made_anew;
 use crate::injection::stub::{Canned, Content, MOST_BODY, Stub as Rule, is_below};
 use crate::mask::Masker;
+use crate::text::{Text, text};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -145,10 +146,10 @@ async fn remove(
     if surface.proxy.injections.remove_stubs(|stub| *stub.id == *id) > 0 {
         return Ok(StatusCode::NO_CONTENT);
     }
-    let (detail, hint) =
-        (format!("No stub is called {id}."), "GET /api/stubs lists those in force.");
-    Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
-        .for_commands("`evotor-gateway stub list` shows those in force."))
+    let detail = text!("No stub is called {id}.", id);
+    let hint = "GET /api/stubs lists those in force.";
+    Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail, Text::fixed(hint))
+        .for_commands(text!("`evotor-gateway stub list` shows those in force.")))
 }
 
 async fn clear(State(surface): State<Surface>) -> StatusCode {
@@ -160,7 +161,10 @@ fn of_status(status: Option<u16>) -> Result<StatusCode, Problem> {
     let status = status.unwrap_or(200);
     let fits = (200..=599).contains(&status);
     StatusCode::from_u16(status).ok().filter(|_| fits).ok_or_else(|| {
-        Problem::bad(format!("`status: {status}` is no status."), "Write a number from 200 to 599.")
+        Problem::bad(
+            text!("`status: {status}` is no status.", status),
+            text!("Write a number from 200 to 599."),
+        )
     })
 }
 
@@ -175,12 +179,12 @@ fn content(
         (None, Some(text), None) => bounded(of_base64(&text)?),
         (None, None, Some(name)) if is_below(&name) => Ok(Content::File(name)),
         (None, None, Some(name)) => Err(Problem::bad(
-            format!("`file: {name}` does not stand below the folder of gateway.yaml."),
-            "Name a file by its path from that folder on, without `..`: stubs/bonus.json.",
+            text!("`file: {name}` does not stand below the folder of gateway.yaml.", name),
+            text!("Name a file by its path from that folder on, without `..`: stubs/bonus.json."),
         )),
         _ => Err(Problem::bad(
-            "A stub has one of `body`, `body_base64` and `file`.",
-            "Leave the others out.",
+            text!("A stub has one of `body`, `body_base64` and `file`."),
+            text!("Leave the others out."),
         )),
     }
 }
@@ -189,14 +193,14 @@ fn bounded(bytes: Vec<u8>) -> Result<Content, Problem> {
     if bytes.len() as u64 <= MOST_BODY {
         return Ok(Content::Bytes(bytes.into()));
     }
-    let detail =
-        format!("The body has {} bytes; {} MiB are the most.", bytes.len(), MOST_BODY >> 20);
-    Err(Problem::bad(detail, "Answer with less."))
+    let (bytes, most) = (bytes.len(), MOST_BODY >> 20);
+    let detail = text!("The body has {bytes} bytes; {most} MiB are the most.", bytes, most);
+    Err(Problem::bad(detail, text!("Answer with less.")))
 }
 
 pub(super) fn of_base64(text: &str) -> Result<Vec<u8>, Problem> {
     STANDARD.decode(text).map_err(|error| {
-        Problem::bad(format!("body_base64 is not base64: {error}."), "Or write `body`.")
+        Problem::bad(text!("body_base64 is not base64: {error}.", error), text!("Or write `body`."))
     })
 }
 
@@ -219,14 +223,16 @@ pub(super) fn fields(headers: Headers) -> Result<HeaderMap, Problem> {
 /// The name of a field that somebody may write.
 pub(super) fn name(name: &str) -> Result<HeaderName, Problem> {
     let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-        Problem::bad(format!("`{name}` is no header's name."), "Write one, as in X-Own.")
+        Problem::bad(text!("`{name}` is no header's name.", name), text!("Write one, as in X-Own."))
     })?;
     if is_made_anew(name) {
         return Err(Problem::bad(
-            format!(
-                "The header {name} is made by the gateway: it frames the message, or belongs to its connection."
+            text!(
+                "The header {name} is made by the gateway: it frames the message, or belongs to \
+                 its connection.",
+                name
             ),
-            "Leave it out.",
+            text!("Leave it out."),
         ));
     }
     Ok(parsed)
@@ -234,7 +240,10 @@ pub(super) fn name(name: &str) -> Result<HeaderName, Problem> {
 
 pub(super) fn value(name: &str, value: &str) -> Result<HeaderValue, Problem> {
     HeaderValue::from_bytes(value.as_bytes()).map_err(|_| {
-        Problem::bad(format!("The header {name} cannot have this value."), "Write one line.")
+        Problem::bad(
+            text!("The header {name} cannot have this value.", name),
+            text!("Write one line."),
+        )
     })
 }
 

@@ -10,6 +10,8 @@ use hyper::body::Body as _;
 
 use super::problem::Problem;
 
+use crate::text::text;
+
 /// How long the next piece of a body is waited for: others wait for their turn meanwhile.
 pub(super) const QUIET: Duration = Duration::from_secs(30);
 
@@ -29,7 +31,12 @@ pub(super) fn expect_json(fields: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-    Err(Problem::new(status, "bad_request", "This takes `Content-Type: application/json`.", ""))
+    Err(Problem::new(
+        status,
+        "bad_request",
+        text!("This takes `Content-Type: application/json`."),
+        text!(""),
+    ))
 }
 
 /// The whole body, unless nothing comes for `patience`.
@@ -45,7 +52,7 @@ pub(super) async fn whole(
         let frame = tokio::time::timeout(patience, body.frame()).await;
         let Some(frame) = frame.map_err(|_| quiet(patience))? else { return Ok(read) };
         let frame = frame.map_err(|error| {
-            Problem::bad(format!("The body did not come to its end: {error}."), "")
+            Problem::bad(text!("The body did not come to its end: {error}.", error), text!(""))
         })?;
         let data = frame.into_data().unwrap_or_default();
         if read.len() + data.len() > most {
@@ -56,13 +63,14 @@ pub(super) async fn whole(
 }
 
 fn too_large(most: usize) -> Problem {
-    let hint = format!("At most {} MiB are taken.", most >> 20);
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "bad_request", "That is too large.", hint)
+    let hint = text!("At most {most} MiB are taken.", most = most >> 20);
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "bad_request", text!("That is too large."), hint)
 }
 
 fn quiet(patience: Duration) -> Problem {
-    let detail = format!("Nothing more of the body came within {} s.", patience.as_secs());
-    Problem::new(StatusCode::REQUEST_TIMEOUT, "bad_request", detail, "Send it again.")
+    let detail =
+        text!("Nothing more of the body came within {as_secs} s.", as_secs = patience.as_secs());
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "bad_request", detail, text!("Send it again."))
 }
 
 #[cfg(test)]

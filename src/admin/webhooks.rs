@@ -21,6 +21,7 @@ use crate::config;
 use crate::model::event::{Authority, Class, Event};
 use crate::store::deliveries::class_name;
 use crate::store::listing::Summary;
+use crate::text::{Text, text};
 use crate::webhook::payload::DocumentKind;
 use crate::webhook::plane::Trigger;
 
@@ -125,7 +126,7 @@ enum OneOrMany {
 #[derive(Debug, Serialize, JsonSchema)]
 struct Triggered {
     deliveries: Vec<Summary>,
-    notes: Vec<String>,
+    notes: Vec<Text>,
 }
 
 /// Bytes of a request; a body of its own may be a large one.
@@ -179,10 +180,12 @@ impl Asked {
     fn whole(&self) -> Result<Option<String>, Problem> {
         let hint = "`body` is JSON inside the request, `content` a text of it.";
         match (&self.body, &self.content) {
-            (Some(_), Some(_)) => Err(Problem::bad("There are two bodies.", hint)),
+            (Some(_), Some(_)) => {
+                Err(Problem::bad(text!("There are two bodies."), Text::fixed(hint)))
+            }
             (Some(body), None) => Ok(Some(shallow(body.get())?)),
             (None, Some(text)) if is_json(text) => Ok(Some(shallow(text)?)),
-            (None, Some(_)) => Err(Problem::bad("`content` is no JSON.", hint)),
+            (None, Some(_)) => Err(Problem::bad(text!("`content` is no JSON."), Text::fixed(hint))),
             (None, None) => Ok(None),
         }
     }
@@ -211,8 +214,8 @@ fn shallow(text: &str) -> Result<String, Problem> {
         }
     }
     if deepest > DEEPEST {
-        let hint = format!("No body has more than {DEEPEST} levels.");
-        return Err(Problem::bad("The body is too deep.", hint));
+        let hint = text!("No body has more than {DEEPEST} levels.", DEEPEST);
+        return Err(Problem::bad(text!("The body is too deep."), hint));
     }
     Ok(text.to_owned())
 }
@@ -224,7 +227,10 @@ fn meant(asked: Asked) -> Result<Trigger, Problem> {
     let names = asked.names();
     let events = names.iter().map(|name| event(name)).collect::<Result<Vec<_>, _>>()?;
     if events.is_empty() {
-        return Err(Problem::bad("No event is named.", "Write {\"event\": \"user.create\"}."));
+        return Err(Problem::bad(
+            text!("No event is named."),
+            text!("Write {\"event\": \"user.create\"}."),
+        ));
     }
     bounded(&asked)?;
     let body = asked.whole()?;
@@ -252,26 +258,27 @@ fn meant(asked: Asked) -> Result<Trigger, Problem> {
 fn bounded(asked: &Asked) -> Result<(), Problem> {
     let times = u64::from(asked.count.max(1)) * u64::from(asked.copies.max(1));
     if times.saturating_mul(asked.names().len() as u64) > MOST_EVENTS {
-        let hint = format!("At most {MOST_EVENTS} webhooks can be made at a time.");
-        return Err(Problem::bad("That is too many.", hint));
+        let hint = text!("At most {MOST_EVENTS} webhooks can be made at a time.", MOST_EVENTS);
+        return Err(Problem::bad(text!("That is too many."), hint));
     }
     Ok(())
 }
 
 /// A duration of the API, in milliseconds.
 pub(super) fn milliseconds(text: &str) -> Result<i64, Problem> {
-    let duration = config::duration(text)
-        .map_err(|help| Problem::bad(format!("`{text}` is no duration: {help}."), ""))?;
+    let duration = config::duration(text).map_err(|help| {
+        Problem::bad(text!("`{text}` is no duration: {help}.", text, help => help), text!(""))
+    })?;
     Ok(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
 }
 
 fn event(name: &str) -> Result<Event, Problem> {
     Event::by_name(name).ok_or_else(|| {
         let hint = match config::nearest::nearest(name, names()) {
-            Some(near) => format!("Did you mean {near}?"),
-            None => "GET /api/webhooks, or `trigger --list`, lists them.".to_owned(),
+            Some(near) => text!("Did you mean {near}?", near),
+            None => text!("GET /api/webhooks, or `trigger --list`, lists them."),
         };
-        Problem::bad(format!("No event is called {name}."), hint)
+        Problem::bad(text!("No event is called {name}.", name), hint)
     })
 }
 
@@ -284,8 +291,8 @@ fn document(name: &str) -> Result<DocumentKind, Problem> {
     DocumentKind::by_name(name).ok_or_else(|| {
         let kinds: Vec<_> = DocumentKind::ALL.iter().map(|kind| kind.name()).collect();
         Problem::bad(
-            format!("No document is composed of the type {name}."),
-            format!("There are {}; `--file` sends any other.", kinds.join(", ")),
+            text!("No document is composed of the type {name}.", name),
+            text!("There are {join}; `--file` sends any other.", join = kinds.join(", ")),
         )
     })
 }

@@ -14,6 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::problem::Problem;
 use crate::journal::JournalError;
 use crate::net::priority;
+use crate::text::Language;
+use crate::text::{Text, text};
 
 /// Exchanges that are made ready to be looked at, at a time. Each takes up to some 30 MiB until it is
 /// sent.
@@ -64,13 +66,18 @@ impl Work {
     }
 }
 
-fn at_once(turns: &Arc<Semaphore>, why: &str) -> Result<Turn, Problem> {
+fn at_once(turns: &Arc<Semaphore>, why: &'static str) -> Result<Turn, Problem> {
     let turn = Arc::clone(turns).try_acquire_owned();
     turn.map(Turn::from).map_err(|_| busy(why))
 }
 
-fn busy(why: &str) -> Problem {
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", why, "Ask again when it is done.")
+fn busy(why: &'static str) -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "busy",
+        Text::fixed(why),
+        text!("Ask again when it is done."),
+    )
 }
 
 /// A turn; it ends when the last of its clones is dropped.
@@ -92,9 +99,11 @@ impl Turn {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, JournalError> {
         let turn = self.clone();
+        // What is written there is for the same reader.
+        let language = Language::of_scope();
         let done = tokio::task::spawn_blocking(move || {
             priority::step_back();
-            let made = work();
+            let made = language.scope_sync(work);
             drop(turn);
             made
         });

@@ -20,6 +20,7 @@ use crate::config::meant::Fidelity;
 use crate::net::aside::{aside, is_large};
 use crate::store::StoreError;
 use crate::store::asna::{self, Package, Scope};
+use crate::text::text;
 
 type Answer = Result<Response, Refusal>;
 
@@ -109,7 +110,7 @@ pub(super) async fn orders(
             let message = "The date is not written as 2020-04-01 or 2020-04-01T09:00:00+03:00";
             return Err(Refusal::field("since", message));
         }
-        notes.add("since is written as .NET's DateTime.ToString() writes it.");
+        notes.add(text!("since is written as .NET's DateTime.ToString() writes it."));
     }
     read(&state, &caller, &id, Kind::Orders, since, full).await
 }

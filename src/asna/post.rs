@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use rusqlite::Connection;
-use serde_json::json;
 
 use super::event::PREFIX;
 use crate::config::meant::{Config, Origin};
 use crate::fault::Code;
+use crate::model::finding::Finding;
 use crate::net::upstream::Destination;
 use crate::outbox::{Courier, Reply, Ruling};
 use crate::store::StoreError;
 use crate::store::deliveries::Message;
+use crate::text::text;
 
 /// The courier of ASNA's webhooks.
 #[derive(Debug)]
@@ -49,28 +50,28 @@ impl Courier for Post {
         let found = match reply {
             Reply::Answered { status: 200..=299, .. } => None,
             Reply::Answered { status, .. } => {
-                let text = format!("The subscriber answered {status}; only 2xx ends a delivery.");
+                let text =
+                    text!("The subscriber answered {status}; only 2xx ends a delivery.", status);
                 Some(("fail", "status", text))
             }
             Reply::Failed(fault) => {
                 let never = [Code::PartnerUnreachable, Code::PartnerDns, Code::PartnerTls];
                 let level = if never.contains(&fault.code) { "undelivered" } else { "fail" };
-                Some((level, "connection", fault.detail.to_string()))
+                Some((level, "connection", fault.detail.clone()))
             }
         };
-        let findings = found.as_ref().map(|(level, place, text)| {
-            json!({
-                "level": level,
-                "place": place,
-                "pointer": "",
-                "rule": "asna_not_taken",
-                "text": text,
-                "source": "https://docs.asna.cloud/5.0.2/other",
-            })
+        let findings = found.iter().map(|(level, place, text)| Finding {
+            level: (*level).to_owned(),
+            place: (*place).to_owned(),
+            pointer: String::new(),
+            rule: "asna_not_taken".to_owned(),
+            text: text.clone(),
+            source: "https://docs.asna.cloud/5.0.2/other".to_owned(),
         });
+        let findings = Finding::written(&findings.collect::<Vec<_>>());
         Ruling {
             accepted: found.is_none(),
-            findings: json!(findings.into_iter().collect::<Vec<_>>()).to_string(),
+            findings,
             verdict: Some(found.map_or("pass", |(level, ..)| level)),
             effect: None,
         }

@@ -14,6 +14,7 @@ use super::routes::addresses;
 use crate::config::meant::Fidelity;
 use crate::model::notes::Notes;
 use crate::net::address::{below, spelled, trimmed};
+use crate::text::text;
 
 static TEMPLATES: LazyLock<Vec<&'static str>> = LazyLock::new(addresses);
 
@@ -38,7 +39,7 @@ pub(super) async fn plain(
             return Refusal::new(StatusCode::NOT_FOUND, message).into_response();
         }
         if let Some(notes) = request.extensions().get::<Notes>() {
-            notes.add("The path has a slash too many at its beginning.");
+            notes.add(text!("The path has a slash too many at its beginning."));
         }
     }
     let plain = trimmed(&path);

@@ -12,6 +12,7 @@ use crate::config::meant::Config;
 use crate::outbox::Added;
 use crate::store::asna::{self, Subscription};
 use crate::store::{StoreError, deliveries};
+use crate::text::{Text, text};
 
 /// Events that should happen now.
 #[derive(Debug, Clone, Default)]
@@ -39,9 +40,9 @@ pub enum Refused {
     #[error("{text}")]
     Nobody {
         /// Of what.
-        text: String,
+        text: Text,
         /// What to do.
-        hint: String,
+        hint: Text,
     },
     /// The state cannot be read or written.
     #[error(transparent)]
@@ -117,19 +118,20 @@ fn subscribers(
         owner.is_some_and(|owner| named.is_none_or(|named| owner.id.eq_ignore_ascii_case(named)))
     });
     if found.is_empty() {
-        let named = wish.client.as_deref().map(|id| format!(" by the client {id}"));
-        let about = wish.target.as_deref().map(|id| format!(" of {id}"));
-        let text = format!(
-            "nobody is subscribed to {}{}{}",
-            event.name(),
-            about.unwrap_or_default(),
-            named.unwrap_or_default()
-        );
+        let event = event.name();
+        let mut text = text!("nobody is subscribed to {event}", event);
+        if let Some(target) = wish.target.as_deref() {
+            text = text!("{text} of {target}", text => text, target);
+        }
+        if let Some(client) = wish.client.as_deref() {
+            text = text!("{text} by the client {client}", text => text, client);
+        }
         let hint = match config.asna.clients.is_empty() {
-            true => "write `asna: {clients: [...]}` first".to_owned(),
-            false => format!(
-                "subscribe first: POST /asna/v5/events/{} with a token and {{\"clientId\", \"url\"}}",
-                event.name()
+            true => text!("write `asna: {clients: [...]}` first"),
+            false => text!(
+                "subscribe first: POST /asna/v5/events/{event} with a token and {{\"clientId\", \
+                 \"url\"}}",
+                event
             ),
         };
         return Err(Refused::Nobody { text, hint });

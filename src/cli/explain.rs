@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{ConfigArg, in_color, talk, variable};
+use super::{ConfigArg, in_color, said, talk, variable};
 use crate::config;
 use crate::config::meant::App;
 use crate::config::nearest::nearest;
@@ -15,6 +15,7 @@ use crate::net::upstream::PartnerTls;
 use crate::proxy::asked::Asked;
 use crate::proxy::decide::{self, Allowed};
 use crate::proxy::snapshot::Snapshot;
+use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
@@ -105,7 +106,8 @@ fn judge(args: &ExplainArgs, app: usize, known: &Snapshot) -> Verdict {
     let outcome = if matches!(args.method.as_str(), "GET" | "POST" | "PUT" | "DELETE") {
         decide::decide(&asked, app, known, &mut None)
     } else {
-        let detail = format!("{} is not among the methods a terminal sends.", args.method);
+        let detail =
+            text!("{method} is not among the methods a terminal sends.", method = args.method);
         Err(Fault::new(Code::MethodNotAllowed, detail))
     };
     Verdict { url: asked.url.clone(), asked: Some(asked), outcome }
@@ -141,8 +143,12 @@ fn write_text(
             writeln!(out, "goes to {}", route.unwrap_or_else(|| "the URL's own host".into()))
         }
         Err(fault) => {
-            writeln!(out, "refused {}: {}", fault.code.name(), fault.detail)?;
-            if fault.hint.is_empty() { Ok(()) } else { writeln!(out, "hint  {}", fault.hint) }
+            writeln!(out, "refused {}: {}", fault.code.name(), said(&fault.detail))?;
+            if fault.hint.is_empty() {
+                Ok(())
+            } else {
+                writeln!(out, "hint  {}", said(&fault.hint))
+            }
         }
     }
 }
@@ -186,7 +192,7 @@ impl PartnerTls for Offline {
         Err("offline".into())
     }
 
-    fn explain(&self, _error: &io::Error) -> (String, String) {
+    fn explain(&self, _error: &io::Error) -> (Text, Text) {
         Default::default()
     }
 }

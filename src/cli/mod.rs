@@ -18,6 +18,7 @@ mod run;
 mod signed;
 mod talk;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::telemetry::Format;
+use crate::text::{Language, Text};
 use talk::{Data, talk};
 
 /// Evotor Cloud on a developer's machine: the proxy between terminal apps and a partner's service.
@@ -33,6 +35,9 @@ use talk::{Data, talk};
 struct Cli {
     #[command(flatten)]
     run: RunArgs,
+    /// In which language it speaks: en or ru; the locale's if left out.
+    #[arg(long, global = true, value_name = "LANG", env = "EVOTOR_GATEWAY_LANG", value_parser = spoken)]
+    lang: Option<Language>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -124,7 +129,9 @@ enum Command {
 
 /// Runs the command line of the process.
 pub fn main() -> ExitCode {
-    match Cli::parse_from(remote::arguments(std::env::args_os())).dispatch() {
+    let cli = Cli::parse_from(remote::arguments(std::env::args_os()));
+    let language = cli.lang.unwrap_or_else(|| Language::of_environment(variable));
+    match language.scope_sync(|| cli.dispatch()) {
         Ok(code) => ExitCode::from(code),
         // Whoever read stdout has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -165,6 +172,15 @@ impl Cli {
             }
         }
     }
+}
+
+fn spoken(tag: &str) -> Result<Language, &'static str> {
+    Language::of_tag(tag).ok_or("there are en and ru")
+}
+
+/// A text in the language of the command.
+fn said(text: &Text) -> Cow<'_, str> {
+    text.in_language(Language::of_scope())
 }
 
 /// A variable of the environment, where it is text.

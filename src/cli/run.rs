@@ -14,6 +14,7 @@ use crate::config::meant::{Config, State};
 use crate::config::{self, Loaded};
 use crate::gateway::{Gateway, Inherited, StartError};
 use crate::telemetry;
+use crate::text::Text;
 
 pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
     let _log = telemetry::init(args.log.into(), args.quiet);
@@ -156,7 +157,7 @@ fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
     let file = loaded.config.file.clone();
     if let Err(why) = overridden(args, &mut loaded.config) {
         tracing::error!("The old configuration stays in force: {why}");
-        return gateway.refused().refuse_for(&file, why);
+        return gateway.refused().refuse_for(&file, Text::verbatim(why));
     }
     let before = gateway.config();
     let (old, new) = (&before.config, &loaded.config);
@@ -175,7 +176,7 @@ fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
         Ok(()) => tracing::info!("The configuration was read again"),
         Err(error) => {
             tracing::error!("The old configuration stays in force: {error}");
-            gateway.refused().refuse_for(&file, error.to_string());
+            gateway.refused().refuse_for(&file, Text::verbatim(error.to_string()));
         }
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Number, Value};
 
 use super::problem::Problem;
 use crate::model::notes::Notes;
+use crate::text::{Text, text};
 
 /// The reading of one request. A loose one notes what a strict one refuses. Clones are one.
 #[derive(Debug, Clone, Default)]
@@ -25,13 +26,13 @@ impl Reading {
     /// Notes what is taken loosely; a strict reading refuses it.
     pub(super) fn tolerate(
         &self,
-        what: &str,
+        what: &'static str,
         refused: impl FnOnce() -> Problem,
     ) -> Result<(), Problem> {
         if self.strict {
             return Err(refused());
         }
-        self.notes.add(what);
+        self.notes.add(Text::fixed(what));
         Ok(())
     }
 
@@ -89,14 +90,14 @@ impl Reading {
         &self,
         subject: &str,
         value: Value,
-        how: &str,
+        how: &'static str,
         coerce: impl FnOnce(&Value) -> Option<Value>,
     ) -> Value {
         if self.strict {
             return value;
         }
         let Some(coerced) = coerce(&value) else { return value };
-        self.notes.add(format!("{subject}: {how}."));
+        self.notes.add(text!("{subject}: {how}.", subject, how => how));
         coerced
     }
 }
@@ -147,7 +148,7 @@ mod tests {
             let (loose, strict) = (Reading::default(), Reading::new(true, Notes::default()));
             assert_eq!(coerce(&loose, "x", from.clone()), to, "{from}");
             assert_eq!(loose.notes.texts().len(), 1, "{from}");
-            assert!(loose.notes.texts()[0].starts_with("x: "), "{from}");
+            assert!(loose.notes.texts()[0].to_string().starts_with("x: "), "{from}");
             assert_eq!(coerce(&strict, "x", from.clone()), from);
             assert!(strict.notes.texts().is_empty());
         }

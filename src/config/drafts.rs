@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::finding::Severity;
+use crate::text::Text;
 
 /// How many mistakes and warnings are told.
 pub(super) const MOST: usize = 100;
@@ -12,8 +13,8 @@ pub(super) const MOST: usize = 100;
 pub(super) struct Draft {
     pub(super) severity: Severity,
     pub(super) at: Range<usize>,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+    pub(super) message: Text,
+    pub(super) help: Option<Text>,
 }
 
 /// Mistakes and warnings in the order of reading.
@@ -69,7 +70,8 @@ impl Drafts {
 }
 
 /// A text as far as a report repeats it.
-pub(super) fn clipped(mut text: String) -> String {
+pub(super) fn clipped(text: &str) -> String {
+    let mut text = text.to_owned();
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
         text.truncate(end);
         text.push('…');

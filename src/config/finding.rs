@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::text::{Language, Text};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
@@ -15,9 +16,9 @@ pub struct Finding {
     /// Where; `None` where the file as a whole is meant.
     pub place: Option<Place>,
     /// What is wrong.
-    pub message: String,
+    pub message: Text,
     /// What to change.
-    pub help: Option<String>,
+    pub help: Option<Text>,
 }
 
 /// How bad a finding is.
@@ -52,12 +53,15 @@ impl Finding {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group = Group::with_title(level.primary_title(&*self.message));
+        let language = Language::of_scope();
+        let message = self.message.in_language(language);
+        let help = self.help.as_ref().map(|help| help.in_language(language));
+        let mut group = Group::with_title(level.primary_title(&*message));
         group = match self.snippet() {
             Some(snippet) => group.element(snippet),
             None => group.element(self.origin()),
         };
-        if let Some(help) = &self.help {
+        if let Some(help) = &help {
             group = group.element(Level::HELP.message(&**help));
         }
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };

@@ -1,16 +1,19 @@
 //! What is written of a fault that is made on purpose: the same keys in `gateway.yaml` and in the
 //! API, checked in one place.
 
+mod values;
+
 use std::num::NonZeroU64;
 use std::time::Duration;
+
+use values::{content_type, delay, event, hint, path, rate, share, size, status, whole};
 
 use super::keys::FAULT;
 use super::meant::Config;
 use super::nearest::nearest;
-use super::value::{header, quantity};
-use crate::model::event::Event;
 use crate::model::injection::{AppName, Chance, Injection, Kind, Plane, Side};
 use crate::model::wildcard::Wildcard;
+use crate::text::{Text, text};
 
 /// A value as written, by its key. What could not be read as a text has none, and has been
 /// complained of.
@@ -24,9 +27,11 @@ pub struct Wrong {
     /// Whether it is the key that does not belong, or is missing, and not its value.
     pub of_key: bool,
     /// Behind the value or the key: `is no status`.
-    pub what: String,
+    pub what: Text,
     /// What would be right.
-    pub help: String,
+    pub help: Text,
+    /// A value of a key that is missing.
+    pub example: Option<&'static str>,
 }
 
 /// The apps that a fault may be for.
@@ -52,14 +57,14 @@ impl Known {
 /// # Errors
 ///
 /// What to write instead.
-pub fn key(name: &str) -> Result<&'static str, String> {
+pub fn key(name: &str) -> Result<&'static str, Text> {
     let known = || FAULT.keys.iter().map(|key| key.name);
     if let Some(key) = known().find(|key| *key == name) {
         return Ok(key);
     }
     Err(match nearest(name, known()) {
-        Some(word) => format!("did you mean `{word}`?"),
-        None => format!("known here: {}", known().collect::<Vec<_>>().join(", ")),
+        Some(word) => text!("did you mean `{word}`?", word),
+        None => text!("known here: {join}", join = known().collect::<Vec<_>>().join(", ")),
     })
 }
 
@@ -124,7 +129,7 @@ pub fn whom(written: &[Written], known: &Known) -> Result<Whom, Vec<Wrong>> {
         delay: check.value("delay", delay),
     };
     if whom.plane != Plane::Webhook && check.has("event") {
-        check.stray("event", "is for plane: webhook", "leave it out, or match a `path`");
+        check.stray("event", text!("is for plane: webhook"), "leave it out, or match a `path`");
     }
     if check.wrong.is_empty() { Ok(whom) } else { Err(check.wrong) }
 }
@@ -150,12 +155,18 @@ impl Check<'_> {
     fn value<T>(
         &mut self,
         key: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, (&'static str, String)>,
+        parse: impl FnOnce(&str) -> Result<T, (&'static str, Text)>,
     ) -> Option<T> {
         match parse(self.text(key)?) {
             Ok(value) => Some(value),
             Err((what, help)) => {
-                self.wrong.push(Wrong { key, of_key: false, what: what.to_owned(), help });
+                self.wrong.push(Wrong {
+                    key,
+                    of_key: false,
+                    what: Text::fixed(what),
+                    help,
+                    example: None,
+                });
                 None
             }
         }
@@ -167,9 +178,9 @@ impl Check<'_> {
             return Some(*value);
         }
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let help = hint(text, &names, || format!("write `{}`", names.join("` or `")));
-        let what = format!("is not one of {}", names.join(", "));
-        self.wrong.push(Wrong { key, of_key: false, what, help });
+        let help = hint(text, &names, || text!("write one of {names}", names = names.join(", ")));
+        let what = text!("is not one of {names}", names = names.join(", "));
+        self.wrong.push(Wrong { key, of_key: false, what, help, example: None });
         None
     }
 
@@ -183,9 +194,9 @@ impl Check<'_> {
         }
         let names: Vec<&str> =
             known.0.iter().flat_map(|(name, id)| [name.as_str(), id.as_str()]).collect();
-        let help = hint(text, &names, || "name one of `apps` by its name or id".to_owned());
-        let what = "is the name of no app".to_owned();
-        self.wrong.push(Wrong { key: "app", of_key: false, what, help });
+        let help = hint(text, &names, || text!("name one of `apps` by its name or id"));
+        let what = text!("is the name of no app");
+        self.wrong.push(Wrong { key: "app", of_key: false, what, help, example: None });
         None
     }
 
@@ -200,7 +211,11 @@ impl Check<'_> {
         let after = self.value("after", size);
         let raw = self.word("raw", &[("true", true), ("false", false)]).unwrap_or(false);
         if !self.has("kind") {
-            self.missing("kind", format!("write {}", Kind::WORDS.join(", ")));
+            self.missing(
+                "kind",
+                text!("write one of {kinds}", kinds = Kind::WORDS.join(", ")),
+                None,
+            );
         }
         match word? {
             "status" => status.map(Kind::Status).or_else(|| self.wanted("status", "503")),
@@ -215,10 +230,10 @@ impl Check<'_> {
 
     fn chance(&mut self) -> Option<Chance> {
         let seed = self.value("seed", |text| {
-            text.parse::<u64>().map_err(|_| ("is no seed", "write a whole number".to_owned()))
+            text.parse::<u64>().map_err(|_| ("is no seed", text!("write a whole number")))
         });
         if self.has("seed") && !self.has("p") {
-            self.stray("seed", "is for a fault by chance", "add `p`, as in p: 0.5");
+            self.stray("seed", text!("is for a fault by chance"), "add `p`, as in p: 0.5");
         }
         self.value("p", share).map(|share| Chance { share, seed })
     }
@@ -226,17 +241,17 @@ impl Check<'_> {
     /// What holds between keys.
     fn fits(&mut self, plane: Plane, side: Side, kind: Option<&Kind>) {
         if plane != Plane::Webhook && self.has("event") {
-            self.stray("event", "is for plane: webhook", "leave it out, or match a `path`");
+            self.stray("event", text!("is for plane: webhook"), "leave it out, or match a `path`");
         }
         if plane == Plane::Cloud && side == Side::Request && self.has("side") {
             let help = "leave it out: a call of the cloud is spoiled by what its caller gets";
-            self.stray("side", "is always `answer` for plane: cloud", help);
+            self.stray("side", text!("is always `answer` for plane: cloud"), help);
         }
         let Some(kind) = kind else { return };
         for (key, of) in OF_KINDS {
             if self.has(key) && !of.contains(&kind.word()) {
-                let what = format!("is for kind: {}", of.join(" or "));
-                self.stray(key, &what, "leave it out");
+                let what = text!("is for kind: {kinds}", kinds = of.join(", "));
+                self.stray(key, what, "leave it out");
             }
         }
         let in_apps_answer = plane == Plane::Proxy && side == Side::Answer;
@@ -244,93 +259,30 @@ impl Check<'_> {
             && !in_apps_answer
         {
             let help = "leave it out: elsewhere the body alone is spoiled";
-            self.stray("raw", "is for plane: proxy with side: answer", help);
+            self.stray("raw", text!("is for plane: proxy with side: answer"), help);
         }
         if matches!(kind, Kind::Reset(1..)) && (plane == Plane::Webhook || side == Side::Request) {
-            self.stray("after", "is for what a caller gets", "leave it out");
+            self.stray("after", text!("is for what a caller gets"), "leave it out");
         }
     }
 
     /// A key that its kind cannot do without; where it was written, its value is wrong already.
-    fn wanted<T>(&mut self, key: &'static str, example: &str) -> Option<T> {
+    fn wanted<T>(&mut self, key: &'static str, example: &'static str) -> Option<T> {
         if !self.has(key) {
-            self.missing(key, format!("write it beside the kind, as in {key}: {example}"));
+            let help = text!("write it beside the kind, as in {key}: {example}", key, example);
+            self.missing(key, help, Some(example));
         }
         None
     }
 
-    fn missing(&mut self, key: &'static str, help: String) {
-        self.wrong.push(Wrong { key, of_key: true, what: "is missing".to_owned(), help });
+    fn missing(&mut self, key: &'static str, help: Text, example: Option<&'static str>) {
+        self.wrong.push(Wrong { key, of_key: true, what: text!("is missing"), help, example });
     }
 
-    fn stray(&mut self, key: &'static str, what: &str, help: &str) {
-        let (what, help) = (what.to_owned(), help.to_owned());
-        self.wrong.push(Wrong { key, of_key: true, what, help });
+    fn stray(&mut self, key: &'static str, what: impl Into<Text>, help: &'static str) {
+        let (what, help) = (what.into(), Text::fixed(help));
+        self.wrong.push(Wrong { key, of_key: true, what, help, example: None });
     }
-}
-
-fn hint(text: &str, known: &[&str], otherwise: impl FnOnce() -> String) -> String {
-    match nearest(text, known.iter().copied()) {
-        Some(word) => format!("did you mean `{word}`?"),
-        None => otherwise(),
-    }
-}
-
-type Read<T> = Result<T, (&'static str, String)>;
-
-fn path(text: &str) -> Read<String> {
-    let fits = text.starts_with(['/', '*']) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    let help = || "write it as it is sent, from its `/` on, with * for any characters: /api/*";
-    fits.then(|| text.to_owned()).ok_or_else(|| ("is no path", help().to_owned()))
-}
-
-fn event(text: &str) -> Read<String> {
-    let wanted = Wildcard::new(text);
-    let of_asna = text.starts_with("asna.") || text.starts_with('*');
-    if of_asna || Event::NAMES.iter().any(|name| wanted.matches(name)) {
-        return Ok(text.to_owned());
-    }
-    let list =
-        || "`evotor-gateway trigger --list` has them; * stands for any characters".to_owned();
-    Err(("is the name of no event", hint(text, Event::NAMES, list)))
-}
-
-fn status(text: &str) -> Read<u16> {
-    let status = quantity::count(text, 200, 599).map_err(|help| ("is no status", help))?;
-    u16::try_from(status).map_err(|_| ("is no status", String::new()))
-}
-
-fn delay(text: &str) -> Read<Duration> {
-    match quantity::duration(text) {
-        Ok(Duration::ZERO) => Err(("is no delay", "write more than nothing".to_owned())),
-        read => read.map_err(|help| ("is not a duration", help)),
-    }
-}
-
-fn rate(text: &str) -> Read<NonZeroU64> {
-    let rate = quantity::size(text).map_err(|help| ("is no rate", help))?;
-    NonZeroU64::new(rate).ok_or_else(|| ("is no rate", "write at least 1 byte a second".to_owned()))
-}
-
-fn size(text: &str) -> Read<u64> {
-    quantity::size(text).map_err(|help| ("is not a size", help))
-}
-
-fn content_type(text: &str) -> Read<String> {
-    let fits = !text.is_empty() && header::is_field(text);
-    let help = || ("cannot be a Content-Type", "write one, as in text/html".to_owned());
-    fits.then(|| text.to_owned()).ok_or_else(help)
-}
-
-fn whole(text: &str) -> Read<Option<NonZeroU64>> {
-    let number = quantity::count(text, 1, usize::MAX);
-    let help = "write a whole number from 1".to_owned();
-    number.map(|number| NonZeroU64::new(number as u64)).map_err(|_| ("is no number of times", help))
-}
-
-fn share(text: &str) -> Read<f64> {
-    let share = text.parse().ok().filter(|share: &f64| *share > 0.0 && *share <= 1.0);
-    share.ok_or_else(|| ("is no probability", "write a number above 0, up to 1".to_owned()))
 }
 
 /// Keys that some kinds alone have.
@@ -427,8 +379,8 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_told_of_the_nearest() {
-        assert_eq!(key("stattus").unwrap_err(), "did you mean `status`?");
-        assert!(key("colour").unwrap_err().contains("known here"));
+        assert_eq!(key("stattus").unwrap_err().to_string(), "did you mean `status`?");
+        assert!(key("colour").unwrap_err().to_string().contains("known here"));
     }
 
     #[test]

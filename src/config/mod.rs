@@ -16,6 +16,7 @@ use report::Report;
 use source::Source;
 
 use crate::file;
+use crate::text::{Text, text};
 
 mod drafts;
 pub mod finding;
@@ -49,7 +50,7 @@ pub use schema::schema;
 /// # Errors
 ///
 /// What to write instead.
-pub fn duration(text: &str) -> Result<std::time::Duration, String> {
+pub fn duration(text: &str) -> Result<std::time::Duration, Text> {
     value::quantity::days(text)
 }
 
@@ -84,16 +85,14 @@ pub fn load(path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded,
     let name = path.display().to_string();
     let bytes = file::read(path, file::CONFIG).map_err(|error| {
         let (message, help) = match error.kind() {
-            ErrorKind::IsADirectory => {
-                ("this is a folder".to_owned(), "name the file inside of it")
-            }
+            ErrorKind::IsADirectory => (text!("this is a folder"), "name the file inside of it"),
             ErrorKind::NotFound => {
-                ("there is no such file".to_owned(), "`evotor-gateway init` writes one")
+                (text!("there is no such file"), "`evotor-gateway init` writes one")
             }
             ErrorKind::InvalidInput | ErrorKind::FileTooLarge => {
-                (format!("the file cannot be read: {error}"), "name a regular file")
+                (text!("the file cannot be read: {error}", error), "name a regular file")
             }
-            _ => (format!("the file cannot be read: {error}"), "check its permissions"),
+            _ => (text!("the file cannot be read: {error}", error), "check its permissions"),
         };
         whole(&name, message, help)
     })?;
@@ -119,11 +118,11 @@ pub fn parse(
         Ok(Some(root)) => root,
         Ok(None) => {
             let help = "`evotor-gateway init` writes an example";
-            return Err(whole(name, "nothing is written here".to_owned(), help));
+            return Err(whole(name, text!("nothing is written here"), help));
         }
         Err(broken) => {
             let secrets = secrecy::guessed(&source, broken.at.start);
-            let help = Some(broken.help.to_owned());
+            let help = Some(Text::fixed(broken.help));
             let (severity, message) = (Severity::Error, broken.message);
             let mut drafts = Drafts::default();
             drafts.note(severity, || Draft { severity, at: broken.at, message, help });
@@ -158,8 +157,8 @@ pub fn template() -> &'static str {
 }
 
 /// A report about the file as a whole.
-fn whole(name: &str, message: String, help: &str) -> Report {
-    let (severity, help) = (Severity::Error, Some(help.to_owned()));
+fn whole(name: &str, message: Text, help: &'static str) -> Report {
+    let (severity, help) = (Severity::Error, Some(Text::fixed(help)));
     Report::of(vec![Finding { severity, file: name.into(), place: None, message, help }])
 }
 
@@ -168,7 +167,7 @@ fn not_text(name: &str, error: &std::string::FromUtf8Error) -> Report {
     let good = error.utf8_error().valid_up_to();
     let before = String::from_utf8_lossy(error.as_bytes().get(..good).unwrap_or_default());
     let (line, column) = Source::new(name, &before).position(good);
-    let message = "the file is not UTF-8 text".to_owned();
+    let message = text!("the file is not UTF-8 text");
     let mut report = whole(name, message, "save it as UTF-8");
     for finding in &mut report.findings {
         finding.place = Some(Place { line, column, width: 0, text: None, skipped: 0 });

@@ -2,7 +2,6 @@
 //! pass finds every mistake.
 
 use std::collections::HashMap;
-use std::fmt::Display;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -16,6 +15,7 @@ use super::reference::{Expanded, Unresolved, Why, expand};
 use super::secrecy::has_password;
 use super::source::Source;
 use super::value::identifier;
+use crate::text::{Text, text};
 
 /// What reading needs and what it has found so far.
 ///
@@ -35,7 +35,7 @@ pub(super) struct Reader<'r> {
     /// Those of them, and others, that hold secrets.
     pub(super) secret_files: Vec<PathBuf>,
     /// What is told only where nothing is wrong: place, message and help.
-    doubts: Vec<(Range<usize>, String, String)>,
+    doubts: Vec<(Range<usize>, Text, Text)>,
 }
 
 /// The values of a section, by key.
@@ -60,16 +60,26 @@ impl<'r> Reader<'r> {
         Self { is_file: false, ..Self::new(source, Path::new(""), &|_| None) }
     }
 
-    pub(super) fn error(&mut self, at: &Range<usize>, message: impl Display, help: impl Display) {
+    pub(super) fn error(
+        &mut self,
+        at: &Range<usize>,
+        message: impl Into<Text>,
+        help: impl Into<Text>,
+    ) {
         self.note(Severity::Error, at, message, help);
     }
 
-    pub(super) fn warn(&mut self, at: &Range<usize>, message: impl Display, help: impl Display) {
+    pub(super) fn warn(
+        &mut self,
+        at: &Range<usize>,
+        message: impl Into<Text>,
+        help: impl Into<Text>,
+    ) {
         self.note(Severity::Warning, at, message, help);
     }
 
     /// Warns once everything is read, and only where nothing is wrong.
-    pub(super) fn doubt(&mut self, at: &Range<usize>, message: String, help: String) {
+    pub(super) fn doubt(&mut self, at: &Range<usize>, message: Text, help: Text) {
         self.doubts.push((at.clone(), message, help));
     }
 
@@ -77,7 +87,7 @@ impl<'r> Reader<'r> {
     pub(super) fn finish(&mut self) {
         let doubts = std::mem::take(&mut self.doubts);
         if !self.drafts.has_errors() {
-            doubts.iter().for_each(|(at, message, help)| self.warn(at, message, help));
+            doubts.into_iter().for_each(|(at, message, help)| self.warn(&at, message, help));
         }
     }
 
@@ -96,8 +106,8 @@ impl<'r> Reader<'r> {
         }
         for (key, value) in section.keys.iter().zip(&fields.values) {
             if key.required && value.is_none() {
-                let message = format!("`{}` is missing", key.name);
-                self.error(&self.head(node), message, key.about);
+                let message = text!("`{key}` is missing", key = key.name);
+                self.error(&self.head(node), message, Text::fixed(key.about));
             }
         }
         Some(fields)
@@ -115,22 +125,23 @@ impl<'r> Reader<'r> {
             return Some(Vec::new());
         }
         let Some(entries) = node.map() else {
-            let message = format!("a map of keys and values is expected, not {}", node.noun());
-            self.error(&node.span, message, "write `key: value` lines, indented");
+            let message =
+                text!("a map of keys and values is expected, not {noun}", noun => node.noun());
+            self.error(&node.span, message, text!("write `key: value` lines, indented"));
             return None;
         };
         let mut first: HashMap<&str, Range<usize>> = HashMap::with_capacity(entries.len());
         let mut out = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             let Some(name) = key.scalar().map(|key| key.value.as_str()) else {
-                let message = format!("a key is a word, not {}", key.noun());
-                self.error(&key.span, message, "quote it if it begins with a bracket");
+                let message = text!("a key is a word, not {noun}", noun => key.noun());
+                self.error(&key.span, message, text!("quote it if it begins with a bracket"));
                 continue;
             };
             if let Some(earlier) = first.get(name) {
                 let (line, _) = self.source.position(earlier.start);
-                let help = format!("it is on line {line} already; keep one of them");
-                self.error(&key.span, format!("`{name}` is written twice"), help);
+                let help = text!("it is on line {line} already; keep one of them", line);
+                self.error(&key.span, text!("`{name}` is written twice", name), help);
                 continue;
             }
             first.insert(name, key.span.clone());
@@ -146,8 +157,12 @@ impl<'r> Reader<'r> {
             Kind::List(items) => items,
             _ if node.is_null() => &[],
             _ => {
-                let message = format!("a list is expected, not {}", node.noun());
-                self.error(&node.span, message, "put each item on a line of its own behind `- `");
+                let message = text!("a list is expected, not {noun}", noun => node.noun());
+                self.error(
+                    &node.span,
+                    message,
+                    text!("put each item on a line of its own behind `- `"),
+                );
                 &[]
             }
         }
@@ -159,13 +174,13 @@ impl<'r> Reader<'r> {
             return None;
         }
         let Some(scalar) = node.scalar().filter(|_| !node.is_null()) else {
-            let message = format!("a single value is expected, not {}", node.noun());
+            let message = text!("a single value is expected, not {noun}", noun => node.noun());
             let help = match node.kind {
                 Kind::Map(_) => "quote a text that holds `: ` or begins with `{`",
                 Kind::List(_) => "quote a text that begins with `[`",
                 Kind::Scalar(_) => "write a value, or leave the key out",
             };
-            self.error(&node.span, message, help);
+            self.error(&node.span, message, Text::fixed(help));
             return None;
         };
         if !self.is_file {
@@ -184,14 +199,18 @@ impl<'r> Reader<'r> {
     pub(super) fn parsed<T>(
         &mut self,
         node: &Node,
-        what: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        what: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Text>,
     ) -> Option<T> {
         let text = self.text(node)?;
         match parse(text.text.trim()) {
             Ok(value) => Some(value),
             Err(help) => {
-                self.error(&node.span, format!("{} is not {what}", shown(node)), help);
+                self.error(
+                    &node.span,
+                    text!("{node} is not {what}", node => shown(node), what => what),
+                    help,
+                );
                 None
             }
         }
@@ -204,10 +223,11 @@ impl<'r> Reader<'r> {
             return Some(*value);
         }
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let message = format!("{} is not one of {}", shown(node), names.join(", "));
+        let message =
+            text!("{node} is not one of {join}", node => shown(node), join = names.join(", "));
         let help = match nearest(&text.text, names.iter().copied()) {
-            Some(word) => format!("did you mean `{word}`?"),
-            None => format!("write `{}`", names.join("` or `")),
+            Some(word) => text!("did you mean `{word}`?", word),
+            None => text!("write one of {names}", names = names.join(", ")),
         };
         self.error(&node.span, message, help);
         None
@@ -228,18 +248,28 @@ impl<'r> Reader<'r> {
         {
             return Some(text.text.into_owned());
         }
-        let help =
-            format!("it is sent in a header: 1 to {LONGEST_ID} ASCII letters, digits, signs");
-        self.error(&node.span, "this cannot be an identifier", help);
+        let help = text!(
+            "it is sent in a header: 1 to {most} ASCII letters, digits, signs",
+            most = LONGEST_ID
+        );
+        self.error(&node.span, text!("this cannot be an identifier"), help);
         None
     }
 
     /// The identifier of something of this kind; one whose form no live one has is doubted.
-    pub(super) fn own_id(&mut self, node: &Node, noun: &str, key: &str) -> Option<String> {
+    pub(super) fn own_id(
+        &mut self,
+        node: &Node,
+        noun: &'static str,
+        key: &'static str,
+    ) -> Option<String> {
         let id = self.id(node)?;
         if let Some(form) = identifier::misformed(noun, key, &id) {
-            let message = format!("this {key} has another form than a {noun}'s in the cloud");
-            self.doubt(&node.span, message, format!("it is {form}"));
+            let message = text!(
+                "this {key} has another form than a {noun}'s in the cloud",
+                key, noun => noun
+            );
+            self.doubt(&node.span, message, text!("it is {form}", form => form));
         }
         Some(id)
     }
@@ -248,7 +278,11 @@ impl<'r> Reader<'r> {
     pub(super) fn path(&mut self, node: &Node) -> Option<PathBuf> {
         let text = self.text(node)?;
         if text.text.is_empty() || text.text.contains('\0') {
-            self.error(&node.span, "a path is expected", "write a path, or leave the key out");
+            self.error(
+                &node.span,
+                text!("a path is expected"),
+                text!("write a path, or leave the key out"),
+            );
             return None;
         }
         Some(self.dir.join(&*text.text))
@@ -266,24 +300,24 @@ impl<'r> Reader<'r> {
     /// Notes a file that cannot be opened.
     pub(super) fn unreadable(&mut self, node: &Node, error: &io::Error) {
         let help = match error.kind() {
-            io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            _ => error.to_string(),
+            io::ErrorKind::NotFound => text!("there is no such file"),
+            _ => Text::verbatim(error.to_string()),
         };
-        self.error(&node.span, "this file cannot be read", help);
+        self.error(&node.span, text!("this file cannot be read"), help);
     }
 
     fn note(
         &mut self,
         severity: Severity,
         at: &Range<usize>,
-        message: impl Display,
-        help: impl Display,
+        message: impl Into<Text>,
+        help: impl Into<Text>,
     ) {
         self.drafts.note(severity, || Draft {
             severity,
             at: at.clone(),
-            message: clipped(message.to_string()),
-            help: Some(clipped(help.to_string())).filter(|help| !help.is_empty()),
+            message: message.into().map(&clipped),
+            help: Some(help.into().map(&clipped)).filter(|help| !help.is_empty()),
         });
     }
 
@@ -293,23 +327,23 @@ impl<'r> Reader<'r> {
         // A lone word in `auth: {…}` may be the secret itself.
         let name = if near.is_none() && value.is_null() { "…" } else { name };
         let help = match near {
-            _ if name == "<<" => "merge keys are not read; write the keys out".to_owned(),
-            Some(word) => format!("did you mean `{word}`?"),
+            _ if name == "<<" => text!("merge keys are not read; write the keys out"),
+            Some(word) => text!("did you mean `{word}`?", word),
             None => {
                 self.secrets.push(value.span.clone());
-                format!("known here: {}", known.collect::<Vec<_>>().join(", "))
+                text!("known here: {join}", join = known.collect::<Vec<_>>().join(", "))
             }
         };
-        self.error(&key.span, format!("unknown key `{name}`"), help);
+        self.error(&key.span, text!("unknown key `{name}`", name), help);
     }
 
     fn unresolved(&mut self, node: &Node, unresolved: &Unresolved) {
         let (message, help) = match &unresolved.why {
-            Why::Unclosed => ("`${` without its `}`".to_owned(), LITERAL.to_owned()),
-            Why::Name => ("`${…}` names no environment variable".to_owned(), LITERAL.to_owned()),
+            Why::Unclosed => (text!("`${` without its `}`"), Text::fixed(LITERAL)),
+            Why::Name => (text!("`${…}` names no environment variable"), Text::fixed(LITERAL)),
             Why::Undefined(name) => (
-                format!("the environment variable `{name}` is not set"),
-                format!("set it, or give a default: ${{{name}:-default}}"),
+                text!("the environment variable `{name}` is not set", name),
+                text!("set it, or give a default: ${{{name}:-default}}", name),
             ),
         };
         let at = self.within(node, unresolved.at.clone());
@@ -336,12 +370,12 @@ impl<'n> Fields<'n> {
 
 /// A value as a message shows it: as written, for what the environment gives may be a secret; not
 /// one that may hold a password, nor a page of text.
-pub(super) fn shown(node: &Node) -> String {
+pub(super) fn shown(node: &Node) -> Text {
     let text = node.scalar().map_or("", |scalar| scalar.value.as_str());
     if text.is_empty() || text.len() > LONGEST_SHOWN || has_password(text) {
-        return "this".to_owned();
+        return text!("this");
     }
-    format!("`{}`", text.escape_debug())
+    text!("`{text}`", text = text.escape_debug())
 }
 
 /// The longest value that is repeated in a message.

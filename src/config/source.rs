@@ -162,7 +162,12 @@ mod tests {
     use crate::config::finding::Severity;
 
     fn draft(at: Range<usize>) -> Draft {
-        Draft { severity: Severity::Error, at, message: "wrong".to_owned(), help: None }
+        Draft {
+            severity: Severity::Error,
+            at,
+            message: crate::text::Text::fixed("wrong"),
+            help: None,
+        }
     }
 
     fn shown(text: &str, at: Range<usize>, secrets: &[Range<usize>]) -> (Place, String) {

@@ -2,6 +2,7 @@
 
 use super::meant::Origin;
 use super::value::origin::origin;
+use crate::text::{Text, text};
 
 /// What the file is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub struct Starter {
 /// # Errors
 ///
 /// What to write instead.
-pub fn service(text: &str) -> Result<Origin, String> {
+pub fn service(text: &str) -> Result<Origin, Text> {
     let text = text.trim();
     let text = text.strip_suffix('/').unwrap_or(text);
     let is_port = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -32,7 +33,7 @@ pub fn service(text: &str) -> Result<Origin, String> {
         (false, true) => origin(&format!("http://localhost:{text}")),
         (false, false) => origin(&format!("http://{text}")),
     }
-    .map_err(|why| format!("{why}; it is such as http://localhost:9000"))
+    .map_err(|why| text!("{why}; it is such as http://localhost:9000", why => why))
 }
 
 /// A host of an app's requests, in the one form it is compared in: `api.my.ru`, or a URL of it.
@@ -40,15 +41,15 @@ pub fn service(text: &str) -> Result<Origin, String> {
 /// # Errors
 ///
 /// What to write instead.
-pub fn host(text: &str) -> Result<String, String> {
+pub fn host(text: &str) -> Result<String, Text> {
     let text = text.trim();
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let name = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let found = origin(&format!("https://{name}"))
-        .map_err(|_| "write the host of a URL, such as api.my.ru".to_owned())?;
+        .map_err(|_| text!("write the host of a URL, such as api.my.ru"))?;
     match found.port {
         80 | 443 => Ok(found.host),
-        _ => Err("leave out the port: apps reach 80 and 443 only".to_owned()),
+        _ => Err(text!("leave out the port: apps reach 80 and 443 only")),
     }
 }
 

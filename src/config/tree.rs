@@ -8,12 +8,13 @@ use serde_yaml::granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, 
 
 use super::hidden::Hidden;
 use super::node::{Kind, Node, Scalar, Style};
+use crate::text::{Text, text};
 
 /// Why there is no tree.
 #[derive(Debug)]
 pub(super) struct Broken {
     pub(super) at: Range<usize>,
-    pub(super) message: String,
+    pub(super) message: Text,
     pub(super) help: &'static str,
 }
 
@@ -62,14 +63,18 @@ impl Builder<'_> {
         if event.tag().is_some_and(|tag| !tag.is_yaml_core_schema()) {
             let tag = span.tag_start.and_then(|tag| tag.byte_offset());
             let at = tag.map_or(at.clone(), |tag| tag..at.start.max(tag));
-            return Err(Broken::new(at, "a tag means nothing here", "leave out the `!…` word"));
+            return Err(Broken::new(
+                at,
+                text!("a tag means nothing here"),
+                "leave out the `!…` word",
+            ));
         }
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
                     let help = "keep one document; leave out what follows `---`";
-                    return Err(Broken::new(at, "a second document begins here", help));
+                    return Err(Broken::new(at, text!("a second document begins here"), help));
                 }
             }
             Event::Scalar(value, style, anchor, _) => {
@@ -102,12 +107,16 @@ impl Builder<'_> {
 
     fn alias(&mut self, anchor: usize, at: Range<usize>) -> Result<(), Broken> {
         let Some((node, weight)) = self.anchors.get(&anchor).cloned() else {
-            return Err(Broken::new(at, "an alias inside of what it names", "write the value out"));
+            return Err(Broken::new(
+                at,
+                text!("an alias inside of what it names"),
+                "write the value out",
+            ));
         };
         self.aliased = self.aliased.saturating_add(weight);
         if self.aliased > ALIAS_BUDGET {
             let help = "write the values out instead of nesting aliases";
-            return Err(Broken::new(at, "the aliases of this file repeat too much", help));
+            return Err(Broken::new(at, text!("the aliases of this file repeat too much"), help));
         }
         self.add(node, 0, weight);
         Ok(())
@@ -128,8 +137,8 @@ impl Builder<'_> {
 }
 
 impl Broken {
-    pub(super) fn new(at: Range<usize>, message: &str, help: &'static str) -> Self {
-        Self { at, message: message.to_owned(), help }
+    pub(super) fn new(at: Range<usize>, message: impl Into<Text>, help: &'static str) -> Self {
+        Self { at, message: message.into(), help }
     }
 }
 
@@ -165,7 +174,7 @@ fn unreadable(error: &ScanError, text: &str) -> Broken {
         ErrorKind::UnexpectedCharacter { .. } => "a value that begins so must be quoted",
         _ => "look for a quote or bracket left open, or a wrong indentation, here or above",
     };
-    Broken::new(at..at, &format!("this is not YAML: {}", error.info()), help)
+    Broken::new(at..at, text!("this is not YAML: {info}", info = error.info()), help)
 }
 
 /// Nodes that aliases may repeat, all together; a bomb asks for billions.

@@ -10,6 +10,7 @@ use rustls::{ClientConfig, ServerConfig};
 use super::StartError;
 use crate::net::upstream::PartnerTls;
 use crate::net::worker::AppTls;
+use crate::text::Text;
 use crate::tls::{self, Certificates, Name};
 
 /// Certificates toward apps. Made at the first handshake, or a little after the start: gathering the
@@ -71,8 +72,8 @@ impl PartnerTls for TowardPartners {
         .clone()
     }
 
-    fn explain(&self, error: &io::Error) -> (String, String) {
+    fn explain(&self, error: &io::Error) -> (Text, Text) {
         let fault = tls::client_fault_text(error);
-        (fault.reason.into_owned(), fault.hint.into_owned())
+        (fault.reason, fault.hint)
     }
 }

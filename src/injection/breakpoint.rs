@@ -11,6 +11,7 @@ use super::{Injections, Scope, Subject};
 use crate::fault::{Code, Fault};
 use crate::model::held::Hold;
 use crate::model::injection::Side;
+use crate::text::text;
 
 /// What is to be held.
 #[derive(Debug, Clone)]
@@ -47,10 +48,13 @@ impl Breakpoint {
     pub fn dropped(&self, hold: &Hold, by: By) -> Fault {
         let (id, side) = (&self.id, self.stop.side.word());
         let seconds = Duration::from_millis(hold.ms).as_secs_f64();
-        let by = by.name();
-        let text =
-            format!("Breakpoint {id} held the {side} for {seconds:.1} s; it was dropped {by}.");
-        let hint = format!("`evotor-gateway breakpoint remove {id}` lets exchanges through again.");
+        let (seconds, by) = (format!("{seconds:.1}"), by.name());
+        let text = text!(
+            "Breakpoint {id} held the {side} for {seconds} s; it was dropped {by}.",
+            id, side => side, seconds, by => by
+        );
+        let hint =
+            text!("`evotor-gateway breakpoint remove {id}` lets exchanges through again.", id);
         Fault::new(Code::DroppedAtBreakpoint, text).hint(hint)
     }
 

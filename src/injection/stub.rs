@@ -14,6 +14,7 @@ use hyper::{Response, StatusCode};
 use super::{Injections, Scope, Subject, message};
 use crate::fault::{Code, Fault};
 use crate::file;
+use crate::text::text;
 
 /// Bytes of an answer's body at most.
 pub const MOST_BODY: u64 = 8 << 20;
@@ -98,11 +99,16 @@ impl Stub {
     }
 
     fn unreadable(&self, name: &str, why: &io::Error) -> Fault {
-        let text =
-            format!("Stub {} answers from the file {name}, which cannot be read: {why}.", self.id);
-        let hint = format!(
-            "Put the file there again, or `evotor-gateway stub remove {}` lets the partner be asked.",
-            self.id
+        let id = &self.id;
+        let text = text!(
+            "Stub {id} answers from the file {name}, which cannot be read: {why}.",
+            id,
+            name,
+            why
+        );
+        let hint = text!(
+            "Put the file there again, or `evotor-gateway stub remove {id}` lets the partner be asked.",
+            id = self.id
         );
         Fault::new(Code::StubUnavailable, text).hint(hint)
     }
@@ -234,7 +240,10 @@ mod tests {
         assert_eq!(stub.respond(folder.path()).unwrap().headers()["content-length"], "3");
         std::fs::remove_file(folder.path().join("a.json")).unwrap();
         let fault = stub.respond(folder.path()).unwrap_err();
-        assert!(fault.detail.contains("s1") && fault.detail.contains("a.json"), "{fault}");
+        assert!(
+            fault.detail.to_string().contains("s1") && fault.detail.to_string().contains("a.json"),
+            "{fault}"
+        );
     }
 
     #[test]
@@ -255,7 +264,7 @@ mod tests {
         std::os::unix::fs::symlink(other.path().join("secret"), folder.path().join("a")).unwrap();
         let stub = Stub::new("s1", scope(), canned(Content::File("a".to_owned())), None);
         let fault = stub.respond(folder.path()).unwrap_err();
-        assert!(fault.detail.contains("out of the configuration's folder"), "{fault}");
+        assert!(fault.detail.to_string().contains("out of the configuration's folder"), "{fault}");
     }
 
     #[test]

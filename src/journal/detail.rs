@@ -5,6 +5,8 @@ use serde::Deserialize;
 
 use super::exchange::Stage;
 use super::listing::{Summary, summary};
+use crate::model::finding::Finding;
+use crate::text::Text;
 
 /// One exchange as it was recorded, secrets included.
 #[derive(Debug, Clone)]
@@ -34,11 +36,11 @@ pub struct Particulars {
     /// What was connected to: scheme, host and port.
     pub to: Option<String>,
     /// What to do about a fault.
-    pub hint: Option<String>,
+    pub hint: Option<Text>,
     /// What is wrong with the answer to a webhook.
-    pub findings: serde_json::Value,
+    pub findings: Vec<Finding>,
     /// What was taken although a stricter reading refuses it, as sentences.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
 }
 
 /// A message of one stage.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::fault::Fault;
 use crate::net::tape::Tape;
+use crate::text::{Text, text};
 
 /// Whose exchange it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -101,9 +102,9 @@ pub struct Trouble {
     /// Who has to act.
     pub culprit: &'static str,
     /// A sentence.
-    pub why: String,
+    pub why: Text,
     /// What to do, where something is known.
-    pub hint: String,
+    pub hint: Text,
 }
 
 impl Trouble {
@@ -112,8 +113,8 @@ impl Trouble {
         Self {
             code: fault.code.name(),
             culprit: fault.culprit().name(),
-            why: fault.detail.to_string(),
-            hint: fault.hint.to_string(),
+            why: fault.detail.clone(),
+            hint: fault.hint.clone(),
         }
     }
 }
@@ -209,7 +210,7 @@ pub struct Exchange {
     /// Injected faults that touched it.
     pub faults: Vec<String>,
     /// What was taken although a stricter reading refuses it, as sentences.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     /// Whether a file that it came from has it starred.
     pub starred: bool,
     /// A person's note on it, which a file that it came from has.
@@ -240,7 +241,7 @@ impl Exchange {
     /// Notes that it ended before anybody was given an answer, unless it is known why it has none.
     pub fn note_abort(&mut self) {
         if self.status.is_none() && self.trouble.is_none() && self.faults.is_empty() {
-            self.notes.push("The connection was closed before an answer began.".to_owned());
+            self.notes.push(text!("The connection was closed before an answer began."));
         }
     }
 

@@ -9,6 +9,7 @@ use super::text;
 use super::{Shared, Summary};
 use crate::net::tape::Tape;
 use crate::net::transcript::{field, parts};
+use crate::text::{Kept, kept};
 
 /// Writes a batch in one commit, and gives what is shown of each.
 pub(super) fn insert(
@@ -72,7 +73,7 @@ fn write(tx: &Connection, row: &Summary, size: usize) -> rusqlite::Result<()> {
         row.status,
         row.code,
         row.culprit,
-        row.why,
+        row.why.as_ref().map(kept::write),
         row.rule,
         row.event,
         row.delivery,
@@ -122,9 +123,9 @@ fn particulars(exchange: &Exchange) -> String {
         "done_us": times.done,
         "entrance": exchange.entrance,
         "to": exchange.to,
-        "hint": exchange.trouble.as_ref().map(|trouble| &trouble.hint),
+        "hint": exchange.trouble.as_ref().map(|trouble| Kept(trouble.hint.clone())),
         "findings": findings,
-        "notes": exchange.notes,
+        "notes": exchange.notes.iter().map(|note| Kept(note.clone())).collect::<Vec<_>>(),
     })
     .to_string()
 }

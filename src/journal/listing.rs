@@ -12,6 +12,7 @@ use super::filter::{Filter, Row};
 use super::running::{Pending, Running};
 use crate::model::finding::Finding;
 use crate::model::injected::Injected;
+use crate::text::{Text, kept};
 
 /// One exchange on one line.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
@@ -70,7 +71,7 @@ pub struct Summary {
     /// Who has to act.
     pub culprit: Option<String>,
     /// What went wrong, as a sentence.
-    pub why: Option<String>,
+    pub why: Option<Text>,
     /// The rule that allowed it, from 1.
     pub rule: Option<u32>,
     /// Whether it went on to the partner without `Authorization`, for the user has no token.
@@ -357,7 +358,7 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
         status: row.get(14)?,
         code: row.get(15)?,
         culprit: row.get(16)?,
-        why: row.get(17)?,
+        why: row.get::<_, Option<String>>(17)?.as_deref().map(kept::read),
         rule: row.get(18)?,
         without_token: without_token.unwrap_or_default(),
         event: row.get(19)?,

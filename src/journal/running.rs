@@ -80,7 +80,7 @@ impl Pending {
             entrance: exchange.entrance.map(str::to_owned),
             to: exchange.to.clone(),
             notes: exchange.notes.clone(),
-            findings: serde_json::json!([]),
+            findings: Vec::new(),
             ..Particulars::default()
         };
         let summary = Summary { id: exchange.number, ..Summary::of(exchange) };

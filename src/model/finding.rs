@@ -1,7 +1,9 @@
 //! What is said of a partner's answer, as it is kept and shown.
 
+use crate::text::{Kept, Text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// One thing to say about an answer. What an earlier version has not kept is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,12 +18,22 @@ pub struct Finding {
     /// The rule's stable name.
     pub rule: String,
     /// What is wrong and what to change.
-    pub text: String,
+    pub text: Text,
     /// Where the rule comes from; empty where it is the gateway's own.
     pub source: String,
 }
 
 impl Finding {
+    /// Findings in the form in which they are kept.
+    pub fn written(list: &[Self]) -> String {
+        let kept = list.iter().map(|one| {
+            let text = Kept(one.text.clone());
+            json!({"level": one.level, "place": one.place, "pointer": one.pointer,
+                "rule": one.rule, "text": text, "source": one.source})
+        });
+        kept.collect::<Value>().to_string()
+    }
+
     /// The one that weighs most, the first of those.
     pub fn gravest(list: Vec<Self>) -> Option<Self> {
         let weight = |finding: &Self| match finding.level.as_str() {

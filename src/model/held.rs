@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::text::{Text, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -96,27 +97,33 @@ impl Hold {
     }
 
     /// What it did, as a sentence.
-    pub(super) fn sentence(&self, id: &str, side: &str) -> String {
-        let seconds = format!("{:.1} s", std::time::Duration::from_millis(self.ms).as_secs_f64());
+    pub(super) fn sentence(&self, id: &str, side: &'static str) -> Text {
+        let side = Text::fixed(side);
+        let seconds = format!("{:.1}", std::time::Duration::from_millis(self.ms).as_secs_f64());
         let what = match self.end {
             End::TooMany => {
-                return format!(
-                    "Breakpoint {id} did not hold the {side}: as many are held as may be."
+                return text!(
+                    "Breakpoint {id} did not hold the {side}: as many are held as may be.",
+                    id, side => side
                 );
             }
             End::TooLarge => {
-                return format!(
-                    "Breakpoint {id} did not hold the {side}: its body is too large or too slow."
+                return text!(
+                    "Breakpoint {id} did not hold the {side}: its body is too large or too slow.",
+                    id, side => side
                 );
             }
-            End::WentOn => "it went on as it was".to_owned(),
-            End::Edited => format!("edited: {}", self.edited.join(", ")),
-            End::Dropped => "it was dropped".to_owned(),
-            End::TimedOut => "its time was up, and it went on as it was".to_owned(),
-            End::Unwatched => "nobody watched any more, and it went on as it was".to_owned(),
-            End::ShutDown => "the gateway shut down, and it went on as it was".to_owned(),
+            End::WentOn => text!("it went on as it was"),
+            End::Edited => text!("edited: {parts}", parts = self.edited.join(", ")),
+            End::Dropped => text!("it was dropped"),
+            End::TimedOut => text!("its time was up, and it went on as it was"),
+            End::Unwatched => text!("nobody watched any more, and it went on as it was"),
+            End::ShutDown => text!("the gateway shut down, and it went on as it was"),
         };
-        format!("Breakpoint {id} held the {side} for {seconds}; {what}.")
+        text!(
+            "Breakpoint {id} held the {side} for {seconds} s; {what}.",
+            id, side => side, seconds, what => what
+        )
     }
 }
 
@@ -130,7 +137,7 @@ mod tests {
             for edited in [vec![], vec!["path".to_owned(), "x-a".to_owned()]] {
                 let hold = Hold { ms: 1234, end, edited };
                 assert_eq!(Hold::read(&hold.to_string()), Some(hold.clone()), "{hold}");
-                assert!(hold.sentence("b1", "request").starts_with("Breakpoint b1 "));
+                assert!(hold.sentence("b1", "request").to_string().starts_with("Breakpoint b1 "));
             }
         }
         assert_eq!(Hold::read("held long"), None);

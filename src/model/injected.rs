@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::held::Hold;
+use crate::text::{Text, text};
 
 /// A fault that befell an exchange, a stub that answered it, or a breakpoint that held it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -113,31 +114,54 @@ impl Injected {
     }
 
     /// What it did, as a sentence; `receiver` is the partner, or the API that was called.
-    pub fn sentence(&self, receiver: &str) -> String {
-        let Self { id, side, .. } = self;
+    pub fn sentence(&self, receiver: &'static str) -> Text {
+        let id = &self.id;
+        let side = if self.side == "request" { "request" } else { "answer" };
         let value = self.value.as_deref().unwrap_or_default();
         if let Some(hold) = &self.hold {
             return hold.sentence(id, side);
         }
+        let receiver = Text::fixed(receiver);
         match (&*self.kind, self.raw) {
-            ("status", _) => format!("Fault {id} answered {value}; {receiver} was not asked."),
-            ("stub", _) => format!("Stub {id} answered {value}; {receiver} was not asked."),
-            ("reset", _) if side == "request" => {
-                format!("Fault {id} cut off the request on its way to {receiver}.")
+            ("status", _) => text!(
+                "Fault {id} answered {value}; {receiver} was not asked.",
+                id, value, receiver => receiver
+            ),
+            ("stub", _) => text!(
+                "Stub {id} answered {value}; {receiver} was not asked.",
+                id, value, receiver => receiver
+            ),
+            ("reset", _) if side == "request" => text!(
+                "Fault {id} cut off the request on its way to {receiver}.",
+                id, receiver => receiver
+            ),
+            ("reset", _) if value.is_empty() => text!("Fault {id} cut off the answer.", id),
+            ("reset", _) => {
+                text!("Fault {id} cut off the answer after {value} of its body.", id, value)
             }
-            ("reset", _) if value.is_empty() => format!("Fault {id} cut off the answer."),
-            ("reset", _) => format!("Fault {id} cut off the answer after {value} of its body."),
-            ("delay", _) => format!("Fault {id} held the {side} back for {value}."),
-            ("drip", _) => format!("Fault {id} let the {side}'s body through at {value} a second."),
-            ("empty", true) => format!("Fault {id} let no {side} through at all."),
-            ("empty", false) => format!("Fault {id} took the {side}'s body away."),
-            ("garbage", true) => {
-                format!("Fault {id} put bytes that are no HTTP in the {side}'s place.")
+            ("delay", _) => {
+                text!("Fault {id} held the {side} back for {value}.", id, side => side, value)
             }
-            ("garbage", false) => {
-                format!("Fault {id} put garbage in the place of the {side}'s body.")
+            ("drip", _) => text!(
+                "Fault {id} let the body of the {side} through at {value} a second.",
+                id, side => side, value
+            ),
+            ("empty", true) => text!("Fault {id} let no {side} through at all.", id, side => side),
+            ("empty", false) => {
+                text!("Fault {id} took the body of the {side} away.", id, side => side)
             }
-            _ => format!("Fault {id} announced the {side}'s body as {value}."),
+            ("garbage", true) => text!(
+                "Fault {id} put bytes that are no HTTP in the place of the {side}.",
+                id, side => side
+            ),
+            ("garbage", false) => text!(
+                "Fault {id} put garbage in the place of the body of the {side}.",
+                id, side => side
+            ),
+            _ => text!(
+                "Fault {id} announced the body of the {side} as {value}.",
+                id, side => side, value
+            ),
         }
     }
 }
@@ -158,7 +182,7 @@ mod tests {
         let told = |words| Injected::read(words).unwrap();
         let status = told("answer: status 503 (fault f1)");
         assert_eq!(
-            status.sentence("the partner"),
+            status.sentence("the partner").to_string(),
             "Fault f1 answered 503; the partner was not asked."
         );
         assert!(status.stands_in(false));
@@ -166,7 +190,7 @@ mod tests {
         assert!(!slow.stands_in(false) && slow.stands_in(true));
         let stub = told("answer: stub 200 (stub s1)");
         let sentence = "Stub s1 answered 200; the partner was not asked.";
-        assert!(stub.stands_in(false) && stub.sentence("the partner") == sentence);
+        assert!(stub.stands_in(false) && stub.sentence("the partner").to_string() == sentence);
         assert!(!told("request: garbage (fault f3)").stands_in(false));
         assert!(told("answer: garbage (fault f3)").stands_in(false));
     }

@@ -1,5 +1,6 @@
 //! Remarks on an exchange: what was taken of it that a stricter reading refuses.
 
+use crate::text::{Text, text};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Remarks that are kept of one exchange; more are counted.
@@ -11,13 +12,13 @@ pub struct Notes(Arc<Mutex<Gathered>>);
 
 #[derive(Debug, Default)]
 struct Gathered {
-    texts: Vec<String>,
+    texts: Vec<Text>,
     more: usize,
 }
 
 impl Notes {
     /// Adds a sentence; one that is there already is not repeated.
-    pub fn add(&self, text: impl Into<String>) {
+    pub fn add(&self, text: impl Into<Text>) {
         let (text, mut gathered) = (text.into(), self.gathered());
         if gathered.texts.contains(&text) {
             return;
@@ -30,9 +31,10 @@ impl Notes {
     }
 
     /// All sentences; the last one tells how many more there were.
-    pub fn texts(&self) -> Vec<String> {
+    pub fn texts(&self) -> Vec<Text> {
         let gathered = self.gathered();
-        let more = (gathered.more > 0).then(|| format!("And {} more of the kind.", gathered.more));
+        let more = (gathered.more > 0)
+            .then(|| text!("And {more} more of the kind.", more = gathered.more));
         gathered.texts.iter().cloned().chain(more).collect()
     }
 
@@ -51,11 +53,12 @@ mod tests {
         let notes = Notes::default();
         assert!(notes.texts().is_empty());
         for number in [1, 1, 2] {
-            notes.clone().add(number.to_string());
+            notes.clone().add(Text::verbatim(number.to_string()));
         }
-        assert_eq!(notes.texts(), ["1", "2"]);
-        (0..30).for_each(|number| notes.add(format!("x{number}")));
-        let texts = notes.texts();
+        let said = |notes: &Notes| notes.texts().iter().map(Text::to_string).collect::<Vec<_>>();
+        assert_eq!(said(&notes), ["1", "2"]);
+        (0..30).for_each(|number| notes.add(Text::verbatim(format!("x{number}"))));
+        let texts = said(&notes);
         assert_eq!((texts.len(), texts.last().unwrap().as_str()), (21, "And 12 more of the kind."));
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::event::Event;
+use crate::text::{Text, text};
 
 /// What the cloud knows of one subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,13 +58,22 @@ pub enum Type {
 }
 
 /// An event that cannot come in this state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} cannot come while the subscription is {state}; what can is {}", possible(*state))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfOrder {
     /// Where the subscription stands.
     pub state: State,
     /// What was to happen.
     pub kind: Type,
+}
+
+impl OutOfOrder {
+    /// What cannot come, and what can.
+    pub fn text(self) -> Text {
+        text!(
+            "{kind} cannot come while the subscription is {state}; what can is {possible}",
+            kind = self.kind, state => self.state.word(), possible = possible(self.state)
+        )
+    }
 }
 
 /// The state after an event. The vendor's diagram leaves `AddonsUpdated` out; here it may come
@@ -132,14 +142,20 @@ impl fmt::Display for Type {
     }
 }
 
-impl fmt::Display for State {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
+impl State {
+    fn word(self) -> &'static str {
+        match self {
             Self::Absent => "absent",
             Self::Created => "created",
             Self::Active => "active",
             Self::Terminated => "terminated",
-        })
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.word())
     }
 }
 
@@ -189,7 +205,7 @@ mod tests {
 
     #[test]
     fn an_error_names_what_may_come() {
-        let error = next(State::Terminated, Type::Activated).unwrap_err().to_string();
+        let error = next(State::Terminated, Type::Activated).unwrap_err().text().to_string();
         assert_eq!(
             error,
             "SubscriptionActivated cannot come while the subscription is terminated; \

@@ -20,6 +20,7 @@ use crate::model::held::{End, Hold};
 use crate::model::injection::{Plane, Side};
 use crate::net::aside::aside;
 use crate::net::body::AppBody;
+use crate::text::text;
 
 /// Sends a message, as far as nothing is made of it on purpose.
 pub(super) async fn send(trip: &mut Trip<'_>, request: Request<AppBody>) -> (Reply, Applied) {
@@ -143,7 +144,7 @@ fn edited(
     }
     if let Some(target) = &edit.target {
         let target = PathAndQuery::try_from(target.as_str()).map_err(|_| {
-            Fault::new(Code::BadTarget, "The path that it was edited to cannot be sent.")
+            Fault::new(Code::BadTarget, text!("The path that it was edited to cannot be sent."))
         })?;
         parts.uri = Uri::from(target);
     }

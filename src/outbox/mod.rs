@@ -5,6 +5,7 @@
 //! At least once: a message is repeated after a crash if the crash fell between the partner's
 //! receiving it and the recording of its answer, and never lost.
 
+mod attempt;
 mod couriers;
 mod intercept;
 mod plan;

@@ -17,6 +17,7 @@ use crate::net::body::{AppBody, PartnerBody, Shortfall};
 use crate::net::names::Names;
 use crate::net::upstream::{self, Destination, HeadSource, Outgoing, Pool};
 use crate::store::deliveries::Message;
+use crate::text::text;
 
 /// Bytes of an answer that are read; what a partner sends beyond is not waited for.
 const KEPT: usize = 64 << 10;
@@ -33,7 +34,7 @@ pub(super) async fn send(
     let (Some(to), Some(request)) = (to, request(message)) else {
         let fault = Fault::new(
             Code::BadTarget,
-            format!("{} is no URL a webhook can be sent to.", message.url),
+            text!("{url} is no URL a webhook can be sent to.", url = message.url),
         );
         return (Reply::Failed(fault), Applied::default());
     };
@@ -122,9 +123,13 @@ pub(super) async fn within(
         Err(_) => Reply::Failed(
             Fault::new(
                 Code::PartnerTimeout,
-                format!("{to} gave no whole answer within {timeout:?}."),
+                text!(
+                    "{to} gave no whole answer within {timeout}.",
+                    to,
+                    timeout = format!("{timeout:?}")
+                ),
             )
-            .hint("The cloud waits that long; answer first and work afterwards."),
+            .hint(text!("The cloud waits that long; answer first and work afterwards.")),
         ),
     }
 }

@@ -14,6 +14,7 @@ use crate::model::injection::{Kind, Plane};
 use crate::net::body::{AppBody, PartnerBody};
 use crate::net::spoil::Drip;
 use crate::net::upstream::{self, HeadSource};
+use crate::text::{Text, text};
 
 /// What befalls this attempt, if anything does.
 pub(super) fn spoils(trip: &Trip<'_>) -> Option<Spoils> {
@@ -122,7 +123,10 @@ async fn reset(trip: &mut Trip<'_>, request: Request<AppBody>, id: &str) -> Resu
     tell(trip, &[]);
     Box::pin(upstream::cut_off(trip.to, &trip.rules.terms, &request, HeadSource::default()))
         .await?;
-    Err(broken(&format!("The request to {} was cut off on purpose: fault {id}.", trip.to), id))
+    Err(broken(
+        text!("The request to {to} was cut off on purpose: fault {id}.", to = trip.to, id),
+        id,
+    ))
 }
 
 /// What is taken for the answer. Its time is part of the time an answer may take.
@@ -143,8 +147,8 @@ async fn answered(spoil: &Spoil, mut reply: Reply) -> Result<Reply, Fault> {
     match spoil.kind() {
         Kind::Delay(delay) => tokio::time::sleep(*delay).await,
         Kind::Reset(_) => {
-            let text = format!("The answer was lost on purpose: fault {}.", spoil.id());
-            return Err(broken(&text, spoil.id()));
+            let text = text!("The answer was lost on purpose: fault {id}.", id = spoil.id());
+            return Err(broken(text, spoil.id()));
         }
         _ => {}
     }
@@ -166,7 +170,7 @@ fn explained(status: u16, id: &str) -> Reply {
     Reply::Answered { status, kind, body, truncated: false }
 }
 
-fn broken(text: &str, id: &str) -> Fault {
-    let hint = format!("`evotor-gateway fault remove {id}` lets webhooks through again.");
-    Fault::new(Code::PartnerReset, text.to_owned()).hint(hint).on_purpose()
+fn broken(text: Text, id: &str) -> Fault {
+    let hint = text!("`evotor-gateway fault remove {id}` lets webhooks through again.", id);
+    Fault::new(Code::PartnerReset, text).hint(hint).on_purpose()
 }

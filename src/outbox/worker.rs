@@ -11,14 +11,13 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::Instant;
 
+use super::attempt::{fair, made};
 use super::plan::Plan;
 use super::retention::{self, Tally};
 use super::witness::{Lasting, Seen, Trail, Witness, watched};
 use super::{Added, Courier, Order, Reply, Rules, Ruling, schedule, send};
 use crate::clock::Clock;
-use crate::fault::Code;
 use crate::injection::Applied;
-use crate::model::finding::Finding;
 use crate::net::upstream::Pool;
 use crate::store::deliveries::{self, Attempt, Fate, Job};
 use crate::store::{Store, StoreError, facts};
@@ -339,34 +338,6 @@ async fn attempt<C: Courier>(office: Rc<Office<C>>, job: Arc<Job>) {
     let attempt = Arc::new(made(at, took, reply, &ruling));
     record(&office, &job, &attempt, &Arc::new(ruling), fate).await;
     let _ = office.tell.send((job.seq, again));
-}
-
-/// What a fault has made is no answer of the partner's: it counts for the schedule, and nothing is said
-/// of its worth.
-fn fair<E>(ruling: Ruling<E>, reply: &Reply, applied: &Applied) -> Ruling<E> {
-    let is_late = matches!(reply, Reply::Failed(fault) if fault.code == Code::PartnerTimeout);
-    let Some(fault) = applied.injected().find(|fault| fault.stands_in(is_late)) else {
-        return ruling;
-    };
-    let finding = Finding {
-        level: "note".to_owned(),
-        place: fault.place().to_owned(),
-        rule: "injected_fault".to_owned(),
-        text: fault.sentence("the partner"),
-        ..Finding::default()
-    };
-    let findings = serde_json::to_string(&[finding]).unwrap_or_default();
-    Ruling { verdict: None, findings, ..ruling }
-}
-
-fn made<E>(at: i64, took: i64, reply: Reply, ruling: &Ruling<E>) -> Attempt {
-    let (status, failure, kind, answer) = match reply {
-        Reply::Answered { status, kind, body, .. } => (Some(status), None, kind, Some(body)),
-        Reply::Failed(fault) => (None, Some(format!("{fault} {}", fault.hint)), None, None),
-    };
-    let failure = failure.map(|text| text.trim_end().to_owned());
-    let (verdict, findings) = (ruling.verdict.map(str::to_owned), ruling.findings.clone());
-    Attempt { at, took, status, failure, verdict, findings, kind, answer }
 }
 
 /// Records an attempt with what it changes, however long that takes: until then nothing is sent.

@@ -2,6 +2,7 @@
 
 use super::tree::{Greed, Node, Repeat, Tree, UNBOUNDED};
 use super::{Pattern, lower, urls};
+use crate::text::{Text, text};
 
 /// A remark on a pattern; it works nevertheless.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Advice {
     /// What is remarked.
     pub kind: AdviceKind,
     /// One sentence with the remedy.
-    pub message: String,
+    pub message: Text,
 }
 
 /// What can be remarked on a pattern.
@@ -36,12 +37,13 @@ pub(super) fn advise(pattern: &Pattern, tree: &Tree) -> Vec<Advice> {
         all.push(Advice {
             at: 0,
             kind: AdviceKind::AnyHost,
-            message: "this pattern allows any host; write the host out, with `\\.` for its dots"
-                .into(),
+            message: text!(
+                "this pattern allows any host; write the host out, with `\\.` for its dots"
+            ),
         });
     }
     if let Some(why) = urls::misfit(pattern) {
-        let message = format!("no URL can match this pattern: {why}");
+        let message = text!("no URL can match this pattern: {why}", why => why);
         all.push(Advice { at: 0, kind: AdviceKind::NoUrl, message });
     }
     nested(&tree.root, false, &mut all);
@@ -49,9 +51,10 @@ pub(super) fn advise(pattern: &Pattern, tree: &Tree) -> Vec<Advice> {
         all.push(Advice {
             at: 0,
             kind: AdviceKind::StepBudget,
-            message: "look-around, back-references, possessive and atomic parts and very large repetitions are tried \
-                      step by step; a URL that takes too many steps is refused"
-                .into(),
+            message: text!(
+                "look-around, back-references, possessive and atomic parts and very large \
+                 repetitions are tried step by step; a URL that takes too many steps is refused"
+            ),
         });
     }
     all
@@ -89,7 +92,10 @@ impl Host<'_> {
                     self.dots.push(Advice {
                         at: *at,
                         kind: AdviceKind::HostDot,
-                        message: "this dot stands for any character, so other hosts match too; write `\\.`".into(),
+                        message: text!(
+                            "this dot stands for any character, so other hosts match too; write \
+                             `\\.`"
+                        ),
                     });
                 }
                 let mut ranges = set.iter();
@@ -129,7 +135,10 @@ fn nested(node: &Node, inside: bool, all: &mut Vec<Advice>) {
         all.push(Advice {
             at: repeat.at,
             kind: AdviceKind::NestedQuantifier,
-            message: "a repetition inside a repetition: backtracking engines may take very long; drop one of the two".into(),
+            message: text!(
+                "a repetition inside a repetition: backtracking engines may take very long; drop \
+                 one of the two"
+            ),
         });
     }
     let possessive = matches!(node, Node::Repeat(repeat) if repeat.greed == Greed::Possessive)

@@ -6,6 +6,7 @@ use super::escape::Escape;
 use super::parse::{Parsed, Parser};
 use super::ranges::Ranges;
 use super::unicode;
+use crate::text::text;
 
 /// What has been read of a class. The JDK keeps the class's Latin-1 characters in one bitmap that
 /// goes on growing after an `&&` has already taken it up, hence `Latin` is filled in last.
@@ -60,7 +61,7 @@ impl Parser {
         let opened = self.cursor.at;
         self.depth += 1;
         if self.depth > 200 {
-            return Err(self.cursor.error_at(opened, "classes nest deeper than 200"));
+            return Err(self.cursor.error_at(opened, text!("classes nest deeper than 200")));
         }
         let mut latin = Vec::new();
         let mut term: Option<Term> = None;
@@ -95,7 +96,9 @@ impl Parser {
                     self.cursor.unread();
                 }
                 0 if self.cursor.at_end() => {
-                    return Err(self.cursor.error_at(opened, "this class is not closed with `]`"));
+                    return Err(self
+                        .cursor
+                        .error_at(opened, text!("this class is not closed with `]`")));
                 }
                 CLOSE if term.is_some() || pending => {
                     if closed {
@@ -126,7 +129,7 @@ impl Parser {
         let mut point = self.cursor.next();
         while point != CLOSE && point != AND {
             if self.cursor.at_end() {
-                return Err(self.cursor.error("this class is not closed with `]`"));
+                return Err(self.cursor.error(text!("this class is not closed with `]`")));
             }
             let nested = point == OPEN;
             if !nested {
@@ -143,7 +146,7 @@ impl Parser {
         match (left, right) {
             (Some(left), Some(right)) => Ok(Term::Intersection(Box::new(left), Box::new(right))),
             (None, Some(right)) => Ok(right),
-            (_, None) => Err(self.cursor.error("`&&` with nothing on one side")),
+            (_, None) => Err(self.cursor.error(text!("`&&` with nothing on one side"))),
         }
     }
 
@@ -161,7 +164,9 @@ impl Parser {
                 Escape::Point(escaped) => point = escaped,
                 Escape::Set(set) => return Ok(Member::Set(Ranges::clone(&set))),
                 Escape::Node(_) => {
-                    return Err(self.cursor.error_at(at, "this escape has no place in a class"));
+                    return Err(self
+                        .cursor
+                        .error_at(at, text!("this escape has no place in a class")));
                 }
             }
         } else {
@@ -183,14 +188,14 @@ impl Parser {
             let Escape::Point(escaped) = self.escape(true, true)? else {
                 return Err(self
                     .cursor
-                    .error_at(at, "a range ends with one character, not with a class"));
+                    .error_at(at, text!("a range ends with one character, not with a class")));
             };
             last = escaped;
         } else {
             self.cursor.next();
         }
         if last < first {
-            return Err(self.cursor.error_at(at, "the range's ends are in the wrong order"));
+            return Err(self.cursor.error_at(at, text!("the range's ends are in the wrong order")));
         }
         Ok(Member::Set(self.range_in_any_case(first, last)))
     }
@@ -243,7 +248,7 @@ impl Parser {
         let first = self.cursor.next();
         let name = if braced { self.family_name(first)? } else { self.family_letter() };
         let set = self.family_set(&name).ok_or_else(|| {
-            self.cursor.error_at(at, format!("JDK 17 knows no property `{name}`"))
+            self.cursor.error_at(at, text!("JDK 17 knows no property `{name}`", name))
         })?;
         Ok(if complement { Arc::new(set.negated()) } else { set })
     }
@@ -258,14 +263,16 @@ impl Parser {
         let start = self.cursor.at;
         while self.cursor.read() != u32::from('}') {
             if self.cursor.at > self.cursor.len() {
-                return Err(self.cursor.error_at(start, "this property is not closed with `}`"));
+                return Err(self
+                    .cursor
+                    .error_at(start, text!("this property is not closed with `}`")));
             }
         }
         let name: String = (start..self.cursor.at - 1)
             .filter_map(|at| char::from_u32(self.cursor.raw(at)))
             .collect();
         if name.is_empty() {
-            Err(self.cursor.error_at(start, "a property without a name"))
+            Err(self.cursor.error_at(start, text!("a property without a name")))
         } else {
             Ok(name)
         }

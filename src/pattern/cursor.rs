@@ -1,6 +1,7 @@
 //! The pattern's characters as Java's compiler walks them.
 
 use super::PatternError;
+use crate::text::Text;
 
 /// Inline flags, `(?imsdxuU)`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -84,11 +85,11 @@ impl Cursor {
     }
 
     /// An error at the character read last.
-    pub(super) fn error(&self, message: impl Into<String>) -> PatternError {
+    pub(super) fn error(&self, message: impl Into<Text>) -> PatternError {
         self.error_at(self.at.saturating_sub(1), message)
     }
 
-    pub(super) fn error_at(&self, at: usize, message: impl Into<String>) -> PatternError {
+    pub(super) fn error_at(&self, at: usize, message: impl Into<Text>) -> PatternError {
         PatternError { at: self.place(at), message: message.into() }
     }
 

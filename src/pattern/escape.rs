@@ -6,6 +6,7 @@ use super::parse::{Parsed, Parser, is_digit};
 use super::ranges::{LAST, Ranges};
 use super::tree::{Anchor, Node};
 use super::{names, unicode};
+use crate::text::{Text, text};
 
 /// A backslash and what follows it.
 pub(super) enum Escape {
@@ -79,8 +80,10 @@ impl Parser {
     }
 
     fn unknown(&self, letter: char) -> super::PatternError {
-        self.cursor
-            .error(format!("`\\{letter}` means nothing here; write `{letter}` for the letter"))
+        self.cursor.error(text!(
+            "`\\{letter}` means nothing here; write `{letter}` for the letter",
+            letter
+        ))
     }
 
     fn shorthand(&self, letter: char) -> Arc<Ranges> {
@@ -120,12 +123,12 @@ impl Parser {
 
     fn named_reference(&mut self) -> Parsed<Node> {
         if self.cursor.read() != u32::from('<') {
-            return Err(self.cursor.error("\\k is followed by a group's name: \\k<name>"));
+            return Err(self.cursor.error(text!("\\k is followed by a group's name: \\k<name>")));
         }
         let first = self.cursor.read();
         let name = self.group_name(first)?;
         let Some(group) = self.named(&name) else {
-            return Err(self.cursor.error(format!("no group before this is named `{name}`")));
+            return Err(self.cursor.error(text!("no group before this is named `{name}`", name)));
         };
         Ok(self.reference(group))
     }
@@ -142,12 +145,13 @@ impl Parser {
             value = Some(value.unwrap_or(0) * 8 + digit);
             self.cursor.read();
         }
-        value.ok_or_else(|| self.cursor.error("\\0 is followed by one to three octal digits"))
+        value
+            .ok_or_else(|| self.cursor.error(text!("\\0 is followed by one to three octal digits")))
     }
 
     fn control(&mut self) -> Parsed<u32> {
         if self.cursor.at_end() {
-            return Err(self.cursor.error("\\c is followed by a character"));
+            return Err(self.cursor.error(text!("\\c is followed by a character")));
         }
         Ok(self.cursor.read() ^ 64)
     }
@@ -155,17 +159,17 @@ impl Parser {
     /// The character of a name; under `(?x)` white space inside the name is part of it.
     fn character_name(&mut self) -> Parsed<u32> {
         if self.cursor.read() != u32::from('{') {
-            return Err(self.cursor.error("\\N is followed by a name: \\N{DIGIT ONE}"));
+            return Err(self.cursor.error(text!("\\N is followed by a name: \\N{DIGIT ONE}")));
         }
         let first = self.cursor.at;
         while self.cursor.read() != u32::from('}') {
             if self.cursor.at_end() {
-                return Err(self.cursor.error("\\N{ is not closed with `}`"));
+                return Err(self.cursor.error(text!("\\N{ is not closed with `}`")));
             }
         }
         let letters = (first..self.cursor.at - 1).map(|at| self.cursor.raw(at));
         let name: String = letters.filter_map(char::from_u32).collect();
-        let unknown = || self.cursor.error(format!("no character is named `{name}` in JDK 17"));
+        let unknown = || self.cursor.error(text!("no character is named `{name}` in JDK 17", name));
         names::point(&name).ok_or_else(unknown)
     }
 
@@ -174,11 +178,11 @@ impl Parser {
         let first = self.cursor.read();
         if let Some(high) = hex(first) {
             let low = self.cursor.read();
-            let low = hex(low).ok_or_else(|| self.cursor.error(wrong))?;
+            let low = hex(low).ok_or_else(|| self.cursor.error(Text::fixed(wrong)))?;
             return Ok(high * 16 + low);
         }
         if first != u32::from('{') || hex(self.cursor.peek()).is_none() {
-            return Err(self.cursor.error(wrong));
+            return Err(self.cursor.error(Text::fixed(wrong)));
         }
         let mut value = 0;
         loop {
@@ -187,12 +191,14 @@ impl Parser {
                 return if point == u32::from('}') {
                     Ok(value)
                 } else {
-                    Err(self.cursor.error("\\x{ is not closed with `}`"))
+                    Err(self.cursor.error(text!("\\x{ is not closed with `}`")))
                 };
             };
             value = value * 16 + digit;
             if value > LAST {
-                return Err(self.cursor.error("no such code point: the last is \\x{10FFFF}"));
+                return Err(self
+                    .cursor
+                    .error(text!("no such code point: the last is \\x{10FFFF}")));
             }
         }
     }
@@ -218,8 +224,9 @@ impl Parser {
         let mut value = 0;
         for _ in 0..4 {
             let point = self.cursor.read();
-            let digit = hex(point)
-                .ok_or_else(|| self.cursor.error("\\u is followed by four hexadecimal digits"))?;
+            let digit = hex(point).ok_or_else(|| {
+                self.cursor.error(text!("\\u is followed by four hexadecimal digits"))
+            })?;
             value = value * 16 + digit;
         }
         Ok(value)

@@ -46,7 +46,7 @@ pub struct PatternError {
     /// Offset in the pattern, in characters.
     pub at: usize,
     /// What is wrong there.
-    pub message: String,
+    pub message: crate::text::Text,
 }
 
 /// A match was given up because it took too many steps. Callers treat it as no match.

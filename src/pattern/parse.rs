@@ -9,6 +9,7 @@ use super::tree::{
     Anchor, Around, Behind, Extent, Folding, Greed, Node, Repeat, Shape, Tree, UNBOUNDED,
 };
 use super::unicode;
+use crate::text::{Text, text};
 
 /// Groups and classes may nest this deep; the JVM's own limit is its stack.
 const DEEPEST: usize = 200;
@@ -33,7 +34,7 @@ pub(super) fn parse(pattern: &str) -> Result<Tree, PatternError> {
         } else {
             "the pattern ends inside an escape"
         };
-        return Err(parser.cursor.error_at(parser.cursor.at, wrong));
+        return Err(parser.cursor.error_at(parser.cursor.at, Text::fixed(wrong)));
     }
     Ok(Tree { root, groups: parser.groups, references: parser.references })
 }
@@ -95,7 +96,7 @@ impl Parser {
                 Some(meta @ ('?' | '*' | '+')) => {
                     return Err(self
                         .cursor
-                        .error_at(at, format!("dangling `{meta}`: nothing to repeat")));
+                        .error_at(at, text!("dangling `{meta}`: nothing to repeat", meta)));
                 }
                 // A quantifier of nothing, as in `a{2}{3}`.
                 Some('{') => Node::Empty,
@@ -201,7 +202,9 @@ impl Parser {
         let opened = self.cursor.at;
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(self.cursor.error_at(opened, format!("groups nest deeper than {DEEPEST}")));
+            return Err(self
+                .cursor
+                .error_at(opened, text!("groups nest deeper than {DEEPEST}", DEEPEST)));
         }
         let saved = self.cursor.flags;
         let node = if self.cursor.next() == u32::from('?') {
@@ -212,7 +215,7 @@ impl Parser {
         self.depth -= 1;
         let Some(node) = node else { return Ok(None) };
         if self.cursor.read() != u32::from(')') {
-            return Err(self.cursor.error_at(opened, "this group is not closed"));
+            return Err(self.cursor.error_at(opened, text!("this group is not closed")));
         }
         self.cursor.flags = saved;
         let is_group = matches!(node, Node::Group { .. });
@@ -232,7 +235,7 @@ impl Parser {
             Some(sign @ ('=' | '!')) => self.around(sign == '!', None)?,
             Some('>') => Node::Atomic(Box::new(self.alternation()?)),
             Some('<') => self.behind_or_named(opened)?,
-            Some('$' | '@') => return Err(self.cursor.error("no such kind of group")),
+            Some('$' | '@') => return Err(self.cursor.error(text!("no such kind of group"))),
             _ => {
                 self.cursor.unread();
                 self.inline_flags()?;
@@ -242,7 +245,7 @@ impl Parser {
                     _ => {
                         return Err(self
                             .cursor
-                            .error("no such inline flag; Java has i, d, m, s, u, x, U"));
+                            .error(text!("no such inline flag; Java has i, d, m, s, u, x, U")));
                     }
                 }
             }
@@ -265,7 +268,7 @@ impl Parser {
             if self.names.iter().any(|(known, _)| *known == name) {
                 return Err(self
                     .cursor
-                    .error_at(opened, format!("a second group is named `{name}`")));
+                    .error_at(opened, text!("a second group is named `{name}`", name)));
             }
             self.names.push((name, self.groups + 1));
             return self.capture();
@@ -276,14 +279,15 @@ impl Parser {
         if !extent.bounded {
             return Err(self
                 .cursor
-                .error_at(opened, "this look-behind has no obvious maximum length"));
+                .error_at(opened, text!("this look-behind has no obvious maximum length")));
         }
         let whole_points = (body..self.cursor.len())
             .any(|at| matches!(self.cursor.raw(at), 0xD800..=0xDFFF | 0x1_0000..));
         if whole_points && (extent.min < 0 || extent.max < 0) {
-            return Err(self
-                .cursor
-                .error_at(opened, "this look-behind is not supported: its length overflows"));
+            return Err(self.cursor.error_at(
+                opened,
+                text!("this look-behind is not supported: its length overflows"),
+            ));
         }
         let behind = Some(Behind { min: extent.min, max: extent.max, whole_points });
         Ok(Node::Around(Box::new(Around { inner, negated: point == u32::from('!'), behind })))
@@ -301,12 +305,12 @@ impl Parser {
             point = self.cursor.read();
         }
         if name.is_empty() {
-            return Err(self.cursor.error("a group's name starts with a Latin letter"));
+            return Err(self.cursor.error(text!("a group's name starts with a Latin letter")));
         }
         if point != u32::from('>') {
             return Err(self
                 .cursor
-                .error("a group's name is letters and digits and ends with `>`"));
+                .error(text!("a group's name is letters and digits and ends with `>`")));
         }
         Ok(name)
     }
@@ -329,8 +333,10 @@ impl Parser {
                 Some('c') => {
                     return Err(self.cursor.error_at(
                         self.cursor.at,
-                        "(?c), by which classes match what NFC composes, is not supported; of URLs, \
-                         which are ASCII, it changes nothing: leave it out",
+                        text!(
+                            "(?c), by which classes match what NFC composes, is not supported; of \
+                             URLs, which are ASCII, it changes nothing: leave it out"
+                        ),
                     ));
                 }
                 Some('-') if on => on = false,
@@ -373,7 +379,7 @@ impl Parser {
         if !is_digit(first) {
             return Err(self.cursor.error_at(
                 opened,
-                "`{` opens a repetition like {2,3}; write `\\{` for the character",
+                text!("`{` opens a repetition like {2,3}; write `\\{` for the character"),
             ));
         }
         self.cursor.at += 1;
@@ -387,12 +393,14 @@ impl Parser {
             point = self.cursor.peek();
         }
         if point != u32::from('}') {
-            return Err(self.cursor.error_at(opened, "this repetition is not closed with `}`"));
+            return Err(self
+                .cursor
+                .error_at(opened, text!("this repetition is not closed with `}`")));
         }
         if max < min {
             return Err(self
                 .cursor
-                .error_at(opened, "the repetition's bounds are in the wrong order"));
+                .error_at(opened, text!("the repetition's bounds are in the wrong order")));
         }
         Ok((min, max))
     }
@@ -409,7 +417,7 @@ impl Parser {
                 .and_then(|count| count.checked_add(digit))
                 .filter(|count| *count <= UNBOUNDED)
                 .ok_or_else(|| {
-                    self.cursor.error_at(opened, "the repetition's bound is too large")
+                    self.cursor.error_at(opened, text!("the repetition's bound is too large"))
                 })?;
             self.cursor.at += 1;
         }

@@ -10,6 +10,7 @@ use crate::fault::{Code, Fault};
 use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::target::{self, Unusual};
 use crate::net::gate::{Fields, Head};
+use crate::text::text;
 
 /// The URL as it is matched: scheme and host in lower case, no trailing dot, no default port; path
 /// and query exactly the bytes that are forwarded.
@@ -133,8 +134,8 @@ fn is_https(uri: &Uri) -> Result<bool, Fault> {
 
 /// A target that two parsers could read differently.
 pub fn bad_target(why: &'static str) -> Fault {
-    Fault::new(Code::BadTarget, format!("The request's target is refused: {why}."))
-        .hint("The gateway does not repair URLs: what is matched is what is forwarded.")
+    Fault::new(Code::BadTarget, text!("The request's target is refused: {why}.", why => why))
+        .hint(text!("The gateway does not repair URLs: what is matched is what is forwarded."))
 }
 
 /// `host` and, where written, the port.

@@ -6,13 +6,14 @@ use hyper::{Response, StatusCode};
 
 use crate::fault::{Code, Fault};
 use crate::net::body::AnswerBody;
+use crate::text::text;
 
 /// The answer as its status lets it be sent (RFC 9110, sections 8.6, 15.2 and 15.3.5).
 pub(super) fn sendable(mut answer: Response<AnswerBody>) -> Result<Response<AnswerBody>, Fault> {
     match answer.status() {
         status if status.is_informational() => Err(Fault::new(
             Code::V1EnvelopeInvalid,
-            format!("The partner's object has the status {status}, which ends no exchange."),
+            text!("The partner's object has the status {status}, which ends no exchange.", status),
         )),
         StatusCode::NO_CONTENT => {
             answer.headers_mut().remove(CONTENT_LENGTH);

@@ -97,12 +97,12 @@ pub(super) fn in_its_words(host: &str, fault: &Fault, response: &mut Response<An
         return;
     }
     let status = response.status();
-    let hint = fault.hint.as_ref();
+    let (detail, hint) = (&fault.detail, &fault.hint);
     let envelope = json!({
         "statusCode": status.as_u16(),
         "isError": true,
         "isTransient": status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS,
-        "exceptionMessage": format!("{} {hint}", fault.detail).trim_end(),
+        "exceptionMessage": format!("{detail} {hint}").trim_end(),
     });
     *response.body_mut() = AnswerBody::whole(envelope.to_string());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

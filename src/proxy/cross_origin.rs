@@ -7,6 +7,7 @@ use hyper::header::{HeaderName, HeaderValue, ORIGIN};
 use super::asked::Asked;
 use crate::config::meant::{AllowOrigins, App};
 use crate::fault::{Code, Fault};
+use crate::text::{Text, text};
 
 static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -23,7 +24,7 @@ pub(super) fn refuse(asked: &Asked, fields: &HeaderMap, app: &App) -> Result<(),
     };
     let mut origins = fields.get_all(ORIGIN).into_iter();
     if let Some(foreign) = origins.find(|origin| !is_known(origin)) {
-        return Err(cross_origin(&shown(foreign), app));
+        return Err(cross_origin(Text::verbatim(shown(foreign)), app));
     }
     if fields.contains_key(ORIGIN) {
         return Ok(());
@@ -31,7 +32,7 @@ pub(super) fn refuse(asked: &Asked, fields: &HeaderMap, app: &App) -> Result<(),
     // Links, images and forms of other pages tell only that they are such.
     let is_same = |site: &HeaderValue| site == "same-origin" || site == "none";
     match fields.get_all(&SEC_FETCH_SITE).into_iter().find(|site| !is_same(site)) {
-        Some(_) => Err(cross_origin("another origin", app)),
+        Some(_) => Err(cross_origin(text!("another origin"), app)),
         None => Ok(()),
     }
 }
@@ -40,15 +41,16 @@ fn shown(origin: &HeaderValue) -> String {
     String::from_utf8_lossy(origin.as_bytes()).chars().take(100).collect()
 }
 
-fn cross_origin(whose: &str, app: &App) -> Fault {
+fn cross_origin(whose: Text, app: &App) -> Fault {
     Fault::new(
         Code::MisdirectedRequest,
-        format!(
-            "A web page of {whose} calls the gateway itself, which would add the user's token."
+        text!(
+            "A web page of {whose} calls the gateway itself, which would add the user's token.",
+            whose => whose
         ),
     )
-    .hint(format!(
-        "If the page is yours, list its origin under `allow_origins` of the app {}.",
-        app.name
+    .hint(text!(
+        "If the page is yours, list its origin under `allow_origins` of the app {app}.",
+        app = app.name
     ))
 }

@@ -5,6 +5,7 @@ use super::snapshot::Snapshot;
 use crate::config::meant::{App, Rule};
 use crate::fault::{Code, Fault};
 use crate::pattern::{Cache, Steps, Undecided};
+use crate::text::{Text, text};
 
 /// The hosts of the clouds' own APIs, which apps may not call (the vendor's page, first note), and
 /// below which path the admin address answers a partner's calls of each.
@@ -25,9 +26,10 @@ pub struct Allowed {
 
 /// The fault of an app that calls a cloud's own API.
 pub fn cloud_api_forbidden(host: &str) -> Fault {
-    Fault::new(Code::CloudApiForbidden, format!("{host} is a cloud's own API.")).hint(
-        "Call it from the partner's service, with the token of user/token in X-Authorization and nothing of a terminal.",
-    )
+    Fault::new(Code::CloudApiForbidden, text!("{host} is a cloud's own API.", host)).hint(text!(
+        "Call it from the partner's service, with the token of user/token in X-Authorization \
+             and nothing of a terminal."
+    ))
 }
 
 /// How far one rule got.
@@ -61,7 +63,7 @@ pub fn decide(
     }
     usual(asked, known)?;
     let (Some(plan), Some(written)) = (known.plans.get(app), known.config.apps.get(app)) else {
-        return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
+        return Err(Fault::new(Code::AppUnknown, text!("The app is gone from gateway.yaml.")));
     };
     let cache = cache.get_or_insert_with(|| plan.allow.cache());
     let mut steps = Steps::new(Steps::OF_A_REQUEST);
@@ -80,20 +82,20 @@ pub fn decide(
 /// `bad_target`.
 pub fn usual(asked: &Asked, known: &Snapshot) -> Result<(), Fault> {
     match asked.unusual {
-        Some(unusual) if known.is_strict() => Err(bad_target(unusual.text()).hint(
+        Some(unusual) if known.is_strict() => Err(bad_target(unusual.text()).hint(text!(
             "fidelity: strict reads URLs as RFC 3986 writes them. Encode it in the app, or let it \
-             through with fidelity: loose.",
-        )),
+             through with fidelity: loose."
+        ))),
         _ => Ok(()),
     }
 }
 
 /// An app's URL may use ports 80 and 443 (the vendor's page).
 pub fn port_not_allowed(port: u16) -> Fault {
-    Fault::new(Code::PortNotAllowed, format!("The URL's port is {port}.")).hint(
+    Fault::new(Code::PortNotAllowed, text!("The URL's port is {port}.", port)).hint(text!(
         "Terminals reach ports 80 and 443 only. `upstreams` may lead to any port; to use the \
-         gateway on another port, set it as the client's proxy.",
-    )
+         gateway on another port, set it as the client's proxy."
+    ))
 }
 
 /// The rules that can backtrack used up what a request may cost.
@@ -101,57 +103,57 @@ fn not_decided(undecided: Undecided, app: &App, file: &str) -> Fault {
     let Undecided { pattern: rule, many } = undecided;
     let source = app.allow.get(rule).map_or("", |rule| rule.pattern.source());
     let among = match many {
-        1 => "It can backtrack".to_owned(),
-        many => format!("It is one of {many} that can backtrack here"),
+        1 => text!("It can backtrack"),
+        many => text!("It is one of {many} that can backtrack here", many),
     };
     Fault::new(
         Code::UrlNotAllowed,
-        format!("The rules of {} take too many steps on this URL, and none has matched yet.", app.name),
+        text!(
+            "The rules of {app} take too many steps on this URL, and none has matched yet.",
+            app = app.name
+        ),
     )
-    .hint(format!(
-        "Rule {} of {}, `{source}` ({}), did not come to an end. {among}: write it without \
-         look-around, back-references and possessive parts. `evotor-gateway check` names all such rules.",
-        rule + 1,
-        app.name,
-        place(rule, app, file),
+    .hint(text!(
+        "Rule {rule} of {app}, `{source}` ({file}), did not come to an end. {among}: write it \
+         without look-around, back-references and possessive parts. `evotor-gateway check` names \
+         all such rules.",
+        rule = rule + 1, app = app.name, source, file => place(rule, app, file), among => among
     ))
 }
 
 /// Where a rule stands.
-fn place(rule: usize, app: &App, file: &str) -> String {
+fn place(rule: usize, app: &App, file: &str) -> Text {
     match app.allow.get(rule).map_or(0, |rule| rule.line) {
-        0 => "made at run time".to_owned(),
-        line => format!("line {line} of {file}"),
+        0 => text!("made at run time"),
+        line => text!("line {line} of {file}", line, file),
     }
 }
 
 fn not_allowed(asked: &Asked, app: &App, file: &str, steps: &mut Steps) -> Fault {
     let hint = nearest(&asked.url, &app.allow, steps).map_or_else(
-        || format!("The app {} has no rule under `allow`.", app.name),
+        || text!("The app {app} has no rule under `allow`.", app = app.name),
         |nearest| hint(&nearest, &asked.url, app, file),
     );
     Fault::new(
         Code::UrlNotAllowed,
-        format!("No rule of the app {} matches {}.", app.name, asked.url),
+        text!("No rule of the app {app} matches {url}.", app = app.name, url = asked.url),
     )
     .hint(hint)
 }
 
-fn hint(nearest: &Nearest<'_>, url: &str, app: &App, file: &str) -> String {
-    let place = format!(
-        "The nearest rule of {} is `{}` (rule {}, {})",
-        app.name,
-        nearest.source,
-        nearest.rule + 1,
-        place(nearest.rule, app, file)
+fn hint(nearest: &Nearest<'_>, url: &str, app: &App, file: &str) -> Text {
+    let rule = text!(
+        "The nearest rule of {app} is `{source}` (rule {rule}, {place})",
+        app = app.name, source = nearest.source, rule = nearest.rule + 1,
+        place => place(nearest.rule, app, file)
     );
     match url.get(nearest.reach..).and_then(|rest| rest.chars().next()) {
-        Some(stop) => format!(
-            "{place}; it stops matching at `{stop}`, character {} of the URL, after `{}`.",
-            nearest.reach + 1,
-            url.get(..nearest.reach).unwrap_or_default()
+        Some(stop) => text!(
+            "{rule}; it stops matching at `{stop}`, character {at} of the URL, after `{before}`.",
+            rule => rule, stop, at = nearest.reach + 1,
+            before = url.get(..nearest.reach).unwrap_or_default()
         ),
-        None => format!("{place}; it wants more text after the end of the URL."),
+        None => text!("{rule}; it wants more text after the end of the URL.", rule => rule),
     }
 }
 

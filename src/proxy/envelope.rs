@@ -17,6 +17,7 @@ use crate::fault::{Code, Fault};
 use crate::net::collect::Collected;
 use crate::net::tape::Tape;
 use crate::net::unpack::{Codings, Unpacking};
+use crate::text::text;
 use content::{Form, HEAD, Made, Subject};
 
 pub use apart::Capacity;
@@ -135,39 +136,52 @@ fn answer(mut parts: Parts, form: Form, content: Bytes) -> Response<Bytes> {
 pub(super) fn too_long(most: usize) -> Fault {
     Fault::new(
         Code::V1EnvelopeInvalid,
-        format!("The answer is too long for a v1 envelope: {} MiB are the most.", most >> 20),
+        text!(
+            "The answer is too long for a v1 envelope: {most} MiB are the most.",
+            most = most >> 20
+        ),
     )
-    .hint("Answer with less at a time, or use `proxy: v2`, which passes answers of any length.")
+    .hint(text!(
+        "Answer with less at a time, or use `proxy: v2`, which passes answers of any length."
+    ))
 }
 
 fn not_unpacked(why: Unpacking, codings: &Codings) -> Fault {
     match why {
         Unpacking::TooLarge => Fault::new(
             Code::V1EnvelopeInvalid,
-            format!(
-                "The answer unpacks ({codings}) to more than {} MiB, the most for a v1 envelope.",
-                MAX_UNPACKED >> 20
+            text!(
+                "The answer unpacks ({codings}) to more than {max_unpacked} MiB, the most for a \
+                 v1 envelope.",
+                codings,
+                max_unpacked = MAX_UNPACKED >> 20
             ),
         )
-        .hint(
-            "Answer with less at a time, or use `proxy: v2`, which passes answers of any length.",
-        ),
+        .hint(text!(
+            "Answer with less at a time, or use `proxy: v2`, which passes answers of any \
+                 length."
+        )),
         Unpacking::Broken(why) => Fault::new(
             Code::V1EnvelopeInvalid,
-            format!("The answer says it is packed ({codings}) and cannot be unpacked: {why}."),
+            text!(
+                "The answer says it is packed ({codings}) and cannot be unpacked: {why}.",
+                codings,
+                why
+            ),
         )
-        .hint(
-            "Let one place in the partner's service pack it, or send it without Content-Encoding.",
-        ),
+        .hint(text!(
+            "Let one place in the partner's service pack it, or send it without \
+                 Content-Encoding."
+        )),
     }
 }
 
 fn unknown_coding(coding: &str) -> Fault {
     Fault::new(
         Code::V1EnvelopeInvalid,
-        format!("The answer is packed in a way that cannot be undone here: `{coding}`."),
+        text!("The answer is packed in a way that cannot be undone here: `{coding}`.", coding),
     )
-    .hint("Send it with gzip, deflate or br, or without Content-Encoding.")
+    .hint(text!("Send it with gzip, deflate or br, or without Content-Encoding."))
 }
 
 #[cfg(test)]

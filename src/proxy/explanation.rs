@@ -7,6 +7,7 @@ use super::decide;
 use super::snapshot::Snapshot;
 use crate::config::meant::Rule;
 use crate::pattern::Steps;
+use crate::text::{Text, text};
 
 /// Rules shown of an app that has many: the deciding one is always among them.
 const SHOWN: usize = 50;
@@ -19,7 +20,7 @@ pub struct Explanation {
     /// Whether the URL is allowed.
     pub allowed: bool,
     /// The verdict in words.
-    pub sentence: String,
+    pub sentence: Text,
     /// How each rule fared.
     pub rules: Vec<Tried>,
     /// A rule that would allow the URL and what lies beside it.
@@ -45,7 +46,7 @@ pub fn explanation(url: &str, app: usize, known: &Snapshot) -> Option<Explanatio
     let asked = match Asked::of_url(url) {
         Ok(asked) => asked,
         Err(fault) => {
-            let sentence = fault.detail.to_string();
+            let sentence = fault.detail;
             return Some(Explanation { allowed: false, sentence, rules: vec![], suggestion: None });
         }
     };
@@ -54,13 +55,14 @@ pub fn explanation(url: &str, app: usize, known: &Snapshot) -> Option<Explanatio
     let (allowed, deciding, sentence) = match &verdict {
         Ok(allowed) => {
             let source = rules.get(allowed.rule).map_or("", |rule| rule.pattern.source());
-            let sentence = format!("Allowed by rule {}, `{source}`.", allowed.rule + 1);
+            let sentence =
+                text!("Allowed by rule {rule}, `{source}`.", rule = allowed.rule + 1, source);
             (true, Some(allowed.rule), sentence)
         }
         Err(fault) => {
             let nearest =
                 decide::nearest(&asked.url, rules, &mut steps).map(|nearest| nearest.rule);
-            (false, nearest, format!("{} {}", fault.detail, fault.hint).trim_end().to_owned())
+            (false, nearest, fault.detail.clone().and(fault.hint.clone()))
         }
     };
     let matched = deciding.filter(|_| allowed);

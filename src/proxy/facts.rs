@@ -6,6 +6,7 @@ use crate::journal::Recorded;
 use crate::journal::exchange::{HANDSHAKE, Plane, Stage};
 use crate::model::reachable::only_from_here;
 use crate::net::transcript::field;
+use crate::text::{Text, text};
 
 /// Where it stands.
 pub const SOURCE: &str = "the vendor's page on messages to a partner's service";
@@ -16,7 +17,7 @@ pub struct Fact {
     /// A stable name.
     pub rule: &'static str,
     /// A sentence.
-    pub text: String,
+    pub text: Text,
     /// Whether a strict reading counts it against the exchange.
     pub strict: bool,
 }
@@ -37,12 +38,13 @@ pub fn facts(recorded: &Recorded) -> Vec<Fact> {
     media_types.chain(of_host(&summary.host)).collect()
 }
 
-fn of_body(whose: &str, media_type: &str) -> Fact {
-    let text = format!(
-        "The body of the {whose} is {}, which is not among the media types that the cloud \
+fn of_body(whose: &'static str, media_type: &str) -> Fact {
+    let media_type = essence(media_type);
+    let text = text!(
+        "The body of the {whose} is {media_type}, which is not among the media types that the cloud \
          guarantees: application/x-www-form-urlencoded, application/json, application/xml, text/*, \
          image/*, multipart/form-data.",
-        essence(media_type)
+        whose => whose, media_type
     );
     Fact { rule: "media_type", text, strict: true }
 }
@@ -50,7 +52,10 @@ fn of_body(whose: &str, media_type: &str) -> Fact {
 fn of_host(host: &str) -> Option<Fact> {
     let host = split_port(host).0;
     let why = only_from_here(host)?;
-    let text = format!("{host} is {why}: that works here, and the cloud does not reach it.");
+    let text = text!(
+        "{host} is {why}: that works here, and the cloud does not reach it.",
+        host, why => why
+    );
     Some(Fact { rule: "host", text, strict: false })
 }
 

@@ -29,6 +29,7 @@ use crate::net::names::Names;
 use crate::net::raw_target;
 use crate::net::request::RequestBody;
 use crate::net::upstream::{self, Destination, HeadSource, Outgoing, Spelling};
+use crate::text::text;
 
 /// Answers up to this length are waited for, so that one cut short becomes a clean refusal.
 const SMALL: u64 = 16 << 10;
@@ -146,7 +147,7 @@ impl<'a> Making<'a> {
         let Trip { proxy, known, caller, asked, .. } = trip;
         let (plan, app) = (known.plans.get(caller.app), known.config.apps.get(caller.app));
         let (Some(plan), Some(app)) = (plan, app) else {
-            return Err(Fault::new(Code::AppUnknown, "The app is gone from gateway.yaml."));
+            return Err(Fault::new(Code::AppUnknown, text!("The app is gone from gateway.yaml.")));
         };
         Ok(Self { proxy, known, caller, asked, plan, app })
     }
@@ -174,15 +175,18 @@ impl<'a> Making<'a> {
         let (_, user) = self.known.owner(device).unwrap_or_default();
         let name = &self.app.name;
         let removed = self.known.removed_token(app, user);
-        let hint = removed.map_or_else(
-            || format!("Answer user/create or user/verify with a token, or write it under `tokens` of {name} for {user}."),
-            RemovedToken::remedy,
-        );
+        let give = || {
+            text!(
+                "Answer user/create or user/verify with a token, or write it under `tokens` of \
+                 {name} for {user}.",
+                name,
+                user
+            )
+        };
+        let hint = removed.map_or_else(give, RemovedToken::remedy);
         if self.known.is_strict() {
-            let detail = removed.map_or_else(
-                || format!("The user {user} has no token of the app {name}."),
-                RemovedToken::sentence,
-            );
+            let lacks = || text!("The user {user} has no token of the app {name}.", user, name);
+            let detail = removed.map_or_else(lacks, RemovedToken::sentence);
             let fault = Fault::new(Code::TokenMissing, detail).hint(hint);
             return Err(fault.of(&self.app.id, name, user));
         }
@@ -207,7 +211,7 @@ impl<'a> Making<'a> {
     fn injected<'b>(&'b self, host: &'b HeaderValue) -> Result<Injected<'b>, Fault> {
         let Caller { app, device } = self.caller;
         let identity = self.known.identity(device).ok_or_else(|| {
-            Fault::new(Code::DeviceUnknown, "The device has ids no header can carry.")
+            Fault::new(Code::DeviceUnknown, text!("The device has ids no header can carry."))
         })?;
         let authorization = self.known.authorization(app, device);
         Ok(Injected { host, identity, authorization, keep: &self.app.keep })

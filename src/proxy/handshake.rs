@@ -1,11 +1,11 @@
 //! A TLS handshake with an app that came to nothing, told on the timeline and in the log.
 
 use super::asked::Asked;
-use super::refuse::sentence;
 use super::{Proxy, record};
 use crate::fault::{Code, Fault};
 use crate::net::conn::Tunnel;
 use crate::net::handshake::{FailedHandshake, Why};
+use crate::text::{Text, text};
 use crate::tls;
 
 /// Tells of it, unless the client has said nothing at all: it only looked whether somebody is there.
@@ -28,12 +28,12 @@ fn fault(failed: &FailedHandshake<'_>) -> Fault {
         Why::Late => None,
         Why::PlainText => {
             let detail = "Plain HTTP came to the listener for TLS, listen.https.";
-            return Fault::new(Code::BadRequest, detail)
-                .hint("Speak TLS there, or send plain HTTP to listen.http.");
+            return Fault::new(Code::BadRequest, Text::fixed(detail))
+                .hint(text!("Speak TLS there, or send plain HTTP to listen.http."));
         }
     };
     let told = tls::server_fault_text(failed.said, error);
-    Fault::new(Code::BadRequest, format!("{}.", told.reason)).hint(sentence(&told.hint))
+    Fault::new(Code::BadRequest, told.reason.sentence()).hint(told.hint.sentence())
 }
 
 /// Where the client wanted to go, as far as it has said.

@@ -10,6 +10,7 @@ use crate::config::laid::{Kind, Removed};
 use crate::fault::{Code, Fault};
 use crate::model::world::DeviceIndex;
 use crate::net::gate::Head;
+use crate::text::{Text, text};
 
 /// What a request says about its sender, as sent.
 #[derive(Debug, Clone, Copy, Default)]
@@ -86,7 +87,7 @@ impl<'a> Claims<'a> {
 /// `app_unknown`, `device_unknown`, `identity_mismatch`, `app_not_installed`.
 pub fn identify(claims: &Claims<'_>, known: &Snapshot) -> Result<Caller, Fault> {
     if let Some(name) = claims.torn {
-        return Err(mismatch(format!("{name} came twice with different values.")));
+        return Err(mismatch(text!("{name} came twice with different values.", name)));
     }
     let login = claims.get(slot::PROXY_AUTHORIZATION).map(login);
     let app = app(claims, login.as_ref(), known)?;
@@ -117,19 +118,25 @@ fn app(
         if let Some(removed) = removed_default(Kind::App, known) {
             return Fault::new(Code::AppUnknown, removed.sentence()).hint(removed.remedy());
         }
-        Fault::new(Code::AppUnknown, "The request does not say which app sends it.").hint(
-            "Send X-OAuth-Client-ID, or a proxy user name, or set terminal.default_app in gateway.yaml.",
+        Fault::new(Code::AppUnknown, text!("The request does not say which app sends it.")).hint(
+            text!(
+                "Send X-OAuth-Client-ID, or a proxy user name, or set terminal.default_app in \
+                 gateway.yaml."
+            ),
         )
     })
 }
 
-fn app_unknown(source: &str, id: &[u8], known: &Snapshot) -> Fault {
+fn app_unknown(source: &'static str, id: &[u8], known: &Snapshot) -> Fault {
     let id = String::from_utf8_lossy(id);
     if let Some(removed) = known.config.removed(Kind::App, &id) {
         return Fault::new(Code::AppUnknown, removed.sentence()).hint(removed.remedy());
     }
-    Fault::new(Code::AppUnknown, format!("No app in gateway.yaml has the id `{id}` ({source})."))
-        .hint("Add it under `apps`, with the uuid it has on the developer portal.")
+    Fault::new(
+        Code::AppUnknown,
+        text!("No app in gateway.yaml has the id `{id}` ({source}).", id, source => source),
+    )
+    .hint(text!("Add it under `apps`, with the uuid it has on the developer portal."))
 }
 
 fn device(
@@ -155,8 +162,8 @@ fn device(
         if let Some(removed) = removed_default(Kind::Device, known) {
             return Fault::new(Code::DeviceUnknown, removed.sentence()).hint(removed.remedy());
         }
-        Fault::new(Code::DeviceUnknown, "The request does not say which terminal sends it.")
-            .hint("Send X-Device-UUID, or set terminal.default_device in gateway.yaml.")
+        Fault::new(Code::DeviceUnknown, text!("The request does not say which terminal sends it."))
+            .hint(text!("Send X-Device-UUID, or set terminal.default_device in gateway.yaml."))
     })
 }
 
@@ -165,13 +172,16 @@ fn removed_default(kind: Kind, known: &Snapshot) -> Option<&Removed> {
     known.config.removed.iter().find(|removed| removed.kind == kind && removed.is_default)
 }
 
-fn device_unknown(source: &str, id: &[u8], known: &Snapshot) -> Fault {
+fn device_unknown(source: &'static str, id: &[u8], known: &Snapshot) -> Fault {
     let id = String::from_utf8_lossy(id);
     if let Some(removed) = known.config.removed(Kind::Device, &id) {
         return Fault::new(Code::DeviceUnknown, removed.sentence()).hint(removed.remedy());
     }
-    Fault::new(Code::DeviceUnknown, format!("No device in gateway.yaml is `{id}` ({source})."))
-        .hint("Add it under a store of `users`, or leave the header out.")
+    Fault::new(
+        Code::DeviceUnknown,
+        text!("No device in gateway.yaml is `{id}` ({source}).", id, source => source),
+    )
+    .hint(text!("Add it under a store of `users`, or leave the header out."))
 }
 
 /// The password may be one: a browser sends that of the company's proxy. So it is not quoted.
@@ -182,9 +192,9 @@ fn password_unknown(id: &[u8], known: &Snapshot) -> Fault {
     }
     Fault::new(
         Code::DeviceUnknown,
-        "The password of Proxy-Authorization is no device in gateway.yaml.",
+        text!("The password of Proxy-Authorization is no device in gateway.yaml."),
     )
-    .hint("Send a device's uuid or IMEI as the password, or leave the password out.")
+    .hint(text!("Send a device's uuid or IMEI as the password, or leave the password out."))
 }
 
 /// What the request says of store and user must be what the device says.
@@ -194,18 +204,26 @@ fn agree(claims: &Claims<'_>, device: DeviceIndex, known: &Snapshot) -> Result<(
         claims.get(slot::SHOP).filter(|shop| !shop.eq_ignore_ascii_case(store.as_bytes()))
     {
         let shop = String::from_utf8_lossy(shop);
-        return Err(mismatch(format!("X-Shop-UUID is `{shop}`, the device stands in {store}.")));
+        return Err(mismatch(text!(
+            "X-Shop-UUID is `{shop}`, the device stands in {store}.",
+            shop,
+            store
+        )));
     }
     if let Some(id) = claims.get(slot::USER).filter(|id| *id != user.as_bytes()) {
         let id = String::from_utf8_lossy(id);
-        return Err(mismatch(format!("X-User-ID is `{id}`, the device belongs to {user}.")));
+        return Err(mismatch(text!(
+            "X-User-ID is `{id}`, the device belongs to {user}.",
+            id,
+            user
+        )));
     }
     Ok(())
 }
 
-fn mismatch(detail: String) -> Fault {
+fn mismatch(detail: Text) -> Fault {
     Fault::new(Code::IdentityMismatch, detail)
-        .hint("The device alone decides on store and user; leave the other headers out.")
+        .hint(text!("The device alone decides on store and user; leave the other headers out."))
 }
 
 fn installed(app: usize, device: DeviceIndex, known: &Snapshot) -> Result<(), Fault> {
@@ -216,16 +234,16 @@ fn installed(app: usize, device: DeviceIndex, known: &Snapshot) -> Result<(), Fa
         known.config.apps.get(app).map_or(("", ""), |app| (app.id.as_str(), app.name.as_str()));
     let user = known.owner(device).map_or("", |(_, user)| user);
     if known.is_uninstalled(app, device) {
-        let text = format!("The user {user} has uninstalled the app {name}.");
+        let text = text!("The user {user} has uninstalled the app {name}.", user, name);
         let install = format!("evotor-gateway world add installation app={name} user={user}");
-        let hint = format!("`{install}` installs it again.");
+        let hint = text!("`{install}` installs it again.", install);
         return Err(Fault::new(Code::AppNotInstalled, text).hint(hint).of(id, name, user));
     }
     Err(Fault::new(
         Code::AppNotInstalled,
-        format!("The user {user} has not installed the app {name}."),
+        text!("The user {user} has not installed the app {name}.", user, name),
     )
-    .hint("Add the user to the app's `installed_by`, or set it to `all`.")
+    .hint(text!("Add the user to the app's `installed_by`, or set it to `all`."))
     .of(id, name, user))
 }
 
@@ -245,7 +263,7 @@ fn login(field: &[u8]) -> Result<Login, Fault> {
         Some(Login { app: app.to_owned(), device: device.to_owned() })
     };
     decoded().ok_or_else(|| {
-        Fault::new(Code::AppUnknown, "Proxy-Authorization is not `Basic` with app:device.")
-            .hint("With curl: --proxy-user APP:DEVICE.")
+        Fault::new(Code::AppUnknown, text!("Proxy-Authorization is not `Basic` with app:device."))
+            .hint(text!("With curl: --proxy-user APP:DEVICE."))
     })
 }

@@ -31,6 +31,7 @@ use crate::net::conn::{Conn, Entrance};
 use crate::net::gate::{Head, Upgrade};
 use crate::net::request::RequestBody;
 use crate::telemetry::{Outcome, Record};
+use crate::text::text;
 
 /// What has become known of a request; the log shows it however far it came.
 #[derive(Debug, Default)]
@@ -147,7 +148,7 @@ pub(super) async fn live(
         method: method.as_str().into(),
         url: story.asked.map(|asked| asked.url).unwrap_or_default(),
         status,
-        fault: fault.map(|f| (f.code.name(), f.culprit().name(), f.detail.into_owned())),
+        fault: fault.map(|f| (f.code.name(), f.culprit().name(), f.detail.to_string())),
         spoiled: (!story.applied.is_empty()).then(|| story.applied.to_string()),
         rule: story.rule,
         took,
@@ -175,8 +176,8 @@ fn judged<'a>(
     story: &'a mut Story,
 ) -> Result<Judged<'a>, Fault> {
     if proxy.draining.get() {
-        return Err(Fault::new(Code::ShuttingDown, "The gateway is shutting down.")
-            .hint("Send the request again when it is back."));
+        return Err(Fault::new(Code::ShuttingDown, text!("The gateway is shutting down."))
+            .hint(text!("Send the request again when it is back.")));
     }
     let view = proxy.view();
     if let Some(replay) = replay::redeemed(proxy, head, recording)
@@ -256,7 +257,7 @@ fn admit(
     if !matches!(request.method, Method::GET | Method::POST | Method::PUT | Method::DELETE) {
         return Err(Fault::new(
             Code::MethodNotAllowed,
-            format!("{} is not among the methods a terminal sends.", request.method),
+            text!("{method} is not among the methods a terminal sends.", method = request.method),
         ));
     }
     let websocket = match head {
@@ -264,11 +265,14 @@ fn admit(
         None => request.headers.contains_key(UPGRADE),
     };
     if websocket {
-        return Err(Fault::new(Code::WebsocketNotSupported, "The request asks for a WebSocket.")
-            .hint("Poll over HTTP, or open the socket from the partner's service."));
+        return Err(Fault::new(
+            Code::WebsocketNotSupported,
+            text!("The request asks for a WebSocket."),
+        )
+        .hint(text!("Poll over HTTP, or open the socket from the partner's service.")));
     }
     if asked.path().len() > 8192 {
-        return Err(Fault::new(Code::UriTooLong, "The URL is longer than 8192 bytes."));
+        return Err(Fault::new(Code::UriTooLong, text!("The URL is longer than 8192 bytes.")));
     }
     if let (Some(max), Some(length)) =
         (known.config.limits.max_body, content_length(&request.headers))
@@ -276,7 +280,7 @@ fn admit(
     {
         return Err(Fault::new(
             Code::BodyTooLarge,
-            format!("The body has {length} bytes, limits.max_body is {max}."),
+            text!("The body has {length} bytes, limits.max_body is {max}.", length, max),
         ));
     }
     Ok(())
@@ -309,11 +313,11 @@ fn based(
     }
     Err(Fault::new(
         Code::MisdirectedRequest,
-        format!("{} is the gateway itself.", asked.authority()),
+        text!("{authority} is the gateway itself.", authority = asked.authority()),
     )
-    .hint(
-        "Ask for the partner's URL: use the gateway as proxy, or point the partner's name at it.",
-    ))
+    .hint(text!(
+        "Ask for the partner's URL: use the gateway as proxy, or point the partner's name at it."
+    )))
 }
 
 fn content_length(fields: &HeaderMap) -> Option<u64> {

@@ -35,7 +35,6 @@ pub mod snapshot;
 mod spoiled;
 mod way;
 
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -61,6 +60,7 @@ use crate::net::serve::{Answer, Handler};
 use crate::net::upstream::Pool;
 use crate::pattern::Cache;
 use crate::telemetry::{Log, Outcome, Record, Stats};
+use crate::text::text;
 use asked::{bad_target, split_port};
 use fields::{DeviceFields, slot};
 use snapshot::Snapshot;
@@ -214,14 +214,12 @@ impl Proxy {
 
     /// A refusal as it may be told: the URL or field that it quotes may hold secrets.
     fn told(&self, fault: Fault) -> Fault {
-        match (&fault.detail, &fault.hint) {
-            (Cow::Borrowed(_), Cow::Borrowed(_)) => fault,
-            _ => {
-                let masker = self.shared.masker();
-                let told = |text: Cow<'static, str>| masker.text(&text).into_owned().into();
-                Fault { detail: told(fault.detail), hint: told(fault.hint), ..fault }
-            }
+        if !fault.detail.has_values() && !fault.hint.has_values() {
+            return fault;
         }
+        let masker = self.shared.masker();
+        let told = |text: &str| masker.text(text).into_owned();
+        Fault { detail: fault.detail.map(&told), hint: fault.hint.map(&told), ..fault }
     }
 
     fn note_refusal(&self, fault: &Fault, method: &[u8], target: &[u8]) {
@@ -295,9 +293,11 @@ impl Handler for Proxy {
     }
 
     fn overloaded(&self) -> Response<AnswerBody> {
-        let fault =
-            Fault::new(Code::Overloaded, "All limits.max_connections connections are in use.")
-                .hint("Close idle connections, or raise limits.max_connections.");
+        let fault = Fault::new(
+            Code::Overloaded,
+            text!("All limits.max_connections connections are in use."),
+        )
+        .hint(text!("Close idle connections, or raise limits.max_connections."));
         self.note_refusal(&fault, b"", b"");
         refuse::response(&fault, true, SystemTime::now())
     }
@@ -338,8 +338,8 @@ impl Handler for Proxy {
 /// Where a CONNECT request leads; what is asked for inside is judged there.
 fn tunnel(conn: &Conn<DeviceFields>, head: &Head) -> Result<Tunnel, Fault> {
     if matches!(conn.entrance, Entrance::Tunnel(_)) {
-        return Err(Fault::new(Code::BadRequest, "A CONNECT request came inside a tunnel.")
-            .hint("Send requests in origin-form inside a tunnel."));
+        return Err(Fault::new(Code::BadRequest, text!("A CONNECT request came inside a tunnel."))
+            .hint(text!("Send requests in origin-form inside a tunnel.")));
     }
     let target = std::str::from_utf8(head.target()).unwrap_or_default();
     let (host, Some(port)) = split_port(target) else {

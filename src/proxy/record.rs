@@ -12,7 +12,6 @@ use super::asked::Asked;
 use super::fields::DeviceFields;
 use super::identify::Caller;
 use super::life::Story;
-use super::refuse::sentence;
 use super::{Proxy, View};
 use crate::fault::Fault;
 use crate::journal::Recording;
@@ -25,6 +24,7 @@ use crate::net::names::Names;
 use crate::net::tape::Tape;
 use crate::net::transcript::{as_came, as_written, head as written, status_line};
 use crate::net::upstream::{Destination, HeadSource, Trace};
+use crate::text::Text;
 
 /// Begins with what the app sent.
 pub(super) fn begin(
@@ -55,7 +55,7 @@ pub(super) fn begin(
 
 /// That a strict reading refuses the target.
 pub(super) fn unusual(recording: &Recording, unusual: Unusual) {
-    let note = sentence(unusual.text());
+    let note = Text::fixed(unusual.text()).sentence();
     recording.note(|exchange| exchange.notes.push(note));
 }
 

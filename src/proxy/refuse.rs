@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::fault::{Code, Culprit, Fault};
 use crate::net::body::AnswerBody;
 use crate::net::gate::{Refusal, RefusalKind};
+use crate::text::{Text, text};
 
 static GATEWAY_ERROR: HeaderName = HeaderName::from_static("x-gateway-error");
 
@@ -23,8 +24,8 @@ pub fn response(fault: &Fault, close: bool, now: SystemTime) -> Response<AnswerB
         "title": code.title(),
         "status": code.status(),
         "code": code.name(),
-        "detail": fault.detail,
-        "hint": hint,
+        "detail": fault.detail.to_string(),
+        "hint": hint.to_string(),
         "culprit": fault.culprit().name(),
     });
     if let (Some(whose), Some(problem)) = (&fault.whose, problem.as_object_mut()) {
@@ -52,8 +53,8 @@ pub fn response(fault: &Fault, close: bool, now: SystemTime) -> Response<AnswerB
 /// The fault of a head that the gate refused; `None` is one that took too long.
 pub fn fault_of(refusal: Option<&Refusal>) -> Fault {
     let Some(refusal) = refusal else {
-        return Fault::new(Code::RequestTimeout, "The request head did not arrive in time.")
-            .hint("limits.head_timeout bounds it.");
+        return Fault::new(Code::RequestTimeout, text!("The request head did not arrive in time."))
+            .hint(text!("limits.head_timeout bounds it."));
     };
     let code = match refusal.kind {
         RefusalKind::BadRequest => Code::BadRequest,
@@ -62,26 +63,17 @@ pub fn fault_of(refusal: Option<&Refusal>) -> Fault {
         RefusalKind::UriTooLong => Code::UriTooLong,
         RefusalKind::HeadersTooLarge => Code::HeadersTooLarge,
     };
-    Fault::new(code, sentence(refusal.detail))
+    Fault::new(code, Text::fixed(refusal.detail).sentence())
 }
 
-/// Words as a sentence.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let end = if text.ends_with('.') { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
-}
-
-fn usual_hint(code: Code) -> std::borrow::Cow<'static, str> {
-    let page = format!("`evotor-gateway explain {}` has the page.", code.name());
+fn usual_hint(code: Code) -> Text {
+    let page = text!("`evotor-gateway explain {code}` has the page.", code = code.name());
     match code.culprit() {
-        Culprit::App => format!("Change the app's request; {page}"),
-        Culprit::Gateway => format!("Change gateway.yaml; {page}"),
-        Culprit::Partner => format!("Look into the partner's service; {page}"),
-        Culprit::VendorRule => format!("The real cloud does not allow it; {page}"),
+        Culprit::App => text!("Change the app's request; {page}", page => page),
+        Culprit::Gateway => text!("Change gateway.yaml; {page}", page => page),
+        Culprit::Partner => text!("Look into the partner's service; {page}", page => page),
+        Culprit::VendorRule => text!("The real cloud does not allow it; {page}", page => page),
     }
-    .into()
 }
 
 fn date(now: SystemTime) -> Option<HeaderValue> {

@@ -21,6 +21,7 @@ use crate::net::raw_target;
 use crate::net::request::RequestBody;
 use crate::net::transcript::parts;
 use crate::net::upstream::{self, Destination, HeadSource, Outgoing, Spelling};
+use crate::text::text;
 
 /// What a request repeats, where it carries a ticket of the console's.
 pub(super) fn redeemed(
@@ -92,8 +93,9 @@ fn note(recording: &Recording, replay: &Replay) {
 }
 
 fn destination(replay: &Replay, known: &Snapshot) -> Result<Destination, Fault> {
-    let gone =
-        || Fault::new(Code::BadTarget, "It is not known where the request was delivered to.");
+    let gone = || {
+        Fault::new(Code::BadTarget, text!("It is not known where the request was delivered to."))
+    };
     let to = replay.to.as_deref().ok_or_else(gone)?;
     let (scheme, authority) = to.split_once("://").ok_or_else(gone)?;
     let (host, port) = split_port(authority);

@@ -22,6 +22,7 @@ use crate::model::injection::{Kind, Plane};
 use crate::net::body::{AnswerBody, AppBody, Progress};
 use crate::net::spoil::Ending;
 use crate::net::upstream;
+use crate::text::text;
 
 /// An app's body, and what is known of it while it passes.
 pub(super) type Passing = (AppBody, Option<Rc<Progress>>);
@@ -144,8 +145,8 @@ pub(super) async fn read_away(body: &mut AppBody) -> Result<(), Fault> {
 async fn reset(trip: Trip<'_>, parts: &Parts, id: &str) -> Fault {
     match forward::cut_off(trip, parts).await {
         Ok(to) => {
-            let text = format!("The request to {to} was cut off on purpose: fault {id}.");
-            let hint = format!("`evotor-gateway fault remove {id}` lets requests through again.");
+            let text = text!("The request to {to} was cut off on purpose: fault {id}.", to, id);
+            let hint = text!("`evotor-gateway fault remove {id}` lets requests through again.", id);
             Fault::new(Code::PartnerReset, text).hint(hint).on_purpose()
         }
         Err(fault) => fault,

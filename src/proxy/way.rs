@@ -5,6 +5,7 @@ use super::asked::{Asked, bad_target};
 use crate::fault::{Code, Fault};
 use crate::net::conn::{Conn, Entrance, Tunnel};
 use crate::net::gate::Fields;
+use crate::text::{Text, text};
 
 /// Holds a request's URL against its connection. `absolute` says that the request's target is a URL: a
 /// proxy that speaks TLS has a name of its own.
@@ -55,21 +56,26 @@ fn inside(asked: &Asked, tunnel: &Tunnel) -> Result<(), Fault> {
     };
     Err(Fault::new(
         Code::MisdirectedRequest,
-        format!(
-            "The tunnel leads to {}:{} and carries {scheme}, the request inside it asks for {}.",
-            tunnel.host,
-            tunnel.port,
-            asked.origin()
+        text!(
+            "The tunnel leads to {host}:{port} and carries {scheme}, the request inside it asks \
+             for {origin}.",
+            host = tunnel.host,
+            port = tunnel.port,
+            scheme,
+            origin = asked.origin()
         ),
     )
-    .hint(hint))
+    .hint(Text::fixed(hint)))
 }
 
 fn no_tls(tunnel: &Tunnel) -> Fault {
     let (host, port) = (&tunnel.host, tunnel.port);
-    Fault::new(Code::BadRequest, format!("Plain HTTP came in the tunnel to {host}:{port}.")).hint(
-        format!(
-            "Begin TLS in it, as https://{host} wants, or CONNECT to {host}:80 for http://{host}."
-        ),
+    Fault::new(
+        Code::BadRequest,
+        text!("Plain HTTP came in the tunnel to {host}:{port}.", host, port),
     )
+    .hint(text!(
+        "Begin TLS in it, as https://{host} wants, or CONNECT to {host}:80 for http://{host}.",
+        host
+    ))
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::StoreError;
 use crate::model::event::Class;
+use crate::text::{Text, kept};
 
 /// Answers kept of one delivery: the first and the latest; a partner that is down for three days
 /// would otherwise fill the disk with the same refusal.
@@ -88,7 +89,7 @@ pub struct Attempt {
     /// Of the answer.
     pub status: Option<u16>,
     /// Why there was none: the fault's name and a sentence.
-    pub failure: Option<String>,
+    pub failure: Option<Text>,
     /// `pass`, `warn` or `fail`.
     pub verdict: Option<String>,
     /// As JSON.
@@ -254,7 +255,7 @@ pub fn record(
         attempt.at,
         attempt.took,
         attempt.status,
-        attempt.failure,
+        attempt.failure.as_ref().map(kept::write),
         attempt.verdict.as_deref().unwrap_or_default(),
         attempt.findings,
         attempt.kind,

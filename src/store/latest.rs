@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::StoreError;
 use crate::model::finding::Finding;
+use crate::text::{Text, kept};
 
 /// What waits to be sent to one app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Latest {
     /// Of the answer.
     pub status: Option<u16>,
     /// Why there was none.
-    pub failure: Option<String>,
+    pub failure: Option<Text>,
     /// `pass`, `warn`, `fail` or `undelivered`; nothing where a fault made the answer.
     pub verdict: Option<String>,
     /// What weighs most of what there is to say of the answer.
@@ -93,7 +94,7 @@ pub fn latest(tx: &Connection) -> Result<Vec<Latest>, StoreError> {
             delivery: row.get(2)?,
             at_ms: row.get(3)?,
             status: row.get(4)?,
-            failure: row.get(5)?,
+            failure: row.get::<_, Option<String>>(5)?.as_deref().map(kept::read),
             verdict: verdict.filter(|verdict| !verdict.is_empty()),
             finding: Finding::gravest(serde_json::from_str(&findings).unwrap_or_default()),
         });

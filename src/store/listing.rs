@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::StoreError;
 use super::deliveries::{Fields, State};
 use crate::model::finding::Finding;
+use crate::text::{Text, kept};
 
 /// A delivery with its latest attempt.
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
@@ -31,14 +32,14 @@ pub struct Summary {
     /// Of the latest answer.
     pub status: Option<u16>,
     /// Why there was no answer.
-    pub failure: Option<String>,
+    pub failure: Option<Text>,
     /// `pass`, `warn`, `fail`, or `undelivered` where it never reached the partner; none before the
     /// first attempt, and where a fault made the answer.
     #[schemars(extend("enum" = ["pass", "warn", "fail", "undelivered", null]))]
     pub verdict: Option<String>,
     /// Why; none before the first attempt.
     #[schemars(with = "Option<Vec<Finding>>")]
-    pub findings: Value,
+    pub findings: Vec<Finding>,
     /// How often it was sent.
     pub attempts: u32,
     /// When it is sent next, in RFC 3339; none where it is not.
@@ -58,13 +59,12 @@ pub struct Try {
     took_ms: f64,
     status: Option<u16>,
     /// Why there was no answer.
-    pub failure: Option<String>,
+    pub failure: Option<Text>,
     /// `pass`, `warn` or `fail`; none where a fault made the answer.
     #[schemars(extend("enum" = ["pass", "warn", "fail", null]))]
     verdict: Option<String>,
     /// Why.
-    #[schemars(with = "Vec<Finding>")]
-    pub findings: Value,
+    pub findings: Vec<Finding>,
     content_type: Option<String>,
     /// The body of the answer: JSON where it is JSON, else text.
     pub answer: Value,
@@ -181,7 +181,7 @@ fn summary_of(row: &Row<'_>) -> rusqlite::Result<Summary> {
         next_attempt: queued.then_some(row.get(8)?).map(moment),
         created: moment(row.get(9)?),
         status: row.get(10)?,
-        failure: row.get(11)?,
+        failure: row.get::<_, Option<String>>(11)?.as_deref().map(kept::read),
         verdict: judged(row.get(12)?),
         findings: findings.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
         answer: shown(row.get(14)?),
@@ -197,7 +197,7 @@ fn try_of(row: &Row<'_>) -> rusqlite::Result<Try> {
         #[allow(clippy::cast_precision_loss)]
         took_ms: took as f64 / 1000.0,
         status: row.get(3)?,
-        failure: row.get(4)?,
+        failure: row.get::<_, Option<String>>(4)?.as_deref().map(kept::read),
         verdict: judged(row.get(5)?),
         findings: serde_json::from_str(&findings).unwrap_or_default(),
         content_type: row.get(7)?,

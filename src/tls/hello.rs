@@ -2,6 +2,7 @@
 //! library does not hand on the hellos that it refuses. The one crate that reads them brings twenty
 //! others.
 
+use crate::text::{Text, text};
 /// A ClientHello, as far as it is told of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Hello {
@@ -57,13 +58,13 @@ impl Hello {
     }
 
     /// The versions in words.
-    pub(super) fn offers(&self) -> String {
+    pub(super) fn offers(&self) -> Text {
         let names: Vec<_> = self.versions.iter().map(|version| version_name(*version)).collect();
         match names.as_slice() {
-            [] => "no version that is known".to_owned(),
-            [only] if self.listed => only.clone(),
-            [highest] => format!("{highest} and older"),
-            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+            [] => text!("no version that is known"),
+            [only] if self.listed => Text::verbatim(only.as_str()),
+            [highest] => text!("{highest} and older", highest),
+            all => Text::verbatim(all.join(", ")),
         }
     }
 }
@@ -172,13 +173,16 @@ mod tests {
         let extensions = b"\0\0\0\x09\0\x07\0\0\x04a.ru\0\x2b\0\x07\x06\x3a\x3a\x03\x04\x03\x03";
         let read = Hello::read(&record(&hello(0x0303, extensions))).unwrap();
         assert_eq!(read.name.as_deref(), Some("a.ru"));
-        assert_eq!((read.offers().as_str(), read.highest()), ("TLS 1.2 and TLS 1.3", 0x0304));
+        assert_eq!((&*read.offers().to_string(), read.highest()), ("TLS 1.2, TLS 1.3", 0x0304));
     }
 
     #[test]
     fn an_old_hello_names_its_highest_version_and_no_extensions() {
         let read = Hello::read(&record(&hello(0x0301, b""))).unwrap();
-        assert_eq!((read.name.as_deref(), read.offers().as_str()), (None, "TLS 1.0 and older"));
+        assert_eq!(
+            (read.name.as_deref(), &*read.offers().to_string()),
+            (None, "TLS 1.0 and older")
+        );
     }
 
     #[test]
@@ -186,7 +190,7 @@ mod tests {
         let whole = hello(0x0302, b"");
         let (one, two) = whole.split_at(11);
         let read = Hello::read(&[record(one), record(two)].concat()).unwrap();
-        assert_eq!(read.offers(), "TLS 1.1 and older");
+        assert_eq!(read.offers().to_string(), "TLS 1.1 and older");
         assert_eq!(Hello::read(&record(one)), None);
     }
 

@@ -1,8 +1,8 @@
 //! A failed handshake with a partner, in words.
 
-use std::borrow::Cow;
 use std::io;
 
+use crate::text::{Text, text};
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 use time::OffsetDateTime;
@@ -18,9 +18,9 @@ const NO_COMMON_GROUND: &str =
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandshakeFault {
     /// What happened; a sentence without a full stop.
-    pub reason: Cow<'static, str>,
+    pub reason: Text,
     /// What to change.
-    pub hint: Cow<'static, str>,
+    pub hint: Text,
 }
 
 /// Puts the error of a TLS connect into words.
@@ -29,10 +29,15 @@ pub fn client_fault_text(error: &io::Error) -> HandshakeFault {
     match inner {
         Some(error) => of_tls(error),
         None if is_end(error) => fault(
-            "The partner closed the connection in the middle of the TLS handshake",
-            "look into the partner's log; a server that does not know the name often does this",
+            text!("The partner closed the connection in the middle of the TLS handshake"),
+            text!(
+                "look into the partner's log; a server that does not know the name often does this"
+            ),
         ),
-        None => fault(format!("The connection failed during the TLS handshake: {error}"), ""),
+        None => fault(
+            text!("The connection failed during the TLS handshake: {error}", error),
+            text!(""),
+        ),
     }
 }
 
@@ -42,83 +47,101 @@ fn of_tls(error: &Error) -> HandshakeFault {
         Error::InvalidMessage(
             InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
         ) => fault(
-            "The partner does not speak TLS at this port",
-            "if it speaks plain HTTP there, write http:// in `upstreams`",
+            text!("The partner does not speak TLS at this port"),
+            text!("if it speaks plain HTTP there, write http:// in `upstreams`"),
         ),
         Error::AlertReceived(alert) => of_alert(*alert),
-        Error::PeerIncompatible(why) => {
-            fault(format!("The partner's TLS is too old or too odd: {why:?}"), NO_COMMON_GROUND)
-        }
-        Error::General(why) if why.contains("No CA certificates") => fault(
-            "This machine has no trust store",
-            "install the package ca-certificates, or list authorities under `partner_ca:`",
+        Error::PeerIncompatible(why) => fault(
+            text!("The partner's TLS is too old or too odd: {why}", why = format!("{why:?}")),
+            Text::fixed(NO_COMMON_GROUND),
         ),
-        other => fault(format!("The TLS handshake failed: {other}"), ""),
+        Error::General(why) if why.contains("No CA certificates") => fault(
+            text!("This machine has no trust store"),
+            text!("install the package ca-certificates, or list authorities under `partner_ca:`"),
+        ),
+        other => fault(text!("The TLS handshake failed: {other}", other), text!("")),
     }
 }
 
 fn of_certificate(error: &CertificateError) -> HandshakeFault {
     match error {
         CertificateError::UnknownIssuer => fault(
-            "The partner's certificate is not signed by an authority that this machine trusts",
-            format!("{LIST_OR_SKIP}; a server that leaves out its intermediates looks the same"),
-        ),
-        CertificateError::ExpiredContext { not_after, .. } => {
-            fault(format!("The partner's certificate has expired on {}", day(*not_after)), RENEW)
-        }
-        CertificateError::Expired => fault("The partner's certificate has expired", RENEW),
-        CertificateError::NotValidYetContext { not_before, .. } => fault(
-            format!("The partner's certificate is valid from {} only", day(*not_before)),
-            RENEW,
-        ),
-        CertificateError::NotValidYet => fault("The partner's certificate is not valid yet", RENEW),
-        CertificateError::NotValidForNameContext { expected, presented } => fault(
-            format!(
-                "The partner's certificate is issued for {}, not for {}",
-                listed(presented),
-                expected.to_str()
+            text!(
+                "The partner's certificate is not signed by an authority that this machine trusts"
             ),
-            "use one of its names in `upstreams`, or have it issued for this one",
+            text!(
+                "{remedy}; a server that leaves out its intermediates looks the same",
+                remedy => LIST_OR_SKIP
+            ),
+        ),
+        CertificateError::ExpiredContext { not_after, .. } => fault(
+            text!("The partner's certificate has expired on {day}", day => day(*not_after)),
+            Text::fixed(RENEW),
+        ),
+        CertificateError::Expired => {
+            fault(text!("The partner's certificate has expired"), Text::fixed(RENEW))
+        }
+        CertificateError::NotValidYetContext { not_before, .. } => fault(
+            text!("The partner's certificate is valid from {day} only", day => day(*not_before)),
+            Text::fixed(RENEW),
+        ),
+        CertificateError::NotValidYet => {
+            fault(text!("The partner's certificate is not valid yet"), Text::fixed(RENEW))
+        }
+        CertificateError::NotValidForNameContext { expected, presented } => fault(
+            text!(
+                "The partner's certificate is issued for {names}, not for {name}",
+                names => listed(presented), name = expected.to_str()
+            ),
+            text!("use one of its names in `upstreams`, or have it issued for this one"),
         ),
         CertificateError::NotValidForName => fault(
-            "The partner's certificate is issued for another name",
-            "use one of its names in `upstreams`, or have it issued for this one",
+            text!("The partner's certificate is issued for another name"),
+            text!("use one of its names in `upstreams`, or have it issued for this one"),
         ),
-        CertificateError::Revoked => {
-            fault("The partner's certificate has been revoked", "have a new one issued")
-        }
+        CertificateError::Revoked => fault(
+            text!("The partner's certificate has been revoked"),
+            text!("have a new one issued"),
+        ),
         other if format!("{other:?}").contains("CaUsedAsEndEntity") => fault(
-            "The partner shows an authority's certificate as its own",
-            "list that very certificate under `partner_ca:`, or issue one without the CA mark",
+            text!("The partner shows an authority's certificate as its own"),
+            text!(
+                "list that very certificate under `partner_ca:`, or issue one without the CA mark"
+            ),
         ),
-        other => {
-            fault(format!("The partner's certificate cannot be accepted: {other}"), LIST_OR_SKIP)
-        }
+        other => fault(
+            text!("The partner's certificate cannot be accepted: {other}", other),
+            Text::fixed(LIST_OR_SKIP),
+        ),
     }
 }
 
 fn of_alert(alert: AlertDescription) -> HandshakeFault {
     match alert {
         AlertDescription::UnrecognisedName => fault(
-            "The partner knows no such host name",
-            "the name in `upstreams` has to be one that the partner's server is set up for",
+            text!("The partner knows no such host name"),
+            text!("the name in `upstreams` has to be one that the partner's server is set up for"),
         ),
         AlertDescription::HandshakeFailure
         | AlertDescription::ProtocolVersion
-        | AlertDescription::InsufficientSecurity => {
-            fault(format!("The partner refused our TLS offer ({alert:?})"), NO_COMMON_GROUND)
-        }
+        | AlertDescription::InsufficientSecurity => fault(
+            text!("The partner refused our TLS offer ({alert})", alert = format!("{alert:?}")),
+            Text::fixed(NO_COMMON_GROUND),
+        ),
         AlertDescription::CertificateRequired | AlertDescription::BadCertificate => fault(
-            "The partner wants a client certificate",
-            "the vendor's cloud sends none; let the partner accept connections without one",
+            text!("The partner wants a client certificate"),
+            text!("the vendor's cloud sends none; let the partner accept connections without one"),
         ),
         AlertDescription::NoApplicationProtocol => fault(
-            "The partner accepts neither HTTP/2 nor HTTP/1.1 by ALPN",
-            "let the partner's server offer http/1.1",
+            text!("The partner accepts neither HTTP/2 nor HTTP/1.1 by ALPN"),
+            text!("let the partner's server offer http/1.1"),
         ),
         other => fault(
-            format!("The partner ended the TLS handshake with the alert {other:?}"),
-            "look into the partner's log",
+            text!(
+                "The partner ended the TLS handshake with the alert {other}",
+                other = format!("{other:?}")
+            ),
+            text!("look into the partner's log"),
         ),
     }
 }
@@ -128,28 +151,25 @@ fn is_end(error: &io::Error) -> bool {
     matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
 }
 
-fn day(at: UnixTime) -> String {
+fn day(at: UnixTime) -> Text {
     i64::try_from(at.as_secs())
         .ok()
         .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-        .map_or_else(|| "an unknown day".to_owned(), |moment| moment.date().to_string())
+        .map_or_else(|| text!("an unknown day"), |moment| Text::verbatim(moment.date().to_string()))
 }
 
 /// The names of a certificate, the first three; rustls prints each as `DnsName("a.ru")`.
-fn listed(presented: &[String]) -> String {
+fn listed(presented: &[String]) -> Text {
     let bare = |name: &String| name.split('"').nth(1).unwrap_or(name).to_owned();
     let mut names: Vec<_> = presented.iter().take(3).map(bare).collect();
     match presented.len() {
-        0 => return "no name at all".to_owned(),
+        0 => return text!("no name at all"),
         4.. => names.push("…".to_owned()),
         _ => {}
     }
-    names.join(", ")
+    Text::verbatim(names.join(", "))
 }
 
-fn fault(
-    reason: impl Into<Cow<'static, str>>,
-    hint: impl Into<Cow<'static, str>>,
-) -> HandshakeFault {
+fn fault(reason: impl Into<Text>, hint: impl Into<Text>) -> HandshakeFault {
     HandshakeFault { reason: reason.into(), hint: hint.into() }
 }

@@ -1,12 +1,12 @@
 //! A failed handshake with an app, in words: what the client said, and what follows from it.
 
-use std::borrow::Cow;
 use std::io;
 
 use rustls::{AlertDescription, Error, PeerIncompatible};
 
 use super::hello::Hello;
 use super::reason::HandshakeFault;
+use crate::text::{Text, text};
 
 /// What is spoken toward apps.
 const SPOKEN: &str = "TLS 1.2 and 1.3 are spoken here, with ECDHE and AES-GCM or ChaCha20; \
@@ -23,49 +23,62 @@ pub fn server_fault_text(said: &[u8], error: Option<&io::Error>) -> HandshakeFau
     let (why, hint) = why(said, hello.as_ref(), error);
     let reason = match &hello {
         Some(hello) => {
-            let named = hello
-                .name
-                .as_deref()
-                .map_or("named no host".into(), |name| format!("named {name}"));
-            format!("{why}; it {named} and offered {}", hello.offers())
+            let offers = hello.offers();
+            match hello.name.as_deref() {
+                Some(name) => {
+                    text!(
+                        "{why}; it named {name} and offered {offers}",
+                        why => why, name, offers => offers
+                    )
+                }
+                None => {
+                    text!("{why}; it named no host and offered {offers}", why => why, offers => offers)
+                }
+            }
         }
-        None => why.into_owned(),
+        None => why,
     };
-    HandshakeFault { reason: reason.into(), hint }
+    HandshakeFault { reason, hint }
 }
 
-type Words = (Cow<'static, str>, Cow<'static, str>);
+type Words = (Text, Text);
 
 fn why(said: &[u8], hello: Option<&Hello>, error: Option<&io::Error>) -> Words {
     let Some(error) = error else {
         return words(
-            "The client did not finish the TLS handshake in time",
-            "look into the client's log; limits.head_timeout bounds the handshake",
+            text!("The client did not finish the TLS handshake in time"),
+            text!("look into the client's log; limits.head_timeout bounds the handshake"),
         );
     };
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         Some(Error::AlertReceived(alert)) => of_alert(*alert),
-        Some(_) if hello.is_some_and(|hello| hello.highest() < 0x0303) => {
-            words("The client speaks no TLS version that is spoken here", SPOKEN)
-        }
+        Some(_) if hello.is_some_and(|hello| hello.highest() < 0x0303) => words(
+            text!("The client speaks no TLS version that is spoken here"),
+            Text::fixed(SPOKEN),
+        ),
         Some(Error::PeerIncompatible(why)) => of_offer(why),
         Some(Error::General(why)) if why.contains("no server certificate") => words(
-            "No certificate can be made for the host that the client named",
-            "call the partner by a plain host name or an address",
+            text!("No certificate can be made for the host that the client named"),
+            text!("call the partner by a plain host name or an address"),
         ),
         Some(other) if hello.is_none() => match said.first() {
-            Some(0x80..) => words("The client began with the hello of SSL 2", SPOKEN),
+            Some(0x80..) => {
+                words(text!("The client began with the hello of SSL 2"), Text::fixed(SPOKEN))
+            }
             _ => words(
-                format!("What the client began with is no TLS: {other}"),
-                "send TLS, or plain HTTP to listen.http",
+                text!("What the client began with is no TLS: {other}", other),
+                text!("send TLS, or plain HTTP to listen.http"),
             ),
         },
-        Some(other) => {
-            words(format!("The TLS handshake failed: {other}"), "look into the client's log")
-        }
+        Some(other) => words(
+            text!("The TLS handshake failed: {other}", other),
+            text!("look into the client's log"),
+        ),
         None => words(
-            "The client closed the connection in the middle of the TLS handshake without saying why",
-            "look into the client's log",
+            text!(
+                "The client closed the connection in the middle of the TLS handshake without saying why"
+            ),
+            text!("look into the client's log"),
         ),
     }
 }
@@ -78,41 +91,52 @@ fn of_alert(alert: AlertDescription) -> Words {
         | AlertDescription::BadCertificate
         | AlertDescription::CertificateUnknown
         | AlertDescription::UnsupportedCertificate => words(
-            format!("The client does not accept the gateway's certificate (alert {said})"),
-            "let it trust the gateway's CA: `evotor-gateway ca show` and the console's page /connect \
-             say how; a client that pins another certificate accepts none of the gateway's",
+            text!("The client does not accept the gateway's certificate (alert {said})", said),
+            text!(
+                "let it trust the gateway's CA: `evotor-gateway ca show` and the console's page \
+                 /connect say how; a client that pins another certificate accepts none of the \
+                 gateway's"
+            ),
         ),
         AlertDescription::CertificateExpired | AlertDescription::CertificateRevoked => words(
-            format!("The client does not accept the gateway's certificate (alert {said})"),
-            "compare its clock with this machine's; `evotor-gateway ca show` has the CA's dates",
+            text!("The client does not accept the gateway's certificate (alert {said})", said),
+            text!(
+                "compare its clock with this machine's; `evotor-gateway ca show` has the CA's dates"
+            ),
         ),
         AlertDescription::ProtocolVersion
         | AlertDescription::HandshakeFailure
-        | AlertDescription::InsufficientSecurity => {
-            words(format!("The client refused what was chosen (alert {said})"), SPOKEN)
-        }
+        | AlertDescription::InsufficientSecurity => words(
+            text!("The client refused what was chosen (alert {said})", said),
+            Text::fixed(SPOKEN),
+        ),
         _ => words(
-            format!("The client ended the TLS handshake (alert {said})"),
-            "look into the client's log",
+            text!("The client ended the TLS handshake (alert {said})", said),
+            text!("look into the client's log"),
         ),
     }
 }
 
 fn of_offer(why: &PeerIncompatible) -> Words {
-    let lacks = match why {
+    let why = match why {
         PeerIncompatible::NoCipherSuitesInCommon => {
-            "offers no cipher suite that is spoken here".into()
+            text!("The client offers no cipher suite that is spoken here")
         }
         PeerIncompatible::NoKxGroupsInCommon | PeerIncompatible::NamedGroupsExtensionRequired => {
-            "offers no group for the key exchange that is spoken here (X25519, P-256, P-384)".into()
+            text!(
+                "The client offers no group for the key exchange that is spoken here (X25519, \
+                 P-256, P-384)"
+            )
         }
         PeerIncompatible::NoSignatureSchemesInCommon
         | PeerIncompatible::SignatureAlgorithmsExtensionRequired => {
-            "takes none of the signatures that are made here (ECDSA or RSA with SHA-2)".into()
+            text!(
+                "The client takes none of the signatures that are made here (ECDSA or RSA with SHA-2)"
+            )
         }
-        other => format!("offers too little ({other:?})"),
+        other => text!("The client offers too little ({other})", other = format!("{other:?}")),
     };
-    words(format!("The client {lacks}"), SPOKEN)
+    words(why, Text::fixed(SPOKEN))
 }
 
 /// `UnknownCA` as RFC 8446 writes it: `unknown_ca`.
@@ -129,7 +153,7 @@ fn snake_case(name: &str) -> String {
     text
 }
 
-fn words(why: impl Into<Cow<'static, str>>, hint: impl Into<Cow<'static, str>>) -> Words {
+fn words(why: impl Into<Text>, hint: impl Into<Text>) -> Words {
     (why.into(), hint.into())
 }
 
@@ -143,14 +167,14 @@ mod tests {
 
     #[test]
     fn only_alerts_about_certificates_blame_the_authority() {
-        let blames = |fault: &HandshakeFault| fault.hint.contains("trust");
+        let blames = |fault: &HandshakeFault| fault.hint.to_string().contains("trust");
         for (alert, name) in [
             (AlertDescription::UnknownCA, "unknown_ca"),
             (AlertDescription::BadCertificate, "bad_certificate"),
             (AlertDescription::CertificateUnknown, "certificate_unknown"),
         ] {
             let fault = of(Error::AlertReceived(alert));
-            assert!(blames(&fault) && fault.reason.contains(name), "{fault:?}");
+            assert!(blames(&fault) && fault.reason.to_string().contains(name), "{fault:?}");
         }
         for error in [
             Error::AlertReceived(AlertDescription::ProtocolVersion),

@@ -241,7 +241,8 @@ mod tests {
         let ends = ALL.iter().map(|scenario| {
             let kinds = sent(scenario).into_iter().filter_map(Type::of);
             let end = kinds.fold(State::Absent, |state, kind| {
-                next(state, kind).unwrap_or_else(|error| panic!("{}: {error}", scenario.name))
+                next(state, kind)
+                    .unwrap_or_else(|error| panic!("{}: {}", scenario.name, error.text()))
             });
             (scenario.name, end)
         });

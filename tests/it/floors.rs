@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("newtonsoft", 0),
     ("pattern", 0),
     ("shell", 0),
+    ("text", 0),
     ("config", 1),
     ("net", 2),
     ("tls", 2),
@@ -38,6 +39,9 @@ const FLOORS: &[(&str, u8)] = &[
 const EDGES: &[(&str, &str)] = &[
     ("pattern", "fault"),
     ("model", "fault"),
+    ("fault", "text"),
+    ("model", "text"),
+    ("pattern", "text"),
     ("newtonsoft", "model"),
     ("outbox", "store"),
     ("outbox", "injection"),

@@ -99,6 +99,7 @@ mod floors;
 mod hosted;
 mod readme;
 mod released;
+mod texts;
 mod tidy;
 
 mod support;

@@ -85,7 +85,7 @@ fn every_answer_has_its_verdict_and_its_findings() {
             token: learned.user_token.expose().to_owned(),
             has_billing: learned.has_billing,
         });
-        let says = judgement.findings.iter().map(|finding| finding.text.as_str());
+        let says = judgement.findings.iter().map(|finding| finding.text.to_string());
         let says = says.collect::<Vec<_>>().join("\n");
         let same = judgement.verdict.name() == row.verdict
             && judgement.accepted == row.accepted
@@ -116,7 +116,7 @@ fn every_finding_is_a_sentence_without_the_token() {
     for row in rows() {
         let token = row.body.as_ref().and_then(|body| body.get("token")).and_then(Value::as_str);
         for finding in judged(&row).findings {
-            let text = finding.text;
+            let text = finding.text.to_string();
             assert!(text.ends_with('.'), "{}: {text}", row.case);
             assert!(!text.contains("..") && !text.contains("  "), "{}: {text}", row.case);
             let shown = token.is_some_and(|token| token.len() > 5 && text.contains(token));

@@ -24,6 +24,7 @@ use crate::admin::object::Object;
 use crate::admin::problem::Problem;
 use crate::admin::routes::Operation;
 use crate::model::token::Token;
+use crate::text::Text;
 
 pub(super) const PATH: &str = "/api/session";
 
@@ -81,7 +82,12 @@ async fn begin(
             let hint = "It is `admin.token` of gateway.yaml; with `token: auto` the newest link that \
                         the gateway has printed signs in.";
             let detail = "That is not the token.";
-            return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong_token", detail, hint));
+            return Err(Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "wrong_token",
+                Text::fixed(detail),
+                Text::fixed(hint),
+            ));
         }
     };
     Ok((StatusCode::NO_CONTENT, AppendHeaders(cookie)))

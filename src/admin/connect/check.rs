@@ -18,6 +18,7 @@ use tokio_rustls::TlsConnector;
 use super::near;
 use crate::admin::Surface;
 use crate::proxy::self_test::NOBODY;
+use crate::text::{Text, text};
 use crate::tls;
 
 /// How long each way may take.
@@ -41,7 +42,7 @@ struct Way {
     works: bool,
     took_ms: f64,
     /// What was seen, or what stands in the way.
-    detail: String,
+    detail: Text,
 }
 
 pub(super) async fn test(State(surface): State<Surface>) -> Json<Tested> {
@@ -62,50 +63,61 @@ pub(super) async fn test(State(surface): State<Surface>) -> Json<Tested> {
 async fn way(
     entrance: &'static str,
     address: SocketAddr,
-    went: impl Future<Output = io::Result<String>>,
+    went: impl Future<Output = io::Result<Text>>,
 ) -> Way {
     let begun = Instant::now();
     let went = tokio::time::timeout(PATIENCE, went).await;
     let (works, detail) = match went {
         Ok(Ok(seen)) => (true, seen),
-        Ok(Err(error)) => (false, error.to_string()),
-        Err(_) => (false, format!("nothing came within {} s", PATIENCE.as_secs())),
+        Ok(Err(error)) => (false, of_error(&error)),
+        Err(_) => (false, text!("nothing came within {seconds} s", seconds = PATIENCE.as_secs())),
     };
     let took_ms = begun.elapsed().as_micros() as f64 / 1e3;
     Way { entrance, address: address.to_string(), works, took_ms, detail }
 }
 
-async fn plain(http: SocketAddr) -> io::Result<String> {
+/// The words of our own errors, or of the system's.
+fn of_error(error: &io::Error) -> Text {
+    let own = error.get_ref().and_then(|own| own.downcast_ref::<Text>()).cloned();
+    own.unwrap_or_else(|| Text::verbatim(error.to_string()))
+}
+
+async fn plain(http: SocketAddr) -> io::Result<Text> {
     answer(TcpStream::connect(http).await?).await
 }
 
-async fn secure(https: SocketAddr, client: TlsConnector) -> io::Result<String> {
+async fn secure(https: SocketAddr, client: TlsConnector) -> io::Result<Text> {
     let stream = client.connect(name()?, TcpStream::connect(https).await?).await?;
-    answer(stream).await.map(|seen| format!("the certificate is trusted, and {seen}"))
+    answer(stream).await.map(|seen| text!("the certificate is trusted, and {seen}", seen => seen))
 }
 
-async fn tunnel(http: SocketAddr, client: TlsConnector) -> io::Result<String> {
+async fn tunnel(http: SocketAddr, client: TlsConnector) -> io::Result<Text> {
     let mut stream = TcpStream::connect(http).await?;
     let head = format!("CONNECT {NOBODY}:443 HTTP/1.1\r\nHost: {NOBODY}:443\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
     let said = until(&mut stream, b"\r\n\r\n").await?;
     if status(&said) != Some(200) {
-        return Err(io::Error::other(format!("CONNECT was answered {}", first_line(&said))));
+        return Err(io::Error::other(text!(
+            "CONNECT was answered {line}",
+            line = first_line(&said)
+        )));
     }
     let stream = client.connect(name()?, stream).await?;
-    answer(stream).await.map(|seen| format!("the certificate inside is trusted, and {seen}"))
+    answer(stream)
+        .await
+        .map(|seen| text!("the certificate inside is trusted, and {seen}", seen => seen))
 }
 
-async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<String> {
+async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<Text> {
     let head = format!("GET / HTTP/1.1\r\nHost: {NOBODY}\r\nConnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
     let said = until(&mut stream, b"\r\n\r\n").await?;
     let ours = said.to_ascii_lowercase().contains("x-gateway-error:");
     match ours {
-        true => Ok("the gateway answers".to_owned()),
+        true => Ok(text!("the gateway answers")),
         false => {
             let line = first_line(&said);
-            Err(io::Error::other(format!("somebody else answers there: {line}")))
+            Err(io::Error::other(text!("somebody else answers there: {line}", line)))
         }
     }
 }
@@ -115,7 +127,7 @@ async fn until(stream: &mut (impl AsyncRead + Unpin), mark: &[u8]) -> io::Result
     let mut said = Vec::new();
     while !said.ends_with(mark) {
         if said.len() > MOST {
-            return Err(io::Error::other("the answer's head does not end"));
+            return Err(io::Error::other(text!("the answer's head does not end")));
         }
         said.push(stream.read_u8().await?);
     }

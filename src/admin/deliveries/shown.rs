@@ -2,9 +2,12 @@
 //! cloud's.
 
 use crate::admin::Surface;
+use crate::admin::exchanges::hidden;
 use crate::mask::Masker;
+use crate::model::finding::Finding;
 use crate::store::StoreError;
 use crate::store::listing::{self, Detail, Summary};
+use crate::text::Text;
 
 /// The deliveries of these ids, in this order, as they stand now.
 pub(in crate::admin) async fn found(
@@ -36,7 +39,7 @@ pub(super) fn whole(mut detail: Detail, mask: &Masker) -> Detail {
     mask.json(&mut detail.body);
     for attempt in &mut detail.tries {
         hide_text(&mut attempt.failure, mask);
-        mask.json(&mut attempt.findings);
+        hide_findings(&mut attempt.findings, mask);
         mask.json(&mut attempt.answer);
     }
     detail
@@ -46,10 +49,16 @@ pub(super) fn whole(mut detail: Detail, mask: &Masker) -> Detail {
 pub(in crate::admin) fn hide(row: &mut Summary, mask: &Masker) {
     row.url = mask.url(&row.url).into_owned();
     hide_text(&mut row.failure, mask);
-    mask.json(&mut row.findings);
+    hide_findings(&mut row.findings, mask);
     mask.json(&mut row.answer);
 }
 
-fn hide_text(text: &mut Option<String>, mask: &Masker) {
-    *text = text.take().map(|text| mask.text(&text).into_owned());
+fn hide_text(text: &mut Option<Text>, mask: &Masker) {
+    *text = text.take().map(|text| hidden(text, mask));
+}
+
+fn hide_findings(findings: &mut [Finding], mask: &Masker) {
+    for finding in findings {
+        finding.text = hidden(std::mem::take(&mut finding.text), mask);
+    }
 }

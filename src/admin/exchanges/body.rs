@@ -18,6 +18,7 @@ use crate::journal::exchange::Stage;
 use crate::journal::{Kept, text};
 use crate::mask::Masker;
 use crate::net::transcript::field;
+use crate::text::text;
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -35,15 +36,16 @@ pub(super) async fn body(
     let (Path((id, stage)), Query(asked)) = (place?, asked?);
     let stage = Stage::by_name(&stage).ok_or_else(|| {
         Problem::bad(
-            format!("No stage is called {stage}."),
-            "There are asked, passed, answered and returned.",
+            text!("No stage is called {stage}.", stage),
+            text!("There are asked, passed, answered and returned."),
         )
     })?;
     let turn = surface.work.look().await?;
     let recorded = recorded(journal(&surface)?, id).await?;
     let none = || {
-        let detail = format!("The exchange {id} has no body at the stage {}.", stage.name());
-        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, "")
+        let detail =
+            text!("The exchange {id} has no body at the stage {stage}.", id, stage = stage.name());
+        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, text!(""))
     };
     let mask = (!asked.reveal).then(|| surface.masker());
     let read = turn.run(move || {

@@ -23,6 +23,7 @@ use crate::admin::connect::proxy;
 use crate::journal::Recorded;
 use crate::journal::exchange::{Plane, Stage};
 use crate::mask::Masker;
+use crate::text::{Text, text};
 use fit::Unfit;
 use outgoing::{Outgoing, outgoing};
 
@@ -133,9 +134,10 @@ pub(super) async fn copy(
     let recorded = recorded(journal(&surface)?, id).await?;
     let stage = asked.stage.unwrap_or_else(|| Source::usual(&recorded)).stage();
     if recorded.stage(stage).is_none() {
-        let detail = format!("The exchange {id} never got to the stage {}.", stage.name());
+        let detail =
+            text!("The exchange {id} never got to the stage {stage}.", id, stage = stage.name());
         let hint = "`asked` is what the caller sent.";
-        return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint));
+        return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", detail, Text::fixed(hint)));
     }
     let mask = (!asked.reveal).then(|| surface.masker());
     let here = Here {
@@ -203,6 +205,7 @@ impl From<Unfit> for Problem {
             Unfit::Field => "A header of this request cannot be written in this form.",
         };
         let hint = "`show ID` shows the request; `export har` writes it down whatever it holds.";
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unfit", detail, hint).with("why", unfit.word())
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unfit", Text::fixed(detail), Text::fixed(hint))
+            .with("why", unfit.word())
     }
 }

@@ -15,6 +15,7 @@ use super::{Problem, Surface, journal};
 use crate::admin::{har, upload};
 use crate::journal::exchange::Exchange;
 use crate::journal::{Journal, JournalError};
+use crate::text::{Text, text};
 
 /// Bytes of a file.
 pub(super) const LARGEST: usize = 64 << 20;
@@ -43,7 +44,7 @@ pub(super) struct Imported {
 struct Refusal {
     /// The place in `log.entries`, from 0.
     index: usize,
-    why: String,
+    why: Text,
 }
 
 pub(super) async fn import(
@@ -67,18 +68,27 @@ pub(super) async fn import(
     taken.map(Json)
 }
 
+/// As much of a text as is told.
+fn clipped(text: &str) -> String {
+    text.chars().take(LONGEST_WHY).collect()
+}
+
 fn refused(why: har::Refused) -> Problem {
     match why {
         har::Refused::NoHar(unfit) => {
             let hint = "Send a HAR file: {\"log\": {\"entries\": […]}}.";
-            let unfit: String = unfit.0.chars().take(LONGEST_WHY).collect();
-            let detail = format!("That is no HAR: {unfit}.");
-            Problem::new(StatusCode::BAD_REQUEST, "bad_har", detail, hint)
+            let detail = text!("That is no HAR: {why}.", why => unfit.0.map(&clipped));
+            Problem::new(StatusCode::BAD_REQUEST, "bad_har", detail, Text::fixed(hint))
         }
         har::Refused::TooMany => {
-            let detail = format!("That file has more than {} entries.", har::MOST);
+            let detail = text!("That file has more than {most} entries.", most = har::MOST);
             let hint = "Nothing of it was taken; send it in parts.";
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_many_entries", detail, hint)
+            Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_many_entries",
+                detail,
+                Text::fixed(hint),
+            )
         }
     }
 }
@@ -99,7 +109,7 @@ impl Taker {
         let read = har::each(file, |entry| {
             match har::exchange(entry, self.journal.body()) {
                 Ok(exchange) => self.keep(exchange),
-                Err(har::Unfit(why)) => self.done.refuse(index, &why),
+                Err(har::Unfit(why)) => self.done.refuse(index, why),
             }
             index += 1;
             if self.batch.len() >= BATCH || self.weight >= HEAVY {
@@ -128,10 +138,10 @@ impl Taker {
 }
 
 impl Imported {
-    fn refuse(&mut self, index: usize, why: &str) {
+    fn refuse(&mut self, index: usize, why: Text) {
         self.refused += 1;
         if self.refusals.len() < MOST_TOLD {
-            let why = why.chars().take(LONGEST_WHY).collect();
+            let why = why.map(&clipped);
             self.refusals.push(Refusal { index, why });
         }
     }

@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use super::{Problem, Surface, filter, journal, view};
 use crate::journal::filter::Filter;
 use crate::journal::{self as kept, Journal, JournalError, News, Summary};
+use crate::text::{Language, Text};
 
 /// A connection that is silent for longer looks dead to what stands between.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -32,6 +33,8 @@ pub(super) struct Asked {
     after: Option<i64>,
     /// In the filter language.
     filter: String,
+    /// `en` or `ru`, for who cannot send `Accept-Language`: a browser's event stream.
+    lang: Option<String>,
 }
 
 /// Everything after `Last-Event-ID`, or from now on.
@@ -47,7 +50,9 @@ pub(super) async fn events(
     let last = fields.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let (to, from) = mpsc::channel(64);
     let from_then = Since { last, after: asked.after };
-    tokio::spawn(tell(surface, journal, filter, from_then, to));
+    let lang = asked.lang.as_deref().and_then(Language::of_tag);
+    let language = lang.unwrap_or_else(Language::of_scope);
+    tokio::spawn(language.scope(tell(surface, journal, filter, from_then, to)));
     let stream = futures_util::stream::unfold((from, place), |(mut from, place)| async {
         from.recv().await.map(|event| (Ok(event), (from, place)))
     });
@@ -57,7 +62,12 @@ pub(super) async fn events(
 fn too_many() -> Problem {
     let detail = "As many consoles and commands listen for events as there are places for.";
     let hint = "Close a console that nobody looks at.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail, hint)
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "overloaded",
+        Text::fixed(detail),
+        Text::fixed(hint),
+    )
 }
 
 /// Tells until nobody listens. Rows are read from the database wherever the listener may have missed

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::{Problem, Surface, journal, view};
 use crate::admin::object::Object;
 use crate::journal::{Mark, Summary};
+use crate::text::{Text, text};
 
 /// Bytes of a note.
 const LONGEST: usize = 4 << 10;
@@ -34,8 +35,8 @@ pub(super) async fn mark(
     let Json(Object(Asked { starred, comment })) = asked?;
     if comment.as_ref().is_some_and(|text| text.len() > LONGEST) {
         return Err(Problem::bad(
-            format!("The note is longer than {LONGEST} bytes."),
-            "Write a shorter one.",
+            text!("The note is longer than {LONGEST} bytes.", LONGEST),
+            text!("Write a shorter one."),
         ));
     }
     let journal = journal(&surface)?;
@@ -44,9 +45,9 @@ pub(super) async fn mark(
     let Some(mut row) = marked else {
         return Err(match journal.pending(id) {
             Some(_) => {
-                let detail = format!("Exchange {id} has not ended, and is not kept yet.");
+                let detail = text!("Exchange {id} has not ended, and is not kept yet.", id);
                 let hint = "Mark it when it has.";
-                Problem::new(StatusCode::CONFLICT, "still_running", detail, hint)
+                Problem::new(StatusCode::CONFLICT, "still_running", detail, Text::fixed(hint))
             }
             None => super::no_such(id),
         });

@@ -23,6 +23,7 @@ use crate::journal::{Kept, News, Recorded, Replay, Summary};
 use crate::net::transcript::parts;
 use crate::proxy::asked::Asked as Target;
 use crate::proxy::fields::REPLAY;
+use crate::text::{Text, text};
 use std::sync::Arc;
 
 /// How long the answer and its record are waited for.
@@ -80,8 +81,8 @@ pub(super) async fn replay(
     let journal = journal(&surface)?;
     let recorded = recorded(journal, id).await?;
     if recorded.summary.running.is_some() {
-        let detail = "It has not ended yet: not all of it is known.";
-        let hint = "Replay it when it has ended.";
+        let detail = text!("It has not ended yet: not all of it is known.");
+        let hint = text!("Replay it when it has ended.");
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_replayable", detail, hint));
     }
     let how = how(&asked, &recorded)?;
@@ -89,8 +90,8 @@ pub(super) async fn replay(
         ReplayAs::App => Stage::Asked,
         ReplayAs::Delivered => Stage::Passed,
     });
-    let kept =
-        kept.ok_or_else(|| unfit("It never got that far, so it cannot be sent as delivered."))?;
+    let kept = kept
+        .ok_or_else(|| unfit(text!("It never got that far, so it cannot be sent as delivered.")))?;
     let ticket = ticket();
     let wire = wire(&asked, &recorded, kept, how, ticket)?;
     let to = wire.to.clone().or(recorded.particulars.to.clone());
@@ -99,8 +100,8 @@ pub(super) async fn replay(
     journal.announce(ticket, Replay { like, how, to });
     let made = async {
         send(reachable(surface.addresses.http), &wire.bytes).await.map_err(|error| {
-            let detail = format!("The gateway's own listener could not be asked: {error}.");
-            Problem::new(StatusCode::BAD_GATEWAY, "replay_failed", detail, "")
+            let detail = text!("The gateway's own listener could not be asked: {error}.", error);
+            Problem::new(StatusCode::BAD_GATEWAY, "replay_failed", detail, text!(""))
         })?;
         Ok(hear(&mut heard, ticket).await)
     };
@@ -113,8 +114,8 @@ pub(super) async fn replay(
         Ok(Ok(None)) | Err(_) => Err(Problem::new(
             StatusCode::GATEWAY_TIMEOUT,
             "replay_failed",
-            "The request was sent; its record did not come.",
-            "Look at the timeline.",
+            text!("The request was sent; its record did not come."),
+            text!("Look at the timeline."),
         )),
     }
 }
@@ -123,16 +124,19 @@ fn how(asked: &Asked, recorded: &Recorded) -> Result<ReplayAs, Problem> {
     let how = match (asked.how.as_deref(), recorded.summary.plane) {
         (_, Plane::Cloud) => {
             let detail = "A call of a cloud's API is not repeated: it was your service's.";
-            return Err(unfit(detail));
+            return Err(unfit(Text::fixed(detail)));
         }
         (Some("app") | None, Plane::Proxy) => ReplayAs::App,
         (Some("delivered"), _) | (None, Plane::Webhook) => ReplayAs::Delivered,
         (Some("app"), Plane::Webhook) => {
-            return Err(unfit("No app has sent a webhook; replay it as delivered."));
+            return Err(unfit(text!("No app has sent a webhook; replay it as delivered.")));
         }
         (Some(other), _) => {
             let hint = "There are app and delivered.";
-            return Err(Problem::bad(format!("Nothing is replayed as {other}."), hint));
+            return Err(Problem::bad(
+                text!("Nothing is replayed as {other}.", other),
+                Text::fixed(hint),
+            ));
         }
     };
     Ok(how)
@@ -156,7 +160,10 @@ fn wire(
     let target = Target::of_url(url).map_err(|fault| Problem::bad(fault.detail, fault.hint))?;
     let method = asked.method.as_deref().unwrap_or(&recorded.summary.method);
     if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Err(Problem::bad(format!("`{method}` is no method."), "Write GET or POST."));
+        return Err(Problem::bad(
+            text!("`{method}` is no method.", method),
+            text!("Write GET or POST."),
+        ));
     }
     let (line, to) = match how {
         ReplayAs::App => (target.url.as_str(), None),
@@ -204,8 +211,8 @@ fn fields(asked: &Asked, recorded: &Recorded, kept: &Kept) -> Result<Lines, Prob
             || value.bytes().any(|byte| byte < b' ' && byte != b'\t')
         {
             return Err(Problem::bad(
-                format!("`{name}` cannot be set so."),
-                "Write a header's name and a value of one line.",
+                text!("`{name}` cannot be set so.", name),
+                text!("Write a header's name and a value of one line."),
             ));
         }
         lines.push((name.clone().into_bytes(), value.into_bytes()));
@@ -230,7 +237,10 @@ fn body(
     }
     if let Some(text) = &asked.body_base64 {
         return STANDARD.decode(text).map_err(|error| {
-            Problem::bad(format!("body_base64 is not base64: {error}."), "Or write `body`.")
+            Problem::bad(
+                text!("body_base64 is not base64: {error}.", error),
+                text!("Or write `body`."),
+            )
         });
     }
     let stage = match how {
@@ -240,8 +250,9 @@ fn body(
     let holder = recorded.body(stage).unwrap_or(kept);
     let bytes = holder.body.clone().unwrap_or_default();
     if holder.bytes != bytes.len() as u64 || holder.broken {
-        let detail = format!("Only {} of the body's {} bytes are kept.", bytes.len(), holder.bytes);
-        return Err(unfit(&detail).with("kept", bytes.len()).with("bytes", holder.bytes));
+        let (kept, all) = (bytes.len(), holder.bytes);
+        let detail = text!("Only {kept} of the {all} bytes of the body are kept.", kept, all);
+        return Err(unfit(detail).with("kept", bytes.len()).with("bytes", holder.bytes));
     }
     Ok(bytes)
 }
@@ -281,11 +292,11 @@ fn ticket() -> u64 {
     high ^ low
 }
 
-fn unfit(detail: &str) -> Problem {
+fn unfit(detail: impl Into<Text>) -> Problem {
     Problem::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         "not_replayable",
         detail,
-        "Edit it, or send it with `Copy as cURL`.",
+        text!("Edit it, or send it with `Copy as cURL`."),
     )
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::copy::{Offer, offers};
 use super::message::{Message, message};
@@ -18,6 +17,7 @@ use crate::proxy::changes::{self, Change, Kind, Of};
 use crate::proxy::explanation::{Explanation, explanation};
 use crate::proxy::facts::{Fact, SOURCE, facts};
 use crate::proxy::snapshot::Snapshot;
+use crate::text::Text;
 
 /// All of an exchange.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -28,18 +28,17 @@ pub(super) struct Detail {
     times: Times,
     entrance: Option<String>,
     to: Option<String>,
-    hint: Option<String>,
+    hint: Option<Text>,
     stages: Stages,
     changes: Vec<Told>,
     explanation: Option<Explanation>,
     /// That the token which the request lacks was removed by hand, and can be restored.
     removed_token: Option<Gone>,
-    #[schemars(with = "Vec<Finding>")]
-    findings: Value,
+    findings: Vec<Finding>,
     /// The forms in which its request can be had for other tools.
     copies: Vec<Offer>,
     /// What was taken although `fidelity: strict` refuses it, and what the vendor's cloud does not do.
-    notes: Vec<String>,
+    notes: Vec<Text>,
 }
 
 /// Microseconds from the beginning.
@@ -100,10 +99,7 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
         },
         entrance: more.entrance.clone(),
         to: more.to.clone(),
-        hint: more.hint.as_deref().map(|hint| match mask {
-            Some(mask) => mask.text(hint).into_owned(),
-            None => hint.to_owned(),
-        }),
+        hint: more.hint.clone().map(|hint| masked(hint, mask)),
         stages: Stages {
             asked: stage(Stage::Asked),
             passed: stage(Stage::Passed),
@@ -114,9 +110,9 @@ pub(super) fn detail(recorded: &Recorded, known: &Snapshot, mask: Option<&Masker
         explanation: explained(&recorded.summary, known, mask),
         removed_token: removed_token(&recorded.summary, known),
         copies: offers(recorded),
-        findings: masked(found(more.findings.clone(), &facts, known), mask),
+        findings: found(more.findings.clone(), &facts, known, mask),
         notes: (more.notes.iter().chain(facts.iter().map(|fact| &fact.text)))
-            .map(|note| sentence(note, mask))
+            .map(|note| masked(note.clone(), mask))
             .collect(),
         summary,
     }
@@ -134,14 +130,22 @@ pub(super) fn mask(row: &mut Summary, mask: &Masker) {
     row.host = mask.url(&row.host).into_owned();
     row.path = mask.url(&row.path).into_owned();
     if let Some(finding) = &mut row.finding {
-        finding.text = mask.text(&finding.text).into_owned();
+        finding.text = hidden(std::mem::take(&mut finding.text), mask);
     }
     row.comment = row.comment.take().map(|text| mask.text(&text).into_owned());
-    row.why = row.why.take().map(|why| mask.url(&why).into_owned());
+    row.why = row.why.take().map(|why| why.map(&|data| mask.url(data).into_owned()));
 }
 
-fn sentence(text: &str, mask: Option<&Masker>) -> String {
-    mask.map_or_else(|| text.to_owned(), |mask| mask.text(text).into_owned())
+fn masked(text: Text, mask: Option<&Masker>) -> Text {
+    match mask {
+        Some(mask) => hidden(text, mask),
+        None => text,
+    }
+}
+
+/// A text whose data shows no secret.
+pub(in crate::admin) fn hidden(text: Text, mask: &Masker) -> Text {
+    text.map(&|data| mask.text(data).into_owned())
 }
 
 fn changes(recorded: &Recorded, known: &Snapshot) -> Vec<Change> {
@@ -224,24 +228,30 @@ fn explained(row: &Summary, known: &Snapshot, mask: Option<&Masker>) -> Option<E
 /// Hides what an explanation quotes of its URL. A rule made of a path that holds a secret would tell
 /// it or match nothing.
 pub(super) fn hide(found: &mut Explanation, url: &str, mask: &Masker) {
-    found.sentence = mask.url(&found.sentence).into_owned();
+    found.sentence = std::mem::take(&mut found.sentence).map(&|data| mask.url(data).into_owned());
     let path = url.split('?').next().unwrap_or_default();
     found.suggestion.take_if(|_| matches!(mask.url(path), Cow::Owned(_)));
 }
 
 /// What the judge found, and the facts that a strict reading counts.
-fn found(mut findings: Value, facts: &[Fact], known: &Snapshot) -> Value {
-    if let Some(list) = findings.as_array_mut().filter(|_| known.is_strict()) {
-        list.extend(facts.iter().filter(|fact| fact.strict).map(
-            |fact| json!({"level": "warn", "place": "content_type", "pointer": "", "rule": fact.rule, "text": fact.text, "source": SOURCE}),
-        ));
-    }
-    findings
+fn found(
+    findings: Vec<Finding>,
+    facts: &[Fact],
+    known: &Snapshot,
+    mask: Option<&Masker>,
+) -> Vec<Finding> {
+    let strict = facts.iter().filter(|fact| fact.strict && known.is_strict());
+    let findings = findings.into_iter().chain(strict.map(of_fact));
+    findings.map(|finding| Finding { text: masked(finding.text, mask), ..finding }).collect()
 }
 
-fn masked(mut value: Value, mask: Option<&Masker>) -> Value {
-    if let Some(mask) = mask {
-        mask.json(&mut value);
+fn of_fact(fact: &Fact) -> Finding {
+    Finding {
+        level: "warn".to_owned(),
+        place: "content_type".to_owned(),
+        pointer: String::new(),
+        rule: fact.rule.to_owned(),
+        text: fact.text.clone(),
+        source: SOURCE.to_owned(),
     }
-    value
 }

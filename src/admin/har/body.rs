@@ -9,6 +9,7 @@ use form_urlencoded::byte_serialize;
 use super::Unfit;
 use super::wire::{Content, Param, PostData};
 use crate::net::tape::Tape;
+use crate::text::text;
 
 /// What was sent; at most `most` bytes of it are kept.
 pub(super) fn sent(data: &PostData<'_>, most: usize) -> Result<Tape, Unfit> {
@@ -17,7 +18,7 @@ pub(super) fn sent(data: &PostData<'_>, most: usize) -> Result<Tape, Unfit> {
         return tape(&text.0, encoding, cut, most);
     }
     if encoding == Some("base64") {
-        return Err(Unfit("a form is not base64".to_owned()));
+        return Err(Unfit(text!("a form is not base64")));
     }
     let mut tape = form(&data.params, most);
     if cut {
@@ -52,9 +53,8 @@ pub(super) fn got(content: &Content<'_>, most: usize) -> Result<Option<Tape>, Un
 /// `cut` says that the file does not hold all of it.
 fn tape(text: &str, encoding: Option<&str>, cut: bool, most: usize) -> Result<Tape, Unfit> {
     let mut tape = match encoding {
-        Some("base64") => {
-            decoded(text, most).map_err(|error| Unfit(format!("a body is not base64: {error}")))?
-        }
+        Some("base64") => decoded(text, most)
+            .map_err(|error| Unfit(text!("a body is not base64: {error}", error)))?,
         _ => Tape::of(text.as_bytes(), most),
     };
     if cut {

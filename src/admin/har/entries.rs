@@ -7,6 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 
 use super::Unfit;
+use crate::text::Text;
 
 /// Entries of a file.
 pub(in crate::admin) const MOST: usize = 100_000;
@@ -50,12 +51,13 @@ where
     V: FnMut(T) -> Result<(), &'static str>,
 {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
-    let text = std::str::from_utf8(file).map_err(|error| Unfit(error.to_string()))?;
+    let text =
+        std::str::from_utf8(file).map_err(|error| Unfit(Text::verbatim(error.to_string())))?;
     let entries = Each { visit, of: std::marker::PhantomData };
     let log = Within { name: "entries", of: entries };
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = Within { name: "log", of: log }.deserialize(&mut reader);
-    read.and_then(|()| reader.end()).map_err(|error| Unfit(error.to_string()))
+    read.and_then(|()| reader.end()).map_err(|error| Unfit(Text::verbatim(error.to_string())))
 }
 
 /// An object of which one member is wanted; the others are skipped.

@@ -10,18 +10,22 @@ use super::entry::Pair;
 use super::wire::{Entry, Own, Request, Response, Timings};
 use crate::fault::Code;
 use crate::journal::exchange::{self, Exchange, IMPORTED, Message, Plane, Stage, Times};
+use crate::text::{Text, text};
 
 /// Why an entry, or all of a file, is no exchange.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(in crate::admin) struct Unfit(pub(in crate::admin) String);
+pub(in crate::admin) struct Unfit(pub(in crate::admin) Text);
 
 /// One exchange; at most `most` bytes of each body are kept.
 pub(in crate::admin) fn exchange(entry: &RawValue, most: usize) -> Result<Exchange, Unfit> {
-    let entry: Entry<'_> =
-        serde_json::from_str(entry.get()).map_err(|error| Unfit(error.to_string()))?;
+    let entry: Entry<'_> = serde_json::from_str(entry.get())
+        .map_err(|error| Unfit(Text::verbatim(error.to_string())))?;
     let started: jiff::Timestamp = entry.started_date_time.parse().map_err(|_| {
-        Unfit(format!("startedDateTime {} is no time", quoted(&entry.started_date_time)))
+        Unfit(text!(
+            "startedDateTime {started_date_time} is no time",
+            started_date_time = quoted(&entry.started_date_time)
+        ))
     })?;
     let asked = request(&entry.request, most)?;
     let Request { method, url, .. } = entry.request;
@@ -67,7 +71,8 @@ fn take_back(exchange: &mut Exchange, own: Own<'_>, most: usize) -> Result<(), U
     exchange.trouble = own.fault.and_then(|said| {
         let code = Code::ALL.iter().find(|code| code.name() == said.code)?;
         let culprit = code.culprit().name();
-        let short = |text: String| text.chars().take(LONGEST_WORDS).collect();
+        let short =
+            |text: String| Text::verbatim(text.chars().take(LONGEST_WORDS).collect::<String>());
         let (why, hint) = (short(said.why), short(said.hint));
         Some(exchange::Trouble { code: code.name(), culprit, why, hint })
     });
@@ -77,10 +82,10 @@ fn take_back(exchange: &mut Exchange, own: Own<'_>, most: usize) -> Result<(), U
 fn request(from: &Request<'_>, most: usize) -> Result<Message, Unfit> {
     let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token);
     if !is_token(&from.method) || from.method.len() > LONGEST_METHOD {
-        return Err(Unfit(format!("{} is no method", quoted(&from.method))));
+        return Err(Unfit(text!("{method} is no method", method = quoted(&from.method))));
     }
     let target = target(&from.url)
-        .ok_or_else(|| Unfit(format!("{} is no URL of http or https", quoted(&from.url))))?;
+        .ok_or_else(|| Unfit(text!("{url} is no URL of http or https", url = quoted(&from.url))))?;
     let version = version(from.http_version.as_deref());
     let body = from.post_data.as_ref().map(|data| sent(data, most)).transpose()?;
     let line = format!("{} {} {version}", from.method, target);
@@ -108,7 +113,7 @@ fn response(from: &Response<'_>, most: usize) -> Result<Option<(u16, Message)>, 
         return Ok(None);
     }
     if !(100..1000).contains(&status) {
-        return Err(Unfit(format!("{} is no status", from.status)));
+        return Err(Unfit(text!("{status} is no status", status = from.status)));
     }
     let version = version(from.http_version.as_deref());
     let text = from.status_text.as_deref().unwrap_or_default();
@@ -127,7 +132,7 @@ fn head(line: &str, headers: &[Pair], has_body: bool) -> Result<Vec<u8>, Unfit> 
             continue;
         }
         if name.is_empty() || !name.bytes().all(is_token) {
-            return Err(Unfit(format!("{} is no name of a header", quoted(name))));
+            return Err(Unfit(text!("{quoted} is no name of a header", quoted = quoted(name))));
         }
         let value = match name.eq_ignore_ascii_case("content-type") && has_body {
             true => in_utf8(value),
@@ -137,11 +142,17 @@ fn head(line: &str, headers: &[Pair], has_body: bool) -> Result<Vec<u8>, Unfit> 
         for value in value.split('\n') {
             let value = value.trim();
             if value.chars().any(|c| c.is_control() && c != '\t') {
-                return Err(Unfit(format!("the header {} holds control characters", quoted(name))));
+                return Err(Unfit(text!(
+                    "the header {quoted} holds control characters",
+                    quoted = quoted(name)
+                )));
             }
             // Before it grows: the name stands on every line.
             if head.len() + name.len() + value.len() > LONGEST_HEAD {
-                return Err(Unfit(format!("its headers are longer than {LONGEST_HEAD} bytes")));
+                return Err(Unfit(text!(
+                    "its headers are longer than {LONGEST_HEAD} bytes",
+                    LONGEST_HEAD
+                )));
             }
             head.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
         }

@@ -50,15 +50,15 @@ fn own(recorded: &Recorded, extra: Extra<'_>) -> Own {
     let trouble = |code: &String| Trouble {
         code: code.clone(),
         culprit: row.culprit.clone().unwrap_or_default(),
-        why: row.why.as_deref().map(masked).unwrap_or_default(),
-        hint: more.hint.as_deref().map(masked).unwrap_or_default(),
+        why: row.why.as_ref().map(|why| masked(&why.to_string())).unwrap_or_default(),
+        hint: more.hint.as_ref().map(|hint| masked(&hint.to_string())).unwrap_or_default(),
     };
     let webhook = |event: &String| Webhook {
         event: event.clone(),
         delivery: row.delivery.clone(),
         attempt: row.attempt,
         verdict: row.verdict.clone(),
-        findings: masked_json(extra.mask, &more.findings),
+        findings: masked_json(extra.mask, &serde_json::json!(more.findings)),
     };
     Own {
         id: row.id,

@@ -8,6 +8,7 @@ use super::chip::{Chip, Name, Remedy, State};
 use crate::admin::Surface;
 use crate::config::finding::{Finding, Severity};
 use crate::config::report::Report;
+use crate::text::Text;
 
 /// The last reading that was refused; nothing where what was last read is in force.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ impl RefusedFile {
     }
 
     /// It could not be put in force for a reason that lies outside of it.
-    pub fn refuse_for(&self, file: &str, why: String) {
+    pub fn refuse_for(&self, file: &str, why: Text) {
         let finding = Finding {
             severity: Severity::Error,
             file: file.into(),
@@ -81,10 +82,9 @@ pub(super) fn chips(surface: &Surface) -> Vec<Chip> {
     let chip = |finding: &Finding| {
         let text = format!("{}; the old configuration stays in force", line(finding));
         let check = command_of_check(&finding.file);
-        let help = finding.help.as_deref().unwrap_or_default();
-        let remedy = match help {
-            "" => check,
-            help => format!("{help}; {check}"),
+        let remedy = match &finding.help {
+            None => check,
+            Some(help) => format!("{help}; {check}"),
         };
         let place = finding.place.as_ref();
         let code = if place.is_some() { "configuration_refused" } else { "configuration_unusable" };
@@ -93,8 +93,8 @@ pub(super) fn chips(surface: &Surface) -> Vec<Chip> {
             .with("line", place.map(|place| place.line))
             .with("column", place.map(|place| place.column))
             .with("shown", place.and_then(|place| place.text.clone()))
-            .with("message", finding.message.as_str())
-            .with("help", finding.help.clone())
+            .with("message", serde_json::json!(finding.message))
+            .with("help", serde_json::json!(finding.help))
             .remedy(Remedy::new("configuration_fix", remedy))
     };
     mistakes(&report).map(chip).collect()

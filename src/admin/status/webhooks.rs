@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::chip::{Chip, Name, Remedy, State, command, count, moment, span};
 use super::{Now, way};
+use crate::admin::exchanges::hidden;
 use crate::config::meant::App;
 use crate::model::event::Event;
 use crate::store::latest::Latest;
@@ -84,8 +85,8 @@ fn verdict(now: &Now, one: &Latest) -> Chip {
     };
     let status = one.status.map(|status| format!("{status}, ")).unwrap_or_default();
     let found = one.finding.as_ref().filter(|_| state != State::Ok);
-    let finding = found.map(|found| now.mask.text(&found.text).into_owned());
-    let failure = one.failure.as_deref().map(|text| now.mask.text(text).into_owned());
+    let finding = found.map(|found| hidden(found.text.clone(), &now.mask));
+    let failure = one.failure.clone().map(|text| hidden(text, &now.mask));
     let said = finding.clone().or_else(|| failure.clone());
     let said = said.map(|said| format!(": {said}")).unwrap_or_default();
     let chip =
@@ -94,7 +95,7 @@ fn verdict(now: &Now, one: &Latest) -> Chip {
             .with("status", one.status)
             .with("delivery", one.delivery.as_str())
             .with("at", moment(one.at_ms.saturating_mul(1000)))
-            .with("finding", finding)
+            .with("finding", json!(finding))
             .with("place", found.map(|found| found.place.clone()))
             .with("pointer", found.map(|found| found.pointer.clone()));
     if state == State::Ok {

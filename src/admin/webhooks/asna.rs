@@ -3,6 +3,7 @@
 use super::{Asked, Listed, bounded, milliseconds};
 use crate::admin::problem::Problem;
 use crate::asna::{Event, Refused, Wish};
+use crate::text::{Text, text};
 use axum::http::StatusCode;
 
 /// What is wished for, where it is ASNA's. `app` is the API client, `store` what the subscription is
@@ -14,7 +15,7 @@ pub(super) fn wish(asked: &Asked) -> Result<Option<Wish>, Problem> {
     }
     let Some(events) = events.into_iter().collect() else {
         let hint = "Trigger ASNA's events apart from the others.";
-        return Err(Problem::bad("These are events of two vendors.", hint));
+        return Err(Problem::bad(text!("These are events of two vendors."), Text::fixed(hint)));
     };
     let others = [
         ("user", asked.user.is_some()),
@@ -28,7 +29,10 @@ pub(super) fn wish(asked: &Asked) -> Result<Option<Wish>, Problem> {
     if let Some((name, _)) = others.iter().find(|(_, is_set)| *is_set) {
         let hint = "`app` is the API client's id, `store` the clientId of the subscription; `body` \
                     replaces the body and is signed as well.";
-        return Err(Problem::bad(format!("`{name}` means nothing for an event of ASNA."), hint));
+        return Err(Problem::bad(
+            text!("`{name}` means nothing for an event of ASNA.", name),
+            Text::fixed(hint),
+        ));
     }
     bounded(asked)?;
     let delay_ms = asked.delay.as_deref().map_or(Ok(0), milliseconds)?;

@@ -13,6 +13,7 @@ use crate::admin::Surface;
 use crate::admin::problem::Problem;
 use crate::model::learned::Pair;
 use crate::model::token::Token;
+use crate::text::{Text, text};
 
 pub(super) async fn tokens(State(surface): State<Surface>) -> Result<Json<Value>, Problem> {
     let overview = surface.plane.overview().await?;
@@ -110,8 +111,8 @@ pub(super) async fn change_installation(
     let (Query(manner), Json(mut form)) = (manner?, sent?);
     let Some(Value::Bool(wanted)) = form.shift_remove("installed") else {
         let hint = "Send {\"installed\": true} or {\"installed\": false}.";
-        let problem = Problem::bad("`installed` is missing.", hint);
-        return Err(problem.for_commands("Write installed=true or installed=false."));
+        let problem = Problem::bad(text!("`installed` is missing."), Text::fixed(hint));
+        return Err(problem.for_commands(text!("Write installed=true or installed=false.")));
     };
     nothing_more(&form)?;
     let (_, changed) = installed(&surface, &app, &user, wanted, manner.wait).await?;
@@ -145,16 +146,17 @@ async fn installed(
 }
 
 /// The row of an app, named by name or id, and a user.
-fn found(rows: Vec<Value>, app: &str, user: &str, noun: &str) -> Result<Value, Problem> {
+fn found(rows: Vec<Value>, app: &str, user: &str, noun: &'static str) -> Result<Value, Problem> {
     let is = |row: &Value, key: &str, wanted: &str| {
         row.get(key).and_then(Value::as_str).is_some_and(|known| known.eq_ignore_ascii_case(wanted))
     };
     let of =
         |row: &Value| (is(row, "app", app) || is(row, "app_name", app)) && is(row, "user", user);
     rows.into_iter().find(of).ok_or_else(|| {
-        let detail = format!("There is no {noun} of the app {app} and the user {user}.");
-        let hint = format!("GET /api/world/{noun}s lists them.");
-        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint).for_commands(super::LIST)
+        let detail =
+            text!("There is no {noun} of the app {app} and the user {user}.", noun => noun, app, user);
+        let hint = text!("GET /api/world/{noun}s lists them.", noun);
+        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint).for_commands(Text::fixed(super::LIST))
     })
 }
 
@@ -164,5 +166,5 @@ fn location(collection: &str, (app, user): &Pair) -> String {
 
 fn nothing_more(form: &Map<String, Value>) -> Result<(), Problem> {
     let Some(key) = form.keys().next() else { return Ok(()) };
-    Err(Problem::bad(format!("`{key}` means nothing here."), "Leave it out."))
+    Err(Problem::bad(text!("`{key}` means nothing here.", key), text!("Leave it out.")))
 }

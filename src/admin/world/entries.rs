@@ -11,6 +11,7 @@ use super::{Asked, Changed, Sent, collection_of, deliveries, kind, view};
 use crate::admin::Surface;
 use crate::admin::problem::Problem;
 use crate::config::laid::Kind;
+use crate::text::text;
 use crate::webhook::plane::{Act, Denial};
 
 pub(super) async fn list(
@@ -133,9 +134,9 @@ pub(super) fn taken(form: &mut Map<String, Value>, key: &str) -> Result<String, 
     match form.shift_remove(key) {
         Some(Value::String(text)) => Ok(text),
         _ => Err(Problem::bad(
-            format!("`{key}` is missing."),
-            format!("Send it as {{\"{key}\": \"…\"}}."),
+            text!("`{key}` is missing.", key),
+            text!("Send it as {{\"{key}\": \"…\"}}.", key),
         )
-        .for_commands(format!("Write it as {key}=…."))),
+        .for_commands(text!("Write it as {key}=….", key))),
     }
 }

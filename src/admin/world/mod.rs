@@ -22,6 +22,7 @@ use super::deliveries::shown;
 use super::problem::Problem;
 use crate::config::laid::{Kind, Wrong};
 use crate::store::listing::Summary;
+use crate::text::{Text, text};
 use crate::webhook::plane::{Denial, Made};
 pub(super) use table::operations;
 
@@ -49,7 +50,7 @@ struct Changed {
     #[serde(skip_serializing_if = "Option::is_none")]
     restored: Option<Vec<Value>>,
     deliveries: Vec<Summary>,
-    notes: Vec<String>,
+    notes: Vec<Text>,
 }
 
 type Sent = Result<Json<Map<String, Value>>, JsonRejection>;
@@ -80,9 +81,9 @@ async fn deliveries(
 fn kind(collection: &str) -> Result<Kind, Problem> {
     let found = Kind::ALL.into_iter().find(|kind| collection_of(*kind) == collection);
     found.ok_or_else(|| {
-        let detail = format!("The world has no {collection}.");
+        let detail = text!("The world has no {collection}.", collection);
         let hint = "There are users, stores, devices, employees, apps, tokens and installations.";
-        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+        Problem::new(StatusCode::NOT_FOUND, "not_found", detail, Text::fixed(hint))
     })
 }
 
@@ -101,45 +102,49 @@ const LIST: &str = "`evotor-gateway world list` shows what there is.";
 
 impl From<Denial> for Problem {
     fn from(denial: Denial) -> Self {
-        let detail = sentence(&denial.to_string());
+        let detail = denial.text().sentence();
         let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
         match denial {
             Denial::Missing { kind, .. } => {
-                let hint = format!("GET /api/world/{} lists them.", collection_of(kind));
-                Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint).for_commands(LIST)
+                let hint = text!("GET /api/world/{kind} lists them.", kind = collection_of(kind));
+                Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
+                    .for_commands(Text::fixed(LIST))
             }
             Denial::Removed { hint, .. } => {
                 Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint)
             }
             Denial::Several { ids, .. } => {
-                let hint = format!("Name one by its id: {}.", ids.join(", "));
+                let hint = text!("Name one by its id: {join}.", join = ids.join(", "));
                 Self::new(StatusCode::CONFLICT, "conflict", detail, hint)
             }
             Denial::Nothing(_) => {
                 let hint = "GET /api/world shows what there is.";
-                Self::new(StatusCode::NOT_FOUND, "not_found", detail, hint).for_commands(LIST)
+                Self::new(StatusCode::NOT_FOUND, "not_found", detail, Text::fixed(hint))
+                    .for_commands(Text::fixed(LIST))
             }
             Denial::Invalid(wrong) => {
-                let hint = wrong.first().and_then(|wrong| wrong.help.as_deref());
-                let hint = sentence(hint.unwrap_or_default());
+                let hint = wrong.first().and_then(|wrong| wrong.help.clone());
+                let hint = hint.unwrap_or_default().sentence();
                 let errors: Value = wrong.iter().map(error).collect();
                 Self::new(unprocessable, "invalid", detail, hint).with("errors", errors)
             }
             Denial::Unknown { pointer, text, hint } => {
                 let errors = json!([{"pointer": pointer, "message": text, "hint": hint}]);
-                Self::new(unprocessable, "unknown_reference", detail, sentence(&hint))
+                Self::new(unprocessable, "unknown_reference", detail, hint.sentence())
                     .with("errors", errors)
             }
             Denial::Conflict { hint, .. } => {
-                Self::new(StatusCode::CONFLICT, "conflict", detail, sentence(&hint))
+                Self::new(StatusCode::CONFLICT, "conflict", detail, hint.sentence())
             }
             Denial::InUse { dependents, .. } => {
                 let hint = "Remove them first, or add ?cascade=true to remove all of them.";
                 let dependents = dependents.iter();
                 let dependents: Value =
                     dependents.map(|other| json!({"kind": other.kind, "id": other.id})).collect();
-                Self::new(StatusCode::CONFLICT, "in_use", detail, hint)
-                    .for_commands("Remove them first, or add --cascade to remove all of them.")
+                Self::new(StatusCode::CONFLICT, "in_use", detail, Text::fixed(hint))
+                    .for_commands(text!(
+                        "Remove them first, or add --cascade to remove all of them."
+                    ))
                     .with("dependents", dependents)
             }
             Denial::Refused(refusal) => refusal.into(),
@@ -149,12 +154,4 @@ impl From<Denial> for Problem {
 
 fn error(wrong: &Wrong) -> Value {
     json!({"pointer": wrong.pointer, "message": wrong.message, "hint": wrong.help})
-}
-
-/// A text of the reader's as a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let Some(first) = letters.next() else { return String::new() };
-    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
 }

@@ -80,9 +80,8 @@ fn show(told: &Summary, verbose: bool, out: &mut dyn Write) -> io::Result<bool> 
     } else {
         writeln!(out, "webhook  {:44} {status} {verdict}", told.event)?;
     }
-    let findings = told.findings.as_array().map_or(&[][..], Vec::as_slice);
-    for text in findings.iter().filter_map(|finding| finding.get("text")?.as_str()) {
-        writeln!(out, "     {text}")?;
+    for finding in &told.findings {
+        writeln!(out, "     {}", finding.text)?;
     }
     Ok(told.status == Some(200) && verdict == "pass")
 }

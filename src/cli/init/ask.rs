@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Write};
 
 use crate::config::meant::Origin;
 use crate::config::starter::{host, service as service_of};
+use crate::text::Text;
 
 const USUAL: &str = "http://localhost:9000";
 
@@ -32,7 +33,7 @@ fn answer<T>(
     question: &str,
     from: &mut dyn BufRead,
     to: &mut dyn Write,
-    read: impl Fn(&str) -> Result<Option<T>, String>,
+    read: impl Fn(&str) -> Result<Option<T>, Text>,
 ) -> io::Result<Option<T>> {
     loop {
         write!(to, "{question}")?;

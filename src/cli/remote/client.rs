@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
@@ -16,12 +16,14 @@ use tokio::runtime::Runtime;
 
 use super::trouble::Trouble;
 use crate::model::token::Token;
+use crate::text::{Language, Text, text};
 
 /// A client of one gateway.
 #[derive(Debug)]
 pub(super) struct Client {
     authority: String,
     token: Option<Token>,
+    language: Language,
 }
 
 /// How long a connection may take. An answer may take as long as what it waits for.
@@ -30,7 +32,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 impl Client {
     /// Of the gateway at a host and port, which may want its token.
     pub(super) fn of(authority: String, token: Option<Token>) -> Self {
-        Self { authority, token }
+        Self { authority, token, language: Language::of_scope() }
     }
 
     /// The address of the console.
@@ -86,15 +88,24 @@ impl Client {
 
     async fn connect(&self) -> Result<TcpStream, Trouble> {
         let connect = TcpStream::connect(&self.authority);
-        let why = match tokio::time::timeout(CONNECT, connect).await {
+        let authority = &self.authority;
+        let text = match tokio::time::timeout(CONNECT, connect).await {
             Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => String::new(),
-            Ok(Err(error)) => format!(" ({error})"),
-            Err(_) => format!(" within {} s", CONNECT.as_secs()),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                text!("no gateway answers at {authority}", authority)
+            }
+            Ok(Err(error)) => {
+                text!("no gateway answers at {authority} ({error})", authority, error)
+            }
+            Err(_) => text!(
+                "no gateway answers at {authority} within {seconds} s",
+                authority,
+                seconds = CONNECT.as_secs()
+            ),
         };
         Err(Trouble::surroundings(
-            format!("no gateway answers at {}{why}", self.authority),
-            "start it with `evotor-gateway run`, or name its admin address with --admin",
+            text,
+            text!("start it with `evotor-gateway run`, or name its admin address with --admin"),
         ))
     }
 
@@ -111,7 +122,8 @@ impl Client {
             .method(method)
             .uri(path)
             .header(HOST, &self.authority)
-            .header(CONTENT_TYPE, "application/json");
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT_LANGUAGE, self.language.tag());
         for (name, value) in fields {
             request = request.header(*name, value);
         }
@@ -125,8 +137,12 @@ impl Client {
 
     /// It broke off in the middle of an answer.
     pub(super) fn broken(&self, error: &dyn std::error::Error) -> Trouble {
-        let text = format!("the gateway at {} did not answer to the end: {error}", self.authority);
-        Trouble::surroundings(text, "its log may say why")
+        let text = text!(
+            "the gateway at {authority} did not answer to the end: {error}",
+            authority = self.authority,
+            error
+        );
+        Trouble::surroundings(text, text!("its log may say why"))
     }
 
     fn json(&self, body: &[u8]) -> Result<Value, Trouble> {
@@ -141,8 +157,11 @@ impl Client {
     /// Something answers there that is no gateway, or one of another version.
     pub(super) fn strange(&self) -> Trouble {
         Trouble::surroundings(
-            format!("what answers at {} is no evotor-gateway of this version", self.authority),
-            "name the gateway's admin address with --admin",
+            text!(
+                "what answers at {authority} is no evotor-gateway of this version",
+                authority = self.authority
+            ),
+            text!("name the gateway's admin address with --admin"),
         )
     }
 }
@@ -152,7 +171,7 @@ pub(super) fn runtime() -> Result<Runtime, Trouble> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Trouble::surroundings(error.to_string(), ""))
+        .map_err(|error| Trouble::surroundings(Text::verbatim(error.to_string()), text!("")))
 }
 
 /// A text as one segment of a path, or one value of a query.

@@ -15,6 +15,7 @@ use super::table;
 use super::talk;
 use super::trigger::{Shape, tell};
 use super::trouble::Trouble;
+use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
@@ -184,7 +185,7 @@ fn whole(client: &Client, id: &str) -> Result<String, Trouble> {
     match (meant.next(), meant.next()) {
         (Some(_), Some(_)) => {
             let hint = "write more of it; `evotor-gateway deliveries` shows them";
-            Err(Trouble::usage(format!("several deliveries begin with {id}"), hint))
+            Err(Trouble::usage(text!("several deliveries begin with {id}", id), Text::fixed(hint)))
         }
         (Some(only), None) => Ok(only.to_owned()),
         (None, _) => Ok(id.to_owned()),

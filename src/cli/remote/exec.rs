@@ -33,6 +33,7 @@ use crate::config;
 use crate::config::meant::{Config, State};
 use crate::gateway::{Gateway, Inherited, certificates};
 use crate::telemetry::{self, Format};
+use crate::text::text;
 use environment::{Place, environment};
 use files::Files;
 use shells::Shell;
@@ -132,7 +133,7 @@ fn run(args: &ExecArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
 }
 
 fn unmade(error: &io::Error) -> Trouble {
-    Trouble::surroundings(format!("the environment cannot be made: {error}"), "")
+    Trouble::surroundings(text!("the environment cannot be made: {error}", error), text!(""))
 }
 
 fn place(gateway: &Gateway) -> Place {
@@ -208,5 +209,8 @@ fn settled(client: &Client) -> Result<Rows, Trouble> {
 }
 
 fn unwritten(file: &Path, error: &io::Error) -> Trouble {
-    Trouble::surroundings(format!("{} cannot be written: {error}", file.display()), "")
+    Trouble::surroundings(
+        text!("{file} cannot be written: {error}", file = file.display(), error),
+        text!(""),
+    )
 }

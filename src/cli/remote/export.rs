@@ -18,6 +18,7 @@ use super::wanted::Wanted;
 use super::which::Which;
 use super::whole::WholeFile;
 use crate::file;
+use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ExportArgs {
@@ -172,7 +173,10 @@ fn har(client: &Client, args: &HarArgs, out: &mut dyn Write) -> Result<(), Troub
         return write_har(client, &wanted, args.reveal, out, Trouble::from);
     };
     let unwritten = |error: io::Error| {
-        Trouble::surroundings(format!("{} cannot be written: {error}", file.display()), "")
+        Trouble::surroundings(
+            text!("{file} cannot be written: {error}", file = file.display(), error),
+            text!(""),
+        )
     };
     let mut whole = WholeFile::create(file).map_err(unwritten)?;
     write_har(client, &wanted, args.reveal, &mut whole, unwritten)?;

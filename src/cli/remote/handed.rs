@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::trouble::Trouble;
 use crate::file;
+use crate::text::{Text, text};
 
 /// The whole of a file, or of stdin where it is named `-`; `most` bytes at most.
 pub(super) fn handed(path: &Path, most: u64) -> Result<Vec<u8>, Trouble> {
@@ -17,6 +18,6 @@ pub(super) fn handed(path: &Path, most: u64) -> Result<Vec<u8>, Trouble> {
         let is_pipe = error.kind() == io::ErrorKind::InvalidInput;
         let hint =
             if is_pipe && !is_stdin { "what comes through a pipe is read from `-`" } else { "" };
-        Trouble::usage(format!("{name} cannot be read: {error}"), hint)
+        Trouble::usage(text!("{name} cannot be read: {error}", name, error), Text::fixed(hint))
     })
 }

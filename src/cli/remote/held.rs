@@ -16,6 +16,7 @@ use super::stubs::{headers, listed};
 use super::trouble::Trouble;
 use super::{table, talk, variable};
 use crate::file;
+use crate::text::{Text, text};
 
 const ADDRESS: &str = "/api/held";
 
@@ -161,11 +162,14 @@ fn in_editor(client: &Client, id: &str) -> Result<Vec<u8>, Trouble> {
         variable("VISUAL").or_else(|| variable("EDITOR")).filter(|editor| !editor.is_empty());
     let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let Some(editor) = editor.filter(|_| is_terminal) else {
-        return Err(Trouble::usage("nothing is said of what is to be edited", hint));
+        return Err(Trouble::usage(
+            text!("nothing is said of what is to be edited"),
+            Text::fixed(hint),
+        ));
     };
     let shown = client.get(&format!("{ADDRESS}/{}?reveal=true", segment(id)))?;
     let Some(text) = shown.get("body").and_then(Value::as_str) else {
-        return Err(Trouble::usage("its body is no text", "write --body @FILE"));
+        return Err(Trouble::usage(text!("its body is no text"), text!("write --body @FILE")));
     };
     let folder = tempfile_of(id, text)?;
     let edited = edit(&editor, &folder.path);
@@ -202,18 +206,22 @@ fn edit(editor: &str, path: &std::path::Path) -> Result<(), Trouble> {
     let status = Command::new(program).args(words).arg(path).status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => {
-            Err(Trouble::usage(format!("{editor} ended with {status}"), "it is still held"))
-        }
+        Ok(status) => Err(Trouble::usage(
+            text!("{editor} ended with {status}", editor, status),
+            text!("it is still held"),
+        )),
         Err(error) => Err(Trouble::usage(
-            format!("{editor} cannot be started: {error}"),
-            "set EDITOR to one that is there",
+            text!("{editor} cannot be started: {error}", editor, error),
+            text!("set EDITOR to one that is there"),
         )),
     }
 }
 
 fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Trouble {
-    Trouble::surroundings(format!("{} cannot be used: {error}", path.display()), "")
+    Trouble::surroundings(
+        text!("{path} cannot be used: {error}", path = path.display(), error),
+        text!(""),
+    )
 }
 
 /// One that is held, on a line.

@@ -8,6 +8,7 @@ use super::trouble::Trouble;
 use super::{talk, token_file, variable};
 use crate::config::{self, Loaded};
 use crate::model::token::Token;
+use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Reach {
@@ -51,7 +52,10 @@ impl Reach {
             return Ok(Client::of(authority, token));
         };
         let authority = authority(text).map_err(|why| {
-            Trouble::usage(format!("the admin address {text} cannot be used: {why}"), "")
+            Trouble::usage(
+                text!("the admin address {text} cannot be used: {why}", text, why),
+                text!(""),
+            )
         })?;
         let token =
             own.or_else(|| self.token_for(&authority)).or_else(|| token_file::read(&authority));
@@ -77,17 +81,22 @@ impl Reach {
         }
         let Loaded { config, .. } = config::load(&self.config, &variable).map_err(|_| {
             Trouble::usage(
-                format!("{file} does not say where the gateway is"),
-                format!("`evotor-gateway check -c {file}` says why; or name the admin address with --admin"),
+                text!("{file} does not say where the gateway is", file),
+                text!(
+                    "`evotor-gateway check -c {file}` says why; or name the admin address with \
+                     --admin",
+                    file
+                ),
             )
         })?;
         let admin = config.listen.admin;
         if admin.port() == 0 {
             return Err(Trouble::usage(
-                format!(
-                    "listen.admin of {file} has port 0, so only the running gateway knows its port"
+                text!(
+                    "listen.admin of {file} has port 0, so only the running gateway knows its port",
+                    file
                 ),
-                "name the address that `evotor-gateway run` printed with --admin",
+                text!("name the address that `evotor-gateway run` printed with --admin"),
             ));
         }
         Ok((reachable(admin).to_string(), config.admin.token))

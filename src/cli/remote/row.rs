@@ -182,7 +182,7 @@ impl Row {
             all.push((Tone::Dim, format!("replay of {of}")));
         }
         all.extend(self.injected.iter().map(|fault| {
-            let sentence = fault.sentence(self.receiver());
+            let sentence = fault.sentence(self.receiver()).to_string();
             (Tone::Warn, format!("✳ {}", sentence.trim_end_matches('.')))
         }));
         all.into_iter().map(|(tone, text)| (tone, table::safe(&text))).collect()

@@ -10,6 +10,7 @@ use super::reach::Reach;
 use super::talk;
 use super::trouble::Trouble;
 use super::whole::WholeFile;
+use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct StateArgs {
@@ -62,8 +63,8 @@ fn save(reach: &Reach, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, T
         None => out.write_all(&saved)?,
         Some(file) => {
             WholeFile::write(file, &saved).map_err(|error| {
-                let text = format!("{} cannot be written: {error}", file.display());
-                Trouble::surroundings(text, "")
+                let text = text!("{file} cannot be written: {error}", file = file.display(), error);
+                Trouble::surroundings(text, text!(""))
             })?;
             talk(&format!("saved to {}; it holds tokens", file.display()));
         }
@@ -95,7 +96,7 @@ const MOST: u64 = 64 << 20;
 fn confirmed() -> Result<bool, Trouble> {
     if !io::stdin().is_terminal() {
         let text = "all tokens, installations, subscriptions, deliveries and changes of the world would be forgotten";
-        return Err(Trouble::usage(text, "say --yes if that is meant"));
+        return Err(Trouble::usage(Text::fixed(text), text!("say --yes if that is meant")));
     }
     talk(
         "All tokens, installations, subscriptions, deliveries and changes of the world will be forgotten. Go on? [y/N]",

@@ -18,6 +18,7 @@ use crate::admin;
 use crate::asna;
 use crate::file;
 use crate::model::event::{Authority, Event};
+use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TriggerArgs {
@@ -94,7 +95,7 @@ pub(super) fn trigger(args: &TriggerArgs, out: &mut dyn Write) -> Result<u8, Tro
     }
     if args.events.is_empty() {
         let hint = "such as `evotor-gateway trigger user.create`; --list shows all";
-        return Err(Trouble::usage("no event is named", hint));
+        return Err(Trouble::usage(text!("no event is named"), Text::fixed(hint)));
     }
     let asked = asked(args)?;
     let client = args.reach.client()?;
@@ -192,7 +193,7 @@ fn read(file: &str) -> Result<String, Trouble> {
     let name = if file == "-" { "stdin" } else { file };
     let wrong = |error: &dyn Display| {
         let hint = "a webhook's body is JSON; --set and --unset change the usual one";
-        Trouble::usage(format!("{name} is no JSON: {error}"), hint)
+        Trouble::usage(text!("{name} is no JSON: {error}", name, error), Text::fixed(hint))
     };
     let text = String::from_utf8(bytes).map_err(|error| wrong(&error))?;
     let body = text.strip_prefix('\u{feff}').unwrap_or(&text);

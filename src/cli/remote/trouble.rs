@@ -5,6 +5,8 @@ use std::io;
 use serde::Deserialize;
 
 use super::talk;
+use crate::cli::said;
+use crate::text::{Text, text};
 
 /// Why a command ends early.
 #[derive(Debug)]
@@ -13,9 +15,9 @@ pub(super) enum Trouble {
     Told {
         /// 1, 2 or 3.
         exit: u8,
-        text: String,
+        text: Text,
         /// What to do; empty where the text says it.
-        hint: String,
+        hint: Text,
     },
     /// Nobody reads stdout.
     Output(io::Error),
@@ -34,12 +36,12 @@ struct Problem {
 
 impl Trouble {
     /// Wrong usage.
-    pub(super) fn usage(text: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn usage(text: impl Into<Text>, hint: impl Into<Text>) -> Self {
         Self::Told { exit: 2, text: text.into(), hint: hint.into() }
     }
 
     /// The environment.
-    pub(super) fn surroundings(text: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn surroundings(text: impl Into<Text>, hint: impl Into<Text>) -> Self {
         Self::Told { exit: 3, text: text.into(), hint: hint.into() }
     }
 
@@ -52,16 +54,18 @@ impl Trouble {
             _ => 3,
         };
         let hint = problem.command_hint.unwrap_or(problem.hint);
-        Some(Self::Told { exit, text: problem.detail, hint })
+        let (text, hint) = (Text::verbatim(problem.detail), Text::verbatim(hint));
+        Some(Self::Told { exit, text, hint })
     }
 
     /// Tells it. Gives the exit code.
     pub(super) fn tell(self) -> io::Result<u8> {
         match self {
             Self::Told { exit, text, hint } => {
-                talk(&format!("error: {text}"));
+                let (text, hint) = (said(&text), said(&hint));
+                talk(&said(&text!("error: {text}", text)));
                 if !hint.is_empty() {
-                    talk(&format!("hint: {hint}"));
+                    talk(&said(&text!("hint: {hint}", hint)));
                 }
                 Ok(exit)
             }

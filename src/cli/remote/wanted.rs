@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::client::segment;
 use super::trouble::Trouble;
 use crate::journal::filter::Filter;
+use crate::text::text;
 
 /// Where to begin.
 #[derive(Debug, Clone)]
@@ -102,7 +103,11 @@ fn is_turned_term(text: &str) -> bool {
 fn checked(filter: &str) -> Result<(), Trouble> {
     let Err(error) = Filter::parse(filter, now()) else { return Ok(()) };
     let marks = "^".repeat(error.length.clamp(1, filter.chars().count().max(1)));
-    let text = format!("{}\n  {filter}\n  {}{marks}", error.message, " ".repeat(error.at));
+    let before = " ".repeat(error.at);
+    let text = text!(
+        "{message}\n  {filter}\n  {before}{marks}",
+        message => error.message, filter, before, marks
+    );
     Err(Trouble::usage(text, error.hint))
 }
 
@@ -154,6 +159,7 @@ mod tests {
         else {
             panic!("accepted");
         };
+        let text = text.to_string();
         let lines: Vec<_> = text.lines().collect();
         assert_eq!(lines[1], "  app:x stattus:200");
         assert!(lines[2].starts_with("        ^^^"), "{text}");

@@ -5,6 +5,7 @@ use super::detail::{wait_for, wait_for_any};
 use super::timeline;
 use super::trouble::Trouble;
 use super::wanted::Wanted;
+use crate::text::text;
 
 /// What is said of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +44,10 @@ impl Which {
                 let found = part.rows.first().filter(|_| part.rows.len() >= back);
                 found.map(|(_, row)| row.id).ok_or_else(|| {
                     let text = match part.rows.len() {
-                        0 => "no exchange is recorded yet".to_owned(),
-                        kept => format!("there are only {kept} exchanges"),
+                        0 => text!("no exchange is recorded yet"),
+                        kept => text!("there are only {kept} exchanges", kept),
                     };
-                    Trouble::usage(text, "`evotor-gateway tail` shows them")
+                    Trouble::usage(text, text!("`evotor-gateway tail` shows them"))
                 })
             }
         }

@@ -15,6 +15,7 @@ use crate::config::meant::{
 };
 use crate::config::read;
 use crate::model::world::UserIndex;
+use crate::text::text;
 
 type Form = Map<String, Value>;
 
@@ -47,7 +48,7 @@ pub(super) fn distinct(apps: Vec<AppEntry>, left: &mut Vec<Left>) -> Vec<App> {
     for AppEntry(app) in apps {
         let own = [app.id.to_lowercase(), app.name.to_lowercase()];
         if let Some(word) = own.iter().find(|word| taken.contains(*word)) {
-            let why = format!("another app has the id or name {word}");
+            let why = text!("another app has the id or name {word}", word);
             left.push(Left { kind: Kind::App, id: app.id, why });
             continue;
         }

@@ -8,6 +8,7 @@ use crate::config::finding::Severity;
 use crate::config::node::{Kind, Node, Scalar, Style};
 use crate::config::reader::Reader;
 use crate::config::source::Source;
+use crate::text::{Text, text};
 
 /// A mistake in a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +16,9 @@ pub struct Wrong {
     /// Where, as a JSON pointer.
     pub pointer: String,
     /// What is wrong.
-    pub message: String,
+    pub message: Text,
     /// What to change.
-    pub help: Option<String>,
+    pub help: Option<Text>,
 }
 
 /// What was read, and what is doubtful about it.
@@ -46,8 +47,8 @@ pub(super) fn read<T>(
         })
         .collect();
     if is_cut {
-        let message =
-            format!("there are more than {} mistakes; the others are not told", wrong.len());
+        let most = wrong.len();
+        let message = text!("there are more than {most} mistakes; the others are not told", most);
         wrong.push(Wrong { pointer: String::new(), message, help: None });
     }
     match value {

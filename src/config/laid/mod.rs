@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 use super::meant::Config;
 use super::read::Users;
 use crate::model::world::World;
+use crate::text::{Text, text};
 use app::AppEntry;
 use change::Folded;
 pub use change::{Change, Kind};
@@ -54,7 +55,7 @@ pub struct Left {
     /// Whose.
     pub id: String,
     /// What stands in its way.
-    pub why: String,
+    pub why: Text,
 }
 
 /// A configuration with its changes.
@@ -178,7 +179,7 @@ impl Laid {
                 continue;
             }
             let Some(made_ms) = change.made_ms else {
-                let why = "gateway.yaml does not have what was changed any more".to_owned();
+                let why = text!("gateway.yaml does not have what was changed any more");
                 self.left.push(Left { kind: E::KIND, id: change.id.clone(), why });
                 continue;
             };
@@ -195,8 +196,10 @@ impl Laid {
     }
 
     fn leave(&mut self, change: &Change, wrong: &[Wrong]) {
-        let why: Vec<&str> = wrong.iter().map(|wrong| &*wrong.message).collect();
-        self.left.push(Left { kind: change.kind, id: change.id.clone(), why: why.join("; ") });
+        let why = wrong.iter().map(|wrong| wrong.message.clone());
+        let why = why.reduce(|first, then| text!("{first}; {then}", first => first, then => then));
+        let why = why.unwrap_or_default();
+        self.left.push(Left { kind: change.kind, id: change.id.clone(), why });
     }
 
     /// Who is calling when the request does not say: as in the file while they exist, else the only

@@ -6,6 +6,7 @@ use super::Kind;
 use crate::config::meant::Config;
 use crate::model::moment;
 use crate::model::token::Token;
+use crate::text::{Text, text};
 
 /// An entry that was removed at run time.
 #[derive(Debug, Clone)]
@@ -51,10 +52,16 @@ impl Removed {
     }
 
     /// Says what was removed and when, as in `The app orders was removed in the console on …`.
-    pub fn sentence(&self) -> String {
-        let (kind, when) = (self.kind.name(), on(self.at_ms));
+    pub fn sentence(&self) -> Text {
+        let kind = self.kind.name();
         let name = if self.name.is_empty() { &self.id } else { &self.name };
-        format!("The {kind} {name} was removed in the console{when}.")
+        let Some((day, time)) = on(self.at_ms) else {
+            return text!("The {kind} {name} was removed in the console.", kind => kind, name);
+        };
+        text!(
+            "The {kind} {name} was removed in the console on {day} at {time} UTC.",
+            kind => kind, name, day, time
+        )
     }
 
     /// The command that brings it back.
@@ -63,8 +70,8 @@ impl Removed {
     }
 
     /// What to do about it.
-    pub fn remedy(&self) -> String {
-        format!("`{}` brings it back.", self.command())
+    pub fn remedy(&self) -> Text {
+        text!("`{command}` brings it back.", command = self.command())
     }
 
     fn is(&self, kind: Kind, word: &str) -> bool {
@@ -73,12 +80,11 @@ impl Removed {
     }
 }
 
-/// When, as it stands in a sentence; nothing where that is not known.
-pub(super) fn on(at_ms: Option<i64>) -> String {
-    let Some(at_ms) = at_ms else { return String::new() };
-    let at = moment::zulu_ms(at_ms);
+/// Day and time of day, where they are known.
+pub(super) fn on(at_ms: Option<i64>) -> Option<(String, String)> {
+    let at = moment::zulu_ms(at_ms?);
     let (day, time) = at.split_once('T').unwrap_or((&at, ""));
-    format!(" on {day} at {} UTC", time.get(..8).unwrap_or(time))
+    Some((day.to_owned(), time.get(..8).unwrap_or(time).to_owned()))
 }
 
 impl Config {
@@ -124,12 +130,15 @@ mod tests {
 
     #[test]
     fn it_says_what_was_removed_when_and_what_brings_it_back() {
-        let said = orders(Some(1_700_000_000_000)).sentence();
+        let said = orders(Some(1_700_000_000_000)).sentence().to_string();
         let wanted = "The app orders was removed in the console on 2023-11-14 at 22:13:20 UTC.";
         assert_eq!(said, wanted);
-        assert_eq!(orders(None).sentence(), "The app orders was removed in the console.");
+        assert_eq!(
+            orders(None).sentence().to_string(),
+            "The app orders was removed in the console."
+        );
         let remedy = "`evotor-gateway world restore app 0B4C` brings it back.";
-        assert_eq!(orders(None).remedy(), remedy);
+        assert_eq!(orders(None).remedy().to_string(), remedy);
     }
 
     #[test]

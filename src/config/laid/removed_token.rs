@@ -4,6 +4,7 @@ use super::removed::on;
 use crate::config::meant::{App, Config};
 use crate::model::token::Token;
 use crate::model::world::UserIndex;
+use crate::text::{Text, text};
 
 /// A user's token of an app that was removed at run time.
 #[derive(Debug, Clone)]
@@ -24,12 +25,23 @@ pub struct RemovedToken {
 
 impl RemovedToken {
     /// Says what was removed and when.
-    pub fn sentence(&self) -> String {
-        let Self { app_name, user, .. } = self;
-        let when = on(self.at_ms);
-        format!(
-            "The token of the user {user} for the app {app_name} was removed in the console{when}."
-        )
+    pub fn sentence(&self) -> Text {
+        let Self { app_name: app, user, .. } = self;
+        match on(self.at_ms) {
+            Some((day, time)) => text!(
+                "The token of the user {user} for the app {app} was removed in the console on \
+                 {day} at {time} UTC.",
+                user,
+                app,
+                day,
+                time
+            ),
+            None => text!(
+                "The token of the user {user} for the app {app} was removed in the console.",
+                user,
+                app
+            ),
+        }
     }
 
     /// The command that brings it back.
@@ -38,8 +50,8 @@ impl RemovedToken {
     }
 
     /// What to do about it.
-    pub fn remedy(&self) -> String {
-        format!("`{}` brings it back.", self.command())
+    pub fn remedy(&self) -> Text {
+        text!("`{command}` brings it back.", command = self.command())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::config::node::Node;
 use crate::config::read;
 use crate::config::reader::{Fields, Reader};
 use crate::model::world::{Device, Employee, Store, User, UserIndex, World};
+use crate::text::{Text, text};
 
 type Form = Map<String, Value>;
 
@@ -204,7 +205,11 @@ fn employee(reader: &mut Reader<'_>, node: &Node) -> Option<EmployeeEntry> {
     if let Some(node) = fields.get("stores") {
         stores.extend(reader.list(node).iter().filter_map(|node| reader.id(node)));
         if stores.is_empty() {
-            reader.error(&node.span, "an employee works somewhere", "list the uuids of stores");
+            reader.error(
+                &node.span,
+                text!("an employee works somewhere"),
+                text!("list the uuids of stores"),
+            );
         }
     }
     let employee = Employee {
@@ -227,14 +232,14 @@ pub(super) fn built(
     let users: Vec<User> = users.into_iter().map(|entry| entry.0).collect();
     let owners: HashMap<&str, UserIndex> =
         users.iter().enumerate().map(|(at, user)| (user.id.as_str(), UserIndex(at))).collect();
-    let mut leave = |kind, id: &str, why: String| {
+    let mut leave = |kind, id: &str, why: Text| {
         left.push(Left { kind, id: id.to_owned(), why });
     };
     let mut kept: Vec<Store> = Vec::new();
     let mut places = HashMap::new();
     for StoreEntry { store, user } in stores {
         let Some(owner) = owners.get(user.as_str()) else {
-            leave(Kind::Store, &store.uuid, format!("there is no user {user}"));
+            leave(Kind::Store, &store.uuid, text!("there is no user {user}", user));
             continue;
         };
         places.insert(Kind::Store.key(&store.uuid), kept.len());
@@ -244,7 +249,7 @@ pub(super) fn built(
         let homes = stores.iter().filter_map(|id| places.get(&Kind::Store.key(id)).copied());
         let homes: HashSet<usize> = homes.collect();
         if homes.is_empty() {
-            let why = format!("there is no store {}", stores.join(", "));
+            let why = text!("there is no store {store}", store = stores.join(", "));
             leave(Kind::Employee, &employee.uuid, why);
         }
         for home in homes {
@@ -259,11 +264,11 @@ pub(super) fn built(
         let place = places.get(&Kind::Store.key(&store)).copied();
         let owner = place.and_then(|at| kept.get(at)).map(|store| store.user);
         let Some((place, user)) = place.zip(owner) else {
-            leave(Kind::Device, &device.uuid, format!("there is no store {store}"));
+            leave(Kind::Device, &device.uuid, text!("there is no store {store}", store));
             continue;
         };
         if let Some(imei) = device.imei.as_ref().filter(|imei| !imeis.insert((*imei).clone())) {
-            leave(Kind::Device, &device.uuid, format!("another device has the imei {imei}"));
+            leave(Kind::Device, &device.uuid, text!("another device has the imei {imei}", imei));
             continue;
         }
         terminals.push(Device { store: place, user, ..device });
@@ -275,7 +280,12 @@ fn id(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<String>
     fields.get(key).and_then(|node| reader.id(node))
 }
 
-fn own_id(reader: &mut Reader<'_>, fields: &Fields<'_>, noun: &str, key: &str) -> Option<String> {
+fn own_id(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    noun: &'static str,
+    key: &'static str,
+) -> Option<String> {
     fields.get(key).and_then(|node| reader.own_id(node, noun, key))
 }
 

@@ -4,6 +4,7 @@ use crate::config::keys::ADMIN;
 use crate::config::meant::Admin;
 use crate::config::node::Node;
 use crate::config::reader::Reader;
+use crate::text::{Text, text};
 
 use super::credential::token;
 
@@ -21,9 +22,9 @@ pub(super) fn admin(reader: &mut Reader<'_>, node: Option<&Node>) -> Admin {
     if let Some((node, token)) = written.zip(token.as_ref())
         && token.expose().len() < SHORTEST
     {
-        let message = format!("a token of fewer than {SHORTEST} characters can be guessed");
+        let message = text!("a token of fewer than {SHORTEST} characters can be guessed", SHORTEST);
         let help = "`openssl rand -hex 32` makes a good one, `token: auto` another at each start";
-        reader.warn(&node.span, message, help);
+        reader.warn(&node.span, message, Text::fixed(help));
     }
     let hosts = fields.get("hosts").map_or(&[][..], |node| reader.list(node));
     let hosts = hosts.iter().filter_map(|node| reader.parsed(node, "a host name", host)).collect();
@@ -31,12 +32,12 @@ pub(super) fn admin(reader: &mut Reader<'_>, node: Option<&Node>) -> Admin {
 }
 
 /// A name without a port, in lower case.
-fn host(text: &str) -> Result<String, String> {
+fn host(text: &str) -> Result<String, Text> {
     let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     match !name.is_empty() && name.len() <= LONGEST && name.bytes().all(fits) {
         true => Ok(name),
-        false => Err("write a name alone, as in gateway.test; port and scheme are left out".into()),
+        false => Err(text!("write a name alone, as in gateway.test; port and scheme are left out")),
     }
 }
 

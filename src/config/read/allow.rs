@@ -5,6 +5,7 @@ use crate::config::meant::{Rule, Upstream};
 use crate::config::node::Node;
 use crate::config::reader::Reader;
 use crate::pattern::Pattern;
+use crate::text::{Text, text};
 
 use super::rule;
 
@@ -19,7 +20,11 @@ pub(super) fn allow(
     if nodes.is_empty() && node.is_none_or(|node| node.is_null() || node.is_list()) {
         let at = node.map_or_else(|| reader.head(app), |node| node.span.clone());
         let message = "nothing is allowed: every request of this app is refused";
-        reader.warn(&at, message, r"list patterns, such as 'https://shop\.example\.ru/.*'");
+        reader.warn(
+            &at,
+            Text::fixed(message),
+            text!("list patterns, such as 'https://shop\\.example\\.ru/.*'"),
+        );
     }
     nodes.iter().filter_map(|node| one(reader, node, upstreams)).collect()
 }
@@ -32,7 +37,7 @@ fn one(reader: &mut Reader<'_>, node: &Node, upstreams: &[Upstream]) -> Option<R
             for advice in pattern.advice().into_iter().take(MOST) {
                 let at = text.written(advice.at);
                 let at = reader.within(node, at..at + 1);
-                reader.warn(&at, advice.message, "");
+                reader.warn(&at, advice.message, text!(""));
             }
             rule::doubts(reader, node, &pattern, upstreams);
             Some(Rule { pattern, line, column })
@@ -40,7 +45,7 @@ fn one(reader: &mut Reader<'_>, node: &Node, upstreams: &[Upstream]) -> Option<R
         Err(error) => {
             let at = text.written(error.at);
             let at = reader.within(node, at..at + 1);
-            reader.error(&at, error.message, "patterns are java.util.regex, matched whole");
+            reader.error(&at, error.message, text!("patterns are java.util.regex, matched whole"));
             None
         }
     }

@@ -10,6 +10,7 @@ use crate::config::reader::{Fields, Reader, shown};
 use crate::config::value::{header, origin};
 use crate::model::token::Token;
 use crate::model::world::UserIndex;
+use crate::text::{Text, text};
 
 use super::world::Users;
 use super::{allow, credential, upstream, webhooks};
@@ -77,8 +78,8 @@ fn note_repeated(
     for (key, node, word) in own.iter().flatten() {
         if let Some(earlier) = first.get(word) {
             let (line, _) = reader.source.position(*earlier);
-            let message = format!("another app has the {key} {}", shown(node));
-            reader.error(&node.span, message, format!("the first is on line {line}"));
+            let message = text!("another app has the {key} {node}", key, node => shown(node));
+            reader.error(&node.span, message, text!("the first is on line {line}", line));
         }
     }
     for (_, node, word) in own.into_iter().flatten() {
@@ -89,7 +90,7 @@ fn note_repeated(
 fn name(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     let text = reader.text(node)?.text.into_owned();
     if text.is_empty() || text.contains(char::is_control) {
-        reader.error(&node.span, "this cannot be a name", "write a short word");
+        reader.error(&node.span, text!("this cannot be a name"), text!("write a short word"));
         return None;
     }
     Some(text)
@@ -103,8 +104,8 @@ fn proxy(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Proxy {
     }
     for key in ["envelope", "base_url"] {
         if let Some(node) = fields.get(key) {
-            let message = format!("`{key}` means something for `proxy: v1` only");
-            reader.error(&node.span, message, "leave it out, or write `proxy: v1`");
+            let message = text!("`{key}` means something for `proxy: v1` only", key);
+            reader.error(&node.span, message, text!("leave it out, or write `proxy: v1`"));
         }
     }
     Proxy::V2
@@ -114,7 +115,11 @@ fn allow_origins(reader: &mut Reader<'_>, fields: &Fields<'_>) -> AllowOrigins {
     let Some(node) = fields.get("allow_origins") else { return AllowOrigins::These(Vec::new()) };
     if fields.get("base_url").is_none() {
         let message = "`allow_origins` means something beside `base_url` only";
-        reader.error(&node.span, message, "leave it out, or write a `base_url`");
+        reader.error(
+            &node.span,
+            Text::fixed(message),
+            text!("leave it out, or write a `base_url`"),
+        );
     }
     if let Kind::List(nodes) = &node.kind {
         let origins =
@@ -124,7 +129,7 @@ fn allow_origins(reader: &mut Reader<'_>, fields: &Fields<'_>) -> AllowOrigins {
     let is_any = reader.text(node).is_some_and(|text| {
         text.text == "any" || {
             let help = "write any, or a list such as [http://localhost:3000]";
-            reader.error(&node.span, "this names no web pages", help);
+            reader.error(&node.span, text!("this names no web pages"), Text::fixed(help));
             false
         }
     });
@@ -143,7 +148,7 @@ fn authorization(reader: &mut Reader<'_>, node: &Node) -> Option<Authorization> 
         Some(_) => "did you mean `user_token`?",
         None => "write user_token, {bearer: T}, {raw: T} or {basic: {login: L, password: P}}",
     };
-    reader.error(&node.span, "this is no way to authorise", help);
+    reader.error(&node.span, text!("this is no way to authorise"), Text::fixed(help));
     None
 }
 
@@ -168,7 +173,11 @@ fn installed_by(reader: &mut Reader<'_>, node: &Node, users: &Users) -> Installe
         Kind::Scalar(_) | Kind::Map(_) => {
             let all = reader.text(node).is_some_and(|text| {
                 text.text == "all" || {
-                    reader.error(&node.span, "this names no users", "write all, or [user ids]");
+                    reader.error(
+                        &node.span,
+                        text!("this names no users"),
+                        text!("write all, or [user ids]"),
+                    );
                     false
                 }
             });
@@ -182,8 +191,8 @@ fn keep(reader: &mut Reader<'_>, node: &Node) -> Vec<String> {
     for node in reader.list(node) {
         let Some(name) = reader.parsed(node, "a header to keep", header::kept) else { continue };
         if !header::is_removed(&name) {
-            let message = format!("`{name}` reaches the partner anyway");
-            reader.warn(&node.span, message, "only X-Device-… and X-Evotor-… are removed");
+            let message = text!("`{name}` reaches the partner anyway", name);
+            reader.warn(&node.span, message, text!("only X-Device-… and X-Evotor-… are removed"));
         }
         names.push(name);
     }

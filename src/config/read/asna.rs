@@ -15,6 +15,7 @@ use super::limits::rate;
 use crate::file;
 use crate::model::token::Token;
 use crate::newtonsoft::Schema;
+use crate::text::{Text, text};
 
 /// What is written, the rest by default.
 pub(super) fn asna(reader: &mut Reader<'_>, node: Option<&Node>) -> Asna {
@@ -70,8 +71,8 @@ fn clients(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<AsnaClient> {
             let place = first.entry(client.id.to_ascii_lowercase()).or_insert(node.span.start);
             if *place != node.span.start {
                 let (line, _) = reader.source.position(*place);
-                let message = format!("another client has the id {}", shown(node));
-                reader.error(&node.span, message, format!("the first is on line {line}"));
+                let message = text!("another client has the id {node}", node => shown(node));
+                reader.error(&node.span, message, text!("the first is on line {line}", line));
             }
         }
         clients.push(client);
@@ -97,10 +98,10 @@ fn schemas(reader: &mut Reader<'_>, node: &Node) -> HashMap<String, Schema> {
     for (key, name, value) in reader.entries(node).unwrap_or_default() {
         if !ASNA_SCHEMAS.contains(&name) {
             let help = match nearest(name, ASNA_SCHEMAS.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known here: {}", ASNA_SCHEMAS.join(", ")),
+                Some(near) => text!("did you mean `{near}`?", near),
+                None => text!("known here: {join}", join = ASNA_SCHEMAS.join(", ")),
             };
-            reader.error(&key.span, format!("no package is called {}", shown(key)), help);
+            reader.error(&key.span, text!("no package is called {key}", key => shown(key)), help);
             continue;
         }
         if let Some(schema) = schema(reader, value) {
@@ -123,7 +124,11 @@ fn schema(reader: &mut Reader<'_>, node: &Node) -> Option<Schema> {
     match Schema::parse(text.trim_start_matches('\u{FEFF}')) {
         Ok(schema) => Some(schema),
         Err(error) => {
-            reader.error(&node.span, "this file is no JSON Schema that can be used", error);
+            reader.error(
+                &node.span,
+                text!("this file is no JSON Schema that can be used"),
+                Text::verbatim(error),
+            );
             None
         }
     }

@@ -8,6 +8,7 @@ use crate::config::meant::{App, Certs};
 use crate::config::node::Node;
 use crate::config::reader::{Fields, Reader};
 use crate::file;
+use crate::text::Text;
 
 /// A folder, or a map with the folder in it.
 pub(super) fn certs(reader: &mut Reader<'_>, node: Option<&Node>) -> Certs {
@@ -44,7 +45,7 @@ pub(super) fn note_unlimited(
         for (node, rule) in rules.iter().zip(&app.allow) {
             if hosts::spelled(rule.pattern.source()).is_none() {
                 let message = "`certs.constrain` needs hosts, and this rule does not spell one out";
-                reader.error(&node.span, message, REMEDY);
+                reader.error(&node.span, Text::fixed(message), Text::fixed(REMEDY));
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::config::meant::{Cors, CorsOrigin};
 use crate::config::node::Node;
 use crate::config::reader::Reader;
+use crate::text::Text;
 
 /// Which pages may call the clouds' APIs.
 pub(super) fn cors(reader: &mut Reader<'_>, node: Option<&Node>) -> Cors {
@@ -11,7 +12,7 @@ pub(super) fn cors(reader: &mut Reader<'_>, node: Option<&Node>) -> Cors {
     Cors(items.filter_map(|node| reader.parsed(node, "an origin of pages", origin)).collect())
 }
 
-fn origin(text: &str) -> Result<CorsOrigin, String> {
+fn origin(text: &str) -> Result<CorsOrigin, Text> {
     let help =
         "write an origin as browsers send it, as in https://app.test:8443, or loopback, or \"*\"";
     match text {
@@ -24,7 +25,7 @@ fn origin(text: &str) -> Result<CorsOrigin, String> {
     let fits = |byte: u8| byte.is_ascii_graphic() && !b"/?#@\\".contains(&byte);
     match host.is_some_and(|host| !host.is_empty() && host.bytes().all(fits)) {
         true => Ok(CorsOrigin::Exactly(text.to_ascii_lowercase())),
-        false => Err(help.to_owned()),
+        false => Err(Text::fixed(help)),
     }
 }
 

@@ -9,12 +9,13 @@ use crate::config::reader::Reader;
 use crate::config::value::header::is_field;
 use crate::file;
 use crate::model::token::Token;
+use crate::text::{Text, text};
 
 /// The whole `Authorization` field of `{bearer: T}`, `{raw: T}` or `{basic: {login, password}}`.
 pub(super) fn credential(reader: &mut Reader<'_>, node: &Node) -> Option<Token> {
     if node.map().is_none() {
-        let message = format!("a way to authorise is expected, not {}", node.noun());
-        reader.error(&node.span, message, WAYS);
+        let message = text!("a way to authorise is expected, not {noun}", noun => node.noun());
+        reader.error(&node.span, message, Text::fixed(WAYS));
         return None;
     }
     let fields = reader.fields(node, &CREDENTIAL)?;
@@ -29,11 +30,15 @@ pub(super) fn credential(reader: &mut Reader<'_>, node: &Node) -> Option<Token> 
             if node.map().is_some_and(|entries| !entries.is_empty()) {
                 return None;
             }
-            reader.error(&node.span, "a way to authorise is missing", WAYS);
+            reader.error(&node.span, text!("a way to authorise is missing"), Text::fixed(WAYS));
             None
         }
         _ => {
-            reader.error(&node.span, "only one way to authorise can be used", WAYS);
+            reader.error(
+                &node.span,
+                text!("only one way to authorise can be used"),
+                Text::fixed(WAYS),
+            );
             None
         }
     }
@@ -50,7 +55,7 @@ fn field(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
         return Some(secret);
     }
     let help = "use ASCII letters, digits and signs, without line ends or spaces around";
-    reader.error(&node.span, "this secret cannot stand in a header", help);
+    reader.error(&node.span, text!("this secret cannot stand in a header"), Text::fixed(help));
     None
 }
 
@@ -59,7 +64,11 @@ fn basic(reader: &mut Reader<'_>, node: &Node) -> Option<Token> {
     let login = fields.get("login").and_then(|node| {
         let login = secret(reader, node)?;
         if login.contains(':') {
-            reader.error(&node.span, "a login cannot hold a colon", "Basic ends the login there");
+            reader.error(
+                &node.span,
+                text!("a login cannot hold a colon"),
+                text!("Basic ends the login there"),
+            );
             return None;
         }
         Some(login)
@@ -68,7 +77,11 @@ fn basic(reader: &mut Reader<'_>, node: &Node) -> Option<Token> {
     let pair = format!("{}:{}", login?, password?);
     if pair.contains(char::is_control) {
         let help = "leave out line ends and tabs";
-        reader.error(&node.span, "login and password cannot hold control characters", help);
+        reader.error(
+            &node.span,
+            text!("login and password cannot hold control characters"),
+            Text::fixed(help),
+        );
         return None;
     }
     Some(Token::new(format!("Basic {}", STANDARD.encode(pair))))
@@ -81,7 +94,11 @@ pub(super) fn secret(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
         None => reader.text(node)?.text.into_owned(),
     };
     if secret.is_empty() {
-        reader.error(&node.span, "this secret is empty", "write it, or leave the key out");
+        reader.error(
+            &node.span,
+            text!("this secret is empty"),
+            text!("write it, or leave the key out"),
+        );
         return None;
     }
     Some(secret)
@@ -91,7 +108,11 @@ fn from_file(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     let fields = reader.fields(node, &SECRET_FILE)?;
     let node = fields.get("file")?;
     if !reader.is_file {
-        reader.error(&node.span, "only gateway.yaml may name files", "send the secret itself");
+        reader.error(
+            &node.span,
+            text!("only gateway.yaml may name files"),
+            text!("send the secret itself"),
+        );
         return None;
     }
     let path = reader.path(node)?;

@@ -4,6 +4,7 @@ use crate::config::keys::ROLES;
 use crate::config::node::Node;
 use crate::config::reader::{Fields, Reader};
 use crate::model::world::Said;
+use crate::text::text;
 
 /// The role; without one a cashier.
 pub(in crate::config) fn role(reader: &mut Reader<'_>, fields: &Fields<'_>) -> String {
@@ -21,7 +22,7 @@ pub(in crate::config) fn said(reader: &mut Reader<'_>, fields: &Fields<'_>) -> O
     let phone = fields.get("phone").map(|node| match node.is_null() {
         true => None,
         false => reader.parsed(node, "a phone", |text| {
-            digits(text).ok_or_else(|| "write digits only, as in 79161234567".to_owned())
+            digits(text).ok_or_else(|| text!("write digits only, as in 79161234567"))
         }),
     });
     let said = Said { last_name, patronymic_name, phone, made_ms: None };

@@ -6,6 +6,7 @@ use crate::config::meant::{App, AsnaClient};
 use crate::config::node::Node;
 use crate::config::reader::{Fields, Reader, shown};
 use crate::model::injection::Injection;
+use crate::text::text;
 
 /// In the order of the file.
 pub(super) fn faults(
@@ -39,12 +40,18 @@ fn fault(reader: &mut Reader<'_>, node: &Node, known: &Known) -> Option<Injectio
 }
 
 fn complain(reader: &mut Reader<'_>, whole: &Node, fields: &Fields<'_>, wrong: Wrong) {
-    let Wrong { key, of_key, what, help } = wrong;
+    let Wrong { key, of_key, what, help, .. } = wrong;
     match fields.get(key) {
-        Some(node) if of_key => reader.error(&node.span, format!("`{key}` {what}"), help),
-        Some(node) => reader.error(&node.span, format!("{} {what}", shown(node)), help),
+        Some(node) if of_key => {
+            reader.error(&node.span, text!("`{key}` {what}", key, what => what), help);
+        }
+        Some(node) => reader.error(
+            &node.span,
+            text!("{node} {what}", node => shown(node), what => what),
+            help,
+        ),
         // A key that no fault may lack has been missed already.
         None if key == "kind" => {}
-        None => reader.error(&reader.head(whole), format!("`{key}` {what}"), help),
+        None => reader.error(&reader.head(whole), text!("`{key}` {what}", key, what => what), help),
     }
 }

@@ -9,6 +9,7 @@ use crate::config::reader::{Fields, Reader};
 use crate::config::value::quantity;
 use crate::file;
 use crate::model::token::Token;
+use crate::text::{Text, text};
 
 use super::{
     admin, app, asna, certs, cors, faults, journal, limits, listen, retry, terminal, world,
@@ -42,7 +43,7 @@ pub(in crate::config) fn file(reader: &mut Reader<'_>, root: &Node) -> Option<Co
         let at = fields.get("apps").map_or_else(|| reader.head(root), |node| node.span.clone());
         let help = "list one under `apps`; `evotor-gateway init` writes a file with an example";
         let message = "there is no app: every request is refused";
-        reader.doubt(&at, message.to_owned(), help.to_owned());
+        reader.doubt(&at, Text::fixed(message), Text::fixed(help));
     }
     let faults = faults::faults(reader, fields.get("faults"), &apps, &asna.clients);
     let journal = journal::journal(reader, fields.get("journal"));
@@ -86,7 +87,11 @@ fn is_newer(root: &Node) -> bool {
 fn refuse_newer(reader: &mut Reader<'_>, root: &Node) {
     if let Some(node) = version_of(root) {
         let message = "this file is of a newer format than this gateway reads";
-        reader.error(&node.span, message, "update evotor-gateway, or write `version: 1`");
+        reader.error(
+            &node.span,
+            Text::fixed(message),
+            text!("update evotor-gateway, or write `version: 1`"),
+        );
     }
 }
 
@@ -95,10 +100,10 @@ fn version_of(root: &Node) -> Option<&Node> {
     root.map()?.iter().find(|(key, _)| is_version(key)).map(|(_, value)| value)
 }
 
-fn version(text: &str) -> Result<(), String> {
+fn version(text: &str) -> Result<(), Text> {
     match text.parse() {
         Ok(VERSION) => Ok(()),
-        _ => Err("write `version: 1`".to_owned()),
+        _ => Err(text!("write `version: 1`")),
     }
 }
 
@@ -114,7 +119,7 @@ fn state(reader: &mut Reader<'_>, node: &Node) -> Option<State> {
         Some(path) if !path.is_empty() => Some(State::Sqlite(reader.dir.join(path))),
         _ => {
             let help = "write sqlite:PATH, memory: or postgres://…";
-            reader.error(&node.span, "this is no place to keep state", help);
+            reader.error(&node.span, text!("this is no place to keep state"), Text::fixed(help));
             None
         }
     }
@@ -126,7 +131,7 @@ fn workers(reader: &mut Reader<'_>, node: &Node) -> Option<usize> {
             "auto" => Ok(None),
             _ => quantity::count(text, 1, MOST_WORKERS)
                 .map(Some)
-                .map_err(|help| format!("{help}, or auto")),
+                .map_err(|help| text!("{help}, or auto", help => help)),
         })
         .flatten()
 }

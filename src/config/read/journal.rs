@@ -7,6 +7,7 @@ use crate::config::meant::Journal;
 use crate::config::node::Node;
 use crate::config::reader::Reader;
 use crate::config::value::quantity;
+use crate::text::{Text, text};
 
 /// Each bound as written, or its default.
 pub(super) fn journal(reader: &mut Reader<'_>, node: Option<&Node>) -> Journal {
@@ -40,15 +41,15 @@ impl Default for Journal {
     }
 }
 
-fn body(text: &str) -> Result<usize, String> {
+fn body(text: &str) -> Result<usize, Text> {
     let size = quantity::size(text)?;
-    let most = format!("at most {} MiB", MOST_OF_A_BODY >> 20);
+    let most = text!("at most {most_of_a_body} MiB", most_of_a_body = MOST_OF_A_BODY >> 20);
     usize::try_from(size).ok().filter(|size| *size <= MOST_OF_A_BODY).ok_or(most)
 }
 
-fn size(text: &str) -> Result<u64, String> {
+fn size(text: &str) -> Result<u64, Text> {
     match quantity::size(text)? {
-        size if size < LEAST => Err(format!("at least {} MiB", LEAST >> 20)),
+        size if size < LEAST => Err(text!("at least {least} MiB", least = LEAST >> 20)),
         size => Ok(size),
     }
 }

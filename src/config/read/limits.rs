@@ -7,6 +7,7 @@ use crate::config::meant::Limits;
 use crate::config::node::Node;
 use crate::config::reader::{Fields, Reader};
 use crate::config::value::quantity;
+use crate::text::{Text, text};
 
 /// Each bound as written, or its default.
 pub(super) fn limits(reader: &mut Reader<'_>, node: Option<&Node>) -> Limits {
@@ -31,9 +32,9 @@ pub(super) fn limits(reader: &mut Reader<'_>, node: Option<&Node>) -> Limits {
 }
 
 /// Calls a minute.
-pub(super) fn rate(text: &str) -> Result<u32, String> {
+pub(super) fn rate(text: &str) -> Result<u32, Text> {
     let calls = quantity::count(text, 1, MOST_CALLS)?;
-    u32::try_from(calls).map_err(|error| error.to_string())
+    u32::try_from(calls).map_err(|error| Text::verbatim(error.to_string()))
 }
 
 impl Default for Limits {
@@ -57,32 +58,34 @@ fn set<T>(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
     name: &str,
-    what: &str,
-    parse: impl FnOnce(&str) -> Result<T, String>,
+    what: &'static str,
+    parse: impl FnOnce(&str) -> Result<T, Text>,
 ) {
     if let Some(value) = fields.get(name).and_then(|node| reader.parsed(node, what, parse)) {
         *bound = value;
     }
 }
 
-fn positive(text: &str) -> Result<Duration, String> {
+fn positive(text: &str) -> Result<Duration, Text> {
     match quantity::duration(text)? {
-        Duration::ZERO => Err("nothing ends in no time; write at least 1ms".to_owned()),
+        Duration::ZERO => Err(text!("nothing ends in no time; write at least 1ms")),
         duration => Ok(duration),
     }
 }
 
-fn head(text: &str) -> Result<usize, String> {
+fn head(text: &str) -> Result<usize, Text> {
     usize::try_from(quantity::size(text)?)
         .ok()
         .filter(|size| (LEAST_HEAD..=MOST_HEAD).contains(size))
-        .ok_or_else(|| "heads are bounded between 1KiB and 16MiB".to_owned())
+        .ok_or_else(|| text!("heads are bounded between 1KiB and 16MiB"))
 }
 
-fn body(text: &str) -> Result<Option<u64>, String> {
+fn body(text: &str) -> Result<Option<u64>, Text> {
     match text {
         "none" => Ok(None),
-        _ => quantity::size(text).map(Some).map_err(|help| format!("{help}; or write none")),
+        _ => quantity::size(text)
+            .map(Some)
+            .map_err(|help| text!("{help}; or write none", help => help)),
     }
 }
 

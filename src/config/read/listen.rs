@@ -8,6 +8,7 @@ use crate::config::meant::{Admin, Listen};
 use crate::config::node::Node;
 use crate::config::reader::Reader;
 use crate::config::value::address::address;
+use crate::text::text;
 
 /// The three addresses, no two of which may collide; the console is not open to the world.
 pub(super) fn listen(reader: &mut Reader<'_>, node: Option<&Node>, who: &Admin) -> Listen {
@@ -22,8 +23,8 @@ pub(super) fn listen(reader: &mut Reader<'_>, node: Option<&Node>, who: &Admin) 
     note_collisions(reader, &taken);
     let open = taken.get(2).filter(|(_, at, _)| !at.ip().is_loopback() && !who.is_guarded());
     if let Some((_, admin, Some(at))) = open {
-        let message = format!("the console on {admin} would be open to other machines");
-        reader.error(at, message, "write `admin: {token: auto}` as well, or use 127.0.0.1");
+        let message = text!("the console on {admin} would be open to other machines", admin);
+        reader.error(at, message, text!("write `admin: {token: auto}` as well, or use 127.0.0.1"));
     }
     let nth = |at: usize| taken.get(at).map_or(UNUSED, |(_, address, _)| *address);
     Listen { http: nth(0), https: nth(1), admin: nth(2) }
@@ -34,8 +35,13 @@ fn note_collisions(reader: &mut Reader<'_>, taken: &[(&str, SocketAddr, Option<R
         let earlier = taken.iter().take(at).find(|(_, other, _)| collide(*address, *other));
         let Some((other, _, other_place)) = earlier else { continue };
         if let Some(place) = place.as_ref().or(other_place.as_ref()) {
-            let message = format!("`{other}` and `{name}` share port {}", address.port());
-            reader.error(place, message, "give each a port of its own");
+            let message = text!(
+                "`{other}` and `{name}` share port {port}",
+                other,
+                name,
+                port = address.port()
+            );
+            reader.error(place, message, text!("give each a port of its own"));
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::config::meant::Retry;
 use crate::config::node::Node;
 use crate::config::reader::Reader;
 use crate::config::value::quantity;
+use crate::text::{Text, text};
 
 /// Each rule as written, or its default.
 pub(super) fn retry(reader: &mut Reader<'_>, node: Option<&Node>) -> Retry {
@@ -51,9 +52,9 @@ impl Default for Retry {
     }
 }
 
-fn positive(text: &str) -> Result<Duration, String> {
+fn positive(text: &str) -> Result<Duration, Text> {
     match quantity::days(text)? {
-        Duration::ZERO => Err("more than nothing".to_owned()),
+        Duration::ZERO => Err(text!("more than nothing")),
         duration => Ok(duration),
     }
 }

@@ -6,6 +6,7 @@ use crate::config::node::Node;
 use crate::config::reader::Reader;
 use crate::model::reachable::only_from_here;
 use crate::pattern::Pattern;
+use crate::text::{Text, text};
 
 /// Warns of what a rule alone, or with the app's upstreams, shows.
 pub(super) fn doubts(
@@ -17,22 +18,26 @@ pub(super) fn doubts(
     if let Some(masks) = masks(pattern.source()) {
         let parts: Vec<_> = masks.iter().map(|mask| format!("- '{mask}'")).collect();
         let message = "this is the portal's line of masks joined with `;`, and here one rule";
-        let help = format!("write each mask as a rule of its own:\n{}", parts.join("\n"));
-        reader.warn(&node.span, message, help);
+        let help = text!("write each mask as a rule of its own:\n{n}", n = parts.join("\n"));
+        reader.warn(&node.span, Text::fixed(message), help);
         return;
     }
     let Some(host) = spelled(pattern.source()) else { return };
     if let Some(why) = only_from_here(&host) {
-        let message =
-            format!("{host} is {why}: the rule works here, and the cloud does not reach it");
+        let message = text!(
+            "{host} is {why}: the rule works here, and the cloud does not reach it",
+            host, why => why
+        );
         let help =
             "write the partner's public host; `upstreams` leads its requests to this machine";
-        reader.warn(&node.span, message, help);
+        reader.warn(&node.span, message, Text::fixed(help));
     }
     if answers_https_alone(&host, upstreams) && allows(pattern, &format!("http://{host}/")) {
-        let message = format!("this rule allows http://{host} too, which only answers https here");
-        let help = format!(
-            "begin the rule with `https://`, or name http://{host} under `upstreams` as well"
+        let message =
+            text!("this rule allows http://{host} too, which only answers https here", host);
+        let help = text!(
+            "begin the rule with `https://`, or name http://{host} under `upstreams` as well",
+            host
         );
         reader.warn(&node.span, message, help);
     }

@@ -6,6 +6,7 @@ use crate::config::nearest::nearest;
 use crate::config::node::Node;
 use crate::config::reader::{Reader, shown};
 use crate::model::world::{DeviceIndex, World};
+use crate::text::{Text, text};
 
 /// The app and the device that stand in for missing words.
 #[derive(Debug, Default)]
@@ -44,7 +45,7 @@ fn app(reader: &mut Reader<'_>, node: &Node, apps: &[App]) -> Option<usize> {
     if found.is_none() {
         let known = apps.iter().flat_map(|app| [app.name.as_str(), app.id.as_str()]);
         let help = hint(&text, known, "name one of `apps` by its name or id");
-        reader.error(&node.span, format!("no app is called {}", shown(node)), help);
+        reader.error(&node.span, text!("no app is called {node}", node => shown(node)), help);
     }
     found
 }
@@ -59,14 +60,18 @@ fn device(reader: &mut Reader<'_>, node: &Node, world: &World) -> Option<DeviceI
             .iter()
             .flat_map(|device| device.imei.as_deref().into_iter().chain([device.uuid.as_str()]));
         let help = hint(&text, known, "name a device of `users` by its uuid or imei");
-        reader.error(&node.span, format!("no device has the uuid or imei {}", shown(node)), help);
+        reader.error(
+            &node.span,
+            text!("no device has the uuid or imei {node}", node => shown(node)),
+            help,
+        );
     }
     found
 }
 
-fn hint<'k>(text: &str, known: impl Iterator<Item = &'k str>, otherwise: &str) -> String {
+fn hint<'k>(text: &str, known: impl Iterator<Item = &'k str>, otherwise: &'static str) -> Text {
     match nearest(text, known) {
-        Some(word) => format!("did you mean `{word}`?"),
-        None => otherwise.to_owned(),
+        Some(word) => text!("did you mean `{word}`?", word),
+        None => Text::fixed(otherwise),
     }
 }

@@ -7,6 +7,7 @@ use crate::config::meant::{Origin, Upstream};
 use crate::config::node::Node;
 use crate::config::reader::Reader;
 use crate::config::value::origin::origin;
+use crate::text::{Text, text};
 
 /// Where requests really go, one entry for an origin however it is spelt.
 pub(super) fn upstreams(reader: &mut Reader<'_>, node: &Node) -> Vec<Upstream> {
@@ -18,12 +19,17 @@ pub(super) fn upstreams(reader: &mut Reader<'_>, node: &Node) -> Vec<Upstream> {
         let (Some(from), Some(to)) = (from, to) else { continue };
         if let Some(earlier) = first.insert(from.clone(), key.span.start) {
             let (line, _) = reader.source.position(earlier);
-            let help = format!("line {line} names the same origin; keep one of them");
-            reader.error(&key.span, "this origin has two upstreams", help);
+            let help = text!("line {line} names the same origin; keep one of them", line);
+            reader.error(&key.span, text!("this origin has two upstreams"), help);
         }
         if !matches!(from.port, 80 | 443) {
-            let message = format!("no request comes here: apps may not use port {}", from.port);
-            reader.warn(&key.span, message, "name the origin as the app does, with port 80 or 443");
+            let message =
+                text!("no request comes here: apps may not use port {port}", port = from.port);
+            reader.warn(
+                &key.span,
+                message,
+                text!("name the origin as the app does, with port 80 or 443"),
+            );
         }
         upstreams.push(Upstream { from, ..to });
     }
@@ -43,7 +49,11 @@ fn target(reader: &mut Reader<'_>, node: &Node) -> Option<Upstream> {
     let to = to?;
     if insecure == Some(true) {
         let message = "the partner's certificate is not checked";
-        reader.warn(&node.span, message, "list its authority in `partner_ca` instead");
+        reader.warn(
+            &node.span,
+            Text::fixed(message),
+            text!("list its authority in `partner_ca` instead"),
+        );
     }
     Some(Upstream {
         from: to.clone(),

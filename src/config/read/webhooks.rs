@@ -9,6 +9,7 @@ use crate::config::node::Node;
 use crate::config::reader::Reader;
 use crate::config::value::origin;
 use crate::model::token::Token;
+use crate::text::text;
 
 use super::credential::credential;
 
@@ -68,10 +69,10 @@ fn by_event<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Vec<(&'n str, &'n No
     let entries = reader.entries(node).unwrap_or_default();
     for (key, event, _) in entries.iter().filter(|(_, event, _)| !EVENTS.contains(event)) {
         let help = match nearest(event, EVENTS.iter().copied()) {
-            Some(event) => format!("did you mean `{event}`?"),
-            None => format!("events are {}", EVENTS.join(", ")),
+            Some(event) => text!("did you mean `{event}`?", event),
+            None => text!("events are {join}", join = EVENTS.join(", ")),
         };
-        reader.error(&key.span, format!("no event is called `{event}`"), help);
+        reader.error(&key.span, text!("no event is called `{event}`", event), help);
     }
     entries.into_iter().map(|(_, event, value)| (event, value)).collect()
 }
@@ -82,8 +83,8 @@ fn note_unused(reader: &mut Reader<'_>, node: Option<&Node>, paths: &HashMap<Str
     for (key, _) in entries {
         let event = key.scalar().map_or("", |key| key.value.as_str());
         if paths.get(event) == Some(&Target::Off) {
-            let message = format!("`{event}` is off, so that this is never sent");
-            reader.warn(&key.span, message, "leave it out, or take `off` away");
+            let message = text!("`{event}` is off, so that this is never sent", event);
+            reader.warn(&key.span, message, text!("leave it out, or take `off` away"));
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::config::nearest::nearest;
 use crate::config::node::Node;
 use crate::config::reader::{Fields, Reader, shown};
 use crate::model::world::{Device, Employee, Store, User, UserIndex, World};
+use crate::text::text;
 
 /// The users of the file by id, for everything that names one.
 #[derive(Debug, Default)]
@@ -45,10 +46,10 @@ impl Users {
         }
         let known = self.by_id.keys().map(String::as_str);
         let help = match nearest(&text.text, known) {
-            Some(id) => format!("did you mean `{id}`?"),
-            None => "add the user to `users`".to_owned(),
+            Some(id) => text!("did you mean `{id}`?", id),
+            None => text!("add the user to `users`"),
         };
-        reader.error(&node.span, format!("no user has the id {}", shown(node)), help);
+        reader.error(&node.span, text!("no user has the id {node}", node => shown(node)), help);
         None
     }
 }
@@ -127,8 +128,9 @@ fn unique(
     let own = (noun, key, id.to_ascii_uppercase());
     if let Some(first) = found.seen.get(&own) {
         let (line, _) = reader.source.position(*first);
-        let message = format!("another {noun} has the {key} {}", shown(node));
-        reader.error(&node.span, message, format!("the first is on line {line}"));
+        let message =
+            text!("another {noun} has the {key} {node}", noun => noun, key, node => shown(node));
+        reader.error(&node.span, message, text!("the first is on line {line}", line));
     } else {
         found.seen.insert(own, node.span.start);
     }

@@ -1,17 +1,18 @@
 //! Header names that an app may keep, and what can stand in a header field.
 
+use crate::text::{Text, text};
 /// A header name of the app's own, in lower case.
-pub(in crate::config) fn kept(text: &str) -> Result<String, String> {
+pub(in crate::config) fn kept(text: &str) -> Result<String, Text> {
     let name = text.to_ascii_lowercase();
     if name.is_empty() || !name.bytes().all(is_token) {
-        return Err("a header name is letters, digits and dashes, as in X-Device-Token".to_owned());
+        return Err(text!("a header name is letters, digits and dashes, as in X-Device-Token"));
     }
     let read = name.replace('_', "-");
     if FRAMING.contains(&read.as_str()) || read.starts_with("proxy-") {
-        return Err("the gateway makes the connection's own headers anew".to_owned());
+        return Err(text!("the gateway makes the connection's own headers anew"));
     }
     if IDENTITY.contains(&read.as_str()) {
-        return Err("the gateway speaks for who is calling; an app's word is not kept".to_owned());
+        return Err(text!("the gateway speaks for who is calling; an app's word is not kept"));
     }
     Ok(name)
 }

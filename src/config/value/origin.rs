@@ -3,54 +3,55 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::config::meant::Origin;
+use crate::text::{Text, text};
 
 /// `scheme://host[:port]`, nothing behind it.
-pub(in crate::config) fn origin(text: &str) -> Result<Origin, String> {
+pub(in crate::config) fn origin(text: &str) -> Result<Origin, Text> {
     let (origin, rest) = split(text)?;
     match rest {
         "" => Ok(origin),
-        "/" => Err("leave out the `/` at the end".to_owned()),
-        _ => Err("an origin is scheme://host[:port], without a path".to_owned()),
+        "/" => Err(text!("leave out the `/` at the end")),
+        _ => Err(text!("an origin is scheme://host[:port], without a path")),
     }
 }
 
 /// An absolute URL without query and fragment, as written but for a `/` at its end.
-pub(in crate::config) fn base(text: &str) -> Result<String, String> {
+pub(in crate::config) fn base(text: &str) -> Result<String, Text> {
     let (_, rest) = split(text)?;
     if rest.contains(['?', '#']) {
-        return Err("leave out the query and the fragment".to_owned());
+        return Err(text!("leave out the query and the fragment"));
     }
     if rest.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b'\\') {
-        return Err("percent-encode what is not a plain ASCII sign".to_owned());
+        return Err(text!("percent-encode what is not a plain ASCII sign"));
     }
     Ok(text.trim_end_matches('/').to_owned())
 }
 
 /// An absolute path or URL.
-pub(in crate::config) fn path(text: &str) -> Result<String, String> {
+pub(in crate::config) fn path(text: &str) -> Result<String, Text> {
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("percent-encode what is not a plain ASCII sign".to_owned());
+        return Err(text!("percent-encode what is not a plain ASCII sign"));
     }
     if !text.starts_with('/') {
-        split(text).map_err(|_| "write a path that begins with `/`, or a whole URL".to_owned())?;
+        split(text).map_err(|_| text!("write a path that begins with `/`, or a whole URL"))?;
     }
     Ok(text.to_owned())
 }
 
 /// The origin of a URL and what follows it.
-fn split(text: &str) -> Result<(Origin, &str), String> {
+fn split(text: &str) -> Result<(Origin, &str), Text> {
     let Some((scheme, rest)) = text.split_once("://") else {
-        return Err("the scheme is missing, as in https://shop.example.ru".to_owned());
+        return Err(text!("the scheme is missing, as in https://shop.example.ru"));
     };
     let tls = match scheme.to_ascii_lowercase().as_str() {
         "http" => false,
         "https" => true,
-        _ => return Err("the scheme is http or https".to_owned()),
+        _ => return Err(text!("the scheme is http or https")),
     };
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     let (authority, rest) = rest.split_at(end);
     if authority.contains('@') {
-        return Err("leave out the login; `authorization` and `auth` are for that".to_owned());
+        return Err(text!("leave out the login; `authorization` and `auth` are for that"));
     }
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
@@ -68,22 +69,22 @@ fn split(text: &str) -> Result<(Origin, &str), String> {
             .parse()
             .ok()
             .filter(|number| *number != 0 && port.bytes().all(|b| b.is_ascii_digit()))
-            .ok_or("the port is a number from 1 to 65535")?,
+            .ok_or_else(|| text!("the port is a number from 1 to 65535"))?,
     };
     Ok((Origin { tls, host: normal(host)?, port }, rest))
 }
 
 /// A host in the one form it is compared in.
-fn normal(host: &str) -> Result<String, String> {
+fn normal(host: &str) -> Result<String, Text> {
     if let Some(inner) = host.strip_prefix('[') {
         let address = inner.strip_suffix(']').and_then(|inner| inner.parse::<Ipv6Addr>().ok());
         return address
             .map(|address| format!("[{address}]"))
-            .ok_or_else(|| "an IPv6 host looks like [2001:db8::1]".to_owned());
+            .ok_or_else(|| text!("an IPv6 host looks like [2001:db8::1]"));
     }
     let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
     if !host.is_ascii() {
-        return Err("write the host in its ASCII form, xn--…".to_owned());
+        return Err(text!("write the host in its ASCII form, xn--…"));
     }
     let label = |label: &str| {
         (1..=63).contains(&label.len())
@@ -92,7 +93,7 @@ fn normal(host: &str) -> Result<String, String> {
     let numeric =
         host.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
     if !host.split('.').all(label) || numeric && host.parse::<Ipv4Addr>().is_err() {
-        return Err("write a host name or an IP address behind ://".to_owned());
+        return Err(text!("write a host name or an IP address behind ://"));
     }
     Ok(host)
 }

@@ -1,36 +1,37 @@
 //! Durations, sizes and counts.
 
+use crate::text::{Text, text};
 use std::time::Duration;
 
 /// `10s`, `1500ms`, `2m`, `1h`; at most a day.
-pub(in crate::config) fn duration(text: &str) -> Result<Duration, String> {
+pub(in crate::config) fn duration(text: &str) -> Result<Duration, Text> {
     let (number, unit) = split(text)?;
     let millis = match unit {
         "ms" => 1,
         "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
-        "" => return Err(format!("a duration has a unit: {text}s, or {text}ms")),
-        _ => return Err("the units are ms, s, m and h, as in 1500ms or 10s".to_owned()),
+        "" => return Err(text!("a duration has a unit: {text}s, or {text}ms", text)),
+        _ => return Err(text!("the units are ms, s, m and h, as in 1500ms or 10s")),
     };
     match number.checked_mul(millis) {
         Some(millis) if millis <= DAY => Ok(Duration::from_millis(millis)),
-        _ => Err("at most 24h".to_owned()),
+        _ => Err(text!("at most 24h")),
     }
 }
 
 /// A [`duration`], or days: `3d`; at most a year.
-pub(in crate::config) fn days(text: &str) -> Result<Duration, String> {
+pub(in crate::config) fn days(text: &str) -> Result<Duration, Text> {
     match split(text)? {
         (number, "d") if number <= 365 => Ok(Duration::from_millis(number * DAY)),
-        (_, "d") => Err("at most 365d".to_owned()),
+        (_, "d") => Err(text!("at most 365d")),
         (_, "" | "ms" | "s" | "m" | "h") => duration(text),
-        _ => Err("the units are ms, s, m, h and d, as in 10s or 3d".to_owned()),
+        _ => Err(text!("the units are ms, s, m, h and d, as in 10s or 3d")),
     }
 }
 
 /// `64KiB`, `10MB`, or bytes. Letters' case does not matter; `K` is 1000, `Ki` 1024.
-pub(in crate::config) fn size(text: &str) -> Result<u64, String> {
+pub(in crate::config) fn size(text: &str) -> Result<u64, Text> {
     let (number, unit) = split(text)?;
     let factor: u64 = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1,
@@ -42,11 +43,11 @@ pub(in crate::config) fn size(text: &str) -> Result<u64, String> {
         "gib" => 1 << 30,
         unit @ ("k" | "m" | "g" | "ki" | "mi" | "gi") => {
             let letter = unit.get(..1).unwrap_or_default().to_ascii_uppercase();
-            return Err(format!("did you mean {number}{letter}iB?"));
+            return Err(text!("did you mean {number}{letter}iB?", number, letter));
         }
-        _ => return Err("the units are KB, MB, GB and KiB, MiB, GiB, as in 64KiB".to_owned()),
+        _ => return Err(text!("the units are KB, MB, GB and KiB, MiB, GiB, as in 64KiB")),
     };
-    number.checked_mul(factor).ok_or_else(|| "that is more than any machine holds".to_owned())
+    number.checked_mul(factor).ok_or_else(|| text!("that is more than any machine holds"))
 }
 
 /// The shortest text that means a duration, in whole milliseconds.
@@ -69,25 +70,25 @@ pub(in crate::config) fn size_text(bytes: u64) -> String {
 }
 
 /// A whole number within bounds.
-pub(in crate::config) fn count(text: &str, least: usize, most: usize) -> Result<usize, String> {
+pub(in crate::config) fn count(text: &str, least: usize, most: usize) -> Result<usize, Text> {
     text.parse()
         .ok()
         .filter(|number| (least..=most).contains(number) && !text.starts_with('+'))
-        .ok_or_else(|| format!("write a whole number from {least} to {most}"))
+        .ok_or_else(|| text!("write a whole number from {least} to {most}", least, most))
 }
 
 /// Leading digits and the unit behind them.
-fn split(text: &str) -> Result<(u64, &str), String> {
+fn split(text: &str) -> Result<(u64, &str), Text> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (digits, unit) = text.split_at(end);
     let unit = unit.trim_start();
     if digits.is_empty() {
-        return Err("it begins with a whole number, as in 10s or 64KiB".to_owned());
+        return Err(text!("it begins with a whole number, as in 10s or 64KiB"));
     }
     if unit.starts_with(['.', ',']) {
-        return Err("write a whole number of a smaller unit, as in 1500ms for 1.5s".to_owned());
+        return Err(text!("write a whole number of a smaller unit, as in 1500ms for 1.5s"));
     }
-    digits.parse().map(|number| (number, unit)).map_err(|_| "the number is too large".to_owned())
+    digits.parse().map(|number| (number, unit)).map_err(|_| text!("the number is too large"))
 }
 
 const DAY: u64 = 24 * 3_600_000;
@@ -102,8 +103,8 @@ mod tests {
     fn durations_have_units() {
         assert_eq!(duration("1500ms"), Ok(Duration::from_millis(1500)));
         assert_eq!(duration("2 m"), Ok(Duration::from_secs(120)));
-        assert!(duration("10").unwrap_err().contains("10s"));
-        assert!(duration("1.5s").unwrap_err().contains("1500ms"));
+        assert!(duration("10").unwrap_err().to_string().contains("10s"));
+        assert!(duration("1.5s").unwrap_err().to_string().contains("1500ms"));
         assert!(duration("25h").is_err() && duration("-1s").is_err() && duration("").is_err());
     }
 
@@ -112,7 +113,7 @@ mod tests {
         assert_eq!(size("64KiB"), Ok(65_536));
         assert_eq!(size("10MB"), Ok(10_000_000));
         assert_eq!(size("512"), Ok(512));
-        assert!(size("64K").unwrap_err().contains("64KiB"));
+        assert!(size("64K").unwrap_err().to_string().contains("64KiB"));
         assert!(size("99999999999GiB").is_err() && size("1 parsec").is_err());
     }
 

@@ -98,7 +98,7 @@ pub(super) fn values(key: &Key) -> Vec<&'static str> {
 /// The value of a property that is not there.
 pub(super) const NONE: &str = "none";
 
-macro_rules! text {
+macro_rules! words {
     ($name:literal, $whole:literal, $nullable:literal, [$($sql:literal = $of:expr),+], $label:literal) => {
         Key {
             name: $name,
@@ -142,7 +142,7 @@ fn place(names: &[&str], name: Option<&str>) -> Option<usize> {
 
 /// In the order in which they are proposed.
 pub(super) const KEYS: &[Key] = &[
-    text!("app", false, true, ["e.app" = |row| row.app], "the app"),
+    words!("app", false, true, ["e.app" = |row| row.app], "the app"),
     name!(
         "plane",
         "e.plane",
@@ -157,32 +157,32 @@ pub(super) const KEYS: &[Key] = &[
         "e.status" = |row| row.status.map(i64::from),
         "200, 4xx, >=400, 400..499"
     ),
-    text!("method", true, false, ["e.method" = |row| Some(row.method)], "GET, POST and others"),
-    text!("host", false, false, ["e.host" = |row| Some(row.host)], "part of the host"),
-    text!(
+    words!("method", true, false, ["e.method" = |row| Some(row.method)], "GET, POST and others"),
+    words!("host", false, false, ["e.host" = |row| Some(row.host)], "part of the host"),
+    words!(
         "path",
         false,
         false,
         ["e.path" = |row| Some(row.path)],
         "part of path and query, * for any"
     ),
-    text!("url", false, false, ["e.url" = |row| Some(row.url)], "part of the URL"),
+    words!("url", false, false, ["e.url" = |row| Some(row.url)], "part of the URL"),
     other("is", Kind::Mark, "running, refused, slow and others"),
     other("has", Kind::Mark, "fault, body, token and others"),
-    text!("user", false, true, ["e.user" = |row| row.user], "the user's id"),
-    text!("store", false, true, ["e.store" = |row| row.store], "the store's UUID"),
-    text!(
+    words!("user", false, true, ["e.user" = |row| row.user], "the user's id"),
+    words!("store", false, true, ["e.store" = |row| row.store], "the store's UUID"),
+    words!(
         "device",
         false,
         true,
         ["e.device" = |row| row.device, "e.device_name" = |row| row.device_name],
         "the device's UUID or name"
     ),
-    text!("code", false, true, ["e.code" = |row| row.code], "what went wrong"),
+    words!("code", false, true, ["e.code" = |row| row.code], "what went wrong"),
     name!("culprit", "e.culprit", CULPRITS, |row| place(CULPRITS, row.culprit), "who has to act"),
     number!("rule", None, true, "e.rule" = |row| row.rule, "number of the rule that allowed it"),
-    text!("event", false, true, ["e.event" = |row| row.event], "the webhook's event"),
-    text!("delivery", false, true, ["e.delivery" = |row| row.delivery], "the webhook's delivery"),
+    words!("event", false, true, ["e.event" = |row| row.event], "the webhook's event"),
+    words!("delivery", false, true, ["e.delivery" = |row| row.delivery], "the webhook's delivery"),
     number!(
         "attempt",
         None,
@@ -207,7 +207,7 @@ pub(super) const KEYS: &[Key] = &[
         "(e.sent_bytes + e.answer_bytes)" = |row| Some(row.sent_bytes + row.answer_bytes),
         "of both bodies: >10KiB"
     ),
-    text!(
+    words!(
         "type",
         false,
         true,
@@ -215,7 +215,7 @@ pub(super) const KEYS: &[Key] = &[
         "content type of the answer"
     ),
     number!("id", None, false, "e.id" = |row| Some(row.id), "42, 40..50"),
-    text!("comment", false, true, ["e.comment" = |row| row.comment], "part of somebody's note"),
+    words!("comment", false, true, ["e.comment" = |row| row.comment], "part of somebody's note"),
     number!("replay", None, true, "e.replay_of" = |row| row.replay_of, "replays of a number"),
 ];
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::FilterError;
+use crate::text::text;
 
 /// A piece of a filter and where it stands, in characters.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,8 +151,8 @@ impl Lexer {
             }
         }
         Err(FilterError {
-            message: "a quote is not closed".to_owned(),
-            hint: "end it with \", or write \\\" for a quote that is searched for".to_owned(),
+            message: text!("a quote is not closed"),
+            hint: text!("end it with \", or write \\\" for a quote that is searched for"),
             at: start,
             length: self.at - start,
         })

@@ -29,6 +29,7 @@ pub use complete::{Completion, complete};
 pub use fold::install;
 pub use row::Row;
 
+use crate::text::Text;
 use tree::Node;
 
 /// A filter that was understood. It prints as a text that means the same.
@@ -40,9 +41,9 @@ pub struct Filter(Node);
 #[error("{message}")]
 pub struct FilterError {
     /// What is wrong.
-    pub message: String,
+    pub message: Text,
     /// What to write instead; may be empty.
-    pub hint: String,
+    pub hint: Text,
     /// Where it begins, in characters.
     pub at: usize,
     /// How many characters it takes.

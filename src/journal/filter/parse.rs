@@ -5,6 +5,7 @@ use std::ops::Range as Span;
 use std::vec::IntoIter;
 
 use crate::config::nearest::nearest;
+use crate::text::{Text, text};
 
 use super::FilterError;
 use super::fold::fold;
@@ -19,14 +20,14 @@ use super::tree::{Node, Pattern, Term};
 pub(super) fn parse(text: &str, now: &Now<'_>) -> Result<Node, FilterError> {
     let length = text.chars().count();
     if length > LONGEST {
-        let message = format!("a filter has at most {LONGEST} characters");
-        return Err(error(message, "", LONGEST..length));
+        let message = text!("a filter has at most {most} characters", most = LONGEST);
+        return Err(error(message, text!(""), LONGEST..length));
     }
     let pieces = lexer::pieces(text)?;
     let is_word = |piece: &&Piece| matches!(piece.token, Token::Word(_));
     if let Some(piece) = pieces.iter().filter(is_word).nth(MOST_TERMS) {
-        let message = format!("a filter has at most {MOST_TERMS} terms");
-        return Err(error(message, "", piece.span.clone()));
+        let message = text!("a filter has at most {most} terms", most = MOST_TERMS);
+        return Err(error(message, text!(""), piece.span.clone()));
     }
     let is_free = |piece: &&Piece| matches!(&piece.token, Token::Word(word) if word.key.is_none());
     let last_free = pieces.iter().rfind(is_free).map(|piece| piece.span.start);
@@ -39,8 +40,8 @@ pub(super) fn parse(text: &str, now: &Now<'_>) -> Result<Node, FilterError> {
         None => Ok(node),
         // Only `)` ends what is not in parentheses.
         Some(piece) => Err(error(
-            "nothing is open that this could close".to_owned(),
-            "take it away, or search for \")\" in quotes",
+            text!("nothing is open that this could close"),
+            text!("take it away, or search for \")\" in quotes"),
             piece.span,
         )),
     }
@@ -108,19 +109,19 @@ impl Parser<'_> {
     fn group(&mut self, open: Span<usize>) -> Result<Node, FilterError> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(error("parentheses stand too deep in each other".to_owned(), "", open));
+            return Err(error(text!("parentheses stand too deep in each other"), text!(""), open));
         }
         if let Some(close) = self.pieces.peek().filter(|piece| piece.token == Token::Close) {
             let span = open.start..close.span.end;
-            return Err(error("there is nothing between the parentheses".to_owned(), "", span));
+            return Err(error(text!("there is nothing between the parentheses"), text!(""), span));
         }
         let node = self.any()?;
         self.depth -= 1;
         match self.pieces.next() {
             Some(_) => Ok(node),
             None => Err(error(
-                "this parenthesis is not closed".to_owned(),
-                "end with ), or search for \"(\" in quotes",
+                text!("this parenthesis is not closed"),
+                text!("end with ), or search for \"(\" in quotes"),
                 open,
             )),
         }
@@ -131,21 +132,24 @@ impl Parser<'_> {
         let key = keys::by_name(name).ok_or_else(|| unknown_key(name, span.start..*colon))?;
         if word.value.trim().is_empty() {
             let hint = match keys::values(key).first() {
-                Some(value) if *value != NONE => format!("as in {}:{value}", key.name),
-                _ => format!("it asks for {}", key.label),
+                Some(value) if *value != NONE => {
+                    text!("as in {key}:{value}", key = key.name, value)
+                }
+                _ => text!("it asks for {what}", what => key.label),
             };
-            return Err(error(format!("`{}:` has no value", key.name), &hint, span));
+            return Err(error(text!("`{key}:` has no value", key = key.name), hint, span));
         }
         if key.nullable && !word.quoted && word.value.eq_ignore_ascii_case(NONE) {
             return Ok(Term::None { key });
         }
         let place = colon + 1..span.end;
-        self.value(key, word).map_err(|(message, hint)| error(message, &hint, place))
+        self.value(key, word).map_err(|(message, hint)| error(message, hint, place))
     }
 
-    fn value(&self, key: &'static Key, word: &Word) -> Result<Term, (String, String)> {
+    fn value(&self, key: &'static Key, word: &Word) -> Result<Term, (Text, Text)> {
         let value = word.value.trim();
-        let wrong = |hint: String| (format!("`{}:` cannot be `{value}`", key.name), hint);
+        let wrong =
+            |hint: Text| (text!("`{key}:` cannot be `{value}`", key = key.name, value), hint);
         match key.kind {
             Kind::Text { columns, whole } => {
                 let bare = value.strip_prefix('=').filter(|rest| !word.quoted && !rest.is_empty());
@@ -165,7 +169,7 @@ impl Parser<'_> {
                 .now
                 .moment(value)
                 .map(|at| Term::Moment { key, after, at })
-                .ok_or_else(|| wrong(moment::FORMS.to_owned())),
+                .ok_or_else(|| wrong(Text::fixed(moment::FORMS))),
             Kind::Mark => marks::of(key.name)
                 .find(|mark| mark.name.eq_ignore_ascii_case(value))
                 .map(Term::Mark)
@@ -180,8 +184,8 @@ impl Parser<'_> {
         let last = self.last_free == Some(span.start);
         let stem = if word.quoted { &word.value } else { word.value.trim_end_matches('*') };
         if !stem.contains(char::is_alphanumeric) {
-            let message = "there is no letter or digit to search for".to_owned();
-            return Err(error(message, "search finds words and numbers", span));
+            let message = "there is no letter or digit to search for";
+            return Err(error(Text::fixed(message), text!("search finds words and numbers"), span));
         }
         let open = word.starred || !word.quoted && (last || stem.len() < word.value.len());
         Ok(Term::Words { text: stem.to_owned(), open })
@@ -194,32 +198,32 @@ fn begins_term(piece: &Piece) -> bool {
 
 fn lonely(piece: &Piece, sign: &str) -> FilterError {
     let (message, hint) = match sign {
-        "-" => ("nothing follows this `-`".to_owned(), "write it right before a term"),
+        "-" => (text!("nothing follows this `-`"), "write it right before a term"),
         sign => (
-            format!("`{sign}` stands between two terms"),
+            text!("`{sign}` stands between two terms", sign),
             "to search for the word itself, put it in quotes",
         ),
     };
-    error(message, hint, piece.span.clone())
+    error(message, Text::fixed(hint), piece.span.clone())
 }
 
 fn unknown_key(name: &str, span: Span<usize>) -> FilterError {
     let hint = match nearest(name, KEYS.iter().map(|key| key.name)) {
-        Some(near) => format!("did you mean `{near}:`?"),
-        None => "to search for the text itself, put it in quotes".to_owned(),
+        Some(near) => text!("did you mean `{near}:`?", near),
+        None => text!("to search for the text itself, put it in quotes"),
     };
-    error(format!("there is no key `{name}:`"), &hint, span)
+    error(text!("there is no key `{name}:`", name), hint, span)
 }
 
-fn meant(value: &str, names: &[&str]) -> String {
+fn meant(value: &str, names: &[&str]) -> Text {
     match nearest(value, names.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("one of {}", names.join(", ")),
+        Some(near) => text!("did you mean `{near}`?", near),
+        None => text!("one of {names}", names = names.join(", ")),
     }
 }
 
-fn error(message: String, hint: &str, span: Span<usize>) -> FilterError {
-    FilterError { message, hint: hint.to_owned(), at: span.start, length: span.len() }
+fn error(message: Text, hint: impl Into<Text>, span: Span<usize>) -> FilterError {
+    FilterError { message, hint: hint.into(), at: span.start, length: span.len() }
 }
 
 /// Longer texts are not typed.
@@ -297,8 +301,8 @@ mod tests {
         ] {
             let error = read(text).unwrap_err();
             assert_eq!((error.at, error.length), (at, length), "{text}: {error}");
-            assert!(error.message.contains(message), "{text}: {}", error.message);
-            assert!(error.hint.contains(hint), "{text}: {}", error.hint);
+            assert!(error.message.to_string().contains(message), "{text}: {}", error.message);
+            assert!(error.hint.to_string().contains(hint), "{text}: {}", error.hint);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::keys::Unit;
+use crate::text::{Text, text};
 
 /// Numbers from one to another, both among them; an open end is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub(super) struct Range {
 impl Range {
     /// `5`, `>5`, `>=5`, `<5`, `<=5`, `5..9`, `5..`, `..9`; of statuses `4xx` too. The error says how
     /// it is written.
-    pub fn parse(text: &str, unit: Unit) -> Result<Self, String> {
+    pub fn parse(text: &str, unit: Unit) -> Result<Self, Text> {
         let one = |text: &str| amount(text, unit).map(|(number, _)| number);
         let range = if let Some((from, to)) = text.split_once("..") {
             let end = |text: &str| if text.is_empty() { Ok(None) } else { one(text).map(Some) };
@@ -34,9 +35,9 @@ impl Range {
             Self { from: Some(number), to: Some(number + step - 1) }
         };
         match range {
-            Self { from: None, to: None } => Err("a range has one end at least".to_owned()),
+            Self { from: None, to: None } => Err(text!("a range has one end at least")),
             Self { from: Some(from), to: Some(to) } if from > to => {
-                Err("the smaller end of a range comes first".to_owned())
+                Err(text!("the smaller end of a range comes first"))
             }
             range => Ok(range),
         }
@@ -67,7 +68,7 @@ pub(super) fn duration(text: &str) -> Option<i64> {
 }
 
 /// A number, and how far the next of as many places is.
-fn amount(text: &str, unit: Unit) -> Result<(i64, i64), String> {
+fn amount(text: &str, unit: Unit) -> Result<(i64, i64), Text> {
     let (found, form) = match unit {
         Unit::None => (scaled(text, PLAIN), "write a whole number, as in 3, >3 or 3..9"),
         Unit::Status => (scaled(text, PLAIN), "write it as 200, 4xx, >=400, 400..499, or none"),
@@ -78,7 +79,7 @@ fn amount(text: &str, unit: Unit) -> Result<(i64, i64), String> {
             (scaled(text, SIZES), "write a number and B, KB, MB, KiB or MiB, as in >10KiB")
         }
     };
-    let found = found.ok_or_else(|| form.to_owned())?;
+    let found = found.ok_or(Text::fixed(form))?;
     Ok(if unit == Unit::Time { found } else { (found.0, 1) })
 }
 

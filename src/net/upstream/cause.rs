@@ -8,6 +8,7 @@ use h2::Reason;
 use super::Destination;
 use super::peer::Peer;
 use crate::fault::{Code, Fault};
+use crate::text::{Text, text};
 
 /// What ended a stream or its connection (RFC 9113, 5.4 and 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,19 +90,21 @@ impl fmt::Display for Cause {
 /// The fault of a request over HTTP/2 that got no head.
 pub(super) fn fault(error: &hyper::Error, peer: &Peer, to: &Destination) -> Fault {
     if error.is_timeout() {
-        return Fault::new(Code::PartnerTimeout, format!("{to} no longer answers PING."))
-            .hint("The connection is dead or its server has stopped: is the network still there?");
+        return Fault::new(Code::PartnerTimeout, text!("{to} no longer answers PING.", to)).hint(
+            text!("The connection is dead or its server has stopped: is the network still there?"),
+        );
     }
     match Cause::of(error).or_else(|| parting(peer)) {
-        Some(cause @ Cause::Violation(_)) => {
-            Fault::new(Code::PartnerProtocol, format!("The answer of {to} is refused: {cause}."))
-                .hint(cause.hint())
-        }
+        Some(cause @ Cause::Violation(_)) => Fault::new(
+            Code::PartnerProtocol,
+            text!("The answer of {to} is refused: {cause}.", to, cause),
+        )
+        .hint(Text::fixed(cause.hint())),
         Some(cause) => Fault::new(
             Code::PartnerProtocol,
-            format!("{to} ended the request before it had answered: {cause}."),
+            text!("{to} ended the request before it had answered: {cause}.", to, cause),
         )
-        .hint(cause.hint()),
+        .hint(Text::fixed(cause.hint())),
         None => gone(error, to),
     }
 }
@@ -115,9 +118,10 @@ pub(super) fn parting(peer: &Peer) -> Option<Cause> {
 /// The connection itself is gone.
 fn gone(error: &hyper::Error, to: &Destination) -> Fault {
     match source::<h2::Error>(error).and_then(h2::Error::get_io) {
-        Some(io) if io.kind() == std::io::ErrorKind::InvalidData => {
-            Fault::new(Code::PartnerProtocol, format!("The bytes of {to} cannot be read: {io}."))
-        }
+        Some(io) if io.kind() == std::io::ErrorKind::InvalidData => Fault::new(
+            Code::PartnerProtocol,
+            text!("The bytes of {to} cannot be read: {io}.", to, io),
+        ),
         _ => super::closed(to),
     }
 }

@@ -18,6 +18,7 @@ use super::pool::{Link, Slot};
 use super::{Destination, Terms, http2};
 use crate::fault::{Code, Fault};
 use crate::net::outbound::{Answers, Outbound};
+use crate::text::text;
 
 /// Bytes hyper may hold of an answer that is being read.
 const READ_BUFFER: usize = 64 << 10;
@@ -49,9 +50,16 @@ async fn make(slot: &Rc<Slot>, terms: &Terms) -> Result<Link, Fault> {
         Err(_) => {
             return Err(Fault::new(
                 Code::PartnerTls,
-                format!("The TLS handshake with {to} did not end within {:?}.", terms.connect),
+                text!(
+                    "The TLS handshake with {to} did not end within {connect}.",
+                    to,
+                    connect = format!("{:?}", terms.connect)
+                ),
             )
-            .hint("A server that speaks plain HTTP there waits for more: is `https` right in `upstreams`?"));
+            .hint(text!(
+                "A server that speaks plain HTTP there waits for more: is `https` right in \
+                 `upstreams`?"
+            )));
         }
     };
     if tls.get_ref().1.alpn_protocol() != Some(b"h2") {
@@ -71,11 +79,11 @@ pub(super) async fn dial(
     if addresses.iter().any(|address| is_own(*address, &terms.own)) {
         return Err(Fault::new(
             Code::LoopDetected,
-            format!("{to} is an address of the gateway itself."),
+            text!("{to} is an address of the gateway itself.", to),
         )
-        .hint(
-            "Add an entry under the app's `upstreams` that says where the partner really listens.",
-        ));
+        .hint(text!(
+            "Add an entry under the app's `upstreams` that says where the partner really listens."
+        )));
     }
     let mut failure = None;
     let mut left = u32::try_from(addresses.len()).unwrap_or(u32::MAX);
@@ -97,18 +105,25 @@ pub(super) async fn dial(
 
 fn unreachable(to: &Destination, failure: Option<(SocketAddr, io::Error)>) -> Fault {
     let Some((address, error)) = failure else {
-        return Fault::new(Code::PartnerDns, format!("{} has no address.", to.origin.host));
+        return Fault::new(
+            Code::PartnerDns,
+            text!("{host} has no address.", host = to.origin.host),
+        );
     };
     if error.kind() == io::ErrorKind::TimedOut {
-        let text = format!("{address} did not accept a connection in time.");
-        return Fault::new(Code::PartnerTimeout, text).hint(
-            "A firewall that drops packets looks like this; limits.connect_timeout bounds it.",
-        );
+        let text = text!("{address} did not accept a connection in time.", address);
+        return Fault::new(Code::PartnerTimeout, text).hint(text!(
+            "A firewall that drops packets looks like this; limits.connect_timeout bounds it."
+        ));
     }
-    Fault::new(Code::PartnerUnreachable, format!("{address} refused the connection: {error}."))
-        .hint(format!(
-            "Nothing listens on {address}. Is the partner's service running on that port?"
-        ))
+    Fault::new(
+        Code::PartnerUnreachable,
+        text!("{address} refused the connection: {error}.", address, error),
+    )
+    .hint(text!(
+        "Nothing listens on {address}. Is the partner's service running on that port?",
+        address
+    ))
 }
 
 async fn resolve(to: &Destination, deadline: Instant) -> Result<Vec<SocketAddr>, Fault> {
@@ -118,8 +133,8 @@ async fn resolve(to: &Destination, deadline: Instant) -> Result<Vec<SocketAddr>,
     }
     let found = timeout_at(deadline, tokio::net::lookup_host((host, to.origin.port))).await;
     let failed = |why: String| {
-        Err(Fault::new(Code::PartnerDns, format!("{host} does not resolve: {why}."))
-            .hint("Add an entry under the app's `upstreams`, or correct the name."))
+        Err(Fault::new(Code::PartnerDns, text!("{host} does not resolve: {why}.", host, why))
+            .hint(text!("Add an entry under the app's `upstreams`, or correct the name.")))
     };
     match found {
         Ok(Ok(addresses)) => Ok(alternate(addresses.collect())),
@@ -177,17 +192,21 @@ pub(super) async fn secure(
     let mut config = terms
         .tls
         .config(to.insecure)
-        .map_err(|why| Fault::new(Code::PartnerTls, format!("TLS cannot be set up: {why}")))?;
+        .map_err(|why| Fault::new(Code::PartnerTls, text!("TLS cannot be set up: {why}", why)))?;
     if http1_only {
         Arc::make_mut(&mut config).alpn_protocols = vec![b"http/1.1".to_vec()];
     }
     let host = to.origin.host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let name = ServerName::try_from(host)
-        .map_err(|_| Fault::new(Code::PartnerTls, format!("{to} is no name for a certificate.")))?;
+    let name = ServerName::try_from(host).map_err(|_| {
+        Fault::new(Code::PartnerTls, text!("{to} is no name for a certificate.", to))
+    })?;
     TlsConnector::from(config).connect(name, tcp).await.map_err(|error| {
         let (why, hint) = terms.tls.explain(&error);
-        Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} failed: {why}."))
-            .hint(hint)
+        Fault::new(
+            Code::PartnerTls,
+            text!("The TLS handshake with {to} failed: {why}.", to, why => why),
+        )
+        .hint(hint)
     })
 }
 
@@ -209,7 +228,7 @@ where
 }
 
 fn broken(to: &Destination, error: &hyper::Error) -> Fault {
-    Fault::new(Code::PartnerProtocol, format!("{to} does not speak HTTP: {error}."))
+    Fault::new(Code::PartnerProtocol, text!("{to} does not speak HTTP: {error}.", to, error))
 }
 
 /// Spawns on the worker's own thread.

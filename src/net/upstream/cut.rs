@@ -8,6 +8,7 @@ use super::{Destination, HeadSource, Terms, connect};
 use crate::fault::{Code, Fault};
 use crate::net::body::AppBody;
 use crate::net::wire::Wire;
+use crate::text::text;
 
 /// Sends a request's head without its end over a connection of its own, and resets that.
 ///
@@ -29,7 +30,7 @@ pub async fn cut_off(
     }
     let secured = timeout_at(deadline, Box::pin(connect::secure(tcp, to, terms, false))).await;
     let stalled =
-        |_| Fault::new(Code::PartnerTls, format!("The TLS handshake with {to} did not end."));
+        |_| Fault::new(Code::PartnerTls, text!("The TLS handshake with {to} did not end.", to));
     write_and_reset(secured.map_err(stalled)??, &head, deadline).await;
     Ok(())
 }

@@ -18,6 +18,7 @@ use super::peer::{Peer, Shown};
 use super::{Destination, Terms, cause, closed};
 use crate::fault::{Code, Fault};
 use crate::net::body::AppBody;
+use crate::text::{Text, text};
 
 /// What a partner may send on one stream before the app has read it. Eight of them are what an app's
 /// connection can leave unread.
@@ -242,24 +243,26 @@ where
 /// The connection ended before SETTINGS.
 fn unsettled(error: Option<&hyper::Error>, peer: &Peer, to: &Destination) -> Fault {
     if let Some(cause) = error.and_then(cause::Cause::of).or_else(|| cause::parting(peer)) {
-        let detail = format!("{to} ended the connection before its first answer: {cause}.");
-        return Fault::new(Code::PartnerProtocol, detail).hint(cause.hint());
+        let detail =
+            text!("{to} ended the connection before its first answer: {cause}.", to, cause);
+        return Fault::new(Code::PartnerProtocol, detail).hint(Text::fixed(cause.hint()));
     }
     if peer.is_strange() {
         return Fault::new(
             Code::PartnerProtocol,
-            format!("{to} chose HTTP/2 in ALPN and does not speak it: SETTINGS are missing."),
+            text!("{to} chose HTTP/2 in ALPN and does not speak it: SETTINGS are missing.", to),
         )
-        .hint("Let the server offer in ALPN only what it speaks on that port.");
+        .hint(text!("Let the server offer in ALPN only what it speaks on that port."));
     }
     closed(to)
 }
 
 fn unsettling(to: &Destination, terms: &Terms) -> Fault {
+    let within = format!("{:?}", terms.connect);
     let detail =
-        format!("{to} chose HTTP/2 in ALPN and sent no SETTINGS within {:?}.", terms.connect);
+        text!("{to} chose HTTP/2 in ALPN and sent no SETTINGS within {within}.", to, within);
     Fault::new(Code::PartnerTimeout, detail)
-        .hint("Its TLS works; the server behind does not answer. Has it stopped?")
+        .hint(text!("Its TLS works; the server behind does not answer. Has it stopped?"))
 }
 
 /// HTTP/2 carries the authority in the target and frames by itself.

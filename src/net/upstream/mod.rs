@@ -32,6 +32,7 @@ use super::body::{AppBody, PartnerBody, Progress, Shortfall};
 use super::raw_target;
 use crate::config::meant::Origin;
 use crate::fault::{Code, Fault};
+use crate::text::{Text, text};
 pub use cause::Cause;
 pub use cut::cut_off;
 use pool::Slot;
@@ -60,7 +61,7 @@ pub trait PartnerTls: Send + Sync {
     /// The configuration, verifying or not. The error is a sentence.
     fn config(&self, insecure: bool) -> Result<Arc<ClientConfig>, String>;
     /// Reason and remedy of a failed handshake.
-    fn explain(&self, error: &std::io::Error) -> (String, String);
+    fn explain(&self, error: &std::io::Error) -> (Text, Text);
 }
 
 /// What holds for every exchange until the configuration changes.
@@ -187,37 +188,37 @@ fn fault_of(
     if let Some(why) = link.broken_why() {
         return Fault::new(
             Code::PartnerProtocol,
-            format!("The answer of {to} was refused: {why}."),
+            text!("The answer of {to} was refused: {why}.", to, why => why),
         );
     }
     if error.is_parse() {
         return Fault::new(
             Code::PartnerProtocol,
-            format!("The answer of {to} could not be read: {error}."),
+            text!("The answer of {to} could not be read: {error}.", to, error),
         );
     }
     closed(to)
 }
 
 fn closed(to: &Destination) -> Fault {
-    Fault::new(Code::PartnerReset, format!("{to} closed the connection before it had answered."))
-        .hint("Look into the partner's log for a crash or a worker that was stopped.")
+    Fault::new(Code::PartnerReset, text!("{to} closed the connection before it had answered.", to))
+        .hint(text!("Look into the partner's log for a crash or a worker that was stopped."))
 }
 
 /// The fault of a partner's body that broke off.
 pub fn broken_off(shortfall: Shortfall) -> Fault {
     match shortfall {
         Shortfall::Stalled => {
-            Fault::new(Code::PartnerTimeout, "The partner's answer paused for too long.")
-                .hint("limits.body_timeout bounds the pause between two pieces.")
+            Fault::new(Code::PartnerTimeout, text!("The partner's answer paused for too long."))
+                .hint(text!("limits.body_timeout bounds the pause between two pieces."))
         }
         Shortfall::Http2(cause) => Fault::new(
             Code::PartnerProtocol,
-            format!("The partner's answer broke off before its end: {cause}."),
+            text!("The partner's answer broke off before its end: {cause}.", cause),
         )
-        .hint(cause.hint()),
+        .hint(Text::fixed(cause.hint())),
         Shortfall::TooLarge | Shortfall::Broken | Shortfall::Cut(_) => {
-            Fault::new(Code::PartnerReset, "The partner's answer broke off before its end.")
+            Fault::new(Code::PartnerReset, text!("The partner's answer broke off before its end."))
         }
     }
 }
@@ -226,14 +227,15 @@ pub fn broken_off(shortfall: Shortfall) -> Fault {
 pub fn app_fault(shortfall: Shortfall) -> Fault {
     match shortfall {
         Shortfall::Stalled => {
-            Fault::new(Code::RequestTimeout, "The request body paused for too long.")
-                .hint("limits.body_timeout bounds the pause between two pieces.")
+            Fault::new(Code::RequestTimeout, text!("The request body paused for too long."))
+                .hint(text!("limits.body_timeout bounds the pause between two pieces."))
         }
         Shortfall::TooLarge => {
-            Fault::new(Code::BodyTooLarge, "The request body is over limits.max_body.")
+            Fault::new(Code::BodyTooLarge, text!("The request body is over limits.max_body."))
         }
-        Shortfall::Broken | Shortfall::Http2(_) | Shortfall::Cut(_) => {
-            Fault::new(Code::BadRequest, "The request body broke off or its framing is wrong.")
-        }
+        Shortfall::Broken | Shortfall::Http2(_) | Shortfall::Cut(_) => Fault::new(
+            Code::BadRequest,
+            text!("The request body broke off or its framing is wrong."),
+        ),
     }
 }

@@ -12,6 +12,7 @@ use super::{Cause, HeadSource, Terms, fault_of};
 use crate::fault::{Code, Fault};
 use crate::net::body::{AppBody, PartnerBody, Progress};
 use crate::net::rewind::Rewind;
+use crate::text::text;
 
 /// Why a try failed, and what may follow.
 pub(super) struct Failed {
@@ -141,7 +142,11 @@ fn late(slot: &Slot, terms: &Terms) -> Fault {
     let to = &slot.to;
     Fault::new(
         Code::PartnerTimeout,
-        format!("{to} took the request and sent no answer for {:?}.", terms.response),
+        text!(
+            "{to} took the request and sent no answer for {response}.",
+            to,
+            response = format!("{:?}", terms.response)
+        ),
     )
-    .hint("Look for what the partner's handler waits for, or raise limits.response_timeout.")
+    .hint(text!("Look for what the partner's handler waits for, or raise limits.response_timeout."))
 }

@@ -14,6 +14,7 @@ use crate::net::budget::{Budget, Exceeded, Reserved};
 use crate::net::collect::Collected;
 use crate::net::tape::Tape;
 use crate::net::unpack::Codings;
+use crate::text::text;
 
 /// How long an answer waits for the memory or the thread that others use.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -156,6 +157,11 @@ async fn whole(
 
 /// The memory that is set apart is in use.
 pub(in crate::proxy) fn overloaded() -> Fault {
-    Fault::new(Code::Overloaded, "Other answers of v1 apps take all the memory set apart for them.")
-        .hint("Send the request again. `proxy: v2` streams its answers and needs no such memory.")
+    Fault::new(
+        Code::Overloaded,
+        text!("Other answers of v1 apps take all the memory set apart for them."),
+    )
+    .hint(text!(
+        "Send the request again. `proxy: v2` streams its answers and needs no such memory."
+    ))
 }

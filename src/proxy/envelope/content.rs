@@ -15,6 +15,7 @@ use super::MAX_ENVELOPE;
 use super::foreign::Foreign;
 use crate::config::meant::Envelope;
 use crate::fault::{Code, Fault};
+use crate::text::text;
 
 /// Bytes of an envelope before its body. A body is read in behind so much room, so that JSON need not
 /// be copied to be embedded.
@@ -395,7 +396,10 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 fn not_an_envelope(status: StatusCode) -> Fault {
     Fault::new(
         Code::V1EnvelopeInvalid,
-        format!("The partner answered {status} without an object of `status` and `body`."),
+        text!("The partner answered {status} without an object of `status` and `body`.", status),
     )
-    .hint("Answer {\"status\": 200, \"body\": …} with an HTTP status as number, or set `envelope: wrap`.")
+    .hint(text!(
+        "Answer {\"status\": 200, \"body\": …} with an HTTP status as number, or set `envelope: \
+         wrap`."
+    ))
 }

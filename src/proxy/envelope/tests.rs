@@ -204,7 +204,7 @@ fn a_limit_holds_to_the_byte() {
     assert_eq!(answer.body().len(), HEAD + MAX_UNPACKED + 3);
     let fault = enclosed(parts(200, ""), &packed(&[&most[..], b"a"].concat()), true).unwrap_err();
     assert_eq!(fault.code, Code::V1EnvelopeInvalid);
-    assert!(fault.detail.contains("8 MiB"), "{}", fault.detail);
+    assert!(fault.detail.to_string().contains("8 MiB"), "{}", fault.detail);
 }
 
 proptest! {

@@ -12,24 +12,21 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::config::nearest::nearest;
+use crate::text::{Text, text};
 
 use path::{DEEPEST, Part};
 use span::{Member, Node};
 
 /// A change that cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misfit {
     /// There is nothing that could have fields.
-    #[error("the body is no JSON, so that nothing in it can be changed")]
     NoJson,
     /// Not `path=value`.
-    #[error("`{0}` sets nothing; write path=value, such as data.type=PAYBACK")]
     NoValue(String),
     /// A part of the path is empty, or a bracket is not a number's.
-    #[error("`{0}` is not a path; write names between dots, and places as items.0 or items[0]")]
     BadPath(String),
     /// The body has no such field.
-    #[error("the body has no field `{path}`; {}", advice(near, outer))]
     Unknown {
         /// As written.
         path: String,
@@ -39,10 +36,8 @@ pub enum Misfit {
         outer: Vec<String>,
     },
     /// More parts than any body has levels.
-    #[error("the path has more than {DEEPEST} parts; no body is that deep")]
     TooDeep,
     /// Something on the way has no fields.
-    #[error("`{at}` is {found}, so `{path}` cannot be set; set `{at}` itself")]
     NotContainer {
         /// As written.
         path: String,
@@ -52,7 +47,6 @@ pub enum Misfit {
         found: &'static str,
     },
     /// Places have no gaps.
-    #[error("`{at}` has {len} elements; the place of a further one is {len}")]
     BeyondEnd {
         /// The array.
         at: String,
@@ -60,12 +54,53 @@ pub enum Misfit {
         len: usize,
     },
     /// An array's elements have no names.
-    #[error("`{at}` is an array; name a place in it, such as {at}.0")]
     NotPlace {
         /// The array.
         at: String,
     },
 }
+
+impl Misfit {
+    /// Why, and what would fit.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NoJson => text!("the body is no JSON, so that nothing in it can be changed"),
+            Self::NoValue(written) => text!(
+                "`{written}` sets nothing; write path=value, such as data.type=PAYBACK",
+                written
+            ),
+            Self::BadPath(path) => text!(
+                "`{path}` is not a path; write names between dots, and places as items.0 or items[0]",
+                path
+            ),
+            Self::Unknown { path, near, outer } => text!(
+                "the body has no field `{path}`; {advice}",
+                path, advice => advice(near, outer)
+            ),
+            Self::TooDeep => {
+                text!("the path has more than {most} parts; no body is that deep", most = DEEPEST)
+            }
+            Self::NotContainer { path, at, found } => text!(
+                "`{at}` is {found}, so `{path}` cannot be set; set `{at}` itself",
+                at, found => *found, path
+            ),
+            Self::BeyondEnd { at, len } => {
+                text!("`{at}` has {len} elements; the place of a further one is {len}", at, len)
+            }
+            Self::NotPlace { at } => {
+                text!("`{at}` is an array; name a place in it, such as {at}.0", at)
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Misfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
+impl std::error::Error for Misfit {}
 
 /// Sets a field by `path=value`, the value taken as it is written where it is JSON, else as text.
 /// Objects that are missing on the way are made, and so is an array's next element. Whatever else the
@@ -122,7 +157,7 @@ pub fn set(body: &mut String, assignment: &str) -> Result<(), Misfit> {
 
 /// What [`set`] adds that the body did not have: a slip, or something meant. The nearest field is named.
 /// Nothing of a further element of an array, nor inside of null.
-pub fn added(body: &str, assignment: &str) -> Option<String> {
+pub fn added(body: &str, assignment: &str) -> Option<Text> {
     let (path, _) = assignment.split_once('=')?;
     let parts = path::parts(path).ok()?;
     let mut here = root(body).ok()?;
@@ -146,13 +181,14 @@ pub fn added(body: &str, assignment: &str) -> Option<String> {
     if !matches!(span::node(body, &here), Node::Object(_)) {
         return None;
     }
-    let meant = match unknown(body, path, missing.text) {
-        Misfit::Unknown { near, .. } if !near.is_empty() => {
-            format!("; did you mean `{}`?", near.join("` or `"))
-        }
-        _ => String::new(),
-    };
-    Some(format!("the body had no field `{path}`, so it is added{meant}"))
+    Some(match unknown(body, path, missing.text) {
+        Misfit::Unknown { near, .. } if !near.is_empty() => text!(
+            "the body had no field `{path}`, so it is added; did you mean `{near}`?",
+            path,
+            near = near.join("`, `")
+        ),
+        _ => text!("the body had no field `{path}`, so it is added", path),
+    })
 }
 
 /// Removes a field, each time it comes, or an element of an array.
@@ -280,11 +316,11 @@ fn unknown(body: &str, path: &str, last: &str) -> Misfit {
     Misfit::Unknown { path: path.to_owned(), near, outer }
 }
 
-fn advice(near: &[String], outer: &[String]) -> String {
+fn advice(near: &[String], outer: &[String]) -> Text {
     match (near, outer) {
-        ([], []) => "it is empty".to_owned(),
-        ([], outer) => format!("it has `{}`", outer.join("`, `")),
-        (near, _) => format!("did you mean `{}`?", near.join("` or `")),
+        ([], []) => text!("it is empty"),
+        ([], outer) => text!("it has `{fields}`", fields = outer.join("`, `")),
+        (near, _) => text!("did you mean `{fields}`?", fields = near.join("`, `")),
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::finding::Sheet;
 use super::rule::Rule;
 use super::{Answer, hint};
+use crate::text::{Text, text};
 
 /// A body, sorted.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub(super) enum Content {
     Page,
     /// The words of the parser, and where it stopped, counted from 1.
     Other {
-        why: String,
+        why: Text,
         line: usize,
         column: usize,
     },
@@ -69,7 +70,11 @@ pub(super) fn object(answer: &Answer<'_>, sheet: &mut Sheet) -> Option<Map<Strin
     form(answer, sheet);
     let Value::Object(object) = value else {
         let what = hint::kind(&value);
-        sheet.body(Rule::BodyNotObject, "", format!("Answer with a JSON object, not {what}."));
+        sheet.body(
+            Rule::BodyNotObject,
+            "",
+            text!("Answer with a JSON object, not {what}.", what => what),
+        );
         return None;
     };
     Some(object)
@@ -78,20 +83,23 @@ pub(super) fn object(answer: &Answer<'_>, sheet: &mut Sheet) -> Option<Map<Strin
 /// Notes how JSON is wrapped: its announced type, a byte order mark.
 pub(super) fn form(answer: &Answer<'_>, sheet: &mut Sheet) {
     if !is_kind(answer, "json") {
-        let said = answer
-            .content_type
-            .map_or_else(|| "is missing".to_owned(), |kind| format!("is `{}`", hint::shown(kind)));
-        sheet.content_type(
-            Rule::ContentType,
-            format!("The body is JSON, but Content-Type {said}. Send `application/json`."),
-        );
+        let text = match answer.content_type {
+            Some(kind) => text!(
+                "The body is JSON, but Content-Type is `{kind}`. Send `application/json`.",
+                kind = hint::shown(kind)
+            ),
+            None => {
+                text!("The body is JSON, but Content-Type is missing. Send `application/json`.")
+            }
+        };
+        sheet.content_type(Rule::ContentType, text);
     }
     if unmarked(answer.body).len() < answer.body.len() {
         sheet.body(
             Rule::ByteOrderMark,
             "",
-            "The body begins with a byte order mark (EF BB BF), which many JSON readers refuse. \
-             Save the source files of the service as UTF-8 without it.",
+            text!("The body begins with a byte order mark (EF BB BF), which many JSON readers refuse. \
+             Save the source files of the service as UTF-8 without it."),
         );
     }
 }
@@ -100,44 +108,53 @@ fn unreadable(content: &Content, sheet: &mut Sheet) {
     match content {
         Content::Cut => {
             let text = "More came than any answer the cloud needs, and the rest was not read.";
-            sheet.body(Rule::BodyTooLarge, "", text);
+            sheet.body(Rule::BodyTooLarge, "", Text::fixed(text));
         }
         Content::Empty => sheet.body(
             Rule::BodyEmpty,
             "",
-            "200 says that all is done, and this webhook's answer has to say what: \
-             send the JSON object.",
+            text!("200 says that all is done, and this webhook's answer has to say what: \
+             send the JSON object."),
         ),
         Content::Page => sheet.body(
             Rule::BodyHtml,
             "",
-            "A page of HTML came in place of JSON: an error or login page, or a catch-all of the \
-             web server. Check the path and the method.",
+            text!("A page of HTML came in place of JSON: an error or login page, or a catch-all of the \
+             web server. Check the path and the method."),
         ),
-        Content::Other { why, line, column } if why.starts_with("recursion") => sheet.body(
+        Content::Other { why, line, column } if why.to_string().starts_with("recursion") => sheet.body(
             Rule::BodyDepth,
             "",
-            format!("The JSON is nested more than 127 deep (line {line}, column {column})."),
+            text!(
+                "The JSON is nested more than 127 deep (line {line}, column {column}).",
+                line,
+                column
+            ),
         ),
         Content::Other { why, line, column } => sheet.body(
             Rule::BodyJson,
             "",
-            format!("The body is not JSON: {why} at line {line}, column {column}."),
+            text!(
+                "The body is not JSON: {why} at line {line}, column {column}.",
+                why => why.clone(),
+                line,
+                column
+            ),
         ),
         Content::Json(_) => {}
     }
 }
 
 /// The parser's words without the place, which is told apart.
-fn words(error: &serde_json::Error, bytes: &[u8]) -> String {
+fn words(error: &serde_json::Error, bytes: &[u8]) -> Text {
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        return "it is compressed with gzip and the header Content-Encoding does not say so".into();
+        return text!("it is compressed with gzip and the header Content-Encoding does not say so");
     }
     if str::from_utf8(bytes).is_err() {
-        return "it is not UTF-8".into();
+        return text!("it is not UTF-8");
     }
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+    Text::verbatim(text.split(" at line ").next().unwrap_or(&text))
 }
 
 fn unmarked(bytes: &[u8]) -> &[u8] {

@@ -6,6 +6,8 @@ use super::finding::Sheet;
 use super::rule::Rule;
 use super::{Answer, body, hint};
 
+use crate::text::text;
+
 const TEXTS: [&str; 2] = ["name", "measure"];
 const NUMBERS: [&str; 3] = ["alcoholByVolume", "alcoholProductKindCode", "tareVolume"];
 const LISTS: [&str; 2] = ["alcCodes", "scanCodes"];
@@ -16,10 +18,8 @@ pub(super) fn check(answer: &Answer<'_>, sheet: &mut Sheet) {
     let Some(object) = body::object(answer, sheet) else { return };
     let known = |name: &'static str| Some((name, object.get(name).filter(|v| !v.is_null())?));
     if known("name").is_none_or(|(_, name)| name == "") {
-        let text = format!(
-            "Answer `name`, or 404 for an unknown code.{}",
-            hint::elsewhere(&object, "name")
-        );
+        let text = text!("Answer `name`, or 404 for an unknown code.")
+            .and(hint::elsewhere(&object, "name"));
         sheet.body(Rule::CommodityName, "", text);
     }
     for (name, value) in TEXTS.into_iter().filter_map(known) {
@@ -40,7 +40,7 @@ fn number(name: &str, value: &Value, sheet: &mut Sheet) {
     match value {
         Value::Number(_) => {}
         Value::String(text) if text.parse::<f64>().is_ok_and(f64::is_finite) => {
-            let text = format!("`{name}` is a number in quotes; leave them out.");
+            let text = text!("`{name}` is a number in quotes; leave them out.", name);
             sheet.body(Rule::CommodityNumber, pointer, text);
         }
         _ => wrong_type(&pointer, value, "a number", sheet),
@@ -59,13 +59,20 @@ fn codes(name: &str, value: &Value, sheet: &mut Sheet) {
         };
         let digits = code.len() == ALC_CODE_DIGITS && code.bytes().all(|b| b.is_ascii_digit());
         if name == "alcCodes" && !digits {
-            let text = format!("`{}` is not {ALC_CODE_DIGITS} digits.", hint::shown(code));
+            let text = text!(
+                "`{code}` is not {ALC_CODE_DIGITS} digits.",
+                code = hint::shown(code),
+                ALC_CODE_DIGITS
+            );
             sheet.body(Rule::CommodityAlcCode, pointer, text);
         }
     }
 }
 
-fn wrong_type(pointer: &str, value: &Value, wanted: &str, sheet: &mut Sheet) {
-    let text = format!("Here stands {}; the cloud reads {wanted}.", hint::kind(value));
+fn wrong_type(pointer: &str, value: &Value, wanted: &'static str, sheet: &mut Sheet) {
+    let text = text!(
+        "Here stands {value}; the cloud reads {wanted}.",
+        value => hint::kind(value), wanted => wanted
+    );
     sheet.body(Rule::CommodityType, pointer, text);
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::rule::Rule;
+use crate::text::{Text, kept};
 
 /// How an answer, or one finding about it, stands to the contract. Ordered from mild to grave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -56,7 +57,8 @@ pub struct Finding {
     /// The rule's stable name.
     pub rule: &'static str,
     /// What is wrong and what to change; never a secret.
-    pub text: String,
+    #[serde(with = "kept")]
+    pub text: Text,
     /// Where the rule comes from.
     pub source: &'static str,
 }
@@ -86,19 +88,19 @@ impl Sheet {
         self.findings.iter().map(|finding| finding.level).max().unwrap_or(Verdict::Pass)
     }
 
-    pub(super) fn connection(&mut self, rule: Rule, text: impl Into<String>) {
+    pub(super) fn connection(&mut self, rule: Rule, text: impl Into<Text>) {
         self.note(rule, Place::Connection, String::new(), text.into());
     }
 
-    pub(super) fn status(&mut self, rule: Rule, text: impl Into<String>) {
+    pub(super) fn status(&mut self, rule: Rule, text: impl Into<Text>) {
         self.note(rule, Place::Status, String::new(), text.into());
     }
 
-    pub(super) fn content_type(&mut self, rule: Rule, text: impl Into<String>) {
+    pub(super) fn content_type(&mut self, rule: Rule, text: impl Into<Text>) {
         self.note(rule, Place::ContentType, String::new(), text.into());
     }
 
-    pub(super) fn body(&mut self, rule: Rule, pointer: impl Into<String>, text: impl Into<String>) {
+    pub(super) fn body(&mut self, rule: Rule, pointer: impl Into<String>, text: impl Into<Text>) {
         self.note(rule, Place::Body, pointer.into(), text.into());
     }
 
@@ -106,7 +108,7 @@ impl Sheet {
         self.findings
     }
 
-    fn note(&mut self, rule: Rule, place: Place, pointer: String, text: String) {
+    fn note(&mut self, rule: Rule, place: Place, pointer: String, text: Text) {
         let level = if self.strict { rule.strict() } else { rule.loose() };
         if self.is_full() && level <= self.worst() {
             return;

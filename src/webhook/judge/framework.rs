@@ -4,12 +4,11 @@
 
 mod object;
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::Answer;
 use super::body::Content;
+use crate::text::Text;
 
 /// A body that nobody wrote by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub(super) struct Habit {
     /// Whether it says that no route has this path and method.
     pub(super) no_route: bool,
     /// A sentence more, where there is one to say.
-    pub(super) hint: Cow<'static, str>,
+    pub(super) hint: Text,
 }
 
 /// A mark in a page or a text, whose it is, whether it means a missing route, and what to say.
@@ -72,7 +71,7 @@ fn in_text(answer: &Answer<'_>) -> Option<Habit> {
 }
 
 fn habit(whose: &'static str, no_route: bool, hint: &'static str) -> Habit {
-    Habit { whose, no_route, hint: Cow::Borrowed(hint) }
+    Habit { whose, no_route, hint: Text::fixed(hint) }
 }
 
 #[cfg(test)]
@@ -189,6 +188,6 @@ mod tests {
     #[test]
     fn the_field_that_validation_refuses_is_named() {
         let body = r#"{"detail":[{"loc":["body","userUuid"],"msg":"Field required"}]}"#;
-        assert!(seen(422, body).unwrap().hint.contains("`body.userUuid`"));
+        assert!(seen(422, body).unwrap().hint.to_string().contains("`body.userUuid`"));
     }
 }

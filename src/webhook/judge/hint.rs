@@ -1,5 +1,6 @@
 //! Short words about values: what they are, how they look, where a missing one may be found.
 
+use crate::text::{Text, text};
 use serde_json::{Map, Value};
 
 /// The most of a partner's text that is repeated.
@@ -20,29 +21,32 @@ pub(super) fn excerpt(text: &str, most: usize) -> String {
 }
 
 /// What a value is, with its article.
-pub(super) fn kind(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> Text {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
+        Value::Null => text!("null"),
+        Value::Bool(_) => text!("true or false"),
+        Value::Number(_) => text!("a number"),
+        Value::String(_) => text!("a string"),
+        Value::Array(_) => text!("an array"),
+        Value::Object(_) => text!("an object"),
     }
 }
 
 /// Where a missing field seems to be: under another spelling, or one object further in. Empty where
-/// nothing is like it; otherwise a sentence with a space before it.
-pub(super) fn elsewhere(object: &Map<String, Value>, name: &str) -> String {
+/// nothing is like it.
+pub(super) fn elsewhere(object: &Map<String, Value>, name: &str) -> Text {
     if let Some(other) = object.keys().find(|key| is_like(key, name)) {
-        return format!(" There is `{}`; the cloud reads `{name}`.", shown(other));
+        return text!("There is `{other}`; the cloud reads `{name}`.", other = shown(other), name);
     }
     let holds = |value: &Value| value.as_object().is_some_and(|inner| inner.contains_key(name));
     match object.iter().find(|(_, value)| holds(value)) {
         Some((outer, _)) => {
-            format!(" It stands inside `{}`; the cloud reads the top level.", shown(outer))
+            text!(
+                "It stands inside `{outer}`; the cloud reads the top level.",
+                outer = shown(outer)
+            )
         }
-        None => String::new(),
+        None => Text::default(),
     }
 }
 
@@ -61,7 +65,7 @@ mod tests {
     use super::*;
 
     fn hint(value: &Value) -> String {
-        elsewhere(value.as_object().unwrap(), "userId")
+        elsewhere(value.as_object().unwrap(), "userId").to_string()
     }
 
     #[test]

@@ -8,6 +8,8 @@ use super::finding::Sheet;
 use super::rule::Rule;
 use super::{Answer, hint, ignored};
 
+use crate::text::text;
+
 /// Checks the answer.
 pub(super) fn check(answer: &Answer<'_>, sheet: &mut Sheet) {
     ignored(answer, sheet);
@@ -17,9 +19,10 @@ pub(super) fn check(answer: &Answer<'_>, sheet: &mut Sheet) {
             return;
         }
         let Value::Object(binding) = binding else {
-            let text = format!(
-                "A binding is an object {{uuid, parentId}}, not {}. An empty body does as well.",
-                hint::kind(binding)
+            let text = text!(
+                "A binding is an object {{uuid, parentId}}, not {binding}. An empty body does as \
+                 well.",
+                binding => hint::kind(binding)
             );
             sheet.body(Rule::Bindings, format!("/{at}"), text);
             continue;
@@ -28,11 +31,15 @@ pub(super) fn check(answer: &Answer<'_>, sheet: &mut Sheet) {
             let wrong = match binding.get(name) {
                 Some(Value::String(_)) => continue,
                 Some(value) => {
-                    format!("`{name}` is {}; a binding has a string.", hint::kind(value))
+                    text!(
+                        "`{name}` is {kind}; a binding has a string.",
+                        name, kind => hint::kind(value)
+                    )
                 }
-                None => format!(
+                None => text!(
                     "A binding has `uuid` (the cloud's) and `parentId` (yours); `{name}` is \
-                     missing. An empty body does as well."
+                     missing. An empty body does as well.",
+                    name
                 ),
             };
             sheet.body(Rule::Bindings, format!("/{at}/{name}"), wrong);

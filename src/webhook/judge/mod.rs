@@ -20,6 +20,7 @@ pub use rule::Rule;
 
 use crate::model::event::{Class, Event};
 use crate::model::token::Token;
+use crate::text::{Text, text};
 use finding::Sheet;
 
 /// What was asked of the partner.
@@ -45,7 +46,7 @@ pub enum Reply<'a> {
         /// Which step failed.
         failure: Failure,
         /// The words of the error; may be empty.
-        detail: &'a str,
+        detail: &'a Text,
     },
 }
 
@@ -158,21 +159,26 @@ fn ignored(answer: &Answer<'_>, sheet: &mut Sheet) {
         sheet.body(
             Rule::IgnoredBodyTooLarge,
             "",
-            "The cloud reads only the status here, and this body was cut. An empty one is enough.",
+            text!(
+                "The cloud reads only the status here, and this body was cut. An empty one is \
+                 enough."
+            ),
         );
     }
     if body::is_page(answer) {
         sheet.body(
             Rule::CatchAllPage,
             "",
-            "A page of HTML came with the 200: a catch-all of the web server or a single-page app \
-             seems to have answered. The cloud takes the webhook for delivered and the service \
-             may never have seen it. Check the path and the method.",
+            text!(
+                "A page of HTML came with the 200: a catch-all of the web server or a single-page \
+                 app seems to have answered. The cloud takes the webhook for delivered and the \
+                 service may never have seen it. Check the path and the method."
+            ),
         );
     }
 }
 
-fn failed(event: Event, failure: Failure, detail: &str, sheet: &mut Sheet) {
+fn failed(event: Event, failure: Failure, detail: &Text, sheet: &mut Sheet) {
     let (rule, remedy) = match failure {
         Failure::Refused => {
             (Rule::ConnectionRefused, "Start the service, or correct `webhooks.url`.")
@@ -197,11 +203,11 @@ fn failed(event: Event, failure: Failure, detail: &str, sheet: &mut Sheet) {
         Class::Lifecycle | Class::Notification => "The cloud asks again.",
     };
     // The words of the error say the same as the rule, and more.
-    let said = match detail {
-        "" => rule.title().to_owned(),
-        detail => hint::excerpt(detail, LONGEST_DETAIL),
+    let said = match detail.is_empty() {
+        true => Text::fixed(rule.title()),
+        false => detail.clone().map(&|data| hint::excerpt(data, LONGEST_DETAIL)),
     };
-    sheet.connection(rule, format!("{said} {again} {remedy}"));
+    sheet.connection(rule, said.and(Text::fixed(again)).and(Text::fixed(remedy)));
 }
 
 impl std::fmt::Debug for Answer<'_> {
@@ -320,15 +326,18 @@ mod tests {
                 strict: false,
                 has_own_auth: false,
             };
-            let judgement = judge(&question, &Reply::Failed { failure, detail: "os error 111" });
+            let judgement = judge(
+                &question,
+                &Reply::Failed { failure, detail: &Text::verbatim("os error 111") },
+            );
             let never_there = matches!(failure, Refused | Dns | Tls);
             let verdict = if never_there { Verdict::Undelivered } else { Verdict::Fail };
             assert_eq!(judgement.verdict, verdict);
             assert!(!judgement.accepted);
             let finding = &judgement.findings[0];
             assert_eq!(finding.place, Place::Connection);
-            assert!(finding.text.contains("os error 111"), "{}", finding.text);
-            assert!(finding.text.contains("asks again"), "{}", finding.text);
+            assert!(finding.text.to_string().contains("os error 111"), "{}", finding.text);
+            assert!(finding.text.to_string().contains("asks again"), "{}", finding.text);
         }
     }
 

@@ -8,6 +8,7 @@ use super::framework::{self, Habit};
 use super::rule::Rule;
 use super::{Answer, Question, hint};
 use crate::model::event::{Authority, Class, Event};
+use crate::text::{Text, text};
 
 /// The vendor's table of refusals: status, code, meaning (evotor.md, section 3.2).
 const MEANINGS: &[(u16, u16, &str)] = &[
@@ -39,18 +40,17 @@ fn success(event: Event, status: u16, sheet: &mut Sheet) {
         Class::Request => "takes it for a refusal",
         Class::Lifecycle | Class::Notification => "sends the event again",
     };
-    let text = format!(
-        "The vendor promises that 200 ends a webhook and names no other success; \
-        after {status} the cloud {consequence}. Answer 200."
-    );
+    let text = text!("The vendor promises that 200 ends a webhook and names no other success; \
+        after {status} the cloud {consequence}. Answer 200.", status, consequence => consequence);
     sheet.status(Rule::SuccessNot200, text);
 }
 
 fn redirect(status: u16, sheet: &mut Sheet) {
-    let text = format!(
+    let text = text!(
         "{status} points elsewhere; only 200 ends a webhook, and redirects are not followed. Common \
          reasons: a slash missing or too many at the end of the path, http in place of https, a \
-         login page. Correct `webhooks.url` or `webhooks.paths`."
+         login page. Correct `webhooks.url` or `webhooks.paths`.",
+        status
     );
     sheet.status(Rule::Redirect, text);
 }
@@ -61,20 +61,22 @@ fn refusal(question: &Question<'_>, answer: &Answer<'_>, sheet: &mut Sheet) {
     let habit = framework::recognise(answer, &content);
     let status = answer.status;
     if habit.as_ref().is_some_and(|habit| habit.no_route) {
-        let text = format!(
-            "{status} here is {}, which knows no route for {} with this path. Check the path \
+        let text = text!(
+            "{status}: no route for {method} with this path is known there. Check the path \
              (`webhooks.paths`) and the method.",
-            told(habit.as_ref()),
-            event.method()
-        );
+            status,
+            method = event.method()
+        )
+        .and(note(habit.as_ref()));
         sheet.status(Rule::NoSuchRoute, text);
     } else if event.refusals().is_empty() {
-        let text = format!(
+        let text = text!(
             "The answer was {status}; the cloud asks again once a minute for three days, until \
-             200.{}{}",
-            note(habit.as_ref()),
-            expected(question, status)
-        );
+             200.",
+            status
+        )
+        .and(note(habit.as_ref()))
+        .and(Text::fixed(expected(question, status)));
         sheet.status(Rule::StatusNot200, text);
     } else if is_documented(status) {
         documented(question, answer, &content, habit.as_ref(), sheet);
@@ -89,17 +91,19 @@ fn is_documented(status: u16) -> bool {
 
 fn undocumented(question: &Question<'_>, status: u16, habit: Option<&Habit>, sheet: &mut Sheet) {
     let remark = match status {
-        403 => " For a wrong token the vendor documents 401.",
-        422 => " For a malformed request the vendor documents 400.",
-        500..=599 => " Look into the service's log.",
+        403 => "For a wrong token the vendor documents 401.",
+        422 => "For a malformed request the vendor documents 400.",
+        500..=599 => "Look into the service's log.",
         _ => "",
     };
-    let text = format!(
-        "{status} is not a documented refusal; for this webhook these are {}.{remark}{}{}",
-        listed(question.event),
-        note(habit),
-        expected(question, status)
-    );
+    let text = text!(
+        "{status} is not a documented refusal; for this webhook these are {known}.",
+        status,
+        known = listed(question.event)
+    )
+    .and(Text::fixed(remark))
+    .and(note(habit))
+    .and(Text::fixed(expected(question, status)));
     sheet.status(Rule::StatusUndocumented, text);
 }
 
@@ -114,25 +118,32 @@ fn documented(
     let (event, status) = (question.event, answer.status);
     let codes = codes(content);
     let meaning = codes.iter().find_map(|code| meaning(status, *code));
-    let meaning = meaning.map(|words| format!(" ({words})")).unwrap_or_default();
+    let refused = match meaning {
+        Some(meaning) => {
+            text!("The partner refused: {status} ({meaning}).", status, meaning => meaning)
+        }
+        None => text!("The partner refused: {status}.", status),
+    };
     let hint = match codes.contains(&1006) {
         true => "",
         false => expected(question, status),
     };
     match event.class() {
         Class::Request => {
-            let text = format!("The partner refused: {status}{meaning}. Nothing is stored.{hint}");
-            sheet.status(Rule::Refused, text);
+            sheet.status(
+                Rule::Refused,
+                refused.and(text!("Nothing is stored.")).and(Text::fixed(hint)),
+            );
         }
         Class::Lifecycle | Class::Notification => {
-            let text =
-                format!("The partner refused: {status}{meaning}. The cloud asks again.{hint}");
+            let text = refused.and(text!("The cloud asks again.")).and(Text::fixed(hint));
             sheet.status(Rule::NotificationRefused, text);
         }
     }
     let allowed = event.refusals().iter().find(|(allowed, _)| *allowed == status);
     if allowed.is_none() {
-        let text = format!("The refusals documented for this webhook are {}.", listed(event));
+        let text =
+            text!("The refusals documented for this webhook are {event}.", event = listed(event));
         sheet.status(Rule::RefusalNotListed, text);
     }
     let allowed = allowed.map_or(&[] as &[u16], |(_, codes)| codes);
@@ -166,10 +177,13 @@ fn errors(
         }
         other => {
             let what = match other {
-                Value::Array(_) => "empty",
+                Value::Array(_) => text!("empty"),
                 other => hint::kind(other),
             };
-            let text = format!("`errors` is {what}; answer an array of objects with a `code`.");
+            let text = text!(
+                "`errors` is {what}; answer an array of objects with a `code`.",
+                what => what
+            );
             sheet.body(Rule::ErrorsMissing, "/errors", text);
         }
     }
@@ -183,50 +197,59 @@ fn missing(
     sheet: &mut Sheet,
 ) {
     let found = match (habit, content) {
-        (Some(_), _) => format!("this is {}", told(habit)),
-        (None, Content::Cut) => "the body is too large to be read".to_owned(),
-        (None, Content::Empty) => "the body is empty".to_owned(),
-        (None, Content::Json(Value::Object(_))) => "the object has no `errors`".to_owned(),
-        (None, Content::Json(value)) => format!("the body is {}", hint::kind(value)),
-        (None, Content::Page) => "the body is HTML".to_owned(),
+        (Some(habit), _) => text!("this is the default answer of {whose}", whose => habit.whose),
+        (None, Content::Cut) => text!("the body is too large to be read"),
+        (None, Content::Empty) => text!("the body is empty"),
+        (None, Content::Json(Value::Object(_))) => text!("the object has no `errors`"),
+        (None, Content::Json(value)) => text!("the body is {kind}", kind => hint::kind(value)),
+        (None, Content::Page) => text!("the body is HTML"),
         (None, Content::Other { why, line, column }) => {
-            format!("the body is not JSON: {why} at line {line}, column {column}")
+            text!(
+                "the body is not JSON: {why} at line {line}, column {column}",
+                why => why.clone(), line, column
+            )
         }
     };
+    let hint = habit.map(|habit| habit.hint.clone()).unwrap_or_default();
     let doubt = match status {
-        405 => " To the cloud 405 is about licences, not about HTTP methods.",
+        405 => "To the cloud 405 is about licences, not about HTTP methods.",
         _ => "",
     };
     let fits = |code: &u16| allowed.is_empty() || allowed.contains(code);
     let example = MEANINGS.iter().find(|(known, code, _)| *known == status && fits(code));
     let wanted = match example {
-        Some((_, code, words)) => {
-            format!("Answer such as {{\"errors\":[{{\"code\":{code}}}]}} ({words}).")
-        }
-        None => "Make sure that your code answered; a body {} says so.".to_owned(),
+        Some((_, code, words)) => text!(
+            "Answer such as {{\"errors\":[{{\"code\":{code}}}]}} ({words}).",
+            code, words => *words
+        ),
+        None => text!("Make sure that your code answered; a body {} says so."),
     };
-    let text = format!("A refusal with {status} says why in `errors`; {found}.{doubt} {wanted}");
+    let text =
+        text!("A refusal with {status} says why in `errors`; {found}.", status, found => found);
+    let text = text.and(hint).and(Text::fixed(doubt)).and(wanted);
     sheet.body(Rule::ErrorsMissing, "", text);
 }
 
 fn entry(status: u16, at: usize, error: &Value, allowed: &[u16], sheet: &mut Sheet) {
     let Value::Object(error) = error else {
-        let text = format!("An error is an object with a `code`, not {}.", hint::kind(error));
+        let text =
+            text!("An error is an object with a `code`, not {error}.", error => hint::kind(error));
         return sheet.body(Rule::ErrorEntry, format!("/errors/{at}"), text);
     };
     let pointer = format!("/errors/{at}/code");
     let Some(code) = error.get("code") else {
-        let text = format!("`code` is required.{}", hint::elsewhere(error, "code"));
+        let text = text!("`code` is required.").and(hint::elsewhere(error, "code"));
         return sheet.body(Rule::ErrorCodeMissing, format!("/errors/{at}"), text);
     };
     if !(code.is_i64() || code.is_u64()) {
-        let text = format!("`code` is {}; answer a whole number, unquoted.", hint::kind(code));
+        let text =
+            text!("`code` is {code}; answer a whole number, unquoted.", code => hint::kind(code));
         sheet.body(Rule::ErrorCodeType, pointer.as_str(), text);
     }
     let Some(number) = number(code) else { return };
     let Some(number) = u16::try_from(number).ok().filter(|number| *number <= 9999) else {
         let text = "Codes go from 0 to 9999.";
-        return sheet.body(Rule::ErrorCodeRange, pointer, text);
+        return sheet.body(Rule::ErrorCodeRange, pointer, Text::fixed(text));
     };
     known(status, number, pointer, allowed, sheet);
 }
@@ -234,9 +257,11 @@ fn entry(status: u16, at: usize, error: &Value, allowed: &[u16], sheet: &mut She
 fn known(status: u16, code: u16, pointer: String, allowed: &[u16], sheet: &mut Sheet) {
     if meaning(status, code).is_some() {
         if !allowed.is_empty() && !allowed.contains(&code) {
-            let text = format!(
-                "With {status} this webhook may be refused as {}, not as {code}.",
-                list(allowed.iter())
+            let text = text!(
+                "With {status} this webhook may be refused as {allowed}, not as {code}.",
+                status,
+                allowed = list(allowed.iter()),
+                code
             );
             sheet.body(Rule::RefusalNotListed, pointer, text);
         }
@@ -244,17 +269,26 @@ fn known(status: u16, code: u16, pointer: String, allowed: &[u16], sheet: &mut S
     }
     match MEANINGS.iter().find(|(_, known, _)| *known == code) {
         Some((right, _, words)) => {
-            let text = format!("{code} ({words}) goes with status {right}, not {status}.");
+            let text = text!(
+                "{code} ({words}) goes with status {right}, not {status}.",
+                code, words => *words, right, status
+            );
             sheet.body(Rule::ErrorCodeStatus, pointer, text);
         }
         None => {
             let of_status = MEANINGS.iter().filter(|(known, ..)| *known == status);
             let codes: Vec<_> = of_status.map(|(_, code, _)| *code).collect();
-            let known = match codes.is_empty() {
-                true => "none".to_owned(),
-                false => list(codes.iter()),
+            let text = match codes.is_empty() {
+                true => {
+                    text!("The vendor knows no code {code}, and none for {status}.", code, status)
+                }
+                false => text!(
+                    "The vendor knows no code {code}; for {status} it knows {known}.",
+                    code,
+                    status,
+                    known = list(codes.iter())
+                ),
             };
-            let text = format!("The vendor knows no code {code}; for {status} it knows {known}.");
             sheet.body(Rule::ErrorCodeUnknown, pointer, text);
         }
     }
@@ -287,27 +321,23 @@ fn number(code: &Value) -> Option<i64> {
 fn expected(question: &Question<'_>, status: u16) -> &'static str {
     match (status, question.event.authority()) {
         (401 | 403, _) if question.has_own_auth => {
-            " This webhook carries a token or login of its own, `webhooks.auths` in gateway.yaml."
+            "This webhook carries a token or login of its own, `webhooks.auths` in gateway.yaml."
         }
         (401 | 403, Authority::App) => {
-            " This webhook carries the app's own token or login, `webhooks.auth` in gateway.yaml."
+            "This webhook carries the app's own token or login, `webhooks.auth` in gateway.yaml."
         }
         (401 | 403, Authority::User) => {
-            " This webhook carries the user's token, which the partner gave in answer to \
+            "This webhook carries the user's token, which the partner gave in answer to \
              user.create or user.verify."
         }
         _ => "",
     }
 }
 
-fn told(habit: Option<&Habit>) -> String {
-    let Some(Habit { whose, hint, .. }) = habit else { return "no default".to_owned() };
-    let gap = if hint.is_empty() { "" } else { ". " };
-    format!("the default answer of {whose}{gap}{}", hint.trim_end_matches('.'))
-}
-
-fn note(habit: Option<&Habit>) -> String {
-    habit.map(|_| format!(" This is {}.", told(habit))).unwrap_or_default()
+/// Whose answer it seems to be.
+fn note(habit: Option<&Habit>) -> Text {
+    let Some(Habit { whose, hint, .. }) = habit else { return Text::default() };
+    text!("This is the default answer of {whose}.", whose => *whose).and(hint.clone())
 }
 
 fn listed(event: Event) -> String {

@@ -29,6 +29,7 @@ use crate::model::shift::Counters;
 use crate::model::subscription::{Subscription, Type};
 use crate::model::world::{DeviceIndex, UserIndex, World};
 use crate::model::{moment, seeded};
+use crate::text::{Text, text};
 
 pub use kind::DocumentKind;
 pub use money::Money;
@@ -169,24 +170,45 @@ pub struct Draft {
 }
 
 /// What the world lacks for an event.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lacking {
     /// The scene's user is not in the world.
-    #[error("the world has no such user; add one to users in gateway.yaml")]
     User,
     /// The user owns none.
-    #[error("user {user} has no store; add one to users[].stores in gateway.yaml")]
     Store {
         /// Its id.
         user: String,
     },
     /// Neither the store nor, where no store was named, the user has one.
-    #[error("{owner} has no smart-terminal; add one to users[].stores[].devices in gateway.yaml")]
     Device {
         /// The store or the user.
         owner: String,
     },
 }
+
+impl Lacking {
+    /// What is lacking and what to do.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::User => text!("the world has no such user; add one to users in gateway.yaml"),
+            Self::Store { user } => {
+                text!("user {user} has no store; add one to users[].stores in gateway.yaml", user)
+            }
+            Self::Device { owner } => text!(
+                "{owner} has no smart-terminal; add one to users[].stores[].devices in gateway.yaml",
+                owner
+            ),
+        }
+    }
+}
+
+impl std::fmt::Display for Lacking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
+impl std::error::Error for Lacking {}
 
 /// Composes the request of an event.
 pub fn compose(event: Event, scene: &Scene<'_>) -> Result<Draft, Lacking> {

@@ -5,6 +5,7 @@ use crate::config::laid::Kind;
 use crate::config::meant::{App, Config};
 use crate::model::learned::{Pair, pair};
 use crate::model::world::{DeviceIndex, UserIndex};
+use crate::text::text;
 
 /// Who takes part, as places in the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +40,8 @@ pub(super) fn place(
         found.or_else(|| world.device_by_imei(id.as_bytes())).ok_or_else(|| {
             removed(config, Kind::Device, id).unwrap_or_else(|| {
                 Refusal::unfit(
-                    format!("no device is called {id}"),
-                    "give a uuid or IMEI of users[].stores[].devices",
+                    text!("no device is called {id}", id),
+                    text!("give a uuid or IMEI of users[].stores[].devices"),
                 )
             })
         })
@@ -50,8 +51,8 @@ pub(super) fn place(
         let found = world.stores.iter().position(|store| store.uuid.eq_ignore_ascii_case(uuid));
         found.ok_or_else(|| {
             removed(config, Kind::Store, uuid).unwrap_or_else(|| {
-                let text = format!("no store has the uuid {uuid}");
-                Refusal::unfit(text, "give one of users[].stores")
+                let text = text!("no store has the uuid {uuid}", uuid);
+                Refusal::unfit(text, text!("give one of users[].stores"))
             })
         })
     });
@@ -76,8 +77,8 @@ fn choose_app(config: &Config, named: Option<&str>) -> Result<usize, Refusal> {
     let found = match named {
         Some(name) => config.apps.iter().position(|app| is(app, name)).ok_or_else(|| {
             removed(config, Kind::App, name).unwrap_or_else(|| {
-                let hint = format!("the apps are {}", names());
-                Refusal::unfit(format!("no app is called {name}"), hint)
+                let hint = text!("the apps are {names}", names = names());
+                Refusal::unfit(text!("no app is called {name}", name), hint)
             })
         })?,
         None => {
@@ -87,16 +88,16 @@ fn choose_app(config: &Config, named: Option<&str>) -> Result<usize, Refusal> {
                 (_, Some(only), None) => only,
                 (Some(default), ..) => default,
                 _ => {
-                    let hint = format!("name one with --app: {}", names());
-                    return Err(Refusal::unfit("it is not said which app is meant", hint));
+                    let hint = text!("name one with --app: {names}", names = names());
+                    return Err(Refusal::unfit(text!("it is not said which app is meant"), hint));
                 }
             }
         }
     };
     match config.apps.get(found) {
         Some(app) if app.webhooks.is_none() => Err(Refusal::unfit(
-            format!("the app {} has no webhooks", app.name),
-            "add `webhooks: {url: http://127.0.0.1:9000}` to it in gateway.yaml",
+            text!("the app {app} has no webhooks", app = app.name),
+            text!("add `webhooks: {url: http://127.0.0.1:9000}` to it in gateway.yaml"),
         )),
         _ => Ok(found),
     }
@@ -115,8 +116,8 @@ fn choose_user(
     let user = match named {
         Some(id) => world.user_by_id(id).ok_or_else(|| {
             removed(config, Kind::User, id).unwrap_or_else(|| {
-                let hint = format!("the users are {}", ids());
-                Refusal::unfit(format!("no user has the id {id}"), hint)
+                let hint = text!("the users are {ids}", ids = ids());
+                Refusal::unfit(text!("no user has the id {id}", id), hint)
             })
         })?,
         None => {
@@ -125,17 +126,17 @@ fn choose_user(
             let user = implied.or(only).or_else(|| of_device.map(|device| device.user));
             user.ok_or_else(|| {
                 let hint = match world.users.is_empty() {
-                    true => "add one to `users` in gateway.yaml".to_owned(),
-                    false => format!("name one with --user: {}", ids()),
+                    true => text!("add one to `users` in gateway.yaml"),
+                    false => text!("name one with --user: {ids}", ids = ids()),
                 };
-                Refusal::unfit("it is not said which user is meant", hint)
+                Refusal::unfit(text!("it is not said which user is meant"), hint)
             })?
         }
     };
     if implied.is_some_and(|implied| implied != user) {
         return Err(Refusal::unfit(
-            "the store or device belongs to another user",
-            "leave out --user, or name one of the user's own",
+            text!("the store or device belongs to another user"),
+            text!("leave out --user, or name one of the user's own"),
         ));
     }
     Ok(user)

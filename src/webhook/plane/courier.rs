@@ -16,6 +16,7 @@ use crate::net::upstream::Destination;
 use crate::outbox::{Courier, Reply, Ruling};
 use crate::store::deliveries::Message;
 use crate::store::{StoreError, facts};
+use crate::text::text;
 use crate::webhook::judge::{self, Answer, Failure, Question};
 
 /// The courier of webhooks.
@@ -108,9 +109,9 @@ fn seen(reply: &Reply) -> judge::Reply<'_> {
 fn unknown() -> Ruling<Token> {
     let finding = Finding {
         level: "fail".to_owned(),
-        text: "This version knows no such event.".to_owned(),
+        text: text!("This version knows no such event."),
         ..Finding::default()
     };
-    let findings = serde_json::to_string(&[finding]).unwrap_or_default();
+    let findings = Finding::written(&[finding]);
     Ruling { accepted: false, verdict: Some("fail"), findings, effect: None }
 }

@@ -12,6 +12,7 @@ use super::{Plane, paper};
 use crate::model::event::Event;
 use crate::outbox::Outbox;
 use crate::store::deliveries::{self, Message};
+use crate::text::Text;
 
 impl Plane {
     /// The app's and the user's id that a trigger is about.
@@ -106,7 +107,7 @@ impl Stage<'_> {
         &self,
         event: Event,
         message: &Message,
-        notes: &[String],
+        notes: &[Text],
     ) -> Result<Made, Refusal> {
         let id = Uuid::now_v7().to_string();
         let message = Message { id: id.clone(), ..message.clone() };

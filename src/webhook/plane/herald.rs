@@ -15,6 +15,7 @@ use crate::model::event::Event;
 use crate::model::world::{DeviceIndex, UserIndex};
 use crate::outbox::{Herald, News, Told};
 use crate::store::{StoreError, facts};
+use crate::text::{Text, text};
 use crate::webhook::payload::{DocumentKind, Till};
 
 impl Herald for Plane {
@@ -90,7 +91,7 @@ impl<'a> Tidings<'a> {
         tx: &Connection,
         config: &Config,
         now_ms: i64,
-    ) -> Result<(Vec<Made>, Vec<String>), StoreError> {
+    ) -> Result<(Vec<Made>, Vec<Text>), StoreError> {
         let trigger = Trigger {
             document: self.document,
             body: self.body.map(ToString::to_string),
@@ -101,7 +102,10 @@ impl<'a> Tidings<'a> {
         let (mut made, mut notes) = (Vec::new(), Vec::new());
         for (at, app) in config.apps.iter().enumerate().filter(|(_, app)| app.webhooks.is_some()) {
             if !has(tx, config, app, user)? {
-                notes.push(format!("{} is not told: the user has not installed it", app.name));
+                notes.push(text!(
+                    "{app} is not told: the user has not installed it",
+                    app = app.name
+                ));
                 continue;
             }
             let cast = Cast { app: at, user, store, device };
@@ -111,7 +115,10 @@ impl<'a> Tidings<'a> {
                 match told.and_then(|(message, said)| stage.enqueue(*event, &message, &said)) {
                     Ok(one) => made.push(one),
                     Err(Refusal::Store(error)) => return Err(error),
-                    Err(refusal) => notes.push(format!("{} is not told: {refusal}", app.name)),
+                    Err(refusal) => {
+                        let why = refusal.text();
+                        notes.push(text!("{app} is not told: {why}", app = app.name, why => why));
+                    }
                 }
             }
         }

@@ -8,6 +8,7 @@ use super::stage::Stage;
 use super::wish::{Refusal, Trigger};
 use crate::store::StoreError;
 use crate::store::deliveries::Message;
+use crate::text::text;
 
 /// How a rehearsal ends: always as an error, so that the store undoes what it has changed.
 enum Curtain {
@@ -35,7 +36,10 @@ impl Plane {
             let (config, trigger) = (&config, &trigger);
             let stage = Stage { tx, config, cast, trigger, till: None, now_ms };
             let Some(event) = trigger.events.first() else {
-                return Err(Curtain::Refused(Refusal::unfit("no event is named", "")));
+                return Err(Curtain::Refused(Refusal::unfit(
+                    text!("no event is named"),
+                    text!(""),
+                )));
             };
             Err(match stage.happen(*event, trigger.seed.unwrap_or_default()) {
                 Ok((message, _)) => Curtain::Shown(Box::new(message)),
@@ -45,7 +49,7 @@ impl Plane {
         match self.store.try_write::<(), _, _>(rehearse).await {
             Err(Curtain::Shown(message)) => Ok(*message),
             Err(Curtain::Refused(refusal)) => Err(refusal),
-            Ok(()) => Err(Refusal::unfit("nothing was shown", "")),
+            Ok(()) => Err(Refusal::unfit(text!("nothing was shown"), text!(""))),
         }
     }
 }

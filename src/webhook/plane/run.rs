@@ -17,6 +17,7 @@ use crate::model::event::Event;
 use crate::model::subscription::State;
 use crate::store::listing::{self, Summary};
 use crate::store::{StoreError, facts};
+use crate::text::{Text, text};
 use crate::webhook::scenario::{Act, Need, Scenario};
 
 /// What a scenario came to.
@@ -36,19 +37,19 @@ pub struct StepReport {
     /// `before` for what the scenario needed, else `step`.
     pub part: &'static str,
     /// What has happened in the user's life.
-    pub because: &'static str,
+    pub because: Text,
     /// Seconds that the clock was wound forward.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advanced: Option<u64>,
     /// What is off, and what was done in place of it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<Text>,
     /// The webhook and its answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Summary>,
     /// Why the scenario ends here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stopped: Option<String>,
+    pub stopped: Option<Text>,
 }
 
 /// For whom a scenario is, and where it begins.
@@ -65,8 +66,8 @@ pub struct Course {
 /// What a step comes to for a partner that may not have its webhook.
 enum Turn {
     Send(Event),
-    Instead(Event, String),
-    Skip(String),
+    Instead(Event, Text),
+    Skip(Text),
 }
 
 impl Turn {
@@ -74,16 +75,16 @@ impl Turn {
         let name = event.name();
         let registers = matches!(event, Event::UserCreate | Event::UserVerify);
         if registers && registered {
-            return Self::Skip(format!("The user has an account: {name} is not sent."));
+            return Self::Skip(text!("The user has an account: {name} is not sent.", name));
         }
         if webhooks.has(event) {
             return Self::Send(event);
         }
         if event == Event::UserCreate && webhooks.has(Event::UserVerify) {
             let note = "user.create is off: the user signs in by user.verify.";
-            return Self::Instead(Event::UserVerify, note.to_owned());
+            return Self::Instead(Event::UserVerify, Text::fixed(note));
         }
-        Self::Skip(format!("{name} is off: the partner is not told."))
+        Self::Skip(text!("{name} is off: the partner is not told.", name))
     }
 }
 
@@ -158,8 +159,7 @@ impl Plane {
             Ok(made) => made,
             Err(refusal @ Refusal::Store(_)) => return Err(refusal),
             Err(refusal) => {
-                let why = format!("{refusal}. {}", refusal.hint());
-                step.stopped = Some(why.trim_end().to_owned());
+                step.stopped = Some(refusal.text().sentence().and(refusal.hint().sentence()));
                 return Ok(step);
             }
         };
@@ -237,22 +237,29 @@ impl Report {
 
 impl StepReport {
     fn of(part: &'static str, because: &'static str) -> Self {
-        Self { part, because, advanced: None, note: None, delivery: None, stopped: None }
+        Self {
+            part,
+            because: Text::fixed(because),
+            advanced: None,
+            note: None,
+            delivery: None,
+            stopped: None,
+        }
     }
 }
 
 /// Why a scenario cannot go on after an answer.
-fn explained(summary: &Summary) -> Option<String> {
+fn explained(summary: &Summary) -> Option<Text> {
     if summary.accepted() && summary.verdict.as_deref() != Some("fail") {
         return None;
     }
+    let event = &summary.event;
     let answer = match (summary.status, &summary.failure) {
-        (Some(status), _) => format!("was answered {status}"),
-        (None, Some(failure)) => format!("had no answer: {failure}"),
-        (None, None) => "was not sent".to_owned(),
+        (Some(status), _) => text!("{event} was answered {status}.", event, status),
+        (None, Some(failure)) => {
+            text!("{event} had no answer: {failure}", event, failure => failure.clone()).sentence()
+        }
+        (None, None) => text!("{event} was not sent.", event),
     };
-    let findings = summary.findings.as_array().map_or(&[][..], Vec::as_slice);
-    let why: Vec<&str> =
-        findings.iter().filter_map(|finding| finding.get("text")?.as_str()).collect();
-    Some(format!("{} {answer}. {}", summary.event, why.join(" ")).trim_end().to_owned())
+    Some(summary.findings.iter().map(|finding| finding.text.clone()).fold(answer, Text::and))
 }

@@ -17,6 +17,7 @@ use crate::model::world::{DeviceIndex, UserIndex};
 use crate::store::goods::Shelf;
 use crate::store::papers;
 use crate::store::tills::{self, Standing};
+use crate::text::{Text, text};
 use crate::webhook::payload::{DocumentKind, Lacking, Origin, Outline, Recipe, Scene, Till, Ware};
 
 /// What is done at a terminal.
@@ -57,7 +58,7 @@ pub struct Simulated {
     /// The webhooks; the receivers hear of the first attempt of each.
     pub made: Vec<(Made, Receiver<()>)>,
     /// Which app is not told, and why.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
 }
 
 impl Plane {
@@ -82,7 +83,7 @@ impl Plane {
             Ok::<_, Refusal>((terminal.documents, terminal.made, terminal.notes))
         };
         let outbox = self.outbox.clone();
-        let then = move |(documents, made, mut notes): (_, _, Vec<String>)| {
+        let then = move |(documents, made, mut notes): (_, _, Vec<Text>)| {
             notes.dedup();
             Simulated { documents, made: send(&outbox, made), notes }
         };
@@ -104,10 +105,10 @@ fn terminal(config: &Config, wish: &Simulation) -> Result<(UserIndex, DeviceInde
         let ids = all.iter().filter_map(|at| devices.get(at.0)).take(10);
         let ids: Vec<_> = ids.map(|device| &*device.uuid).collect();
         let hint = match ids.is_empty() {
-            true => "add one to users[].stores[].devices in gateway.yaml".to_owned(),
-            false => format!("name one with --device: {}", ids.join(", ")),
+            true => text!("add one to users[].stores[].devices in gateway.yaml"),
+            false => text!("name one with --device: {ids}", ids = ids.join(", ")),
         };
-        Refusal::unfit("it is not said which terminal is meant", hint)
+        Refusal::unfit(text!("it is not said which terminal is meant"), hint)
     })?;
     Ok((user, device))
 }
@@ -123,7 +124,7 @@ struct Terminal<'a> {
     standing: Standing,
     documents: Vec<String>,
     made: Vec<Made>,
-    notes: Vec<String>,
+    notes: Vec<Text>,
 }
 
 impl Terminal<'_> {
@@ -177,7 +178,7 @@ impl Terminal<'_> {
         let drawer = self.standing.drawer;
         if drawer <= 0 {
             let hint = "sell something for cash first, or put cash in: `simulate cash-income`";
-            return Err(Refusal::unfit("there is no cash in the drawer", hint));
+            return Err(Refusal::unfit(text!("there is no cash in the drawer"), Text::fixed(hint)));
         }
         let taken = if drawer < HUNDRED { drawer } else { drawer - drawer % HUNDRED };
         self.standing.drawer -= taken;
@@ -219,7 +220,7 @@ impl Terminal<'_> {
     fn last_sale(&self) -> Result<(Origin, Vec<Ware>), Refusal> {
         let nothing = || {
             let text = "nothing was sold at this terminal that could come back";
-            Refusal::unfit(text, "sell something first: `simulate receipt`")
+            Refusal::unfit(Text::fixed(text), text!("sell something first: `simulate receipt`"))
         };
         let sale = papers::last_sale(self.tx, self.id)?.ok_or_else(nothing)?;
         let seed = sale.seed.ok_or_else(nothing)?;
@@ -266,7 +267,7 @@ impl Terminal<'_> {
         let made = |scene: &Scene<'_>| Ok((paper::of(scene)?, Outline::of(scene)));
         let (mut paper, outline) = stage
             .scene(seed, document, made)
-            .map_err(|lacking: Lacking| Refusal::unfit(lacking.to_string(), ""))?;
+            .map_err(|lacking: Lacking| Refusal::unfit(lacking.text(), text!("")))?;
         let device = Some(device);
         let tidings = Tidings {
             events,

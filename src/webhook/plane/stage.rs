@@ -15,6 +15,7 @@ use crate::model::subscription::{Subscription, Type};
 use crate::model::token::Token;
 use crate::store::deliveries::{Fields, Message};
 use crate::store::facts;
+use crate::text::{Text, text};
 use crate::webhook::amend;
 use crate::webhook::payload::{
     self, DocumentKind, DocumentShape, Draft, InventoryShape, Lacking, Scene, Shapes, Till,
@@ -34,16 +35,12 @@ pub(super) struct Stage<'a> {
 
 impl Stage<'_> {
     /// What changes in the cloud, and the webhook that tells of it.
-    pub(super) fn happen(
-        &self,
-        event: Event,
-        seed: u64,
-    ) -> Result<(Message, Vec<String>), Refusal> {
+    pub(super) fn happen(&self, event: Event, seed: u64) -> Result<(Message, Vec<Text>), Refusal> {
         let (app, webhooks) = self.app()?;
         let user = self.config.world.users.get(self.cast.user.0).map_or("", |user| &user.id);
         if !webhooks.has(event) {
             return Err(Refusal::unfit(
-                format!("{} is off", event.name()),
+                text!("{event} is off", event = event.name()),
                 why_off(event, webhooks),
             ));
         }
@@ -61,7 +58,7 @@ impl Stage<'_> {
             Some(_) => payload::envelop(event, &scene),
             None => payload::compose(event, &scene),
         };
-        let lacks = |lacking: Lacking| Refusal::unfit(lacking.to_string(), "");
+        let lacks = |lacking: Lacking| Refusal::unfit(lacking.text(), text!(""));
         let draft = draft.map_err(lacks)?;
         let own = webhooks.own_path(event).map(|own| payload::fill(own, &scene));
         let own = own.transpose().map_err(lacks)?;
@@ -85,7 +82,7 @@ impl Stage<'_> {
         app: &App,
         user: &str,
         seed: u64,
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Text>,
     ) -> Result<(Standing, Token), Refusal> {
         let standing = self.subscribe(event, &app.id, user, seed, notes)?;
         let fresh = Uuid::new_v4().to_string();
@@ -131,7 +128,7 @@ impl Stage<'_> {
     fn app(&self) -> Result<(&App, &Webhooks), Refusal> {
         let app = self.config.apps.get(self.cast.app);
         app.and_then(|app| Some((app, app.webhooks.as_ref()?)))
-            .ok_or_else(|| Refusal::unfit("the app has no webhooks", ""))
+            .ok_or_else(|| Refusal::unfit(text!("the app has no webhooks"), text!("")))
     }
 
     fn message(
@@ -141,7 +138,7 @@ impl Stage<'_> {
         url: String,
         user: &str,
         draft: Draft,
-        (authorization, notes): (Option<Token>, &mut Vec<String>),
+        (authorization, notes): (Option<Token>, &mut Vec<Text>),
     ) -> Result<Message, Refusal> {
         let Draft { fields, body, .. } = draft;
         let body = self.trigger.body.clone().or_else(|| body.map(|body| body.to_string()));
@@ -169,7 +166,7 @@ impl Stage<'_> {
     fn amended(
         &self,
         mut body: Option<String>,
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Text>,
     ) -> Result<Option<String>, Refusal> {
         let trigger = self.trigger;
         let none = trigger.set.is_empty() && trigger.unset.is_empty() && trigger.invalid.is_empty();
@@ -178,11 +175,11 @@ impl Stage<'_> {
         }
         let Some(text) = &mut body else {
             return Err(Refusal::unfit(
-                "this webhook has no body to change",
-                "leave out --set and the others",
+                text!("this webhook has no body to change"),
+                text!("leave out --set and the others"),
             ));
         };
-        let wrong = |error: amend::Misfit| Refusal::unfit(error.to_string(), "");
+        let wrong = |error: amend::Misfit| Refusal::unfit(error.text(), text!(""));
         for change in &trigger.set {
             notes.extend(amend::added(text, change));
             amend::set(text, change).map_err(wrong)?;
@@ -202,7 +199,7 @@ impl Stage<'_> {
         app: &App,
         webhooks: &Webhooks,
         user: &str,
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Text>,
     ) -> Result<Option<Token>, Refusal> {
         if let Some(own) = webhooks.auths.get(event.name()) {
             return Ok(Some(own.clone()));
@@ -211,16 +208,21 @@ impl Stage<'_> {
             Authority::App => match &webhooks.auth {
                 Some(auth) => Ok(Some(auth.clone())),
                 None if self.strict() => Err(Refusal::TokenMissing {
-                    text: format!("the app {} has no token for {}", app.name, event.name()),
-                    hint: format!(
-                        "write it under `webhooks: {{auth: {{bearer: T}}}}`, or that of this event alone under `auths: {{{}: {{bearer: T}}}}`",
-                        event.name()
+                    text: text!(
+                        "the app {app} has no token for {event}",
+                        app = app.name,
+                        event = event.name()
+                    ),
+                    hint: text!(
+                        "write it under `webhooks: {{auth: {{bearer: T}}}}`, or that of this \
+                         event alone under `auths: {{{event}: {{bearer: T}}}}`",
+                        event = event.name()
                     ),
                 }),
                 None => {
-                    notes.push(format!(
-                        "{} goes without Authorization: `webhooks.auth` is not set",
-                        event.name()
+                    notes.push(text!(
+                        "{event} goes without Authorization: `webhooks.auth` is not set",
+                        event = event.name()
                     ));
                     Ok(None)
                 }
@@ -229,12 +231,14 @@ impl Stage<'_> {
                 let learned = facts::user_token(self.tx, &app.id, user)?;
                 let token = learned.or_else(|| app.tokens.get(&self.cast.user).cloned());
                 let removed = self.config.removed_token(&app.id, user);
-                let hint = || where_from(webhooks).to_owned();
+                let hint = || Text::fixed(where_from(webhooks));
                 let token = token.ok_or_else(|| Refusal::TokenMissing {
-                    text: format!(
-                        "{} is authorised by the user's token, and {user} has none of the app {}",
-                        event.name(),
-                        app.name
+                    text: text!(
+                        "{event} is authorised by the user's token, and {user} has none of the \
+                         app {app}",
+                        event = event.name(),
+                        user,
+                        app = app.name
                     ),
                     hint: removed.map_or_else(hint, RemovedToken::remedy),
                 })?;
@@ -250,7 +254,7 @@ impl Stage<'_> {
         app: &str,
         user: &str,
         seed: u64,
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Text>,
     ) -> Result<Standing, Refusal> {
         let standing = Standing::read(self.tx, app, user)?;
         let Some(kind) = Type::of(event) else { return Ok(standing) };
@@ -260,7 +264,7 @@ impl Stage<'_> {
         let devices = devices.filter(|device| device.user == self.cast.user).count();
         let after =
             standing.after(kind, (id, devices), self.now_ms, self.strict()).map_err(|why| {
-                Refusal::unfit(why, "send the events in order, or set `fidelity: loose`")
+                Refusal::unfit(why, text!("send the events in order, or set `fidelity: loose`"))
             })?;
         after.write(self.tx, app, user)?;
         Ok(after)
@@ -284,12 +288,12 @@ fn where_from(webhooks: &Webhooks) -> &'static str {
 }
 
 /// How an event that is off comes to be sent.
-fn why_off(event: Event, webhooks: &Webhooks) -> String {
+fn why_off(event: Event, webhooks: &Webhooks) -> Text {
     match webhooks.paths.get(event.name()) {
         Some(Target::Off) => {
-            format!("take `{}: off` out of `webhooks.paths` to send it", event.name())
+            text!("take `{event}: off` out of `webhooks.paths` to send it", event = event.name())
         }
-        _ => "it was replaced by subscription events; `webhooks: {tariff: true}` sends it".into(),
+        _ => text!("it was replaced by subscription events; `webhooks: {tariff: true}` sends it"),
     }
 }
 

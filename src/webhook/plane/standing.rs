@@ -4,8 +4,9 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::model::subscription::{State, Subscription, Type, next};
+use crate::model::subscription::{OutOfOrder, State, Subscription, Type, next};
 use crate::store::{StoreError, facts};
+use crate::text::Text;
 
 const DAY: i64 = 86_400_000;
 const TRIAL_DAYS: u32 = 14;
@@ -79,7 +80,7 @@ impl Standing {
         (id, devices): (Uuid, usize),
         now_ms: i64,
         strict: bool,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Text> {
         let state = match self.allows(kind) {
             Ok(state) => state,
             Err(why) if strict => return Err(why),
@@ -103,9 +104,9 @@ impl Standing {
 
     /// The state after an event, or why it cannot come now. `SubscriptionCreated` always can: it begins
     /// another subscription.
-    pub(super) fn allows(&self, kind: Type) -> Result<State, String> {
+    pub(super) fn allows(&self, kind: Type) -> Result<State, Text> {
         let before = if kind == Type::Created { State::Absent } else { self.state };
-        next(before, kind).map_err(|why| why.to_string())
+        next(before, kind).map_err(OutOfOrder::text)
     }
 
     /// A subscription that never began.

@@ -3,6 +3,7 @@
 use crate::model::event::Event;
 use crate::store::StoreError;
 use crate::store::deliveries::{Message, Waiting};
+use crate::text::Text;
 use crate::webhook::payload::DocumentKind;
 
 /// Events that should happen now. What is not said is found in the configuration.
@@ -51,7 +52,7 @@ pub struct Made {
     /// What happened.
     pub event: Event,
     /// Worth saying, but no obstacle.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     pub(super) waiting: Waiting,
     /// What will be sent; it goes on to the outbox.
     pub(super) message: Option<Message>,
@@ -64,17 +65,17 @@ pub enum Refusal {
     #[error("{text}")]
     Unfit {
         /// What is wrong.
-        text: String,
+        text: Text,
         /// What to do.
-        hint: String,
+        hint: Text,
     },
     /// The user has no token that would authorise the webhook.
     #[error("{text}")]
     TokenMissing {
         /// Who lacks which token.
-        text: String,
+        text: Text,
         /// The webhook that fetches it.
-        hint: String,
+        hint: Text,
     },
     /// The state cannot be read or written.
     #[error(transparent)]
@@ -82,7 +83,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn unfit(text: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn unfit(text: impl Into<Text>, hint: impl Into<Text>) -> Self {
         Self::Unfit { text: text.into(), hint: hint.into() }
     }
 
@@ -95,11 +96,19 @@ impl Refusal {
         }
     }
 
-    /// What to do; empty where the text says it.
-    pub fn hint(&self) -> &str {
+    /// What is wrong.
+    pub fn text(&self) -> Text {
         match self {
-            Self::Unfit { hint, .. } | Self::TokenMissing { hint, .. } => hint,
-            Self::Store(_) => "",
+            Self::Unfit { text, .. } | Self::TokenMissing { text, .. } => text.clone(),
+            Self::Store(error) => Text::verbatim(error.to_string()),
+        }
+    }
+
+    /// What to do; empty where the text says it.
+    pub fn hint(&self) -> Text {
+        match self {
+            Self::Unfit { hint, .. } | Self::TokenMissing { hint, .. } => hint.clone(),
+            Self::Store(_) => Text::default(),
         }
     }
 }

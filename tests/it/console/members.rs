@@ -15,7 +15,7 @@ use crate::support::{Gateway, World, get, post};
 type Read = (String, String, String, Vec<String>);
 
 /// A gateway that has seen something of every kind.
-fn rich() -> (Gateway, Service) {
+pub(super) fn rich() -> (Gateway, Service) {
     let service = Service::start();
     let gateway = World::of(&service.partner).webhooks(&service.url(), &[]).start();
     let fault = |more: Value| gateway.api("POST", "/api/faults", Some(&more)).status;

@@ -44,12 +44,19 @@ fn a_verdict_says_why_where_and_by_which_source_wherever_it_stands() {
             );
             service.answer("/user/create", head + body);
             let delivery = gateway.happen("user.create")["delivery"].as_str().unwrap().to_owned();
-            let ended = |row: &Value| row["running"].is_null();
-            let row = || gateway.exchanges(&format!("delivery:{delivery}")).into_iter().find(ended);
+            let spoken = |path: &str| -> Value {
+                let language = format!("Accept-Language: {language}");
+                serde_json::from_slice(&gateway.admin_get(path, &[&language]).body).unwrap()
+            };
+            let ended = |row: &&Value| row["running"].is_null();
+            let row = || {
+                let rows = spoken(&format!("/api/exchanges?filter=delivery:{delivery}"));
+                rows["exchanges"].as_array().unwrap().iter().find(ended).cloned()
+            };
             gateway.eventually("it is recorded", || row().is_some());
             let row = row().unwrap();
             assert_eq!(row["verdict"], "fail", "{row}");
-            let detail = gateway.exchange(&row["id"]);
+            let detail = spoken(&format!("/api/exchanges/{}", row["id"]));
             let findings = detail["findings"].as_array().unwrap();
             browser.open(&page(&gateway, &format!("#/exchange/{}?tab=verdict", row["id"])));
             browser.until("the findings", "document.querySelector('.findings')");

@@ -7,6 +7,15 @@ use super::{Answer, Gateway, PATIENCE, Raw};
 impl Gateway {
     /// One request of the admin API.
     #[track_caller]
+    pub fn admin_get(&self, path: &str, fields: &[&str]) -> Answer {
+        let more: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
+        let admin = self.admin;
+        let head =
+            format!("GET {path} HTTP/1.1\r\nHost: {admin}\r\n{more}Connection: close\r\n\r\n");
+        Raw::dial(admin).exchange(head)
+    }
+
+    /// A call with a JSON body.
     pub fn api(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let body = body.map(Value::to_string).unwrap_or_default();
         let admin = self.admin;

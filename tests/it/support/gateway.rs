@@ -290,6 +290,8 @@ pub fn command_of(program: &str, folder: &Path) -> Command {
     ] {
         command.env_remove(name);
     }
+    // What is said is compared in English.
+    command.env("EVOTOR_GATEWAY_LANG", "en");
     command
 }
 

@@ -8,6 +8,7 @@ use super::super::client::runtime;
 use super::super::talk;
 use super::super::trouble::Trouble;
 use crate::net::descriptors::with_original;
+use crate::text::{Text, text};
 
 /// Runs it to its end. Gives the exit code, as a shell does.
 pub(super) fn run(
@@ -15,7 +16,7 @@ pub(super) fn run(
     surroundings: &[(String, OsString)],
 ) -> Result<u8, Trouble> {
     let Some((program, args)) = command.split_first() else {
-        return Err(Trouble::usage("no command is given", "write it after --"));
+        return Err(Trouble::usage(text!("no command is given"), text!("write it after --")));
     };
     let named = surroundings.iter().map(|(name, value)| (name, value));
     let runtime = runtime()?;
@@ -55,7 +56,7 @@ fn waited_for(
     std::thread::Builder::new()
         .name("command".into())
         .spawn(wait)
-        .map_err(|error| Trouble::surroundings(error.to_string(), ""))?;
+        .map_err(|error| Trouble::surroundings(Text::verbatim(error.to_string()), text!("")))?;
     Ok(ended)
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::KINDS;
 use crate::cli::remote::client::{Client, segment};
 use crate::cli::remote::trouble::Trouble;
+use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Entry {
@@ -47,8 +48,8 @@ impl Entry {
         let Self { kind, id } = self;
         if matches!(kind.as_str(), "token" | "installation") {
             let (app, user) = id.split_once('/').ok_or_else(|| {
-                let text = format!("a {kind} is an app's and a user's");
-                Trouble::usage(text, "name it as APP/USER, as in loyalty/01-000000000000001")
+                let text = text!("a {kind} is an app's and a user's", kind);
+                Trouble::usage(text, text!("name it as APP/USER, as in loyalty/01-000000000000001"))
             })?;
             return Ok(format!("/api/world/{kind}s/{}/{}", segment(app), segment(user)));
         }
@@ -77,7 +78,7 @@ fn whole(word: &str, all: &[Value]) -> Result<String, Trouble> {
         [] => Ok(word.to_owned()),
         _ => {
             let hint = "write more of it; `evotor-gateway world list` shows them";
-            Err(Trouble::usage(format!("several begin with {word}"), hint))
+            Err(Trouble::usage(text!("several begin with {word}", word), Text::fixed(hint)))
         }
     }
 }

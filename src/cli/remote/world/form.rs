@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::cli::remote::handed::handed;
 use crate::cli::remote::trouble::Trouble;
 use crate::file;
+use crate::text::text;
 
 /// Keys that hold others: the word goes on behind a point.
 const HOLDERS: [&str; 6] = ["webhooks", "authorization", "auth", "tokens", "upstreams", "paths"];
@@ -27,7 +28,10 @@ pub(super) fn read(words: &[String]) -> Result<Value, Trouble> {
             continue;
         }
         let (key, value) = split(word).ok_or_else(|| {
-            Trouble::usage(format!("`{word}` is no KEY=VALUE"), "write name=Киоск, for example")
+            Trouble::usage(
+                text!("`{word}` is no KEY=VALUE", word),
+                text!("write name=Киоск, for example"),
+            )
         })?;
         put(&mut form, key, value);
     }
@@ -35,8 +39,9 @@ pub(super) fn read(words: &[String]) -> Result<Value, Trouble> {
 }
 
 fn object(name: &str, text: &[u8]) -> Result<Map<String, Value>, Trouble> {
-    serde_json::from_slice(text)
-        .map_err(|error| Trouble::usage(format!("{name} is no JSON object: {error}"), ""))
+    serde_json::from_slice(text).map_err(|error| {
+        Trouble::usage(text!("{name} is no JSON object: {error}", name, error), text!(""))
+    })
 }
 
 /// A key may hold `=` where it is a URL with a query; the value begins behind the first one.

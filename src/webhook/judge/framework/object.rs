@@ -1,11 +1,10 @@
 //! Objects that frameworks answer by themselves. Several have the same members; a framework is named
 //! only by what no other writes: its own words, or a combination that is its alone.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use super::{Habit, habit};
+use crate::text::text;
 use crate::webhook::judge::hint;
 
 type Object = Map<String, Value>;
@@ -58,12 +57,12 @@ fn fastapi_validation(problems: &[Value]) -> Option<Habit> {
     let path: Vec<String> =
         place.iter().take(8).map(|part| hint::shown(part.as_str().unwrap_or("[]"))).collect();
     let hint = match path.is_empty() {
-        true => Cow::Borrowed("The model of the request does not fit."),
-        false => Cow::Owned(format!(
-            "Its model of the request does not fit at `{}`; allow fields to be missing and to be \
-             added.",
-            path.join(".")
-        )),
+        true => text!("The model of the request does not fit."),
+        false => text!(
+            "Its model of the request does not fit at `{path}`; allow fields to be missing and to \
+             be added.",
+            path = path.join(".")
+        ),
     };
     Some(Habit { whose: "FastAPI", no_route: false, hint })
 }
@@ -169,12 +168,8 @@ fn rest_framework(object: &Object) -> Option<Habit> {
     };
     let named = object.contains_key("non_field_errors")
         || object.values().filter_map(Value::as_array).flatten().any(own);
-    let hint = format!("Its serializer refuses `{}`.", hint::shown(field));
-    named.then_some(Habit {
-        whose: "Django REST framework",
-        no_route: false,
-        hint: Cow::Owned(hint),
-    })
+    let hint = text!("Its serializer refuses `{field}`.", field = hint::shown(field));
+    named.then_some(Habit { whose: "Django REST framework", no_route: false, hint })
 }
 
 /// What its fields say of a wrong value.

@@ -13,6 +13,7 @@ use crate::model::event::Event;
 use crate::model::learned::{Pair, pair};
 use crate::model::token::Token;
 use crate::store::{StoreError, facts, removed_tokens, world};
+use crate::text::text;
 use crate::webhook::plane::Trigger;
 use crate::webhook::plane::ground::Ground;
 
@@ -52,11 +53,11 @@ impl Plane {
             let ground = ground_of.ground(tx)?;
             let written = written(&ground.laid.config, &of);
             if !removed_tokens::remove(tx, (&of.0, &of.1), written, now_ms)? {
-                let text = format!("the user {} has no token of that app", of.1);
+                let text = text!("the user {user} has no token of that app", user = of.1);
                 return Err(Denial::Nothing(text));
             }
             if written.is_some() {
-                world::keep(tx, &with_token(&ground, &of, Value::Null))?;
+                world::keep(tx, &with_token(&ground, &of, &Value::Null))?;
             }
             Ok((of, ground_of.ground(tx)?))
         };
@@ -81,11 +82,15 @@ impl Plane {
             let ground = ground_of.ground(tx)?;
             let is_learned = facts::user_token(tx, &of.0, &of.1)?.is_some();
             if is_learned || written(&ground.laid.config, &of).is_some() {
-                let text = format!("the user {} has a token of that app", of.1);
-                return Err(Denial::conflict(text, "remove it to bring an earlier one back"));
+                let text = text!("the user {user} has a token of that app", user = of.1);
+                return Err(Denial::conflict(
+                    text,
+                    text!("remove it to bring an earlier one back"),
+                ));
             }
             if ground.laid.config.removed_token(&of.0, &of.1).is_none() {
-                let text = format!("no token of the user {} for that app was removed", of.1);
+                let text =
+                    text!("no token of the user {user} for that app was removed", user = of.1);
                 return Err(Denial::Nothing(text));
             }
             let was_written = removed_tokens::bring_back(tx, &of.0, &of.1)?;
@@ -117,7 +122,7 @@ impl Plane {
         let config = self.known.config.load_full();
         let whose = whose(&config, app, user)?;
         if !installed && !self.overview().await?.has(&whose) {
-            return Err(Denial::Nothing(format!("the user {user} does not have that app")));
+            return Err(Denial::Nothing(text!("the user {user} does not have that app", user)));
         }
         let event = match installed {
             true => Event::InstallationInstalled,
@@ -126,8 +131,8 @@ impl Plane {
         let webhooks = app_of(&config, &whose.0).and_then(|app| app.webhooks.as_ref());
         let told = webhooks.is_some_and(|own| own.has(event));
         let why = match webhooks {
-            Some(_) => format!("nobody is told: {} is off", event.name()),
-            None => "nobody is told: the app has no webhooks".to_owned(),
+            Some(_) => text!("nobody is told: {event} is off", event = event.name()),
+            None => text!("nobody is told: the app has no webhooks"),
         };
         let mut done = Done {
             id: whose.0.to_string(),
@@ -181,7 +186,7 @@ fn put_back(
 ) -> Result<(), StoreError> {
     let in_file = written(ground.base(), of);
     match was.filter(|was| in_file.is_none_or(|file| file.expose() != was.expose())) {
-        Some(own) => world::keep(tx, &with_token(ground, of, own.expose().into())),
+        Some(own) => world::keep(tx, &with_token(ground, of, &own.expose().into())),
         None => {
             let Some(mut change) = ground.change(Kind::App, &of.0).cloned() else { return Ok(()) };
             let Some(form) = &mut change.form else { return Ok(()) };
@@ -201,7 +206,7 @@ fn put_back(
 }
 
 /// The app's row with another token of a user, or none.
-fn with_token(ground: &Ground, (app, user): &Pair, token: Value) -> Change {
+fn with_token(ground: &Ground, (app, user): &Pair, token: &Value) -> Change {
     let patch = json!({"tokens": {&**user: token}});
     let patch = patch.as_object().cloned().unwrap_or_default();
     let own = ground
@@ -228,9 +233,9 @@ fn sendable(token: &Token) -> Result<(), Denial> {
     }
     Err(Denial::Invalid(vec![Wrong {
         pointer: "/token".to_owned(),
-        message: "this token cannot stand in a header".to_owned(),
-        help: Some(
-            "use ASCII letters, digits and signs, without line ends or spaces around".into(),
-        ),
+        message: text!("this token cannot stand in a header"),
+        help: Some(text!(
+            "use ASCII letters, digits and signs, without line ends or spaces around"
+        )),
     }]))
 }

@@ -3,6 +3,7 @@
 use crate::config::laid::{Kind, Wrong, meant};
 use crate::config::meant::Config;
 use crate::store::StoreError;
+use crate::text::{Text, text};
 use crate::webhook::plane::Refusal;
 
 /// Something that needs what is to be removed.
@@ -15,10 +16,9 @@ pub struct Dependent {
 }
 
 /// Why the world cannot be changed so. Nothing has changed.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone)]
 pub enum Denial {
     /// There is no such entry.
-    #[error("no {} has the id or name {id}", .kind.name())]
     Missing {
         /// Of what.
         kind: Kind,
@@ -26,15 +26,13 @@ pub enum Denial {
         id: String,
     },
     /// There was one, and it can be brought back.
-    #[error("{text}")]
     Removed {
         /// What was removed, and when.
-        text: String,
+        text: Text,
         /// What brings it back.
-        hint: String,
+        hint: Text,
     },
     /// Several entries have that name.
-    #[error("{} {}s are called {name}", .ids.len(), .kind.name())]
     Several {
         /// Of what.
         kind: Kind,
@@ -44,31 +42,26 @@ pub enum Denial {
         ids: Vec<String>,
     },
     /// Nothing is known of the app and user that could be taken away.
-    #[error("{0}")]
-    Nothing(String),
+    Nothing(Text),
     /// What was sent is no such entry.
-    #[error("{}", .0.first().map_or("it cannot be read", |wrong| &wrong.message))]
     Invalid(Vec<Wrong>),
     /// Something is named that does not exist.
-    #[error("{text}")]
     Unknown {
         /// Where, as a JSON pointer.
         pointer: String,
         /// What.
-        text: String,
+        text: Text,
         /// What to do.
-        hint: String,
+        hint: Text,
     },
     /// An identifier or a name is taken.
-    #[error("{text}")]
     Conflict {
         /// By what.
-        text: String,
+        text: Text,
         /// What to do.
-        hint: String,
+        hint: Text,
     },
     /// Others depend on it.
-    #[error("{} entries depend on the {} {id}", .dependents.len(), .kind.name())]
     InUse {
         /// Of what.
         kind: Kind,
@@ -78,8 +71,21 @@ pub enum Denial {
         dependents: Vec<Dependent>,
     },
     /// The webhook of it cannot be sent.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(Refusal),
+}
+
+impl std::fmt::Display for Denial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
+impl std::error::Error for Denial {}
+
+impl From<Refusal> for Denial {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
 }
 
 impl From<StoreError> for Denial {
@@ -114,14 +120,40 @@ impl Denial {
         }
     }
 
-    pub(super) fn conflict(text: impl Into<String>, hint: impl Into<String>) -> Self {
+    /// Why, without a capital and a full stop.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Missing { kind, id } => {
+                text!("no {kind} has the id or name {id}", kind => kind.name(), id)
+            }
+            Self::Several { kind, name, ids } => text!(
+                "{number} entries of the kind {kind} are called {name}",
+                number = ids.len(), kind => kind.name(), name
+            ),
+            Self::Removed { text, .. }
+            | Self::Unknown { text, .. }
+            | Self::Conflict { text, .. }
+            | Self::Nothing(text) => text.clone(),
+            Self::Invalid(wrong) => match wrong.first() {
+                Some(wrong) => wrong.message.clone(),
+                None => text!("it cannot be read"),
+            },
+            Self::InUse { kind, id, dependents } => text!(
+                "{number} entries depend on the {kind} {id}",
+                number = dependents.len(), kind => kind.name(), id
+            ),
+            Self::Refused(refusal) => refusal.text(),
+        }
+    }
+
+    pub(super) fn conflict(text: impl Into<Text>, hint: impl Into<Text>) -> Self {
         Self::Conflict { text: text.into(), hint: hint.into() }
     }
 
     pub(super) fn unknown(
         pointer: impl Into<String>,
-        text: impl Into<String>,
-        hint: impl Into<String>,
+        text: impl Into<Text>,
+        hint: impl Into<Text>,
     ) -> Self {
         Self::Unknown { pointer: pointer.into(), text: text.into(), hint: hint.into() }
     }

@@ -22,6 +22,7 @@ use crate::config::laid::{Kind, Laid, form};
 use crate::model::event::Event;
 use crate::model::learned::Learned;
 use crate::store::{StoreError, facts, removed, world};
+use crate::text::Text;
 pub use denial::{Denial, Dependent};
 pub use overview::Overview;
 use plan::{Plan, Step};
@@ -51,7 +52,7 @@ pub struct Done {
     /// The webhooks; the receivers hear of the first attempt of each.
     pub made: Vec<(Made, Receiver<()>)>,
     /// Which app is not told and why, and what is doubtful.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
 }
 
 impl Plane {
@@ -118,7 +119,7 @@ impl Plane {
 }
 
 /// What was planned, the world after it with what is known again, and who is told.
-type Changed = (Plan, (Ground, Option<Learned>), Vec<Made>, Vec<String>);
+type Changed = (Plan, (Ground, Option<Learned>), Vec<Made>, Vec<Text>);
 
 fn apply(tx: &Connection, plan: &Plan, before: &Ground, now_ms: i64) -> Result<(), StoreError> {
     let act = removed::next_act(tx)?;
@@ -156,7 +157,7 @@ fn tell(
     before: &Laid,
     after: &Laid,
     now_ms: i64,
-) -> Result<(Vec<Made>, Vec<String>), StoreError> {
+) -> Result<(Vec<Made>, Vec<Text>), StoreError> {
     let (mut made, mut notes) = (Vec::new(), Vec::new());
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| plan.touches(*kind)).collect();
     let events: Vec<Event> = kinds.into_iter().filter_map(inventory).collect();

@@ -12,6 +12,7 @@ use super::{Act, Denial};
 use crate::config::laid::{Change, Kind, Laid, Wrong, composed, examine, form, meant, merged};
 use crate::model::moment;
 use crate::model::seeded::Seeded;
+use crate::text::{Text, text};
 use crate::webhook::plane::ground::Ground;
 
 /// A row of the store.
@@ -33,7 +34,7 @@ pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
     pub(super) removed: Vec<(Kind, String)>,
     pub(super) restored: Vec<(Kind, String)>,
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Text>,
 }
 
 impl Plan {
@@ -87,13 +88,18 @@ pub(super) fn in_force(plan: &Plan, before: &Laid, after: &Laid) -> Result<(), D
             None => Ok(()),
         };
     };
-    let text = format!("the {} {} has no place then: {}", left.kind.name(), left.id, left.why);
+    let text = text!(
+        "the {kind} {id} has no place then: {why}",
+        kind => left.kind.name(),
+        id = left.id,
+        why => left.why.clone()
+    );
     let own = left.kind == plan.kind && left.kind.key(&left.id) == plan.kind.key(&plan.id);
     let hint = match own {
         true => "name something that exists",
         false => "change or remove that first",
     };
-    Err(Denial::conflict(text, hint))
+    Err(Denial::conflict(text, Text::fixed(hint)))
 }
 
 fn make(
@@ -116,8 +122,11 @@ fn make(
     let doubts = examine(config, kind, &entry).map_err(Denial::Invalid)?;
     let id = id_of(kind, &entry);
     if form(config, kind, &id).is_some() {
-        let hint = format!("change that one, or leave {} out", kind.id_key());
-        return Err(Denial::conflict(format!("another {} has the id {id}", kind.name()), hint));
+        let hint = text!("change that one, or leave {id_key} out", id_key = kind.id_key());
+        return Err(Denial::conflict(
+            text!("another {kind} has the id {id}", kind => kind.name(), id),
+            hint,
+        ));
     }
     check::entry(config, kind, None, &entry)?;
     // What the file has of it was removed before and is replaced now, key by key.
@@ -145,8 +154,8 @@ fn change(
         if !same {
             return Err(Denial::Invalid(vec![Wrong {
                 pointer: format!("/{}", kind.id_key()),
-                message: "an id cannot change".to_owned(),
-                help: Some("make another entry and remove this one".to_owned()),
+                message: text!("an id cannot change"),
+                help: Some(text!("make another entry and remove this one")),
             }]));
         }
     }
@@ -176,8 +185,8 @@ fn stays_its_owners(
         Some(user) if kind == Kind::Store && now.get("user") != Some(user) => {
             Err(Denial::Invalid(vec![Wrong {
                 pointer: "/user".to_owned(),
-                message: "a store stays its owner's".to_owned(),
-                help: Some("make a store of the other user's".to_owned()),
+                message: text!("a store stays its owner's"),
+                help: Some(text!("make a store of the other user's")),
             }]))
         }
         _ => Ok(()),
@@ -223,9 +232,11 @@ fn owners(laid: &Laid, kind: Kind, id: &str) -> Vec<String> {
     }
 }
 
-fn told(doubts: &[Wrong]) -> Vec<String> {
+fn told(doubts: &[Wrong]) -> Vec<Text> {
     let note = |doubt: &Wrong| match &doubt.help {
-        Some(help) => format!("{}: {help}", doubt.message),
+        Some(help) => {
+            text!("{message}: {help}", message => doubt.message.clone(), help => help.clone())
+        }
         None => doubt.message.clone(),
     };
     doubts.iter().map(note).collect()

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::Denial;
 use crate::config::laid::Kind;
 use crate::config::meant::Config;
+use crate::text::{Text, text};
 
 /// Looks an entry over. `own` is the identifier it has already.
 pub(super) fn entry(
@@ -32,10 +33,10 @@ fn user(config: &Config, id: &str) -> Result<(), Denial> {
     }
     let known: Vec<&str> = config.world.users.iter().take(10).map(|user| &*user.id).collect();
     let hint = match known.is_empty() {
-        true => "make the user first, as `evotor-gateway world add user` does".to_owned(),
-        false => format!("the users are {}", known.join(", ")),
+        true => text!("make the user first, as `evotor-gateway world add user` does"),
+        false => text!("the users are {join}", join = known.join(", ")),
     };
-    Err(Denial::unknown("/user", format!("there is no user {id}"), hint))
+    Err(Denial::unknown("/user", text!("there is no user {id}", id), hint))
 }
 
 fn store(config: &Config, pointer: &str, id: &str) -> Result<(), Denial> {
@@ -44,10 +45,10 @@ fn store(config: &Config, pointer: &str, id: &str) -> Result<(), Denial> {
     }
     let known: Vec<&str> = config.world.stores.iter().take(10).map(|store| &*store.uuid).collect();
     let hint = match known.is_empty() {
-        true => "make the store first, as `evotor-gateway world add store` does".to_owned(),
-        false => format!("the stores are {}", known.join(", ")),
+        true => text!("make the store first, as `evotor-gateway world add store` does"),
+        false => text!("the stores are {join}", join = known.join(", ")),
     };
-    Err(Denial::unknown(pointer, format!("there is no store {id}"), hint))
+    Err(Denial::unknown(pointer, text!("there is no store {id}", id), hint))
 }
 
 /// An employee's stores exist and are one user's.
@@ -61,7 +62,11 @@ fn stores(config: &Config, form: &Map<String, Value>) -> Result<(), Denial> {
         let user = known.map(|store| store.user);
         if owner.is_some() && owner != user {
             let hint = "name stores of one user; make one employee for each";
-            return Err(Denial::unknown(pointer, format!("{id} is another user's store"), hint));
+            return Err(Denial::unknown(
+                pointer,
+                text!("{id} is another user's store", id),
+                Text::fixed(hint),
+            ));
         }
         owner = user;
     }
@@ -73,8 +78,8 @@ fn unique_imei(config: &Config, own: Option<&str>, imei: &str) -> Result<(), Den
     let other = world.device_by_imei(imei.as_bytes()).and_then(|at| world.devices.get(at.0));
     match other {
         Some(other) if own.is_none_or(|own| !other.uuid.eq_ignore_ascii_case(own)) => {
-            let text = format!("the device {} has the imei {imei}", other.uuid);
-            Err(Denial::conflict(text, "leave imei out, or give another one"))
+            let text = text!("the device {uuid} has the imei {imei}", uuid = other.uuid, imei);
+            Err(Denial::conflict(text, text!("leave imei out, or give another one")))
         }
         _ => Ok(()),
     }
@@ -93,7 +98,7 @@ fn unique_name(
     let taken = others
         .find(|app| [&app.id, &app.name].iter().any(|known| words.contains(&known.to_lowercase())));
     taken.map_or(Ok(()), |app| {
-        let text = format!("the app {} ({}) has that id or name", app.name, app.id);
-        Err(Denial::conflict(text, "choose another one"))
+        let text = text!("the app {app} ({id}) has that id or name", app = app.name, id = app.id);
+        Err(Denial::conflict(text, text!("choose another one")))
     })
 }

@@ -2,6 +2,7 @@
 
 use super::{Plan, Step};
 use crate::config::laid::{Kind, Removed, meant};
+use crate::text::text;
 use crate::webhook::plane::ground::Ground;
 use crate::webhook::plane::world::Denial;
 
@@ -12,8 +13,12 @@ pub(super) fn plan(kind: Kind, word: &str, ground: &Ground) -> Result<Plan, Deni
         return Err(match meant(config, kind, word).as_slice() {
             [] => Denial::Missing { kind, id: word.to_owned() },
             _ => {
-                let text = format!("the {} {word} is there, nothing was removed", kind.name());
-                Denial::conflict(text, "`evotor-gateway world list` shows what was")
+                let text = text!(
+                    "the {kind} {word} is there, nothing was removed",
+                    kind => kind.name(),
+                    word
+                );
+                Denial::conflict(text, text!("`evotor-gateway world list` shows what was"))
             }
         });
     };
@@ -26,8 +31,9 @@ pub(super) fn plan(kind: Kind, word: &str, ground: &Ground) -> Result<Plan, Deni
 
 /// Why what was removed does not come back.
 pub(super) fn nowhere(kind: Kind, id: &str) -> Denial {
-    let text = format!("gateway.yaml does not have the {} {id} any more", kind.name());
-    Denial::conflict(text, "add it there")
+    let text =
+        text!("gateway.yaml does not have the {kind} {id} any more", kind => kind.name(), id);
+    Denial::conflict(text, text!("add it there"))
 }
 
 fn named(removed: &Removed) -> (Kind, String) {

@@ -1,0 +1,74 @@
+//! What is said to people has words in every language.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use regex::Regex;
+
+use crate::floors::{code, sources};
+
+/// English templates and their Russian words.
+fn catalogue() -> BTreeMap<String, String> {
+    serde_json::from_str(&fs::read_to_string("src/text/ru.json").unwrap()).unwrap()
+}
+
+/// A literal of Rust as the text that it stands for.
+fn unescaped(literal: &str) -> String {
+    let joined = Regex::new(r"\\\n\s*").unwrap().replace_all(literal, "");
+    serde_json::from_str(&format!("\"{joined}\"")).unwrap_or_else(|_| joined.into_owned())
+}
+
+/// The string literals of a text of Rust that a pattern leads to.
+fn literals(before: &str) -> Vec<(String, String)> {
+    let literal = Regex::new(&format!(r#"(?s){before}"((?:[^"\\]|\\.)*)""#)).unwrap();
+    let mut found = Vec::new();
+    for path in sources(Path::new("src")) {
+        let code = code(&path);
+        let own = literal.captures_iter(&code);
+        found.extend(own.map(|one| (unescaped(&one[1]), path.display().to_string())));
+    }
+    found
+}
+
+/// The gaps of a template.
+fn gaps(template: &str) -> BTreeSet<String> {
+    let bare = template.replace("{{", "").replace("}}", "");
+    Regex::new(r"\{([a-z][a-z0-9_]*)\}")
+        .unwrap()
+        .captures_iter(&bare)
+        .map(|gap| gap[1].to_owned())
+        .collect()
+}
+
+#[test]
+fn every_text_has_its_words_in_russian() {
+    let known = catalogue();
+    let has_words = |template: &str| {
+        let bare = Regex::new(r"\{[a-z0-9_]+\}|`[^`]*`").unwrap().replace_all(template, "");
+        bare.chars().any(char::is_alphabetic)
+    };
+    let written = literals(r"\btext!\(\s*");
+    assert!(written.len() > 500, "{}", written.len());
+    let missing: Vec<_> =
+        written.iter().filter(|(text, _)| has_words(text) && !known.contains_key(text)).collect();
+    assert!(missing.is_empty(), "src/text/ru.json has no words for {missing:#?}");
+}
+
+#[test]
+fn the_words_have_the_gaps_of_their_template_and_no_template_is_left_over() {
+    let joined = Regex::new(r"\\\n\s*").unwrap();
+    let said: String = sources(Path::new("src"))
+        .iter()
+        .map(|path| joined.replace_all(&fs::read_to_string(path).unwrap(), "").into_owned())
+        .collect();
+    for (template, words) in catalogue() {
+        assert_eq!(gaps(&template), gaps(&words), "{template}: {words}");
+        let written = serde_json::to_string(&template).unwrap();
+        let raw = format!("r\"{template}\"");
+        assert!(
+            said.contains(&written) || said.contains(&raw),
+            "nobody says {template:?} any more"
+        );
+    }
+}
