@@ -89,7 +89,7 @@ impl Text {
 
     /// What has no template: said elsewhere, or by a person, the same in every language.
     pub fn verbatim(text: impl Into<String>) -> Self {
-        Self::of("{text}", vec![("text".into(), Value::Data(text.into()))])
+        Self::of(VERBATIM, vec![("text".into(), Value::Data(text.into()))])
     }
 
     /// Whether it says nothing.
@@ -135,13 +135,27 @@ impl Text {
 
     fn write_value(&self, name: &str, language: Language, said: &mut String) {
         let Some((_, value)) = self.values.iter().find(|(of, _)| of == name) else { return };
-        let value = match value {
-            Value::Data(data) => Cow::Borrowed(&**data),
-            Value::Text(Kept(text)) => text.in_language(language),
+        let (words, is_named) = match value {
+            Value::Data(data) => (Cow::Borrowed(&**data), false),
+            Value::Text(Kept(text)) => {
+                (text.in_language(language), text.begins_with_a_name(language))
+            }
         };
         match name {
-            SENTENCE => write_sentence(&value, said),
-            _ => said.push_str(&value),
+            SENTENCE => write_sentence(&words, is_named, said),
+            _ => said.push_str(&words),
+        }
+    }
+
+    /// Whether its first word is data, such as `user.create`, which stays as it is written.
+    fn begins_with_a_name(&self, language: Language) -> bool {
+        let template = catalog::template(&self.template, language).unwrap_or(&self.template);
+        let gap = template.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+        let value = gap.and_then(|(name, _)| self.values.iter().find(|(of, _)| of == name));
+        match value {
+            Some((_, Value::Data(_))) => template != VERBATIM,
+            Some((_, Value::Text(Kept(text)))) => text.begins_with_a_name(language),
+            None => false,
         }
     }
 
@@ -181,9 +195,15 @@ impl Text {
 /// The gap whose words become a sentence.
 const SENTENCE: &str = "sentence";
 
-fn write_sentence(words: &str, said: &mut String) {
+/// The template of what has none of its own.
+const VERBATIM: &str = "{text}";
+
+fn write_sentence(words: &str, is_named: bool, said: &mut String) {
     let mut letters = words.chars();
-    said.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+    match is_named {
+        true => {}
+        false => said.extend(letters.next().into_iter().flat_map(char::to_uppercase)),
+    }
     said.push_str(letters.as_str());
     if !words.ends_with(['.', '?', '!', '*']) {
         said.push('.');
@@ -330,6 +350,16 @@ mod tests {
         assert_eq!(nested().to_string(), "No app is {x}, {sic}. It is {status, body}.");
         assert_eq!(text!("").and(text!("b")).to_string(), "b");
         assert_eq!(text!("a").and(text!("b")).and(Text::default()).to_string(), "a b");
+    }
+
+    #[test]
+    fn a_sentence_has_a_capital_unless_a_name_begins_it() {
+        let event = "user.create";
+        let said = |text: Text| text.sentence().to_string();
+        assert_eq!(said(text!("{event} is off", event)), "user.create is off.");
+        assert_eq!(said(text!("no app is called {event}", event)), "No app is called user.create.");
+        assert_eq!(said(Text::verbatim("the disk is full")), "The disk is full.");
+        assert_eq!(said(Text::default()), "");
     }
 
     #[test]
