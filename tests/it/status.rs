@@ -3,7 +3,7 @@
 mod commands;
 mod file;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
@@ -45,14 +45,9 @@ fn remedy(gateway: &Gateway, chip: &Value) {
     assert!((200..300).contains(&answer.status), "{chip}: {}", answer.describe());
 }
 
-/// A port of this machine where nothing listens.
-fn closed() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
-}
-
 #[test]
 fn a_service_that_is_down_is_told_and_found_when_it_is_up() {
-    let to = closed();
+    let to = Partner::nowhere();
     let gateway = World::at(&format!("http://{to}")).start();
     let down = until(&gateway, "upstream", "upstream_closed");
     assert_eq!((&down["state"], &down["params"]["to"]), (&json!("fail"), &json!(to.to_string())));

@@ -5,7 +5,7 @@
 use std::cell::Cell;
 use std::fs;
 use std::io::{PipeReader, Read as _, Write as _, pipe};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -88,7 +88,7 @@ fn a_start_whose_stdout_is_abandoned_serves_and_reloads() {
     let (reader, writer) = pipe().unwrap();
     drop(reader);
     // Nobody is told the port, so it is chosen here.
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = Partner::nowhere();
     let mut run = command(folder.path());
     run.args(["run", "--http", &address.to_string()]).stdout(writer).stderr(Stdio::null());
     let mut child = run.spawn().unwrap();

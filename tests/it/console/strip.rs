@@ -1,6 +1,6 @@
 //! What matters now, on every view, and what is done about it from there.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::TcpListener;
 
 use serde_json::json;
 
@@ -38,8 +38,8 @@ fn behind(browser: &Browser, name: &str) -> String {
 #[test]
 fn a_service_that_is_down_is_seen_from_every_view_and_its_form_is_one_click_away() {
     let Some(browser) = Browser::start("en") else { return };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let to = listener.local_addr().unwrap();
+    let to = Partner::nowhere();
+    let listener = TcpListener::bind(to).unwrap();
     let gateway = World::at(&format!("http://{to}")).start();
     browser.open(&page(&gateway, ""));
     on_all_views(&browser, "upstream", "ok");

@@ -105,7 +105,7 @@ fn the_first_versions_envelope_is_shown_beside_what_the_partner_answered() {
 #[test]
 fn a_partner_that_is_not_there_is_told_of_as_the_partners_fault() {
     let partner = Partner::start();
-    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = Partner::nowhere();
     let stage = Stage::of(partner, |world| {
         world.upstream("http://loyalty.example.ru", &format!("http://{nowhere}"))
     });

@@ -6,7 +6,6 @@ use std::net::TcpListener;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::closed;
 use crate::cli::Said;
 use crate::support::gateway::command;
 use crate::support::{Gateway, Partner, World};
@@ -39,7 +38,7 @@ fn the_status_is_printed_and_its_exit_code_says_whether_requests_can_go_all_the_
 
 #[test]
 fn one_waits_until_a_service_is_up_or_the_time_is() {
-    let to = closed();
+    let to = Partner::nowhere();
     let gateway = World::at(&format!("http://{to}")).start();
     say(&gateway, &[]).expect("a service that is down", 1);
     let said = say(&gateway, &["--wait", "ready", "--timeout", "600ms"]).expect("it stays down", 1);
@@ -59,7 +58,7 @@ fn nobody_there_and_wrong_usage_have_their_own_codes() {
     let say = |args: &[&str]| {
         Said::of(&command(folder.path()).arg("status").args(args).output().unwrap())
     };
-    let admin = closed().to_string();
+    let admin = Partner::nowhere().to_string();
     let wait = ["--wait", "ready", "--timeout", "300ms", "--admin", &admin];
     say(&["--admin", &admin]).expect("nobody", 3);
     say(&wait).expect("nobody for a while", 3);
@@ -68,7 +67,7 @@ fn nobody_there_and_wrong_usage_have_their_own_codes() {
 
 #[test]
 fn the_doctor_tells_the_same() {
-    let to = closed();
+    let to = Partner::nowhere();
     let world = World::at(&format!("http://{to}"));
     let gateway = world.start();
     let listen = "listen: {http: 127.0.0.1:0, https: 127.0.0.1:0, admin: 127.0.0.1:0}";

@@ -1,12 +1,13 @@
 //! A partner's service that records what it gets, byte for byte, and answers as it is told.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use socket2::{Domain, Socket, Type};
 
 use super::PATIENCE;
 use super::message::{Framing, framing, parse_head};
@@ -117,9 +118,15 @@ impl Partner {
         Self::launch(Some(config), Arc::new(script))
     }
 
-    /// An address where nothing listens.
+    /// An address where nothing listens. It stays taken for as long as the tests run, so that no
+    /// test beside this one is given it; who names it can still listen there.
     pub fn nowhere() -> SocketAddr {
-        TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+        let held = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        held.set_reuse_address(true).unwrap();
+        held.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+        let address = held.local_addr().unwrap().as_socket().unwrap();
+        std::mem::forget(held);
+        address
     }
 
     /// Waits for `count` requests, read as far as their scripts read them.
