@@ -7,12 +7,13 @@ use listenfd::ListenFd;
 
 use super::doctor::privilege_remedies;
 use super::reload::{Reloads, Wish};
-use super::remote::{TokenFile, reachable};
+use super::remote::{ExchangeLines, TokenFile, reachable};
 use super::talk::{print_briefly, talk_briefly};
-use super::{RunArgs, in_color, variable};
+use super::{LogFormat, RunArgs, in_color, variable};
 use crate::config::meant::{Config, State};
 use crate::config::{self, Loaded};
 use crate::gateway::{Gateway, Inherited, StartError};
+use crate::model::token::Token;
 use crate::telemetry;
 use crate::text::Text;
 
@@ -20,19 +21,27 @@ pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
     let _log = telemetry::init(args.log.into(), args.quiet);
     let Some(loaded) = load(args)? else { return Ok(2) };
     let files = loaded.files.clone();
-    let mut gateway = match Gateway::start(loaded.config, inherited(), !args.quiet) {
+    let for_people = args.log == LogFormat::Text && !args.quiet && ExchangeLines::are_read();
+    let for_people = for_people && loaded.config.journal.enabled;
+    let logs_exchanges = !args.quiet && !for_people;
+    let mut gateway = match Gateway::start(loaded.config, inherited(), logs_exchanges) {
         Ok(gateway) => gateway,
         Err(error) => return Ok(explain_start(&error)),
     };
     let reloads = Reloads::watch(&files)?;
     let mut token_file = None;
     hand_out(&gateway, &mut token_file);
+    let lines = match for_people {
+        true => Some(print_exchanges(&gateway)?),
+        false => None,
+    };
     announce(&gateway, args.quiet);
     loop {
         match reloads.next()? {
             Wish::Reload => {
                 reload(&mut gateway, args, &reloads);
                 hand_out(&gateway, &mut token_file);
+                lines.iter().for_each(|lines| lines.use_token(token(&gateway)));
             }
             Wish::Stop => {
                 tracing::info!("Finishing what is under way; a second signal stops at once");
@@ -41,6 +50,18 @@ pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
             }
         }
     }
+}
+
+/// In `tail`'s lines instead of the log's.
+fn print_exchanges(gateway: &Gateway) -> io::Result<ExchangeLines> {
+    telemetry::leave_exchanges_out();
+    ExchangeLines::print(gateway.addresses().admin, token(gateway))
+}
+
+/// The token of the admin address, if it has one.
+fn token(gateway: &Gateway) -> Option<Token> {
+    let config = gateway.config();
+    gateway.made_token().or(config.config.admin.token.as_ref()).cloned()
 }
 
 /// The configuration with what the command line puts over it; the report is talk.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,8 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(super) struct Limits {
     kinds: Mutex<HashMap<Identifier, Kind>>,
     left_out: AtomicU64,
+    /// Lines of exchanges are not wanted.
+    without_exchanges: AtomicBool,
 }
 
 /// Lines that were left out.
@@ -77,6 +79,11 @@ impl Limits {
         kinds.values().any(|kind| kind.left_out.is_some())
     }
 
+    /// From now on no line of an exchange is written.
+    pub fn leave_exchanges_out(&self) {
+        self.without_exchanges.store(true, Ordering::Relaxed);
+    }
+
     /// All lines that were left out.
     pub fn left_out(&self) -> u64 {
         self.left_out.load(Ordering::Relaxed)
@@ -91,8 +98,10 @@ impl<S: Subscriber> Layer<S> for Limited {
     fn event_enabled(&self, event: &Event<'_>, _: Context<'_, S>) -> bool {
         let about = event.metadata();
         let level = *about.level();
-        about.target() == super::EXCHANGES
-            || level > Level::INFO
+        if about.target() == super::EXCHANGES {
+            return !self.0.without_exchanges.load(Ordering::Relaxed);
+        }
+        level > Level::INFO
             || self.0.admit(about.callsite(), Instant::now(), || {
                 let mut message = Message(String::new());
                 event.record(&mut message);

@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-pub use process::{Writing, hide, init, left_out, lost};
+pub use process::{Writing, hide, init, leave_exchanges_out, left_out, lost, print};
 pub use stats::{BUCKETS, Outcome, Stats};
 
 /// How the log is written.

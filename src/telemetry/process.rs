@@ -103,6 +103,20 @@ pub fn hide(secrets: impl Fn() -> Arc<Masker> + Send + Sync + 'static) {
     }
 }
 
+/// From now on the log has no lines of exchanges: they are printed in another form.
+pub fn leave_exchanges_out() {
+    if let Some(log) = LOG.get() {
+        log.limits.leave_exchanges_out();
+    }
+}
+
+/// Prints a line on stderr as the log prints its own: secrets are hidden, and nobody waits.
+pub fn print(line: &str) {
+    if let Some(log) = LOG.get() {
+        log.queue.push(format!("{line}\n").as_bytes());
+    }
+}
+
 /// Log lines that were lost because stderr is not read fast enough.
 pub fn lost() -> u64 {
     LOG.get().map_or(0, |log| log.queue.lost())

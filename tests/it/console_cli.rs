@@ -8,4 +8,5 @@ mod open;
 mod show;
 mod stage;
 mod tail;
+mod terminal;
 mod verify;

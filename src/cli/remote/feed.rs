@@ -38,6 +38,8 @@ pub(super) struct Feed<'c> {
     ready: VecDeque<Event>,
     /// Attempts since it broke off; `None` before the first connection.
     attempts: Option<u32>,
+    /// Whether it is worth a word that it broke off.
+    is_remote: bool,
 }
 
 /// The gateway says something every 15 seconds.
@@ -56,7 +58,13 @@ impl<'c> Feed<'c> {
             parser: Parser::default(),
             ready: VecDeque::new(),
             attempts: None,
+            is_remote: true,
         }
+    }
+
+    /// The same of a gateway in this process, whose end everybody knows of.
+    pub(super) fn of_own(client: &'c Client, wanted: &Wanted, last: i64) -> Self {
+        Self { is_remote: false, ..Self::after(client, wanted, last) }
     }
 
     /// Waits for the next. Only what no second attempt can heal is an error.
@@ -82,7 +90,9 @@ impl<'c> Feed<'c> {
     }
 
     fn break_off(&mut self) {
-        talk("the connection to the gateway broke off; trying again");
+        if self.is_remote {
+            talk("the connection to the gateway broke off; trying again");
+        }
         self.open = None;
         self.parser = Parser::default();
         self.attempts = Some(0);

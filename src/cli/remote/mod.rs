@@ -9,6 +9,7 @@ mod delivery;
 mod detail;
 mod diff;
 mod ending;
+mod exchange_lines;
 mod exec;
 mod export;
 mod faults;
@@ -44,6 +45,7 @@ mod world;
 use std::io::{self, Write};
 
 use super::{talk, variable};
+pub(super) use exchange_lines::ExchangeLines;
 pub(super) use reach::reachable;
 pub(super) use running::running;
 pub(super) use token_file::TokenFile;

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal};
 
+use terminal_size::{Height, Width};
+
 /// How a piece of text stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tone {
@@ -24,13 +26,34 @@ pub(super) struct Paint {
 impl Paint {
     /// By `NO_COLOR`, `CLICOLOR_FORCE`, `COLUMNS` and the terminal.
     pub(super) fn of_stdout() -> Self {
+        Self::of(io::stdout().is_terminal(), terminal_size::terminal_size)
+    }
+
+    /// The same for stderr.
+    pub(super) fn of_stderr() -> Self {
+        Self::of(io::stderr().is_terminal(), || terminal_size::terminal_size_of(io::stderr()))
+    }
+
+    fn of(is_terminal: bool, size: impl Fn() -> Option<(Width, Height)>) -> Self {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let is_terminal = io::stdout().is_terminal();
         let colored = !set("NO_COLOR") && (set("CLICOLOR_FORCE") || is_terminal);
         let columns = || super::variable("COLUMNS")?.parse().ok();
-        let size = || Some(usize::from(terminal_size::terminal_size()?.0.0));
+        let size = || Some(usize::from(size()?.0.0));
         let width = if is_terminal { columns().or_else(size) } else { None };
         Self { colored, width: width.filter(|width| *width > 0) }
+    }
+
+    /// The same for lines that something of so many columns follows.
+    pub(super) fn before(self, columns: usize) -> Self {
+        Self { width: self.width.map(|width| width.saturating_sub(columns).max(1)), ..self }
+    }
+
+    /// A text that leads to an address where the terminal knows how (OSC 8).
+    pub(super) fn link(self, text: &str, url: &str) -> String {
+        match self.colored {
+            true => format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+            false => text.to_owned(),
+        }
     }
 
     /// Without colour, cut nowhere.

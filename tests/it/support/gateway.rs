@@ -1,6 +1,6 @@
 //! The real binary as a process: started on port 0, watched, stopped by its own pid.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustls::ClientConfig;
 use tempfile::TempDir;
 
@@ -62,15 +63,29 @@ impl Gateway {
 
     /// Starts a prepared command in a folder of the caller's.
     #[track_caller]
-    pub fn launch(command: Command, path: &Path) -> Self {
-        Self::begin(command, path, Text::of)
+    pub fn launch(mut command: Command, path: &Path) -> Self {
+        command.stderr(Stdio::piped());
+        Self::begin(command, path, |child| Text::of(child.stderr.take().unwrap()))
+    }
+
+    /// The same with a terminal as its stderr.
+    #[track_caller]
+    pub fn launch_on_terminal(mut command: Command, path: &Path) -> Self {
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&ours).unwrap();
+        unlockpt(&ours).unwrap();
+        let name = ptsname(&ours, Vec::new()).unwrap();
+        let theirs = OpenOptions::new().read(true).write(true).open(name.to_str().unwrap());
+        command.stderr(theirs.unwrap());
+        Self::begin(command, path, |_| Text::of(File::from(ours)))
     }
 
     #[track_caller]
-    fn launch_unread(command: Command, path: &Path) -> (Self, ChildStderr) {
+    fn launch_unread(mut command: Command, path: &Path) -> (Self, ChildStderr) {
         let mut unread = None;
-        let gateway = Self::begin(command, path, |stderr| {
-            unread = Some(stderr);
+        command.stderr(Stdio::piped());
+        let gateway = Self::begin(command, path, |child| {
+            unread = child.stderr.take();
             Arc::default()
         });
         (gateway, unread.unwrap())
@@ -80,12 +95,11 @@ impl Gateway {
     fn begin(
         mut command: Command,
         path: &Path,
-        stderr: impl FnOnce(ChildStderr) -> Arc<Text>,
+        stderr: impl FnOnce(&mut Child) -> Arc<Text>,
     ) -> Self {
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let stdout = Text::of(child.stdout.take().unwrap());
-        let stderr = stderr(child.stderr.take().unwrap());
+        let stderr = stderr(&mut child);
         let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
         let mut gateway = Self {
             http: nowhere,
