@@ -41,9 +41,9 @@ pub use steps::Steps;
 
 /// A pattern Java would refuse, or one whose Java meaning cannot be kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message} (at character {at})")]
+#[error("{message} (at character {})", at + 1)]
 pub struct PatternError {
-    /// Offset in the pattern, in characters.
+    /// Offset in the pattern, in characters; people count from 1.
     pub at: usize,
     /// What is wrong there.
     pub message: crate::text::Text,

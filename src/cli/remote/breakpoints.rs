@@ -9,12 +9,10 @@ use serde_json::{Map, Value, json};
 
 use super::held::line;
 use super::reach::Reach;
+use super::resource::{Resource, cell, listed};
 use super::scope::{ScopeArgs, which};
-use super::stubs::{listed, remove};
+use super::table;
 use super::trouble::Trouble;
-use super::{table, talk};
-
-const ADDRESS: &str = "/api/breakpoints";
 
 /// Between two looks at what is held.
 const LOOK: Duration = Duration::from_millis(300);
@@ -68,27 +66,22 @@ struct AddArgs {
     watched: bool,
 }
 
+const BREAKPOINTS: Resource<6> = Resource {
+    address: "/api/breakpoints",
+    member: "breakpoints",
+    none: "no breakpoints",
+    head: ["BREAKPOINT", "PLANE", "SIDE", "WATCHED", "WHICH", "HITS"],
+    cells,
+};
+
 pub(super) fn breakpoint(args: &BreakpointArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
     match &args.command {
-        None | Some(BreakpointCommand::List) => {
-            let rows = listed(&client, ADDRESS, "breakpoints")?;
-            if args.json {
-                writeln!(out, "{}", Value::Array(rows))?;
-            } else if rows.is_empty() {
-                talk("no breakpoints");
-            } else {
-                write_table(&rows, out)?;
-            }
-        }
+        None | Some(BreakpointCommand::List) => BREAKPOINTS.list(&client, args.json, out)?,
         Some(BreakpointCommand::Add(add)) => {
-            let made = client.post(ADDRESS, &Value::Object(add.asked()))?;
-            match args.json {
-                true => writeln!(out, "{made}")?,
-                false => write_table(&[made], out)?,
-            }
+            BREAKPOINTS.add(&client, add.asked(), args.json, out)?;
         }
-        Some(BreakpointCommand::Remove { id, .. }) => remove(&client, ADDRESS, id.as_deref())?,
+        Some(BreakpointCommand::Remove { id, .. }) => BREAKPOINTS.remove(&client, id.as_deref())?,
         Some(BreakpointCommand::Wait { count }) => wait(args, *count, out)?,
     }
     Ok(0)
@@ -132,18 +125,8 @@ fn wait(args: &BreakpointArgs, count: Option<usize>, out: &mut dyn Write) -> Res
     }
 }
 
-fn write_table(rows: &[Value], out: &mut dyn Write) -> std::io::Result<()> {
-    const HEAD: [&str; 6] = ["BREAKPOINT", "PLANE", "SIDE", "WATCHED", "WHICH", "HITS"];
-    let cells = |row: &Value| {
-        let text = |key: &str| match row.get(key) {
-            Some(Value::String(text)) => table::safe(text),
-            Some(Value::Bool(is)) => (if *is { "yes" } else { "no" }).to_owned(),
-            Some(Value::Null) | None => String::new(),
-            Some(other) => other.to_string(),
-        };
-        let which = table::safe(&which(row));
-        [text("id"), text("plane"), text("side"), text("watched"), which, text("hits")]
-    };
-    let head = std::iter::once(HEAD.map(str::to_owned));
-    table::write(&head.chain(rows.iter().map(cells)).collect::<Vec<_>>(), out)
+fn cells(row: &Value) -> [String; 6] {
+    let text = |key| cell(row, key);
+    let which = table::safe(&which(row));
+    [text("id"), text("plane"), text("side"), text("watched"), which, text("hits")]
 }

@@ -12,7 +12,7 @@ mod trusted;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -142,13 +142,14 @@ fn place(gateway: &Gateway) -> Place {
     Place { http, https, admin, token: gateway.made_token().cloned() }
 }
 
-/// What the file leaves as usual would collide with a gateway that is there to stay.
+/// What the file leaves as usual would collide with a gateway that is there to stay, and so would a port
+/// where one listens already: a free one is taken instead.
 fn make_short_lived(config: &mut Config, file: &Path) {
     let listen = &mut config.listen;
     for (place, usual) in
         [(&mut listen.http, 80), (&mut listen.https, 443), (&mut listen.admin, 4040)]
     {
-        if *place == SocketAddr::from(([127, 0, 0, 1], usual)) {
+        if *place == SocketAddr::from(([127, 0, 0, 1], usual)) || is_taken(*place) {
             place.set_port(0);
         }
     }
@@ -156,6 +157,10 @@ fn make_short_lived(config: &mut Config, file: &Path) {
     if matches!(&config.state, State::Sqlite(path) if *path == usual) {
         config.state = State::Memory;
     }
+}
+
+fn is_taken(address: SocketAddr) -> bool {
+    TcpListener::bind(address).is_err_and(|error| error.kind() == io::ErrorKind::AddrInUse)
 }
 
 fn absolute(path: &Path) -> PathBuf {

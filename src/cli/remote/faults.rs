@@ -1,19 +1,14 @@
 //! `fault`: faults made on purpose are listed, added and taken away.
 
-use std::io::{self, Write};
+use std::io::Write;
 
-use hyper::Method;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::client::{Client, segment};
 use super::reach::Reach;
+use super::resource::{Resource, cell};
 use super::table;
-use super::talk;
 use super::trouble::Trouble;
 use crate::model::injection::Kind;
-
-const ADDRESS: &str = "/api/faults";
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct FaultArgs {
@@ -92,26 +87,20 @@ struct AddArgs {
     seed: Option<String>,
 }
 
+const FAULTS: Resource<7> = Resource {
+    address: "/api/faults",
+    member: "faults",
+    none: "no faults",
+    head: ["FAULT", "PLANE", "SIDE", "KIND", "WHICH", "HITS", "FROM"],
+    cells,
+};
+
 pub(super) fn fault(args: &FaultArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
     match &args.command {
-        None | Some(FaultCommand::List) => list(&client, args.json, out)?,
-        Some(FaultCommand::Add(add)) => {
-            let made = client.post(ADDRESS, &Value::Object(add.asked()))?;
-            if args.json {
-                writeln!(out, "{made}")?;
-            } else {
-                write_table(&[read(&client, made)?], out)?;
-            }
-        }
-        Some(FaultCommand::Remove { id, .. }) => {
-            let path = match id {
-                Some(id) => format!("{ADDRESS}/{}", segment(id)),
-                None => ADDRESS.to_owned(),
-            };
-            client.ask(Method::DELETE, &path, "".into())?;
-            talk("removed");
-        }
+        None | Some(FaultCommand::List) => FAULTS.list(&client, args.json, out)?,
+        Some(FaultCommand::Add(add)) => FAULTS.add(&client, add.asked(), args.json, out)?,
+        Some(FaultCommand::Remove { id, .. }) => FAULTS.remove(&client, id.as_deref())?,
     }
     Ok(0)
 }
@@ -140,51 +129,16 @@ impl AddArgs {
     }
 }
 
-/// One as the API shows it.
-#[derive(Debug, Deserialize)]
-struct Fault {
-    id: String,
-    plane: String,
-    side: String,
-    kind: String,
-    hits: u64,
-    source: String,
-    #[serde(flatten)]
-    more: Map<String, Value>,
-}
-
-fn list(client: &Client, json: bool, out: &mut dyn Write) -> Result<(), Trouble> {
-    let mut answer = client.get(ADDRESS)?;
-    let Some(Value::Array(rows)) = answer.get_mut("faults").map(Value::take) else {
-        return Err(client.strange());
-    };
-    if json {
-        writeln!(out, "{}", Value::Array(rows))?;
-        return Ok(());
-    }
-    if rows.is_empty() {
-        talk("no faults");
-        return Ok(());
-    }
-    let rows = rows.into_iter().map(|row| read(client, row)).collect::<Result<Vec<_>, _>>()?;
-    Ok(write_table(&rows, out)?)
-}
-
-fn read(client: &Client, row: Value) -> Result<Fault, Trouble> {
-    serde_json::from_value(row).map_err(|_| client.strange())
-}
-
-fn write_table(rows: &[Fault], out: &mut dyn Write) -> io::Result<()> {
-    const HEAD: [&str; 7] = ["FAULT", "PLANE", "SIDE", "KIND", "WHICH", "HITS", "FROM"];
-    let cells = |row: &Fault| {
-        let Fault { id, plane, side, kind, hits, source, more } = row;
-        let which: Vec<_> =
-            more.iter().map(|(key, value)| format!("{key}={}", bare(value))).collect();
-        let (which, hits) = (table::safe(&which.join(" ")), hits.to_string());
-        [id, plane, side, kind, &which, &hits, source].map(Clone::clone)
-    };
-    let head = std::iter::once(HEAD.map(str::to_owned));
-    table::write(&head.chain(rows.iter().map(cells)).collect::<Vec<_>>(), out)
+fn cells(row: &Value) -> [String; 7] {
+    /// What has a column of its own.
+    const COLUMNS: [&str; 6] = ["id", "plane", "side", "kind", "hits", "source"];
+    let more = row.as_object().into_iter().flatten();
+    let which: Vec<_> = more
+        .filter(|(key, _)| !COLUMNS.contains(&key.as_str()))
+        .map(|(key, value)| format!("{key}={}", bare(value)))
+        .collect();
+    let [id, plane, side, kind, hits, source] = COLUMNS.map(|key| cell(row, key));
+    [id, plane, side, kind, table::safe(&which.join(" ")), hits, source]
 }
 
 fn bare(value: &Value) -> String {

@@ -21,6 +21,7 @@ mod own_folder;
 mod paint;
 mod reach;
 mod replay;
+mod resource;
 mod row;
 mod running;
 mod scenario;

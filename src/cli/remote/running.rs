@@ -29,7 +29,7 @@ pub(in crate::cli) fn running(config: &Path, admin: SocketAddr) -> Option<Runnin
         |row: &Value, key| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let removed = rows.into_iter().flatten().filter(in_file);
     let removed = removed.map(|row| (text(row, "text"), text(row, "hint"))).collect();
-    let checks = client.get(status::PATH).map(|document| status::checks(&document));
+    let checks = status::fresh(&client).map(|document| status::checks(&document));
     let checks = checks.unwrap_or_default();
     Some(Running { pid: holder(admin).map(|holder| holder.pid), removed, checks })
 }

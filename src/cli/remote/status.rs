@@ -15,7 +15,7 @@ use crate::cli::doctor::{Check, State};
 use crate::config;
 
 /// Where the gateway tells it.
-pub(super) const PATH: &str = "/api/status";
+const PROBE: &str = "/api/status/probe";
 
 /// Between two questions while one waits.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -73,7 +73,7 @@ struct Step {
 pub(super) fn status(args: &StatusArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
     let answer = match args.wait {
-        None => client.get(PATH)?,
+        None => fresh(&client)?,
         Some(_) => wait(&client, args.timeout)?,
     };
     let status = Status::deserialize(&answer).map_err(|_: serde_json::Error| client.strange())?;
@@ -88,11 +88,16 @@ pub(super) fn status(args: &StatusArgs, out: &mut dyn Write) -> Result<u8, Troub
     Ok(u8::from(!status.ready))
 }
 
+/// The status, with upstreams tried for this answer: what was found a moment ago may be over.
+pub(super) fn fresh(client: &Client) -> Result<Value, Trouble> {
+    client.post(PROBE, &Value::Null)
+}
+
 /// The first answer that says ready, else the last one there was.
 fn wait(client: &Client, patience: Duration) -> Result<Value, Trouble> {
     let until = Instant::now() + patience;
     loop {
-        let said = client.get(PATH);
+        let said = fresh(client);
         let is_ready = |answer: &Value| answer.get("ready").and_then(Value::as_bool) == Some(true);
         match &said {
             Ok(answer) if is_ready(answer) => return said,

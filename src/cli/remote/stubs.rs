@@ -4,17 +4,14 @@ use std::io::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hyper::Method;
 use serde_json::{Map, Value, json};
 
-use super::client::{Client, segment};
 use super::reach::Reach;
 use super::replay::{field, read};
+use super::resource::{Resource, cell};
 use super::scope::{ScopeArgs, which};
+use super::table;
 use super::trouble::Trouble;
-use super::{table, talk};
-
-const ADDRESS: &str = "/api/stubs";
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct StubArgs {
@@ -65,48 +62,22 @@ struct AddArgs {
     delay: Option<String>,
 }
 
+const STUBS: Resource<6> = Resource {
+    address: "/api/stubs",
+    member: "stubs",
+    none: "no stubs",
+    head: ["STUB", "PLANE", "STATUS", "BODY", "WHICH", "HITS"],
+    cells,
+};
+
 pub(super) fn stub(args: &StubArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
     match &args.command {
-        None | Some(StubCommand::List) => {
-            let rows = listed(&client, ADDRESS, "stubs")?;
-            if args.json {
-                writeln!(out, "{}", Value::Array(rows))?;
-            } else if rows.is_empty() {
-                talk("no stubs");
-            } else {
-                write_table(&rows, out)?;
-            }
-        }
-        Some(StubCommand::Add(add)) => {
-            let made = client.post(ADDRESS, &Value::Object(add.asked()?))?;
-            match args.json {
-                true => writeln!(out, "{made}")?,
-                false => write_table(&[made], out)?,
-            }
-        }
-        Some(StubCommand::Remove { id, .. }) => remove(&client, ADDRESS, id.as_deref())?,
+        None | Some(StubCommand::List) => STUBS.list(&client, args.json, out)?,
+        Some(StubCommand::Add(add)) => STUBS.add(&client, add.asked()?, args.json, out)?,
+        Some(StubCommand::Remove { id, .. }) => STUBS.remove(&client, id.as_deref())?,
     }
     Ok(0)
-}
-
-/// The rows under a name of what an address lists.
-pub(super) fn listed(client: &Client, address: &str, name: &str) -> Result<Vec<Value>, Trouble> {
-    match client.get(address)?.get_mut(name).map(Value::take) {
-        Some(Value::Array(rows)) => Ok(rows),
-        _ => Err(client.strange()),
-    }
-}
-
-/// Takes one away, or all.
-pub(super) fn remove(client: &Client, address: &str, id: Option<&str>) -> Result<(), Trouble> {
-    let path = match id {
-        Some(id) => format!("{address}/{}", segment(id)),
-        None => address.to_owned(),
-    };
-    client.ask(Method::DELETE, &path, "".into())?;
-    talk("removed");
-    Ok(())
 }
 
 impl AddArgs {
@@ -144,20 +115,11 @@ pub(super) fn headers(given: &[(String, String)]) -> Value {
     Value::Object(all)
 }
 
-fn write_table(rows: &[Value], out: &mut dyn Write) -> std::io::Result<()> {
-    const HEAD: [&str; 6] = ["STUB", "PLANE", "STATUS", "BODY", "WHICH", "HITS"];
-    let cells = |row: &Value| {
-        let text = |key: &str| match row.get(key) {
-            Some(Value::String(text)) => table::safe(text),
-            Some(Value::Null) | None => String::new(),
-            Some(other) => other.to_string(),
-        };
-        let body = match text("file") {
-            file if !file.is_empty() => file,
-            _ => format!("{} bytes", text("bytes")),
-        };
-        [text("id"), text("plane"), text("status"), body, table::safe(&which(row)), text("hits")]
+fn cells(row: &Value) -> [String; 6] {
+    let text = |key| cell(row, key);
+    let body = match text("file") {
+        file if !file.is_empty() => file,
+        _ => format!("{} bytes", text("bytes")),
     };
-    let head = std::iter::once(HEAD.map(str::to_owned));
-    table::write(&head.chain(rows.iter().map(cells)).collect::<Vec<_>>(), out)
+    [text("id"), text("plane"), text("status"), body, table::safe(&which(row)), text("hits")]
 }

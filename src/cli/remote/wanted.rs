@@ -79,10 +79,13 @@ pub(super) fn both(one: &str, other: &str) -> String {
 
 /// The arguments of a command, where a term such as `-is:refused` is no option: parentheses mean the
 /// same to a filter.
+///
+/// An option before the command, which is where other programs have it too, is put behind it.
 pub(in crate::cli) fn arguments(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let args = command_first(args.collect());
     let mut takes_filter = false;
     let mut ended = false;
-    let args = args.enumerate().map(|(at, arg)| {
+    let args = args.into_iter().enumerate().map(|(at, arg)| {
         let Some(text) = arg.to_str() else { return arg };
         takes_filter |= at == 1 && matches!(text, "tail" | "verify" | "export");
         ended |= text == "--";
@@ -92,6 +95,30 @@ pub(in crate::cli) fn arguments(args: impl Iterator<Item = OsString>) -> Vec<OsS
         }
     });
     args.collect()
+}
+
+/// Options that commands have and that may stand before them, each with its value.
+const SHARED: [&str; 4] = ["--lang", "--admin", "--config", "-c"];
+
+fn command_first(mut args: Vec<OsString>) -> Vec<OsString> {
+    let options: usize = {
+        let text = |at: usize| args.get(at).and_then(|arg| arg.to_str());
+        let mut at = 1;
+        while let Some(option) = text(at) {
+            let (name, value) =
+                option.split_once('=').map_or((option, None), |(n, v)| (n, Some(v)));
+            match SHARED.contains(&name) {
+                true => at += if value.is_some() { 1 } else { 2 },
+                false => break,
+            }
+        }
+        let has_command = text(at).is_some_and(|word| !word.starts_with('-'));
+        if has_command { at - 1 } else { 0 }
+    };
+    if options > 0 {
+        args[1..=options + 1].rotate_right(1);
+    }
+    args
 }
 
 fn is_turned_term(text: &str) -> bool {
@@ -121,6 +148,31 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn options_before_the_command_are_put_behind_it() {
+        let moved = |line: &str| {
+            let line = format!("evotor-gateway {line}");
+            let args = arguments(line.split(' ').map(Into::into));
+            let args: Vec<_> = args.iter().filter_map(|arg| arg.to_str()).skip(1).collect();
+            args.join(" ")
+        };
+        for (before, after) in [
+            ("--lang ru status", "status --lang ru"),
+            (
+                "--admin :4041 --lang=ru tail -is:refused",
+                "tail --admin :4041 --lang=ru (-is:refused)",
+            ),
+            ("-c a.yaml world list", "world -c a.yaml list"),
+            ("status --lang ru", "status --lang ru"),
+            ("--lang ru", "--lang ru"),
+            ("--lang ru --help", "--lang ru --help"),
+            ("--http :80 run", "--http :80 run"),
+            ("--lang", "--lang"),
+        ] {
+            assert_eq!(moved(before), after);
+        }
     }
 
     #[test]

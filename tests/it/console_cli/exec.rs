@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::cli::Said;
 use crate::support::gateway::command;
-use crate::support::{Partner, World};
+use crate::support::{Gateway, Partner, World};
 
 /// A folder with a gateway.yaml of its own.
 struct Bench {
@@ -287,4 +287,22 @@ fn junit_has_a_case_for_each_exchange_and_a_failure_for_each_refusal() {
     }
     let said = bench.run(&["--junit", "nowhere/junit.xml"], "true").expect("no folder", 3);
     assert!(said.err.contains("nowhere/junit.xml cannot be written"), "{}", said.err);
+}
+
+#[test]
+fn beside_a_gateway_of_the_same_file_it_takes_free_ports() {
+    let bench = Bench::new();
+    let beside = Gateway::start(&World::of(&bench.partner));
+    let listen = format!(
+        "listen: {{http: {}, https: {}, admin: {}}}",
+        beside.http, beside.https, beside.admin
+    );
+    let usual = "listen: {http: 127.0.0.1:0, https: 127.0.0.1:0, admin: 127.0.0.1:0}";
+    let yaml = bench.read("gateway.yaml").replace(usual, &listen);
+    assert!(yaml.contains(&listen), "{yaml}");
+    fs::write(bench.folder.path().join("gateway.yaml"), yaml).unwrap();
+    let script = "curl -sS http://loyalty.example.ru/api/a && echo \" $EVOTOR_GATEWAY_ADMIN\"";
+    let said = bench.run(&[], script).expect("beside it", 0);
+    let own = said.out.trim().strip_prefix("ok ").unwrap_or_else(|| panic!("{}", said.out));
+    assert_ne!(own, beside.admin.to_string(), "a gateway of its own");
 }
