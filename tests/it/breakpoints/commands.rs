@@ -5,10 +5,11 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::begin;
+use super::{begin, held_request};
+use crate::cli::Said;
 use crate::commands::stage::{Desk, json_of};
 use crate::support::gateway::command;
-use crate::support::get;
+use crate::support::{get, terminal};
 
 #[test]
 fn a_breakpoint_is_added_what_it_holds_is_listed_edited_and_dropped() {
@@ -43,6 +44,27 @@ fn a_breakpoint_is_added_what_it_holds_is_listed_edited_and_dropped() {
     assert_eq!((&listed[0]["hits"], &listed[0]["watched"]), (&json!(3), &json!(false)));
     desk.say(&["breakpoint", "remove", "--all"]).expect("removed", 0);
     assert_eq!(desk.say(&["breakpoint"]).expect("none", 0).err.trim(), "no breakpoints");
+}
+
+#[test]
+fn on_a_terminal_without_options_the_body_is_opened_in_the_editor() {
+    let (stage, mut raw) = held_request();
+    let edit = |editor: &str| {
+        let (_seen, terminal) = terminal::open();
+        let mut edit = command(stage.gateway.path());
+        edit.args(["held", "edit", "h1", "--admin", &stage.gateway.admin.to_string()]);
+        edit.env_remove("VISUAL").env("EDITOR", editor);
+        edit.stdin(terminal.try_clone().unwrap()).stdout(terminal);
+        Said::of(&edit.stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap())
+    };
+    for (editor, words) in [("false", "it is still held"), ("no-such-editor -x", "set EDITOR")] {
+        let said = edit(editor).expect(editor, 2);
+        assert!(said.err.contains(words), "{}", said.err);
+        assert_eq!(stage.gateway.held().len(), 1);
+    }
+    edit("sed -i s/abc/longer/").expect("edited", 0);
+    raw.answer().expect_ok("it went on");
+    assert_eq!(stage.partner.only().body.content, b"longer");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The real binary as a process: started on port 0, watched, stopped by its own pid.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,10 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustls::ClientConfig;
 use tempfile::TempDir;
 
-use super::{Answer, PATIENCE, Raw, World, get, secure};
+use super::{Answer, PATIENCE, Raw, World, get, secure, terminal};
 
 /// The binary under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_evotor-gateway");
@@ -71,13 +70,9 @@ impl Gateway {
     /// The same with a terminal as its stderr.
     #[track_caller]
     pub fn launch_on_terminal(mut command: Command, path: &Path) -> Self {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&ours).unwrap();
-        unlockpt(&ours).unwrap();
-        let name = ptsname(&ours, Vec::new()).unwrap();
-        let theirs = OpenOptions::new().read(true).write(true).open(name.to_str().unwrap());
-        command.stderr(theirs.unwrap());
-        Self::begin(command, path, |_| Text::of(File::from(ours)))
+        let (ours, theirs) = terminal::open();
+        command.stderr(theirs);
+        Self::begin(command, path, |_| Text::of(ours))
     }
 
     #[track_caller]

@@ -21,6 +21,7 @@ pub mod relay;
 pub mod secure;
 pub mod service;
 pub mod stage;
+pub mod terminal;
 pub mod world;
 
 use std::time::Duration;
