@@ -70,7 +70,7 @@ macro_rules! text {
         let _ = || drop(format!($template, $($name = ""),+));
         $crate::text::Text::of(
             $template,
-            vec![$((stringify!($name).into(), text!(@value $name $(= $value)? $(=> $text)?))),+],
+            vec![$((stringify!($name).into(), $crate::text::text!(@value $name $(= $value)? $(=> $text)?))),+],
         )
     }};
 }

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use aws_lc_rs::hmac;
 
+use crate::text::{Text, text};
+
 /// The header that carries it.
 pub const HEADER: &str = "X-Signature";
 
@@ -22,13 +24,22 @@ pub fn sign(secret: &str, body: &[u8]) -> String {
 
 /// Why a signature is not the body's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum Mismatch {
     /// The header is of another shape.
-    #[error("the header is not `sha256=` and 64 hexadecimal digits")]
     Shape,
     /// The digits are those of another body or secret.
-    #[error("the signature belongs to another body or another secret")]
     Digest,
+}
+
+impl Mismatch {
+    /// In words.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Shape => text!("the header is not `sha256=` and 64 hexadecimal digits"),
+            Self::Digest => text!("the signature belongs to another body or another secret"),
+        }
+    }
 }
 
 /// Whether a header's value is the body's signature. Digits may be in any case; the comparison takes

@@ -16,7 +16,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::words::{said, words};
 use crate::file;
+use crate::text::Text;
 use crate::tls::{Authority, Flaw, Place, recipes};
 
 pub use plan::{Action, Step, plan};
@@ -50,7 +52,7 @@ pub fn show(
         Err(code) => return Ok(code),
     };
     for warning in authority.warnings() {
-        writeln!(talk, "warning: {warning}")?;
+        writeln!(talk, "{}", words!("warning: {warning}", warning => warning.clone()))?;
     }
     let trusted = authority.is_trusted_here(now);
     match json {
@@ -88,14 +90,19 @@ pub fn export(
         Ok(there) if there == bytes => return Ok(0),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         _ => {
-            writeln!(talk, "{}: exists with other content; remove it first", file.display())?;
+            let file = file.display();
+            let why = words!("{file}: exists with other content; remove it first", file);
+            writeln!(talk, "{why}")?;
             return Ok(2);
         }
     }
     let made = OpenOptions::new().write(true).create_new(true).open(file);
     match made.and_then(|mut made| made.write_all(&bytes)) {
-        Ok(()) => writeln!(talk, "wrote {}", file.display()).map(|()| 0),
-        Err(error) => writeln!(talk, "{}: cannot be written ({error})", file.display()).map(|()| 3),
+        Ok(()) => writeln!(talk, "{}", words!("wrote {file}", file = file.display())).map(|()| 0),
+        Err(error) => {
+            let why = words!("{file} cannot be written: {error}", file = file.display(), error);
+            writeln!(talk, "{why}").map(|()| 3)
+        }
     }
 }
 
@@ -136,7 +143,7 @@ pub fn trust(
     }
     let code = carry_out(&steps, run, talk)?;
     for hint in surroundings.hints() {
-        writeln!(talk, "{hint}")?;
+        writeln!(talk, "{}", said(&hint))?;
     }
     if action == Action::Trust {
         write_recipes(&file, talk)?;
@@ -162,11 +169,14 @@ pub fn run_step(step: &Step) -> io::Result<bool> {
 fn power(authority: &Authority) -> String {
     let key = authority.key_file().display();
     match authority.limits() {
-        None => format!(
-            "Whoever gets hold of {key} can read and change all HTTPS traffic of every program that trusts this authority, to any site; keep that file to yourself."
+        None => words!(
+            "Whoever gets hold of {key} can read and change all HTTPS traffic of every program that trusts this authority, to any site; keep that file to yourself.",
+            key
         ),
-        Some(hosts) => format!(
-            "Whoever gets hold of {key} can read and change the HTTPS traffic to {hosts} of every program that trusts this authority, and to no other site; keep that file to yourself."
+        Some(hosts) => words!(
+            "Whoever gets hold of {key} can read and change the HTTPS traffic to {hosts} of every program that trusts this authority, and to no other site; keep that file to yourself.",
+            key,
+            hosts
         ),
     }
 }
@@ -181,11 +191,13 @@ fn find(
     let code = match Authority::find(place, now) {
         Ok(Some(authority)) => return Ok(Ok(authority)),
         Ok(None) => {
-            writeln!(talk, "{}: no authority yet; the first start makes it", dir.display())?;
+            let folder = dir.display();
+            let why = words!("{folder}: no authority yet; the first start makes it", folder);
+            writeln!(talk, "{why}")?;
             1
         }
         Err(error) => {
-            writeln!(talk, "{error}")?;
+            writeln!(talk, "{}", said(&error.text()))?;
             if matches!(error.flaw, Flaw::System(..) | Flaw::Full(_)) { 3 } else { 1 }
         }
     };
@@ -195,19 +207,26 @@ fn find(
 fn carry_out(steps: &[Step], run: &mut Runner<'_>, talk: &mut dyn Write) -> io::Result<u8> {
     let mut failed = steps.is_empty();
     if failed {
-        writeln!(talk, "No trust store was found that this command knows; see below.")?;
+        writeln!(
+            talk,
+            "{}",
+            words!("No trust store was found that this command knows; see below.")
+        )?;
     }
     for step in steps {
+        let store = &step.store;
         match run(step) {
-            Ok(true) => writeln!(talk, "done: {}", step.store)?,
+            Ok(true) => writeln!(talk, "{}", words!("done: {store}", store => store.clone()))?,
             _ if step.may_fail => {}
             Ok(false) => {
                 failed = true;
-                writeln!(talk, "failed: {} (its own words are above)", step.store)?;
+                let why = words!("failed: {store}; its output is above", store => store.clone());
+                writeln!(talk, "{why}")?;
             }
             Err(error) => {
                 failed = true;
-                writeln!(talk, "failed: {} ({error})", step.store)?;
+                let why = words!("failed: {store} ({error})", store => store.clone(), error);
+                writeln!(talk, "{why}")?;
             }
         }
     }
@@ -215,10 +234,10 @@ fn carry_out(steps: &[Step], run: &mut Runner<'_>, talk: &mut dyn Write) -> io::
 }
 
 fn write_recipes(file: &Path, talk: &mut dyn Write) -> io::Result<()> {
-    writeln!(talk, "\nPrograms with a store of their own:")?;
+    writeln!(talk, "\n{}", words!("Programs with a store of their own:"))?;
     for recipe in recipes(&file.display().to_string()) {
-        writeln!(talk, "\n{}:", recipe.client)?;
-        for line in recipe.text.lines() {
+        writeln!(talk, "\n{}:", said(&recipe.client))?;
+        for line in said(&recipe.text).lines() {
             writeln!(talk, "    {line}")?;
         }
     }
@@ -236,25 +255,28 @@ fn as_json(authority: &Authority, trusted: Option<bool>) -> serde_json::Value {
         "not_after": stamp(until),
         "trusted": {"system": trusted},
         "limits": authority.limits(),
-        "warnings": authority.warnings(),
+        "warnings": authority.warnings().iter().map(Text::to_string).collect::<Vec<_>>(),
     })
 }
 
 fn write_text(authority: &Authority, trusted: Option<bool>, out: &mut dyn Write) -> io::Result<()> {
     let (from, until) = authority.validity();
-    writeln!(out, "file     {}", authority.file().display())?;
-    writeln!(out, "subject  {}", authority.subject())?;
-    writeln!(out, "sha256   {}", authority.fingerprint())?;
-    writeln!(out, "valid    {} to {}", day(from), day(until))?;
-    if let Some(hosts) = authority.limits() {
-        writeln!(out, "limits   {hosts}")?;
-    }
     let trusted = match trusted {
-        Some(true) => "by the system's store",
-        Some(false) => "not by the system's store; run: evotor-gateway ca trust",
-        None => "unknown, this system has no store that can be read",
+        Some(true) => words!("by the system's store"),
+        Some(false) => words!("not by the system's store; run: evotor-gateway ca trust"),
+        None => words!("unknown, this system has no store that can be read"),
     };
-    writeln!(out, "trusted  {trusted}")
+    let rows = [
+        (words!("file"), Some(authority.file().display().to_string())),
+        (words!("subject"), Some(authority.subject())),
+        ("sha256".to_owned(), Some(authority.fingerprint())),
+        (words!("valid"), Some(words!("{from} to {until}", from = day(from), until = day(until)))),
+        (words!("limits"), authority.limits().map(str::to_owned)),
+        (words!("trusted"), Some(trusted)),
+    ];
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default() + 2;
+    let rows = rows.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    rows.into_iter().try_for_each(|(name, value)| writeln!(out, "{name:width$}{value}"))
 }
 
 fn stamp(at: SystemTime) -> Option<String> {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
+use super::words::words;
 use super::{ConfigArg, in_color, talk, variable};
 use crate::config::{self, Loaded, finding::Finding};
 
@@ -31,13 +32,13 @@ pub(super) fn check(args: &CheckArgs, out: &mut dyn Write) -> io::Result<u8> {
             talk(&format!("{}\n", finding.render(in_color()).trim_end()));
         }
         if more > 0 {
-            talk("and more, which are not shown");
+            talk(&words!("and more, which are not shown"));
         }
         if holds {
             let warnings = match findings.len() + more {
-                0 => "no mistakes".to_owned(),
-                1 => "no mistakes, 1 warning".to_owned(),
-                n => format!("no mistakes, {n} warnings"),
+                0 => words!("no mistakes"),
+                1 => words!("no mistakes, 1 warning"),
+                n => words!("no mistakes, {n} warnings", n),
             };
             writeln!(out, "{}: {warnings}", file.display())?;
         }

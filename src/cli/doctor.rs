@@ -18,6 +18,7 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
+use crate::cli::words::words;
 use crate::file;
 use crate::gateway::exposure::Readable;
 use crate::net::descriptors::Shares;
@@ -155,7 +156,7 @@ fn config(config: &Result<String, String>) -> Check {
         Err(error) => Check::fail(
             "gateway.yaml",
             error.clone(),
-            "run: evotor-gateway check, or: evotor-gateway init to have one made",
+            words!("run: evotor-gateway check, or: evotor-gateway init to have one made"),
         ),
     }
 }
@@ -165,7 +166,9 @@ fn removed(running: &Running) -> Check {
     let (said, remedies): (Vec<_>, Vec<_>) =
         running.removed.iter().map(|(said, remedy)| (said.as_str(), remedy.as_str())).unzip();
     match said.as_slice() {
-        [] => Check::ok("world", "the running gateway has everything that gateway.yaml has"),
+        [] => {
+            Check::ok("world", words!("the running gateway has everything that gateway.yaml has"))
+        }
         said => Check::warn("world", said.join("\n"), remedies.join("\n")),
     }
 }

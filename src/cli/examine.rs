@@ -8,12 +8,14 @@ use std::time::SystemTime;
 use regex::Regex;
 
 use super::doctor::{self, Facts, Host};
+use super::words::{said, words};
 use super::{ConfigArg, remote, variable};
 use crate::config;
 use crate::config::meant::Config;
 use crate::gateway::certificates;
 use crate::gateway::exposure::readable_files;
 use crate::net::descriptors::{self, Shares};
+use crate::text::Language;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DoctorArgs {
@@ -25,14 +27,21 @@ pub(super) struct DoctorArgs {
 }
 
 pub(super) fn examine(args: &DoctorArgs, out: &mut dyn Write) -> io::Result<u8> {
+    // JSON is for programs, which know one language.
+    let language = if args.json { Language::English } else { Language::of_scope() };
+    language.scope_sync(|| look(args, out))
+}
+
+fn look(args: &DoctorArgs, out: &mut dyn Write) -> io::Result<u8> {
     let file = &args.config.config;
     let loaded = config::load(file, &variable);
     let (outcome, config) = match loaded {
         Ok(loaded) => {
             let apps = loaded.config.apps.len();
-            (Ok(format!("{}: {apps} apps", file.display())), Some(loaded.config))
+            let found = words!("{file}: {apps} apps", file = file.display(), apps);
+            (Ok(found), Some(loaded.config))
         }
-        Err(report) => (Err(report.summary()), None),
+        Err(report) => (Err(said(&report.summary()).into_owned()), None),
     };
     let listen = config.as_ref().map_or_else(Vec::new, |config| {
         let listen = &config.listen;

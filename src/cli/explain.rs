@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{ConfigArg, in_color, said, talk, variable};
+use super::words::{said, talk_error, talk_hint, words};
+use super::{ConfigArg, in_color, talk, variable};
 use crate::config;
 use crate::config::meant::App;
 use crate::config::nearest::nearest;
@@ -41,10 +42,11 @@ pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<u8>
     }
     if !args.subject.contains("://") {
         let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
-        talk(&format!("error: `{}` is neither a URL nor a code", args.subject));
-        match nearest(&args.subject, names.iter().copied()) {
-            Some(near) => talk(&format!("hint: did you mean `{near}`?")),
-            None => talk(&format!("codes: {}", names.join(" "))),
+        let subject = &args.subject;
+        talk_error(&text!("`{subject}` is neither a URL nor a code", subject));
+        match nearest(subject, names.iter().copied()) {
+            Some(near) => talk_hint(&text!("did you mean `{near}`?", near)),
+            None => talk(&words!("codes: {codes}", codes = names.join(" "))),
         }
         return Ok(2);
     }
@@ -61,17 +63,18 @@ pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<u8>
         let names: Vec<_> = known.config.apps.iter().map(|app| app.name.as_str()).collect();
         match &args.app {
             Some(app) => {
-                talk(&format!("error: no app is called {app}"));
+                talk_error(&text!("no app is called {app}", app));
                 let near = nearest(app, names.iter().copied());
-                talk(&match (near, names.as_slice()) {
-                    (Some(near), _) => format!("hint: did you mean `{near}`?"),
-                    (None, []) => "hint: gateway.yaml has no apps".to_owned(),
-                    (None, names) => format!("hint: there are {}", names.join(", ")),
+                talk_hint(&match (near, names.as_slice()) {
+                    (Some(near), _) => text!("did you mean `{near}`?", near),
+                    (None, []) => text!("gateway.yaml has no apps"),
+                    (None, names) => text!("there are {names}", names = names.join(", ")),
                 });
             }
-            None => {
-                talk(&format!("error: say which app with --app; there are: {}", names.join(", ")));
-            }
+            None => talk_error(&text!(
+                "say which app with --app; there are: {names}",
+                names = names.join(", ")
+            )),
         }
         return Ok(2);
     };
@@ -124,30 +127,32 @@ fn write_text(
     writeln!(out, "app   {} ({})", app.name, app.id)?;
     let chosen = verdict.outcome.as_ref().ok().map(|allowed| allowed.rule);
     for (rule, written) in app.allow.iter().enumerate() {
-        let mark = if Some(rule) == chosen { "match" } else { "-" };
-        let reach = written.pattern.reach(&verdict.url);
-        let source = written.pattern.source();
-        writeln!(
-            out,
-            "rule  {:<3} line {:<4} {mark:<6} reach {reach:<4} {source}",
-            rule + 1,
-            written.line
-        )?;
+        let mark = if Some(rule) == chosen { words!("match") } else { "-".to_owned() };
+        let row = words!(
+            "rule  {number} line {line} {mark} reach {reach} {source}",
+            number = format!("{:<3}", rule + 1),
+            line = format!("{:<4}", written.line),
+            mark = format!("{mark:<6}"),
+            reach = format!("{:<4}", written.pattern.reach(&verdict.url)),
+            source = written.pattern.source()
+        );
+        writeln!(out, "{row}")?;
     }
     match &verdict.outcome {
         Ok(allowed) => {
-            writeln!(out, "allowed by rule {}", allowed.rule + 1)?;
+            writeln!(out, "{}", words!("allowed by rule {rule}", rule = allowed.rule + 1))?;
             let route = verdict.asked.as_ref().and_then(|asked| {
                 known.plans.get(at)?.route(asked.origin()).map(|route| route.to.to_string())
             });
-            writeln!(out, "goes to {}", route.unwrap_or_else(|| "the URL's own host".into()))
+            let to = route.map_or_else(|| text!("the URL's own host"), Text::verbatim);
+            writeln!(out, "{}", words!("goes to {to}", to => to))
         }
         Err(fault) => {
-            writeln!(out, "refused {}: {}", fault.code.name(), said(&fault.detail))?;
-            if fault.hint.is_empty() {
-                Ok(())
-            } else {
-                writeln!(out, "hint  {}", said(&fault.hint))
+            let (code, why) = (fault.code.name(), said(&fault.detail));
+            writeln!(out, "{}", words!("refused {code}: {why}", code, why))?;
+            match fault.hint.is_empty() {
+                true => Ok(()),
+                false => writeln!(out, "{}", words!("hint  {hint}", hint = said(&fault.hint))),
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::model::fidelity::{Kind, Row};
+use crate::text::text;
 use crate::{asna, cloud, proxy, webhook};
 
 #[derive(Debug, clap::Args)]
@@ -23,7 +24,10 @@ pub(super) fn fidelity(args: &FidelityArgs, out: &mut dyn Write) -> io::Result<u
     let wanted = |name: &str| args.plane.as_deref().is_none_or(|plane| plane == name);
     if !PLANES.iter().any(|(name, _)| wanted(name)) {
         let names: Vec<&str> = PLANES.iter().map(|(name, _)| *name).collect();
-        super::talk(&format!("error: no such plane; there are {}", names.join(", ")));
+        super::words::talk_error(&text!(
+            "no such plane; there are {names}",
+            names = names.join(", ")
+        ));
         return Ok(2);
     }
     if args.plane.is_none() {

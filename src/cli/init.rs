@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use super::words::{talk_error, talk_hint, words};
 use super::{in_color, talk, variable};
 use crate::config;
 use crate::config::meant::Origin;
 use crate::config::starter::{Starter, host, service};
 use crate::shell::word;
+use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct InitArgs {
@@ -50,12 +52,13 @@ pub(super) fn init(args: &InitArgs, out: &mut dyn Write) -> io::Result<u8> {
         return Ok(2);
     }
     if let Err(error) = std::fs::create_dir_all(&args.folder) {
-        talk(&format!("error: the folder {} cannot be made: {error}", args.folder.display()));
+        let folder = args.folder.display();
+        talk_error(&text!("the folder {folder} cannot be made: {error}", folder, error));
         return Ok(3);
     }
     for (path, text) in [(file, text), (schema, format!("{:#}\n", config::schema()))] {
         if let Err(error) = write_new(&path, &text) {
-            talk(&format!("error: {} cannot be written: {error}", path.display()));
+            talk_error(&text!("{file} cannot be written: {error}", file = path.display(), error));
             return Ok(3);
         }
         writeln!(out, "{}", path.display())?;
@@ -67,9 +70,15 @@ pub(super) fn init(args: &InitArgs, out: &mut dyn Write) -> io::Result<u8> {
         }
         None => {
             let name = word(&args.folder.display().to_string());
-            let go = if is_here(&args.folder) { String::new() } else { format!("`cd {name}`, ") };
-            talk(&format!("next: {go}`evotor-gateway check`, then `evotor-gateway`"));
-            talk("its ports 80 and 443 may need a privilege; `--http 8080 --https 8443` need none");
+            talk(&match is_here(&args.folder) {
+                true => words!("next: `evotor-gateway check`, then `evotor-gateway`"),
+                false => {
+                    words!("next: `cd {name}`, `evotor-gateway check`, then `evotor-gateway`", name)
+                }
+            });
+            talk(&words!(
+                "its ports 80 and 443 may need a privilege; `--http 8080 --https 8443` need none"
+            ));
         }
     }
     Ok(0)
@@ -88,14 +97,14 @@ fn wanted(args: &InitArgs) -> io::Result<Option<(Origin, Vec<String>)>> {
 
 /// Names the folder's neighbour, with what was asked for.
 fn in_the_way(args: &InitArgs, path: &Path) -> u8 {
-    talk(&format!("error: {} exists", path.display()));
+    talk_error(&text!("{file} exists", file = path.display()));
     let other = args.folder.join("my-gateway").display().to_string();
     let mut command = format!("init {}", word(other.strip_prefix("./").unwrap_or(&other)));
     if let Some(service) = &args.service {
         command.push_str(&format!(" --service {}", word(&service.to_string())));
         args.host.iter().for_each(|host| command.push_str(&format!(" --host {}", word(host))));
     }
-    talk(&format!("hint: `evotor-gateway {command}` makes one in a folder of its own"));
+    talk_hint(&text!("`evotor-gateway {command}` makes one in a folder of its own", command));
     2
 }
 
@@ -122,10 +131,11 @@ fn next(starter: &Starter, folder: &Path) {
         false => format!(" -c {}", word(&folder.join("gateway.yaml").display().to_string())),
     };
     let start = format!("evotor-gateway run{of}");
-    talk(
-        "Your service receives the app token as `Authorization: Bearer TOKEN` with webhooks. Next:",
-    );
-    talk(&format!("  {start:<44} # the console: http://127.0.0.1:{admin}/"));
+    talk(&words!(
+        "Your service receives the app token as `Authorization: Bearer TOKEN` with webhooks. Next:"
+    ));
+    let console = words!("the console: {url}", url = format!("http://127.0.0.1:{admin}/"));
+    talk(&format!("  {start:<44} # {console}"));
     talk(&format!("  curl --proxy http://127.0.0.1:{http} {}", word(&format!("http://{host}/"))));
     talk(&format!("  evotor-gateway trigger user.create --wait{of}"));
 }

@@ -5,7 +5,9 @@ use std::io::{self, BufRead, Write};
 use serde::Deserialize;
 
 use super::talk;
+use super::words::{talk_error, words};
 use crate::pattern::Pattern;
+use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct MatchArgs {
@@ -36,7 +38,8 @@ pub(super) fn run(
     };
     let compiled = Pattern::compile(pattern);
     if let Err(error) = &compiled {
-        talk(&format!("error: {error}"));
+        let (message, at) = (error.message.clone(), error.at);
+        talk_error(&text!("{message} (at character {at})", message => message, at));
     }
     let mut all = true;
     for text in &args.texts {
@@ -61,7 +64,7 @@ fn rows(input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<u8> {
             Ok(row) => Pattern::compile(&row.pattern)
                 .map_or("error", |pattern| verdict(&pattern, &row.input)),
             Err(error) => {
-                talk(&format!("not a row of pattern and input: {error}"));
+                talk(&words!("not a row of pattern and input: {error}", error));
                 "error"
             }
         };

@@ -17,8 +17,8 @@ mod remote;
 mod run;
 mod signed;
 mod talk;
+mod words;
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,8 +26,9 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::telemetry::Format;
-use crate::text::{Language, Text};
+use crate::text::{Language, text};
 use talk::{Data, talk};
+use words::talk_error;
 
 /// Evotor Cloud on a developer's machine: the proxy between terminal apps and a partner's service.
 #[derive(Debug, Parser)]
@@ -136,7 +137,7 @@ pub fn main() -> ExitCode {
         // Whoever read stdout has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            talk(&format!("error: {error}"));
+            language.scope_sync(|| talk_error(&text!("{error}", error)));
             ExitCode::from(3)
         }
     }
@@ -176,11 +177,6 @@ impl Cli {
 
 fn spoken(tag: &str) -> Result<Language, &'static str> {
     Language::of_tag(tag).ok_or("there are en and ru")
-}
-
-/// A text in the language of the command.
-fn said(text: &Text) -> Cow<'_, str> {
-    text.in_language(Language::of_scope())
 }
 
 /// A variable of the environment, where it is text.

@@ -9,13 +9,14 @@ use super::doctor::privilege_remedies;
 use super::reload::{Reloads, Wish};
 use super::remote::{ExchangeLines, TokenFile, reachable};
 use super::talk::{print_briefly, talk_briefly};
+use super::words::words;
 use super::{LogFormat, RunArgs, in_color, variable};
 use crate::config::meant::{Config, State};
 use crate::config::{self, Loaded};
 use crate::gateway::{Gateway, Inherited, StartError};
 use crate::model::token::Token;
 use crate::telemetry;
-use crate::text::Text;
+use crate::text::{Text, text};
 
 pub(super) fn run(args: &RunArgs) -> io::Result<u8> {
     let _log = telemetry::init(args.log.into(), args.quiet);
@@ -77,7 +78,7 @@ fn load(args: &RunArgs) -> io::Result<Option<Loaded>> {
     match overridden(args, &mut loaded.config) {
         Ok(()) => Ok(Some(loaded)),
         Err(why) => {
-            talk_briefly(&format!("error: {why}"));
+            talk_briefly(&words!("error: {text}", text => why));
             Ok(None)
         }
     }
@@ -92,7 +93,7 @@ fn warn(loaded: &Loaded) {
     }
 }
 
-fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), String> {
+fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), Text> {
     let listen = &mut config.listen;
     let places = [
         ("listen.http", "--http", &args.http, &mut listen.http),
@@ -103,8 +104,10 @@ fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), String> {
     for (key, flag, given, place) in places {
         if let Some(text) = given {
             *place = address(text).ok_or_else(|| {
-                format!(
-                    "{flag} {text}: not an address; write IP:PORT or a port, as in 127.0.0.1:8080"
+                text!(
+                    "{flag} {text}: not an address; write IP:PORT or a port, as in 127.0.0.1:8080",
+                    flag,
+                    text
                 )
             })?;
             taken.push((key, *place, flag));
@@ -115,15 +118,16 @@ fn overridden(args: &RunArgs, config: &mut Config) -> Result<(), String> {
     }
     let admin = config.listen.admin;
     if !admin.ip().is_loopback() && !config.admin.is_guarded() {
-        return Err(format!(
-            "--admin {admin} would be open to other machines; write `admin: {{token: auto}}` in gateway.yaml, or use 127.0.0.1"
+        return Err(text!(
+            "--admin {admin} would be open to other machines; write `admin: {{token: auto}}` in gateway.yaml, or use 127.0.0.1",
+            admin
         ));
     }
     let listen = &config.listen;
     let all = [listen.http, listen.https, listen.admin];
     let twice = (0..all.len()).find(|at| all[at + 1..].contains(&all[*at]) && all[*at].port() != 0);
     twice.map_or(Ok(()), |at| {
-        Err(format!("{} is given to two listeners; choose another port", all[at]))
+        Err(text!("{address} is given to two listeners; choose another port", address = all[at]))
     })
 }
 
@@ -161,7 +165,7 @@ fn hand_out(gateway: &Gateway, file: &mut Option<TokenFile>) {
     }
     gateway
         .sign_in()
-        .announce(|link| talk_briefly(&format!("this link signs one browser in: {link}")));
+        .announce(|link| talk_briefly(&words!("this link signs one browser in: {link}", link)));
 }
 
 fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
@@ -178,7 +182,7 @@ fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
     let file = loaded.config.file.clone();
     if let Err(why) = overridden(args, &mut loaded.config) {
         tracing::error!("The old configuration stays in force: {why}");
-        return gateway.refused().refuse_for(&file, Text::verbatim(why));
+        return gateway.refused().refuse_for(&file, why);
     }
     let before = gateway.config();
     let (old, new) = (&before.config, &loaded.config);
@@ -197,7 +201,7 @@ fn reload(gateway: &mut Gateway, args: &RunArgs, reloads: &Reloads) {
         Ok(()) => tracing::info!("The configuration was read again"),
         Err(error) => {
             tracing::error!("The old configuration stays in force: {error}");
-            gateway.refused().refuse_for(&file, Text::verbatim(error.to_string()));
+            gateway.refused().refuse_for(&file, error.text());
         }
     }
 }
@@ -213,21 +217,26 @@ fn is_same_place(old: &State, new: &State) -> bool {
 
 /// Says why the gateway cannot start and what to do. Returns the exit code.
 pub(super) fn explain_start(error: &StartError) -> u8 {
-    talk_briefly(&format!("error: {error}"));
+    talk_briefly(&words!("error: {text}", text => error.text()));
     if let StartError::Bind { name, address, error, holder } = error {
         match (error.kind(), holder) {
-            (io::ErrorKind::AddrInUse, Some(holder)) => talk_briefly(&format!(
-                "{} (process {}) listens there: stop it, or choose another port with --{name} or listen.{name}",
-                holder.name, holder.pid
+            (io::ErrorKind::AddrInUse, Some(holder)) => talk_briefly(&words!(
+                "{program} (process {pid}) listens there: stop it, or choose another port with --{name} or listen.{name}",
+                program = holder.name,
+                pid = holder.pid,
+                name
             )),
-            (io::ErrorKind::AddrInUse, None) => talk_briefly(&format!(
-                "another process listens there: stop it, or choose another port with --{name} or listen.{name}"
+            (io::ErrorKind::AddrInUse, None) => talk_briefly(&words!(
+                "another process listens there: stop it, or choose another port with --{name} or listen.{name}",
+                name
             )),
             (io::ErrorKind::PermissionDenied, _) => {
-                talk_briefly("ports below 1024 need a privilege; one of these:");
+                talk_briefly(&words!("ports below 1024 need a privilege; one of these:"));
                 talk_briefly(&privilege_remedies(address.port()));
             }
-            _ => talk_briefly(&format!("choose another address with --{name} or listen.{name}")),
+            _ => {
+                talk_briefly(&words!("choose another address with --{name} or listen.{name}", name))
+            }
         }
     }
     3

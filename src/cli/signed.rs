@@ -4,8 +4,10 @@ use std::io::{self, Read, Write};
 
 use serde_json::{Value, json};
 
+use super::words::{said, words};
 use crate::asna::signature::{self, HEADER};
 use crate::file;
+use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SignedArgs {
@@ -36,14 +38,26 @@ pub(super) fn verify(
         writeln!(out, "{told}")?;
     } else {
         match outcome {
-            Ok(()) => writeln!(out, "right: the signature is that of these {} bytes", body.len())?,
-            Err(why) => writeln!(out, "wrong: {why}")?,
+            Ok(()) => {
+                let bytes = body.len();
+                let right = words!("right: the signature is that of these {bytes} bytes", bytes);
+                writeln!(out, "{right}")?;
+            }
+            Err(why) => writeln!(out, "{}", words!("wrong: {why}", why => why.text()))?,
         }
-        writeln!(out, "  body      {} bytes, {}", body.len(), ends(&body))?;
-        writeln!(out, "  {HEADER} {given}")?;
-        writeln!(out, "  expected  {expected}")?;
-        for hint in hints(&body).into_iter().filter(|_| outcome.is_err()) {
-            writeln!(out, "  {hint}")?;
+        let size = words!("{bytes} bytes", bytes = body.len());
+        let rows = [
+            (words!("body"), format!("{size}, {}", ends(&body))),
+            (HEADER.to_owned(), given.to_owned()),
+            (words!("expected"), expected),
+        ];
+        let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+        let width = width.max("expected ".len());
+        for (name, value) in rows {
+            writeln!(out, "  {name:width$} {value}")?;
+        }
+        for hint in hints(&body).iter().filter(|_| outcome.is_err()) {
+            writeln!(out, "  {}", said(hint))?;
         }
     }
     Ok(u8::from(outcome.is_err()))
@@ -69,18 +83,18 @@ fn ends(body: &[u8]) -> String {
 }
 
 /// What often makes the bytes others than those that were signed.
-fn hints(body: &[u8]) -> Vec<&'static str> {
+fn hints(body: &[u8]) -> Vec<Text> {
     let mut hints = Vec::new();
     if body.ends_with(b"\n") {
-        hints.push("The body ends with a line end; ASNA's does not. `printf %s` and `curl --data-binary` add none.");
+        hints.push(text!("The body ends with a line end; ASNA's does not. `printf %s` and `curl --data-binary` add none."));
     }
     if body.starts_with(b"\xEF\xBB\xBF") {
-        hints.push("The body begins with a byte order mark; ASNA's does not.");
+        hints.push(text!("The body begins with a byte order mark; ASNA's does not."));
     }
     let compact = serde_json::from_slice(body).map(|body: Value| body.to_string().len());
     let written_anew = compact.is_ok_and(|length| length < body.trim_ascii().len());
     if written_anew {
-        hints.push("The body has spaces between its members; ASNA's is compact. Sign the bytes that came, not JSON written anew.");
+        hints.push(text!("The body has spaces between its members; ASNA's is compact. Sign the bytes that came, not JSON written anew."));
     }
     hints
 }

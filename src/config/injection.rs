@@ -244,8 +244,7 @@ impl Check<'_> {
             self.stray("event", text!("is for plane: webhook"), "leave it out, or match a `path`");
         }
         if plane == Plane::Cloud && side == Side::Request && self.has("side") {
-            let help = "leave it out: a call of the cloud is spoiled by what its caller gets";
-            self.stray("side", text!("is always `answer` for plane: cloud"), help);
+            self.stray("side", text!("can only be `answer` for plane: cloud"), "leave it out");
         }
         let Some(kind) = kind else { return };
         for (key, of) in OF_KINDS {
@@ -258,7 +257,7 @@ impl Check<'_> {
         if matches!(kind, Kind::Empty { raw: true } | Kind::Garbage { raw: true })
             && !in_apps_answer
         {
-            let help = "leave it out: elsewhere the body alone is spoiled";
+            let help = "leave it out: elsewhere only the body can be damaged";
             self.stray("raw", text!("is for plane: proxy with side: answer"), help);
         }
         if matches!(kind, Kind::Reset(1..)) && (plane == Plane::Webhook || side == Side::Request) {

@@ -332,7 +332,7 @@ pub(super) const ASNA: Section = Section {
         may(
             "notify_errors",
             Flag,
-            "Whether a package that could not be processed is told of as well. Default false.",
+            "Whether a package that could not be processed is reported as well. Default false.",
         ),
         may("rate", Count, "Calls of one client, a minute. Default 6000."),
         may(

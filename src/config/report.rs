@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::finding::{Finding, Severity};
+use crate::text::{Language, Text, text};
 
 /// Why a file is refused: every mistake in it, and its warnings, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ impl Report {
             out.push_str(&finding.render(color));
             out.push_str("\n\n");
         }
-        out.push_str(&self.summary());
+        out.push_str(&self.summary().in_language(Language::of_scope()));
         out.push('\n');
         out
     }
@@ -41,13 +42,19 @@ impl Report {
     }
 
     /// `2 errors, 1 warning`; `100 errors and more` where reading stopped at them.
-    pub fn summary(&self) -> String {
+    pub fn summary(&self) -> Text {
         let errors = self.findings.iter().filter(|f| f.severity == Severity::Error).count();
         let warnings = self.findings.len() - errors + self.more_warnings;
-        let more = if self.more { " and more" } else { "" };
+        let errors = match (errors, self.more) {
+            (1, false) => text!("1 error"),
+            (1, true) => text!("1 error and more"),
+            (n, false) => text!("{n} errors", n),
+            (n, true) => text!("{n} errors and more", n),
+        };
         match warnings {
-            0 => format!("{}{more}", count(errors, "error")),
-            _ => format!("{}{more}, {}", count(errors, "error"), count(warnings, "warning")),
+            0 => errors,
+            1 => text!("{errors}, 1 warning", errors => errors),
+            n => text!("{errors}, {n} warnings", errors => errors, n),
         }
     }
 }
@@ -59,7 +66,3 @@ impl fmt::Display for Report {
 }
 
 impl std::error::Error for Report {}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}

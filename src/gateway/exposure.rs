@@ -9,6 +9,7 @@ use super::journal::beside;
 use crate::config::meant::{Config, State};
 use crate::file::is_open_to_others;
 use crate::shell::word;
+use crate::text::{Text, text};
 
 /// A file with secrets that others on this machine may read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,29 +43,33 @@ pub fn readable_files(config: &Config) -> Vec<Readable> {
 
 /// What follows from an address that other machines reach; `None` for a loopback one. `name` is
 /// `http`, `https` or `admin`.
-pub fn reached_from_elsewhere(name: &str, address: SocketAddr) -> Option<String> {
+pub fn reached_from_elsewhere(name: &str, address: SocketAddr) -> Option<Text> {
     if address.ip().to_canonical().is_loopback() {
         return None;
     }
     let who = match name {
-        "admin" => {
+        "admin" => text!(
             "whoever has the token, or reads it on the way, for there is no TLS, sees every exchange, sends webhooks and changes the world"
-        }
-        _ => {
+        ),
+        _ => text!(
             "whoever reaches it calls partners as the terminals of gateway.yaml do, and gets what partners answer to users' tokens"
-        }
+        ),
     };
-    Some(format!("listen.{name} {address} is open to other machines: {who}"))
+    Some(text!(
+        "listen.{name} {address} is open to other machines: {who}",
+        name, address, who => who
+    ))
 }
 
 /// What to do about it.
-pub fn narrowed(name: &str, address: SocketAddr) -> String {
+pub fn narrowed(name: &str, address: SocketAddr) -> Text {
     let port = address.port();
     match name {
-        "admin" => format!(
-            "write 127.0.0.1:{port} and come through `ssh -L {port}:127.0.0.1:{port}`, or put a proxy with TLS in front"
+        "admin" => text!(
+            "write 127.0.0.1:{port} and come through `ssh -L {port}:127.0.0.1:{port}`, or put a proxy with TLS in front",
+            port
         ),
-        _ => format!("write 127.0.0.1:{port}, or let a firewall say who may come"),
+        _ => text!("write 127.0.0.1:{port}, or let a firewall say who may come", port),
     }
 }
 
@@ -108,10 +113,12 @@ mod tests {
         }
         for loud in ["0.0.0.0:80", "[::]:80", "10.0.0.5:80"] {
             assert!(
-                told("https", loud).is_some_and(|text| text.contains("users' tokens")),
+                told("https", loud).is_some_and(|text| text.to_string().contains("users' tokens")),
                 "{loud}"
             );
         }
-        assert!(told("admin", "0.0.0.0:4040").is_some_and(|text| text.contains("no TLS")));
+        assert!(
+            told("admin", "0.0.0.0:4040").is_some_and(|text| text.to_string().contains("no TLS"))
+        );
     }
 }

@@ -6,6 +6,7 @@ mod crew;
 pub mod exposure;
 mod journal;
 mod place;
+mod start_error;
 mod trust;
 mod witness;
 
@@ -23,11 +24,10 @@ use crate::admin::{RefusedFile, SignIn, Surface, Work};
 use crate::asna;
 use crate::config::meant::{Config, State};
 use crate::injection::Injections;
-use crate::journal::JournalError;
 use crate::model::learned::{Learned, Pair};
 use crate::model::token::Token;
 use crate::net::descriptors::{self, Shares};
-use crate::net::holder::{Holder, holder};
+use crate::net::holder::holder;
 use crate::net::listen;
 use crate::net::upstream::Terms;
 use crate::net::worker::{AppTls, Phase};
@@ -40,42 +40,8 @@ use crate::tls::{self, Certificates};
 use crate::webhook::plane::{Audience, Begun, Plane, compose};
 use crew::Crew;
 pub use place::certificates;
+pub use start_error::StartError;
 use trust::{TowardApps, TowardPartners};
-
-/// Why the gateway cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// A listener.
-    #[error("{address} ({name}) cannot be listened on: {error}")]
-    Bind {
-        /// `http`, `https` or `admin`.
-        name: &'static str,
-        /// As configured.
-        address: SocketAddr,
-        /// As the system says.
-        error: io::Error,
-        /// Who has the port, where the system tells.
-        holder: Option<Holder>,
-    },
-    /// The folder of certificates.
-    #[error(transparent)]
-    Certificates(#[from] tls::OpenError),
-    /// A file of `partner_ca`.
-    #[error(transparent)]
-    PartnerCa(#[from] tls::ClientError),
-    /// What outlives a restart.
-    #[error(transparent)]
-    State(#[from] StoreError),
-    /// What is kept of exchanges.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The token of `admin: {token: auto}`.
-    #[error("no token can be made: the system gives no random numbers")]
-    Token,
-    /// Threads.
-    #[error("a thread cannot be started: {0}")]
-    Thread(io::Error),
-}
 
 /// Listeners that a service manager has opened, in the order http, https, admin.
 #[derive(Debug, Default)]

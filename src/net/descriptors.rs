@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 #[cfg(unix)]
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::text::{Text, text};
+
 /// What the process was started with.
 #[cfg(unix)]
 static ORIGINAL: OnceLock<Rlimit> = OnceLock::new();
@@ -121,11 +123,12 @@ impl Shares {
     }
 
     /// A sentence, where fewer connections from apps fit than are wanted.
-    pub fn shortfall(&self) -> Option<String> {
+    pub fn shortfall(&self) -> Option<Text> {
         let Self { limit: Some(limit), wanted, connections, .. } = self else { return None };
         (connections < wanted).then(|| {
-            format!(
-                "limits.max_connections is {wanted}, but {limit} descriptors leave room for {connections}"
+            text!(
+                "limits.max_connections is {wanted}, but {limit} descriptors leave room for {connections}",
+                wanted, limit, connections
             )
         })
     }
@@ -159,7 +162,7 @@ mod tests {
                 assert_eq!(told.is_some(), shares.connections < 10_000, "{shares:?}");
             }
         }
-        let told = Shares::of(Some(256), 10_000, 2).shortfall().unwrap();
+        let told = Shares::of(Some(256), 10_000, 2).shortfall().unwrap().to_string();
         assert!(told.contains("10000") && told.contains("256"), "{told}");
     }
 

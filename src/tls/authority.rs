@@ -20,6 +20,7 @@ use super::place::Place;
 use super::remarks;
 use super::roots;
 use crate::file;
+use crate::text::{Text, text};
 
 /// A certificate that clients trust, and the key that signs leaves with it.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub struct Authority {
     file: PathBuf,
     key_file: PathBuf,
     limits: Option<String>,
-    warnings: Vec<String>,
+    warnings: Vec<Text>,
 }
 
 impl Authority {
@@ -46,7 +47,8 @@ impl Authority {
         let pair = match &place.own {
             Some((certificate, key)) => {
                 let dir = &place.dir;
-                file::make_folder(dir).map_err(|error| flawed(dir, Flaw::System("made", error)))?;
+                file::make_folder(dir)
+                    .map_err(|error| flawed(dir, Flaw::System(text!("cannot be made"), error)))?;
                 pair::read_own(certificate, key)?
             }
             None => pair::read_or_make(&place.dir, fits, make)?,
@@ -121,12 +123,12 @@ impl Authority {
     }
 
     /// What is not wrong enough to stop, each with its remedy.
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[Text] {
         &self.warnings
     }
 
     /// In what one of an earlier version is behind those made now.
-    pub fn outdated(&self) -> Vec<String> {
+    pub fn outdated(&self) -> Vec<Text> {
         self.parsed().map_or_else(Vec::new, |parsed| remarks::outdated(&parsed))
     }
 
@@ -145,7 +147,7 @@ impl Authority {
 
     fn load(place: &Place, pair: &Pair, now: SystemTime) -> Result<Self, AuthorityError> {
         let (file, key_file) = (place.certificate(), place.key());
-        let garbled = || flawed(&file, Flaw::Garbled("certificate"));
+        let garbled = || flawed(&file, Flaw::Garbled(text!("holds no certificate in PEM form")));
         let chain = read_chain(&pair.certificate).ok_or_else(garbled)?;
         let first = chain.first().ok_or_else(garbled)?;
         let (_, parsed) = X509Certificate::from_der(first).map_err(|_| garbled())?;
@@ -198,20 +200,21 @@ fn read_chain(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
 fn read_key(pem: &[u8]) -> Result<KeyPair, Flaw> {
     // Both forms of a key behind a passphrase say so: the section's name or a Proc-Type line.
     if pem.windows(9).any(|word| word == b"ENCRYPTED") {
-        return Err(Flaw::UnusableKey("it is behind a passphrase".to_owned()));
+        return Err(Flaw::UnusableKey(text!("it is behind a passphrase")));
     }
-    let der = PrivateKeyDer::from_pem_slice(pem).map_err(|_| Flaw::Garbled("private key"))?;
-    KeyPair::try_from(&der).map_err(|error| Flaw::UnusableKey(error.to_string()))
+    let der = PrivateKeyDer::from_pem_slice(pem)
+        .map_err(|_| Flaw::Garbled(text!("holds no private key in PEM form")))?;
+    KeyPair::try_from(&der).map_err(|error| Flaw::UnusableKey(Text::verbatim(error.to_string())))
 }
 
 fn check_authority(certificate: &X509Certificate<'_>) -> Result<(), Flaw> {
     let basic = certificate.basic_constraints().ok().flatten();
     if !basic.is_some_and(|constraints| constraints.value.ca) {
-        return Err(Flaw::NotAnAuthority("it lacks the CA mark"));
+        return Err(Flaw::NotAnAuthority(text!("it lacks the CA mark")));
     }
     let usage = certificate.key_usage().ok().flatten();
     if usage.is_some_and(|usage| !usage.value.key_cert_sign()) {
-        return Err(Flaw::NotAnAuthority("its key usage leaves out signing certificates"));
+        return Err(Flaw::NotAnAuthority(text!("its key usage leaves out signing certificates")));
     }
     Ok(())
 }
@@ -223,10 +226,10 @@ fn check_validity(
     let from = certificate.validity().not_before.to_datetime();
     let until = certificate.validity().not_after.to_datetime();
     if now < SystemTime::from(from) {
-        return Err(Flaw::Lapsed(format!("is valid from {} only", from.date())));
+        return Err(Flaw::Lapsed(text!("is valid from {day} only", day = from.date())));
     }
     if now > SystemTime::from(until) {
-        return Err(Flaw::Lapsed(format!("has expired on {}", until.date())));
+        return Err(Flaw::Lapsed(text!("has expired on {day}", day = until.date())));
     }
     Ok((from.into(), until.into()))
 }

@@ -12,6 +12,7 @@ use super::provider;
 use super::roots::{Trusted, Unverified};
 use super::server::HTTP2_AND_1;
 use crate::file;
+use crate::text::{Text, text};
 
 /// Why no partner can be called over TLS.
 #[derive(Debug, thiserror::Error)]
@@ -22,11 +23,23 @@ pub enum ClientError {
         /// The file to look at.
         file: PathBuf,
         /// What is wrong with it.
-        why: String,
+        why: Text,
     },
     /// The TLS library.
     #[error("TLS toward partners cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
+}
+
+impl ClientError {
+    /// In words.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::File { file, why } => {
+                text!("{file}: {why}", file = file.display(), why => why.clone())
+            }
+            Self::Tls(error) => text!("TLS toward partners cannot be set up: {error}", error),
+        }
+    }
 }
 
 /// The certificates of all `partner_ca` files, in order.
@@ -87,19 +100,19 @@ pub fn client_config_of(
 }
 
 fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, ClientError> {
-    let refuse = |why: String| ClientError::File { file: path.to_owned(), why };
-    let pem =
-        file::read(path, file::PEM).map_err(|error| refuse(format!("cannot be read ({error})")))?;
+    let refuse = |why: Text| ClientError::File { file: path.to_owned(), why };
+    let pem = file::read(path, file::PEM)
+        .map_err(|error| refuse(text!("cannot be read ({error})", error)))?;
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
         .collect::<Result<_, _>>()
-        .map_err(|error| refuse(format!("is not whole PEM ({error}); copy it again")))?;
+        .map_err(|error| refuse(text!("is not whole PEM ({error}); copy it again", error)))?;
     if certificates.is_empty() {
-        return Err(refuse("holds no certificate in PEM form".to_owned()));
+        return Err(refuse(text!("holds no certificate in PEM form")));
     }
     let mut check = RootCertStore::empty();
     for certificate in &certificates {
         check.add(certificate.clone()).map_err(|error| {
-            refuse(format!("holds a certificate that cannot be read ({error})"))
+            refuse(text!("holds a certificate that cannot be read ({error})", error))
         })?;
     }
     Ok(certificates)

@@ -20,6 +20,7 @@ use super::name::Name;
 use super::pair::{CERTIFICATE_FILE, KEY_FILE};
 use super::provider;
 use crate::file;
+use crate::text::{Text, text};
 
 /// A certificate of the user's own that cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -28,14 +29,21 @@ pub struct OwnError {
     /// The file to look at.
     pub file: PathBuf,
     /// What is wrong and what to do.
-    pub why: String,
+    pub why: Text,
+}
+
+impl OwnError {
+    /// In words.
+    pub fn text(&self) -> Text {
+        text!("{file}: {why}", file = self.file.display(), why => self.why.clone())
+    }
 }
 
 /// The user's own certificates.
 #[derive(Debug, Default)]
 pub(super) struct Own {
     by_name: HashMap<String, Arc<CertifiedKey>>,
-    pub(super) warnings: Vec<String>,
+    pub(super) warnings: Vec<Text>,
 }
 
 impl Own {
@@ -63,7 +71,8 @@ impl Own {
 
 /// `NAME` of each `NAME.pem` and `NAME.key.pem`, each once and in order.
 fn stems(dir: &Path) -> Result<Vec<String>, OwnError> {
-    let unreadable = |error: std::io::Error| flawed(dir, format!("cannot be listed ({error})"));
+    let unreadable =
+        |error: std::io::Error| flawed(dir, text!("cannot be listed ({error})", error));
     let mut stems = Vec::new();
     for entry in fs::read_dir(dir).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?.file_name();
@@ -84,38 +93,41 @@ fn read_pair(dir: &Path, stem: &str) -> Result<Option<CertifiedKey>, OwnError> {
     let (file, key_file) = (dir.join(format!("{stem}.pem")), dir.join(format!("{stem}.key.pem")));
     let chain: Vec<_> = CertificateDer::pem_slice_iter(&read(&file, &key_file)?)
         .collect::<Result<_, _>>()
-        .map_err(|error| flawed(&file, format!("is not whole PEM ({error}); copy it again")))?;
+        .map_err(|error| {
+            flawed(&file, text!("is not whole PEM ({error}); copy it again", error))
+        })?;
     if !key_file.exists() {
         return match chain.iter().all(is_authority) && !chain.is_empty() {
             true => Ok(None),
             false => Err(flawed(
                 &file,
-                format!(
-                    "stands without {stem}.key.pem; put the private key there, or move it away"
+                text!(
+                    "stands without {stem}.key.pem; put the private key there, or move it away",
+                    stem
                 ),
             )),
         };
     }
     if chain.is_empty() {
-        return Err(flawed(&file, "holds no certificate in PEM form".to_owned()));
+        return Err(flawed(&file, text!("holds no certificate in PEM form")));
     }
     let key = PrivateKeyDer::from_pem_slice(&read(&key_file, &file)?)
-        .map_err(|_| flawed(&key_file, "holds no private key in PEM form".to_owned()))?;
-    CertifiedKey::from_der(chain, key, &provider())
-        .map(Some)
-        .map_err(|error| flawed(&key_file, format!("cannot be used with {stem}.pem ({error})")))
+        .map_err(|_| flawed(&key_file, text!("holds no private key in PEM form")))?;
+    CertifiedKey::from_der(chain, key, &provider()).map(Some).map_err(|error| {
+        flawed(&key_file, text!("cannot be used with {stem}.pem ({error})", stem, error))
+    })
 }
 
 fn read(path: &Path, other: &Path) -> Result<Vec<u8>, OwnError> {
     file::read(path, file::PEM).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => flawed(
             other,
-            format!(
-                "stands without {}; put that file beside it, or move this one away",
-                path.display()
+            text!(
+                "stands without {file}; put that file beside it, or move this one away",
+                file = path.display()
             ),
         ),
-        _ => flawed(path, format!("cannot be read ({error})")),
+        _ => flawed(path, text!("cannot be read ({error})", error)),
     })
 }
 
@@ -129,24 +141,31 @@ fn served_name(dir: &Path, stem: &str) -> Result<String, OwnError> {
         Some(Name::Ip(ip)) if star.is_empty() => Ok(ip.to_string()),
         _ => Err(flawed(
             &dir.join(format!("{stem}.pem")),
-            "is not named after a host; call it NAME.pem or _wildcard.NAME.pem".to_owned(),
+            text!("is not named after a host; call it NAME.pem or _wildcard.NAME.pem"),
         )),
     }
 }
 
 /// What a client will stumble over, although the pair can be served.
-fn doubts(file: &Path, key: &CertifiedKey, name: &str, now: SystemTime) -> Vec<String> {
+fn doubts(file: &Path, key: &CertifiedKey, name: &str, now: SystemTime) -> Vec<Text> {
     let Some(first) = key.cert.first() else { return Vec::new() };
     let mut doubts = Vec::new();
     if let Ok((_, parsed)) = X509Certificate::from_der(first) {
         let until = parsed.validity().not_after.to_datetime();
         if now > SystemTime::from(until) {
-            doubts.push(format!("{}: has expired on {}; renew it", file.display(), until.date()));
+            doubts.push(text!(
+                "{file}: has expired on {day}; renew it",
+                file = file.display(),
+                day = until.date()
+            ));
         }
     }
     if !covers(first, &name.replace('*', "any")) {
-        doubts
-            .push(format!("{}: is not issued for {name}; clients will refuse it", file.display()));
+        doubts.push(text!(
+            "{file}: is not issued for {name}; clients will refuse it",
+            file = file.display(),
+            name
+        ));
     }
     doubts
 }
@@ -163,6 +182,6 @@ fn is_authority(der: &CertificateDer<'_>) -> bool {
     X509Certificate::from_der(der).is_ok_and(|(_, parsed)| parsed.is_ca())
 }
 
-fn flawed(file: &Path, why: String) -> OwnError {
+fn flawed(file: &Path, why: Text) -> OwnError {
     OwnError { file: file.to_owned(), why }
 }

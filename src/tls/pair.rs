@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::file;
+use crate::text::{Text, text};
 
 /// The authority's certificate, within the folder of `certs:`.
 pub const CERTIFICATE_FILE: &str = "ca.pem";
@@ -21,7 +22,7 @@ const STAGED_KEY: &str = ".ca.key.pem.new";
 
 /// Why the local authority cannot be used; says which file and what to do.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {flaw}; {}", file.display(), flaw.remedy())]
+#[error("{}", self.text())]
 pub struct AuthorityError {
     /// The file to look at.
     pub file: PathBuf,
@@ -29,48 +30,72 @@ pub struct AuthorityError {
     pub flaw: Flaw,
 }
 
+impl AuthorityError {
+    /// In words.
+    pub fn text(&self) -> Text {
+        let file = self.file.display();
+        text!("{file}: {flaw}; {remedy}", file, flaw => self.flaw.text(), remedy => self.flaw.remedy())
+    }
+}
+
 /// What is wrong with a file of the authority.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum Flaw {
-    /// The system refused.
-    #[error("cannot be {0} ({1})")]
-    System(&'static str, io::Error),
-    /// The disk has no room.
-    #[error("cannot be {0}: the disk is full")]
-    Full(&'static str),
+    /// The system refused what the text says.
+    System(Text, io::Error),
+    /// The same, for the disk has no room.
+    Full(Text),
     /// The other half of the pair is missing.
-    #[error("stands without {0}")]
     Alone(&'static str),
     /// Not a regular file.
-    #[error("is not a file")]
     NotAFile,
     /// No PEM section of the kind that is wanted.
-    #[error("holds no {0} in PEM form")]
-    Garbled(&'static str),
+    Garbled(Text),
     /// A key of a kind that cannot sign.
-    #[error("holds a key that cannot be used ({0})")]
-    UnusableKey(String),
+    UnusableKey(Text),
     /// Certificate and key are not of one pair.
-    #[error("does not belong to the certificate in {CERTIFICATE_FILE}")]
     Mismatch,
     /// A certificate that may not sign others.
-    #[error("is not an authority's certificate: {0}")]
-    NotAnAuthority(&'static str),
+    NotAnAuthority(Text),
     /// Good for any name, where the configuration wants an authority with limits.
-    #[error("is good for any host, and `certs.constrain` wants it limited")]
     Unconstrained,
     /// Outside its validity.
-    #[error("{0}")]
-    Lapsed(String),
+    Lapsed(Text),
     /// The machine's clock cannot be right.
-    #[error("cannot be made while the clock says {0}")]
     Clock(String),
     /// A subject that does not survive being read and written.
-    #[error("has a subject that leaves cannot repeat")]
     OddSubject,
     /// The certificate could not be made.
-    #[error("cannot sign ({0})")]
     Signing(String),
+}
+
+impl Flaw {
+    /// In words that follow the file's name.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::System(what, error) => text!("{what} ({error})", what => what.clone(), error),
+            Self::Full(what) => text!("{what}: the disk is full", what => what.clone()),
+            Self::Alone(file) => text!("stands without {file}", file),
+            Self::NotAFile => text!("is not a file"),
+            Self::Garbled(what) | Self::Lapsed(what) => what.clone(),
+            Self::UnusableKey(why) => {
+                text!("holds a key that cannot be used ({why})", why => why.clone())
+            }
+            Self::Mismatch => {
+                text!("does not belong to the certificate in {file}", file = CERTIFICATE_FILE)
+            }
+            Self::NotAnAuthority(why) => {
+                text!("is not an authority's certificate: {why}", why => why.clone())
+            }
+            Self::Unconstrained => {
+                text!("is good for any host, and `certs.constrain` wants it limited")
+            }
+            Self::Clock(day) => text!("cannot be made while the clock says {day}", day),
+            Self::OddSubject => text!("has a subject that leaves cannot repeat"),
+            Self::Signing(error) => text!("cannot sign ({error})", error),
+        }
+    }
 }
 
 impl Flaw {
@@ -128,7 +153,10 @@ pub(super) fn read(dir: &Path) -> Result<Option<Pair>, AuthorityError> {
 /// The pair in two files that the user has named.
 pub(super) fn read_own(certificate: &Path, key: &Path) -> Result<Pair, AuthorityError> {
     let missing = || io::Error::new(io::ErrorKind::NotFound, "there is no such file");
-    let read = |path| read_file(path)?.ok_or_else(|| flawed(path, Flaw::System("read", missing())));
+    let read = |path| {
+        read_file(path)?
+            .ok_or_else(|| flawed(path, Flaw::System(text!("cannot be read"), missing())))
+    };
     Ok(Pair { certificate: read(certificate)?, key: read(key)? })
 }
 
@@ -144,7 +172,8 @@ pub(super) fn read_or_make(
     if let Ok(Some(pair)) = first {
         return Ok(pair);
     }
-    file::make_folder(dir).map_err(|error| flawed(dir, Flaw::System("made", error)))?;
+    file::make_folder(dir)
+        .map_err(|error| flawed(dir, Flaw::System(text!("cannot be made"), error)))?;
     let _held = lock(&dir.join(LOCK_FILE)).map_err(|error| first.err().unwrap_or(error))?;
     finish_interrupted(dir, fits)?;
     if let Some(pair) = read(dir)? {
@@ -167,18 +196,18 @@ fn read_file(path: &Path) -> Result<Option<Vec<u8>>, AuthorityError> {
     // A dangling link is an entry all the same: a rename onto it would destroy it.
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(flawed(path, Flaw::System("read", error))),
+        Err(error) => return Err(flawed(path, Flaw::System(text!("cannot be read"), error))),
         Ok(_) => {}
     }
     file::read(path, file::PEM).map(Some).map_err(|error| match error.kind() {
         io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput => flawed(path, Flaw::NotAFile),
-        _ => flawed(path, Flaw::System("read", error)),
+        _ => flawed(path, Flaw::System(text!("cannot be read"), error)),
     })
 }
 
 /// Held until dropped; the system lets go of it when the process dies.
 fn lock(path: &Path) -> Result<File, AuthorityError> {
-    let refused = |error| flawed(path, Flaw::System("locked", error));
+    let refused = |error| flawed(path, Flaw::System(text!("cannot be locked"), error));
     let held = file::lockable(path).map_err(refused)?;
     match held.lock() {
         // Some network file systems know no locks; there the rename order has to do.
@@ -226,9 +255,10 @@ fn write_file(file: &Path, bytes: &[u8], mode: u32) -> Result<(), AuthorityError
     options
         .open(file)
         .and_then(|mut made| made.write_all(bytes).and_then(|()| made.sync_all()))
-        .map_err(|error| flawed(file, Flaw::System("written", error)))
+        .map_err(|error| flawed(file, Flaw::System(text!("cannot be written"), error)))
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), AuthorityError> {
-    fs::rename(from, to).map_err(|error| flawed(to, Flaw::System("written", error)))
+    fs::rename(from, to)
+        .map_err(|error| flawed(to, Flaw::System(text!("cannot be written"), error)))
 }

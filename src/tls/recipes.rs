@@ -1,12 +1,14 @@
 //! How to make programs trust the authority that do not ask the system.
 
+use crate::text::{Text, Value};
+
 /// One way for one kind of client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipe {
     /// The client, as people call it.
-    pub client: &'static str,
+    pub client: Text,
     /// Commands, settings or a file's text, line by line.
-    pub text: String,
+    pub text: Text,
 }
 
 /// Every recipe, with the path of the authority's certificate filled in.
@@ -15,7 +17,10 @@ pub fn recipes(ca: &str) -> Vec<Recipe> {
     let ca = &ca.replace('\'', r"'\''");
     RECIPES
         .iter()
-        .map(|&(client, text)| Recipe { client, text: text.replace("{ca}", ca) })
+        .map(|&(client, text)| Recipe {
+            client: Text::fixed(client),
+            text: Text::of(text, vec![("ca".into(), Value::Data(ca.clone()))]),
+        })
         .collect()
 }
 
@@ -58,12 +63,12 @@ mod tests {
     fn every_recipe_names_the_file_it_is_about() {
         let all = recipes("/some where/ca.pem");
         for recipe in &all {
-            assert!(recipe.text.contains("ca.pem"), "{recipe:?}");
-            assert!(!recipe.text.contains('{'), "{recipe:?}");
+            let text = recipe.text.to_string();
+            assert!(text.contains("ca.pem") && !text.contains('{'), "{text}");
         }
-        let node = all.iter().find(|recipe| recipe.client == "Node").unwrap();
-        assert_eq!(node.text, "NODE_EXTRA_CA_CERTS='/some where/ca.pem' node …");
+        let node = all.iter().find(|recipe| recipe.client.template() == "Node").unwrap();
+        assert_eq!(node.text.to_string(), "NODE_EXTRA_CA_CERTS='/some where/ca.pem' node …");
         let quote = &recipes("/it's/ca.pem")[0];
-        assert_eq!(quote.text, r"curl --cacert '/it'\''s/ca.pem' …");
+        assert_eq!(quote.text.to_string(), r"curl --cacert '/it'\''s/ca.pem' …");
     }
 }

@@ -10,6 +10,7 @@ use super::founding;
 use super::name::Name;
 use crate::file::is_open_to_others;
 use crate::shell::word;
+use crate::text::{Text, text};
 
 /// How an authority is replaced.
 pub const RENEWAL: &str = "run: evotor-gateway ca untrust; move ca.pem and ca.key.pem away; start the gateway; run: evotor-gateway ca trust";
@@ -23,42 +24,51 @@ pub(super) fn pressing(
     key_file: &Path,
     only: Option<&[Name]>,
     now: SystemTime,
-) -> Vec<String> {
+) -> Vec<Text> {
     let mut told = Vec::new();
     if is_open_to_others(key_file) {
         let (file, word) = (key_file.display(), word(&key_file.to_string_lossy()));
-        told.push(format!("{file}: other users can read this key; run: chmod 600 {word}"));
+        told.push(text!(
+            "{file}: other users can read this key; run: chmod 600 {word}",
+            file,
+            word
+        ));
     }
     let until = certificate.validity().not_after.to_datetime();
     if now + NOTICE > SystemTime::from(until) {
-        told.push(format!("the authority expires on {}; {RENEWAL}", until.date()));
+        told.push(text!(
+            "the authority expires on {day}; {renewal}",
+            day = until.date(), renewal => RENEWAL
+        ));
     }
     match (Limits::of(certificate), only) {
         (Some(limits), Some(names)) => {
             let (missing, needless) = (limits.missing(names), limits.needless(names));
             if !missing.is_empty() {
                 let names = missing.join(", ");
-                told.push(format!(
-                    "the authority is limited to other names, clients refuse it for {names}; {RENEWAL}"
+                told.push(text!(
+                    "the authority is limited to other names, clients refuse it for {names}; {renewal}",
+                    names, renewal => RENEWAL
                 ));
             }
             if !needless.is_empty() {
                 let names = needless.join(", ");
-                told.push(format!(
-                    "the authority may still sign for {names}, which gateway.yaml no longer names; {RENEWAL}"
+                told.push(text!(
+                    "the authority may still sign for {names}, which gateway.yaml no longer names; {renewal}",
+                    names, renewal => RENEWAL
                 ));
             }
         }
-        (Some(_), None) => told.push(
-            "The authority is limited to certain names; clients refuse it for any other".to_owned(),
-        ),
+        (Some(_), None) => told.push(text!(
+            "The authority is limited to certain names; clients refuse it for any other"
+        )),
         (None, _) => {}
     }
     told
 }
 
 /// In what one that an earlier version has made is behind those made now. It works all the same.
-pub(super) fn outdated(certificate: &X509Certificate<'_>) -> Vec<String> {
+pub(super) fn outdated(certificate: &X509Certificate<'_>) -> Vec<Text> {
     if !founding::is_ours(certificate.subject()) {
         return Vec::new();
     }
@@ -67,10 +77,10 @@ pub(super) fn outdated(certificate: &X509Certificate<'_>) -> Vec<String> {
     let life = validity.not_after.to_datetime() - validity.not_before.to_datetime();
     if life > time::Duration::days(founding::DAYS.into()) {
         let years = life.whole_days() / 365;
-        told.push(format!("it is valid for {years} years, those made now for two at most"));
+        told.push(text!("it is valid for {years} years, those made now for two at most", years));
     }
     if certificate.extended_key_usage().ok().flatten().is_none() {
-        told.push("it is good for any purpose, those made now for servers only".to_owned());
+        told.push(text!("it is good for any purpose, those made now for servers only"));
     }
     told
 }

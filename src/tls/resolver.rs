@@ -22,6 +22,7 @@ use super::offer::Kind;
 use super::own::{Own, OwnError};
 use super::pair::AuthorityError;
 use super::place::Place;
+use crate::text::Text;
 
 /// How many minted certificates are kept of each kind; the least recently used one goes first.
 pub const MAX_MINTED: usize = 1024;
@@ -40,6 +41,16 @@ pub enum OpenError {
     /// A certificate of the user's own.
     #[error(transparent)]
     Own(#[from] OwnError),
+}
+
+impl OpenError {
+    /// In words.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Authority(error) => error.text(),
+            Self::Own(error) => error.text(),
+        }
+    }
 }
 
 /// Every certificate this gateway can show. Answers rustls by server name.
@@ -151,7 +162,7 @@ impl Certificates {
     }
 
     /// What is doubtful about the files in the folder, each with its remedy.
-    pub fn warnings(&self) -> Vec<String> {
+    pub fn warnings(&self) -> Vec<Text> {
         [self.authority.warnings(), &self.shelf.load().own.warnings].concat()
     }
 

@@ -236,7 +236,7 @@ fn ten_thousand_rules_and_mistakes_are_read_in_one_pass() {
     }
     let report = config::parse(&text, "a.yaml", Path::new(""), &env).unwrap_err();
     assert_eq!((report.findings.len(), report.more), (100, true));
-    assert_eq!(report.summary(), "100 errors and more");
+    assert_eq!(report.summary().to_string(), "100 errors and more");
 }
 
 proptest! {

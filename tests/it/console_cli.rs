@@ -5,6 +5,7 @@ mod exec;
 mod export;
 mod late;
 mod open;
+mod russian;
 mod show;
 mod stage;
 mod tail;

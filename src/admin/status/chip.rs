@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::admin::connect::near;
+use crate::text::{Text, text};
 
 /// How something stands, from the best to the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -61,13 +62,13 @@ pub(super) enum Name {
 pub(super) struct Chip {
     name: Name,
     pub(super) state: State,
-    /// Which of the sentences it is, for whoever says them in another language.
+    /// Which of the sentences it is, for whoever has words of their own.
     code: &'static str,
     /// What stands in the sentence. Members that end in `_ms` are durations in milliseconds, `at` is a
     /// moment in RFC 3339.
     params: Map<String, Value>,
-    /// The sentence in English.
-    text: String,
+    /// The sentence, in the language of the caller.
+    text: Text,
     /// What to do; nothing where nothing is to be done.
     remedy: Option<Remedy>,
 }
@@ -76,8 +77,8 @@ pub(super) struct Chip {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct Remedy {
     code: &'static str,
-    /// In English, with the command where one does it.
-    text: String,
+    /// In the language of the caller, with the command where one does it.
+    text: Text,
     /// The call of this API that does it.
     call: Option<Call>,
     /// Where on the console's page it is done: what follows the page's address.
@@ -94,13 +95,8 @@ pub(super) struct Call {
 }
 
 impl Chip {
-    pub(super) fn new(
-        name: Name,
-        state: State,
-        code: &'static str,
-        text: impl Into<String>,
-    ) -> Self {
-        Self { name, state, code, params: Map::new(), text: text.into(), remedy: None }
+    pub(super) fn new(name: Name, state: State, code: &'static str, text: Text) -> Self {
+        Self { name, state, code, params: Map::new(), text, remedy: None }
     }
 
     /// With one more of what stands in the sentence.
@@ -125,8 +121,8 @@ impl Chip {
 }
 
 impl Remedy {
-    pub(super) fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), call: None, page: None }
+    pub(super) fn new(code: &'static str, text: Text) -> Self {
+        Self { code, text, call: None, page: None }
     }
 
     pub(super) fn call(
@@ -155,8 +151,8 @@ pub(super) fn worst<'c>(chips: impl Iterator<Item = &'c Chip>) -> State {
 }
 
 /// A command line of this gateway's, which names its admin address.
-pub(super) fn command(admin: SocketAddr, words: &str) -> String {
-    format!("evotor-gateway {words} --admin {}", near(admin))
+pub(super) fn command(admin: SocketAddr, words: &str) -> Text {
+    Text::verbatim(format!("evotor-gateway {words} --admin {}", near(admin)))
 }
 
 /// RFC 3339 of microseconds since 1970.
@@ -165,19 +161,14 @@ pub(super) fn moment(us: i64) -> String {
 }
 
 /// Milliseconds as a person reads them: `400 ms`, `6 s`, `2 min`, `3 h`, `4 d`.
-pub(super) fn span(ms: i64) -> String {
+pub(super) fn span(ms: i64) -> Text {
     match ms.max(0) {
-        ms @ ..1_000 => format!("{ms} ms"),
-        ms @ ..120_000 => format!("{} s", ms / 1_000),
-        ms @ ..7_200_000 => format!("{} min", ms / 60_000),
-        ms @ ..172_800_000 => format!("{} h", ms / 3_600_000),
-        ms => format!("{} d", ms / 86_400_000),
+        ms @ ..1_000 => text!("{ms} ms", ms),
+        ms @ ..120_000 => text!("{s} s", s = ms / 1_000),
+        ms @ ..7_200_000 => text!("{min} min", min = ms / 60_000),
+        ms @ ..172_800_000 => text!("{h} h", h = ms / 3_600_000),
+        ms => text!("{d} d", d = ms / 86_400_000),
     }
-}
-
-/// `1 rule`, `2 rules`.
-pub(super) fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -189,7 +180,7 @@ mod tests {
         let table = [(0, "0 ms"), (999, "999 ms"), (6_400, "6 s"), (119_999, "119 s")];
         let long = [(180_000, "3 min"), (7_200_000, "2 h"), (259_200_000, "3 d"), (-5, "0 ms")];
         for (ms, text) in table.into_iter().chain(long) {
-            assert_eq!(span(ms), text);
+            assert_eq!(span(ms).to_string(), text);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::chip::{Chip, Name, Remedy, State};
 use crate::admin::Surface;
 use crate::config::finding::{Finding, Severity};
 use crate::config::report::Report;
-use crate::text::Text;
+use crate::text::{Text, text};
 
 /// The last reading that was refused; nothing where what was last read is in force.
 #[derive(Debug, Default)]
@@ -63,28 +63,29 @@ fn mistakes(report: &Report) -> impl Iterator<Item = &Finding> {
     report.findings.iter().filter(|finding| finding.severity == Severity::Error).take(SHOWN)
 }
 
-fn line(finding: &Finding) -> String {
+fn line(finding: &Finding) -> Text {
     let place = finding.place.as_ref();
     let place = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
-    format!("{}{place}: {}", finding.file, finding.message)
+    let file = &finding.file;
+    text!("{file}{place}: {message}", file, place, message => finding.message.clone())
 }
 
 /// One chip where all is well, else one for each mistake.
 pub(super) fn chips(surface: &Surface) -> Vec<Chip> {
     let Some(report) = surface.refused.0.load_full() else {
         let file = surface.proxy.snapshot.load().config.file.clone();
-        let text = format!("{file} is in force");
+        let text = text!("{file} is in force", file);
         return vec![
             Chip::new(Name::Configuration, State::Ok, "configuration_in_force", text)
                 .with("file", file),
         ];
     };
     let chip = |finding: &Finding| {
-        let text = format!("{}; the old configuration stays in force", line(finding));
+        let text = text!("{line}; the old configuration stays in force", line => line(finding));
         let check = command_of_check(&finding.file);
         let remedy = match &finding.help {
             None => check,
-            Some(help) => format!("{help}; {check}"),
+            Some(help) => text!("{help}; {check}", help => help.clone(), check => check),
         };
         let place = finding.place.as_ref();
         let code = if place.is_some() { "configuration_refused" } else { "configuration_unusable" };
@@ -100,6 +101,6 @@ pub(super) fn chips(surface: &Surface) -> Vec<Chip> {
     mistakes(&report).map(chip).collect()
 }
 
-fn command_of_check(file: &str) -> String {
-    format!("evotor-gateway check -c {}", crate::shell::word(file))
+fn command_of_check(file: &str) -> Text {
+    Text::verbatim(format!("evotor-gateway check -c {}", crate::shell::word(file)))
 }

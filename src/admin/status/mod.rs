@@ -169,7 +169,7 @@ fn apps(surface: &Surface, now: &Now, reached: &HashMap<Target, Reached>) -> Vec
         let mut chips = vec![way::terminal(now, &seen), way::rules(now, place, app, &seen)];
         chips.extend(way::upstreams(now, app, reached));
         chips.extend(tokens::tokens(now, app));
-        chips.push(way::running(app, &running));
+        chips.push(way::running(now, app, &running));
         chips.push(webhooks::queue(now, app));
         chips.extend(webhooks::verdicts(now, app));
         let steps = steps(app, &chips, seen.passed.is_some());

@@ -10,6 +10,7 @@ use crate::model::event::Event;
 use crate::model::learned::pair;
 use crate::model::token::Token;
 use crate::model::world::UserIndex;
+use crate::text::{Text, text};
 
 /// Users that are told one by one, those without a token first.
 const SHOWN: usize = 20;
@@ -17,7 +18,7 @@ const SHOWN: usize = 20;
 /// One for each user who has the app.
 pub(super) fn tokens(now: &Now, app: &App) -> Vec<Chip> {
     if let Authorization::Fixed(_) = app.authorization {
-        let text = "every request carries the same Authorization, as configured";
+        let text = text!("every request carries the same Authorization, as configured");
         return vec![Chip::new(Name::Token, State::Ok, "token_fixed", text)];
     }
     let users = now.known.config.world.users.iter().enumerate();
@@ -27,9 +28,9 @@ pub(super) fn tokens(now: &Now, app: &App) -> Vec<Chip> {
     chips.sort_by_key(|chip| std::cmp::Reverse(chip.state));
     chips.truncate(SHOWN);
     if chips.is_empty() {
-        let text = "no user has installed the app";
-        let remedy = Remedy::new("token_install", "install it for a user on the page's World")
-            .page(way::world(app));
+        let text = text!("no user has installed the app");
+        let install = text!("install it for a user on the console's page");
+        let remedy = Remedy::new("token_install", install).page(way::world(app));
         chips.push(Chip::new(Name::Token, State::Note, "token_no_user", text).remedy(remedy));
     }
     chips
@@ -46,12 +47,18 @@ fn has(now: &Now, app: &App, at: UserIndex, user: &str) -> bool {
 }
 
 fn token(now: &Now, app: &App, at: UserIndex, user: &str) -> Chip {
-    let chip = |state, code, text: String| {
+    let chip = |state, code, text: Text| {
         Chip::new(Name::Token, state, code, text).with("user", user).with("app", app.id.as_str())
     };
     if let Some(known) = now.kept.tokens.get(&pair(&app.id, user)) {
         let (masked, at) = (shown(&known.token), moment(known.at_ms.saturating_mul(1000)));
-        let text = format!("{user}: token {masked} from {} at {at}", known.source);
+        let text = text!(
+            "{user}: token {masked} from {source} at {at}",
+            user,
+            masked,
+            source = known.source,
+            at
+        );
         return chip(State::Ok, "token_known", text)
             .with("masked", masked)
             .with("origin", known.source.as_str())
@@ -60,11 +67,11 @@ fn token(now: &Now, app: &App, at: UserIndex, user: &str) -> Chip {
     }
     if let Some(written) = app.tokens.get(&at) {
         let masked = shown(written);
-        let text = format!("{user}: token {masked}, as configured");
+        let text = text!("{user}: token {masked}, as configured", user, masked);
         return chip(State::Ok, "token_written", text).with("masked", masked);
     }
     if let Some(removed) = now.known.config.removed_token(&app.id, user) {
-        let text = format!("{user}'s token was removed: requests go without Authorization");
+        let text = text!("{user}'s token was removed: requests go without Authorization", user);
         let path = format!("/api/world/tokens/{}/{user}/restore", app.id);
         let run = format!("world restore token {}/{user}", app.id);
         let at = removed.at_ms.map(|at_ms| moment(at_ms.saturating_mul(1000)));
@@ -73,7 +80,7 @@ fn token(now: &Now, app: &App, at: UserIndex, user: &str) -> Chip {
             .page(way::world(app));
         return chip(State::Warn, "token_removed", text).with("at", at).remedy(remedy);
     }
-    let text = format!("{user} has no token: requests go without Authorization");
+    let text = text!("{user} has no token: requests go without Authorization", user);
     chip(State::Warn, "token_missing", text).remedy(remedy(now, app, user))
 }
 
@@ -88,7 +95,7 @@ fn remedy(now: &Now, app: &App, user: &str) -> Remedy {
             .call("POST", "/api/webhooks", wish)
             .page("#/webhooks/user.create");
     }
-    let give = format!("write it under tokens of {} in gateway.yaml", app.name);
+    let give = text!("write it under tokens of {app} in gateway.yaml", app = app.name);
     Remedy::new("token_give", give).page(way::world(app))
 }
 

@@ -6,13 +6,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Now;
-use super::chip::{Chip, Name, Remedy, State, command, count, moment, span};
+use super::chip::{Chip, Name, Remedy, State, command, moment, span};
 use super::probe::{Reached, Target};
 use super::seen::App as SeenApp;
 use crate::admin::connect::near;
 use crate::config::meant::{App, Origin};
 use crate::journal::Summary;
 use crate::proxy::explanation::explanation;
+use crate::text::{Text, text};
 use crate::webhook::plane::origin_of_webhooks;
 
 /// How long a refusal, or a handshake that came to nothing, is worth a warning.
@@ -21,9 +22,9 @@ const LATELY: Duration = Duration::from_secs(3600);
 /// Who came last, and whether terminals trust the local authority.
 pub(super) fn terminal(now: &Now, seen: &SeenApp) -> Chip {
     let connect = || {
-        let text = format!(
-            "lead an app through the proxy http://{}; the page's Connect says how",
-            near(now.http)
+        let text = text!(
+            "lead an app through the proxy http://{proxy}; the console's page says how",
+            proxy = near(now.http)
         );
         Remedy::new("terminal_connect", text).page("#/connect")
     };
@@ -35,7 +36,7 @@ pub(super) fn terminal(now: &Now, seen: &SeenApp) -> Chip {
             Name::Terminal,
             State::Warn,
             "terminal_handshake_failed",
-            format!("a TLS handshake of a terminal failed: {why}"),
+            text!("a TLS handshake of a terminal failed: {why}", why),
         )
         .with("why", why)
         .with("url", now.mask.url(&failed.url))
@@ -44,26 +45,30 @@ pub(super) fn terminal(now: &Now, seen: &SeenApp) -> Chip {
         .remedy(
             Remedy::new(
                 "terminal_trust",
-                "install certs/ca.pem where the app runs, see the page's Connect",
+                text!("install certs/ca.pem where the app runs; the console's page says how"),
             )
             .page("#/connect"),
         );
     }
     let Some(latest) = &seen.latest else {
-        let text = "no request has come yet";
+        let text = text!("no request has come yet");
         return Chip::new(Name::Terminal, State::Unknown, "terminal_none", text).remedy(connect());
     };
     let device = latest.device.clone().unwrap_or_default();
     let (code, over) = match &seen.trusted {
-        Some(_) => ("terminal_trusts", "TLS is trusted"),
-        None => ("terminal_plain", "over plain HTTP so far"),
+        Some(_) => ("terminal_trusts", text!("TLS is trusted")),
+        None => ("terminal_plain", text!("over plain HTTP so far")),
     };
-    let who = if device.is_empty() { "a terminal" } else { &device };
+    let (who, named) = match device.is_empty() {
+        true => ("a terminal", text!("a terminal")),
+        false => (&*device, Text::verbatim(&*device)),
+    };
+    let at = moment(latest.at_us);
     Chip::new(
         Name::Terminal,
         State::Ok,
         code,
-        format!("{who} called at {}; {over}", moment(latest.at_us)),
+        text!("{who} called at {at}; {over}", who => named, at, over => over),
     )
     .with("device", who)
     .with("at", moment(latest.at_us))
@@ -73,42 +78,45 @@ pub(super) fn terminal(now: &Now, seen: &SeenApp) -> Chip {
 /// The allowlist, and the last URL that it did not allow.
 pub(super) fn rules(now: &Now, place: usize, app: &App, seen: &SeenApp) -> Chip {
     let n = app.allow.len();
-    let chip = |state, code, text: String| Chip::new(Name::Rules, state, code, text).with("n", n);
+    let chip = |state, code, text: Text| Chip::new(Name::Rules, state, code, text).with("n", n);
     if n == 0 {
         let remedy = Remedy::new(
             "rules_add",
             command(now.admin, &format!("world set app {} allow=PATTERN", app.name)),
         )
         .page(world(app));
-        return chip(State::Fail, "rules_none", "no rules: every URL is refused".into())
+        return chip(State::Fail, "rules_none", text!("no rules: every URL is refused"))
             .remedy(remedy);
     }
     let refused = seen.refused.as_ref().filter(|refused| now.is_late(refused.at_us));
     let found =
         refused.and_then(|refused| Some((refused, explanation(&refused.url, place, &now.known)?)));
     let Some((refused, found)) = found.filter(|(_, found)| !found.allowed) else {
-        return chip(State::Ok, "rules_allow", count(n, "rule"));
+        return chip(State::Ok, "rules_allow", number(n));
     };
     let url = now.mask.url(&refused.url).into_owned();
-    let text = format!("{}; the last refused URL is {url}", count(n, "rule"));
+    let text = text!("{rules}; the last refused URL is {url}", rules => number(n), url);
     // A rule made of a path with a secret in it would tell the secret.
     let suggestion = found.suggestion.filter(|rule| now.mask.url(rule) == rule.as_str());
-    let remedy =
-        match suggestion {
-            Some(rule) => {
-                let mut allow: Vec<Value> =
-                    app.allow.iter().map(|rule| rule.pattern.source().into()).collect();
-                allow.push(rule.as_str().into());
-                Remedy::new("rules_allow_url", format!("add to allow in gateway.yaml: '{rule}'"))
-                    .call("PATCH", format!("/api/world/apps/{}", app.id), json!({"allow": allow}))
-            }
-            None => Remedy::new("rules_look", "see why, rule by rule, on the page's Rules"),
-        };
+    let remedy = match suggestion {
+        Some(rule) => {
+            let mut allow: Vec<Value> =
+                app.allow.iter().map(|rule| rule.pattern.source().into()).collect();
+            allow.push(rule.as_str().into());
+            Remedy::new("rules_allow_url", text!("add to allow in gateway.yaml: '{rule}'", rule))
+                .call("PATCH", format!("/api/world/apps/{}", app.id), json!({"allow": allow}))
+        }
+        None => Remedy::new("rules_look", text!("see why, rule by rule, on the console's page")),
+    };
     chip(State::Warn, "rules_refused", text)
         .with("url", url)
         .with("at", moment(refused.at_us))
         .with("exchange", refused.id)
         .remedy(remedy.page(format!("#/exchange/{}", refused.id)))
+}
+
+fn number(n: usize) -> Text {
+    if n == 1 { text!("1 rule") } else { text!("{n} rules", n) }
 }
 
 /// Where an app's requests and webhooks are connected to, each once, and what for.
@@ -132,7 +140,7 @@ fn target(origin: &Origin) -> Target {
 pub(super) fn upstreams(now: &Now, app: &App, reached: &HashMap<Target, Reached>) -> Vec<Chip> {
     let targets = targets(app);
     if targets.is_empty() {
-        let text = "requests go to the hosts of the rules; no upstream is configured";
+        let text = text!("requests go to the hosts of the rules; no upstream is configured");
         let set = command(
             now.admin,
             &format!("world set app {} upstreams.https://HOST=http://127.0.0.1:9000", app.name),
@@ -147,13 +155,18 @@ pub(super) fn upstreams(now: &Now, app: &App, reached: &HashMap<Target, Reached>
             true => format!("[{}]:{}", target.0, target.1),
             false => format!("{}:{}", target.0, target.1),
         };
-        let chip = |state, code, text: String| {
+        let chip = |state, code, text: Text| {
             Chip::new(Name::Upstream, state, code, text)
                 .with("to", to.as_str())
                 .with("from", from.map(ToString::to_string))
         };
         let down = |code, text, why: Option<&String>| {
-            let start = format!("start the service at {to}, or change upstreams of {}", app.name);
+            let app_name = &app.name;
+            let start = text!(
+                "start the service at {to}, or change upstreams of {app}",
+                to,
+                app = app_name
+            );
             chip(State::Fail, code, text)
                 .with("why", why.cloned())
                 .remedy(Remedy::new("upstream_change", start).page(world(app)))
@@ -161,15 +174,15 @@ pub(super) fn upstreams(now: &Now, app: &App, reached: &HashMap<Target, Reached>
         match reached.get(target).unwrap_or(&Reached::Untried) {
             Reached::Yes(took) => {
                 let took = took.as_micros() as f64 / 1e3;
-                chip(State::Ok, "upstream_up", format!("{to} answers")).with("took_ms", took)
+                chip(State::Ok, "upstream_up", text!("{to} answers", to)).with("took_ms", took)
             }
-            Reached::Closed => down("upstream_closed", format!("nothing listens at {to}"), None),
-            Reached::Silent => down("upstream_silent", format!("{to} does not answer"), None),
+            Reached::Closed => down("upstream_closed", text!("nothing listens at {to}", to), None),
+            Reached::Silent => down("upstream_silent", text!("{to} does not answer", to), None),
             Reached::No(why) => {
-                down("upstream_down", format!("{to} cannot be reached: {why}"), Some(why))
+                down("upstream_down", text!("{to} cannot be reached: {why}", to, why), Some(why))
             }
             Reached::Untried => {
-                chip(State::Unknown, "upstream_untried", format!("{to} was not tried"))
+                chip(State::Unknown, "upstream_untried", text!("{to} was not tried", to))
             }
         }
     };
@@ -177,25 +190,25 @@ pub(super) fn upstreams(now: &Now, app: &App, reached: &HashMap<Target, Reached>
 }
 
 /// Requests that have not ended.
-pub(super) fn running(app: &App, rows: &[Summary]) -> Chip {
+pub(super) fn running(now: &Now, app: &App, rows: &[Summary]) -> Chip {
     let mine: Vec<_> = rows.iter().filter(|row| row.app.as_deref() == Some(&*app.name)).collect();
     let Some(oldest) = mine.iter().max_by_key(|row| row.took_us) else {
-        return Chip::new(Name::Running, State::Ok, "running_none", "nothing is under way");
+        return Chip::new(Name::Running, State::Ok, "running_none", text!("nothing is under way"));
     };
     let for_ms = oldest.took_us / 1000;
     let state = if for_ms >= 5000 { State::Warn } else { State::Note };
-    let text =
-        format!("{} under way, the oldest for {}", count(mine.len(), "exchange"), span(for_ms));
+    let text = match mine.len() {
+        1 => text!("1 exchange under way, the oldest for {span}", span => span(for_ms)),
+        n => text!("{n} exchanges under way, the oldest for {span}", n, span => span(for_ms)),
+    };
     Chip::new(Name::Running, state, "running", text)
         .with("n", mine.len())
         .with("for_ms", for_ms)
         .with("exchange", oldest.id)
-        .remedy(Remedy::new("running_look", "evotor-gateway tail --filter is:running").page(
-            format!(
-                "#/timeline?filter={}",
-                super::query(&format!("is:running app:\"{}\"", app.name))
-            ),
-        ))
+        .remedy(Remedy::new("running_look", command(now.admin, "tail is:running")).page(format!(
+            "#/timeline?filter={}",
+            super::query(&format!("is:running app:\"{}\"", app.name))
+        )))
 }
 
 /// The app's form on the console's page.

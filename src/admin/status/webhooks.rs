@@ -2,18 +2,19 @@
 
 use serde_json::json;
 
-use super::chip::{Chip, Name, Remedy, State, command, count, moment, span};
+use super::chip::{Chip, Name, Remedy, State, command, moment, span};
 use super::{Now, way};
 use crate::admin::exchanges::hidden;
 use crate::config::meant::App;
 use crate::model::event::Event;
 use crate::store::latest::Latest;
+use crate::text::text;
 
 /// What waits to be sent.
 pub(super) fn queue(now: &Now, app: &App) -> Chip {
     let mine = now.kept.queues.iter().find(|queue| queue.app.eq_ignore_ascii_case(&app.id));
     let Some(queue) = mine else {
-        return Chip::new(Name::Queue, State::Ok, "queue_empty", "no webhook waits");
+        return Chip::new(Name::Queue, State::Ok, "queue_empty", text!("no webhook waits"));
     };
     let n = usize::try_from(queue.queued).unwrap_or(usize::MAX);
     let in_ms = (queue.due_ms - now.cloud_ms).max(0);
@@ -21,9 +22,16 @@ pub(super) fn queue(now: &Now, app: &App) -> Chip {
         0 => (State::Note, "queue_waits"),
         _ => (State::Fail, "queue_failing"),
     };
-    let after = if queue.failed > 0 { ", some after failing" } else { "" };
-    let text =
-        format!("{} queued{after}; the next attempt in {}", count(n, "webhook"), span(in_ms));
+    let queued = match (n, queue.failed) {
+        (1, 0) => text!("1 webhook queued"),
+        (1, _) => text!("1 webhook queued, some after failing"),
+        (n, 0) => text!("{n} webhooks queued", n),
+        (n, _) => text!("{n} webhooks queued, some after failing", n),
+    };
+    let text = text!(
+        "{queued}; the next attempt in {span}",
+        queued => queued, span => span(in_ms)
+    );
     let deliver = command(now.admin, &format!("deliver {}", queue.next));
     let wish = json!({"state": "queued", "app": app.id, "wait": true});
     Chip::new(Name::Queue, state, code, text)
@@ -41,7 +49,7 @@ pub(super) fn queue(now: &Now, app: &App) -> Chip {
 /// What became of the latest webhook of each event.
 pub(super) fn verdicts(now: &Now, app: &App) -> Vec<Chip> {
     let Some(webhooks) = &app.webhooks else {
-        let text = "no webhooks are configured";
+        let text = text!("no webhooks are configured");
         let remedy = Remedy::new(
             "webhooks_set",
             command(
@@ -65,8 +73,12 @@ pub(super) fn verdicts(now: &Now, app: &App) -> Vec<Chip> {
             "/api/webhooks",
             wish,
         );
-        let chip =
-            Chip::new(Name::Webhook, State::Unknown, "webhook_none", "no webhook was sent yet");
+        let chip = Chip::new(
+            Name::Webhook,
+            State::Unknown,
+            "webhook_none",
+            text!("no webhook was sent yet"),
+        );
         chips.push(
             chip.with("event", event.name())
                 .remedy(remedy.page(format!("#/webhooks/{}", event.name()))),
@@ -77,27 +89,33 @@ pub(super) fn verdicts(now: &Now, app: &App) -> Vec<Chip> {
 
 fn verdict(now: &Now, one: &Latest) -> Chip {
     let (state, code, worth) = match one.verdict.as_deref() {
-        Some("pass") => (State::Ok, "webhook_pass", "contract OK"),
-        Some("warn") => (State::Warn, "webhook_warn", "contract: warning"),
-        Some("fail") => (State::Fail, "webhook_fail", "contract violated"),
-        Some("undelivered") => (State::Fail, "webhook_undelivered", "not delivered"),
-        _ => (State::Note, "webhook_unjudged", "made by a fault, not judged"),
+        Some("pass") => (State::Ok, "webhook_pass", text!("contract OK")),
+        Some("warn") => (State::Warn, "webhook_warn", text!("contract: warning")),
+        Some("fail") => (State::Fail, "webhook_fail", text!("contract violated")),
+        Some("undelivered") => (State::Fail, "webhook_undelivered", text!("not delivered")),
+        _ => (State::Note, "webhook_unjudged", text!("made by a fault, not judged")),
     };
     let status = one.status.map(|status| format!("{status}, ")).unwrap_or_default();
     let found = one.finding.as_ref().filter(|_| state != State::Ok);
     let finding = found.map(|found| hidden(found.text.clone(), &now.mask));
     let failure = one.failure.clone().map(|text| hidden(text, &now.mask));
     let said = finding.clone().or_else(|| failure.clone());
-    let said = said.map(|said| format!(": {said}")).unwrap_or_default();
-    let chip =
-        Chip::new(Name::Webhook, state, code, format!("{}: {status}{worth}{said}", one.event))
-            .with("event", one.event.as_str())
-            .with("status", one.status)
-            .with("delivery", one.delivery.as_str())
-            .with("at", moment(one.at_ms.saturating_mul(1000)))
-            .with("finding", json!(finding))
-            .with("place", found.map(|found| found.place.clone()))
-            .with("pointer", found.map(|found| found.pointer.clone()));
+    let event = &one.event;
+    let text = match said {
+        Some(said) => text!(
+            "{event}: {status}{worth}: {said}",
+            event, status, worth => worth, said => said
+        ),
+        None => text!("{event}: {status}{worth}", event, status, worth => worth),
+    };
+    let chip = Chip::new(Name::Webhook, state, code, text)
+        .with("event", one.event.as_str())
+        .with("status", one.status)
+        .with("delivery", one.delivery.as_str())
+        .with("at", moment(one.at_ms.saturating_mul(1000)))
+        .with("finding", json!(finding))
+        .with("place", found.map(|found| found.place.clone()))
+        .with("pointer", found.map(|found| found.pointer.clone()));
     if state == State::Ok {
         return chip;
     }

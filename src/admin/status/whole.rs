@@ -2,24 +2,27 @@
 
 use serde_json::json;
 
-use super::chip::{Chip, Name, Remedy, State, command, count, span};
+use super::chip::{Chip, Name, Remedy, State, command, span};
 use crate::admin::Surface;
+use crate::text::text;
 
 /// Whether everything is recorded.
 pub(super) fn recording(surface: &Surface) -> Chip {
     let Some(journal) = &surface.journal else {
-        let text = "exchanges are not recorded";
-        let remedy = "write `journal: {enabled: true}` in gateway.yaml and start again";
+        let text = text!("exchanges are not recorded");
+        let remedy = text!("write `journal: {{enabled: true}}` in gateway.yaml and start again");
         return Chip::new(Name::Recording, State::Note, "recording_off", text)
             .remedy(Remedy::new("recording_on", remedy));
     };
     match journal.lost() {
-        0 => Chip::new(Name::Recording, State::Ok, "recording_all", "everything is recorded"),
+        0 => {
+            Chip::new(Name::Recording, State::Ok, "recording_all", text!("everything is recorded"))
+        }
         lost => Chip::new(
             Name::Recording,
             State::Warn,
             "recording_lost",
-            format!("{lost} exchanges passed unrecorded: more came than can be written"),
+            text!("{lost} exchanges passed unrecorded: more came than can be written", lost),
         )
         .with("n", lost),
     }
@@ -29,12 +32,16 @@ pub(super) fn recording(surface: &Surface) -> Chip {
 pub(super) fn faults(surface: &Surface) -> Chip {
     let rules = surface.proxy.injections.list();
     if rules.is_empty() {
-        return Chip::new(Name::Faults, State::Ok, "faults_none", "no faults are made on purpose");
+        let text = text!("no faults are made on purpose");
+        return Chip::new(Name::Faults, State::Ok, "faults_none", text);
     }
     let words: Vec<_> =
         rules.iter().map(|rule| format!("{} {}", rule.id, rule.kind().word())).collect();
-    let noun = count(rules.len(), "fault");
-    let text = format!("{noun} made on purpose: {}", words.join(", "));
+    let faults = words.join(", ");
+    let text = match rules.len() {
+        1 => text!("1 fault made on purpose: {faults}", faults),
+        n => text!("{n} faults made on purpose: {faults}", n, faults),
+    };
     let off = command(surface.addresses.admin, "fault remove --all");
     Chip::new(Name::Faults, State::Warn, "faults_on", text)
         .with("n", rules.len())
@@ -55,10 +62,10 @@ pub(super) fn clock(surface: &Surface) -> Chip {
             Name::Clock,
             State::Ok,
             "clock_true",
-            "the cloud's clock shows the real time",
+            text!("the cloud's clock shows the real time"),
         );
     }
-    let text = format!("the cloud's clock is {} ahead", span(ahead + 500));
+    let text = text!("the cloud's clock is {span} ahead", span => span(ahead + 500));
     let back = command(surface.addresses.admin, "clock reset");
     Chip::new(Name::Clock, State::Note, "clock_ahead", text).with("ahead_ms", ahead).remedy(
         Remedy::new("clock_reset", back)
@@ -70,12 +77,14 @@ pub(super) fn clock(surface: &Surface) -> Chip {
 /// Whether requests are taken.
 pub(super) fn gateway(surface: &Surface) -> Chip {
     match *surface.ready.borrow() {
-        true => Chip::new(Name::Gateway, State::Ok, "gateway_ready", "new requests are taken"),
+        true => {
+            Chip::new(Name::Gateway, State::Ok, "gateway_ready", text!("new requests are taken"))
+        }
         false => Chip::new(
             Name::Gateway,
             State::Fail,
             "gateway_stopping",
-            "the gateway is shutting down",
+            text!("the gateway is shutting down"),
         ),
     }
 }

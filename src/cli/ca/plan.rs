@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::surroundings::{JavaStore, Surroundings, SystemStore};
 use crate::shell::word;
+use crate::text::{Text, text};
 
 /// What is to happen to the trust stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The store that it changes, for people.
-    pub store: String,
+    pub store: Text,
     /// Program and arguments.
     pub command: Vec<String>,
     /// Removes what may not be there.
@@ -69,7 +70,7 @@ fn system(
     sudo: Option<&str>,
 ) -> Vec<Step> {
     let step = |words: &[&str]| Step {
-        store: "the system's store".to_owned(),
+        store: text!("the system's store"),
         command: words.iter().map(ToString::to_string).collect(),
         may_fail: false,
     };
@@ -109,7 +110,7 @@ fn nss(action: Action, dir: &str, file: &str, name: &str) -> Step {
     };
     Step {
         command: command.into_iter().map(str::to_owned).collect(),
-        store: format!("the browser's store in {dir}"),
+        store: text!("the browser's store in {dir}", dir),
         may_fail: action == Action::Untrust,
     }
 }
@@ -119,7 +120,7 @@ fn java(action: Action, store: &JavaStore, file: &str, name: &str, root: bool) -
     let keytool = store.keytool.display().to_string();
     let sudo = if root || store.writable { None } else { Some("sudo") };
     let step = |words: &[&str], may_fail| Step {
-        store: "Java's store".to_owned(),
+        store: text!("Java's store"),
         command: sudo
             .iter()
             .chain([&keytool.as_str()])
@@ -195,7 +196,7 @@ mod tests {
         let nss = vec![PathBuf::from("/home/a/.pki/nssdb")];
         let without = Surroundings { nss, ..Surroundings::default() };
         assert!(lines(Action::Trust, &without).is_empty());
-        assert!(without.hints()[0].contains("libnss3-tools"));
+        assert!(without.hints()[0].to_string().contains("libnss3-tools"));
         let with = Surroundings { certutil: true, ..without };
         assert_eq!(
             lines(Action::Trust, &with),

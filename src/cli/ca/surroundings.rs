@@ -4,6 +4,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::text::{Text, text};
+
 /// The system's own store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SystemStore {
@@ -66,15 +68,13 @@ impl Surroundings {
     }
 
     /// What the user may want to install to reach more stores.
-    pub fn hints(&self) -> Vec<String> {
+    pub fn hints(&self) -> Vec<Text> {
         if self.nss.is_empty() || self.certutil {
             return Vec::new();
         }
-        vec![
-            "Firefox and Chromium keep stores of their own; to reach them install certutil \
-             (Debian: libnss3-tools, Fedora: nss-tools, macOS: brew install nss) and run this again."
-                .to_owned(),
-        ]
+        vec![text!(
+            "Firefox and Chromium keep stores of their own; to reach them install certutil (Debian: libnss3-tools, Fedora: nss-tools, macOS: brew install nss) and run this again."
+        )]
     }
 }
 

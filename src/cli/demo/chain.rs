@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 use super::samples::{LOYALTY, USER};
+use crate::cli::words::{said, words};
 use crate::model::event::Event;
 use crate::store::listing::{self, Summary};
 use crate::webhook::plane::{Plane, Refusal, Trigger};
@@ -42,7 +43,8 @@ impl Chain {
                     last = good.then_some(told);
                 }
                 Err(refusal) => {
-                    writeln!(out, "   {}: {refusal}. {}", event.name(), refusal.hint())?;
+                    let (why, hint) = (refusal.text().sentence(), refusal.hint());
+                    writeln!(out, "   {}: {}", event.name(), said(&why.and(hint)))?;
                     last = None;
                 }
             }
@@ -73,15 +75,16 @@ impl Chain {
 
 /// Prints what was sent and how it was answered, and says whether that keeps the contract.
 fn show(told: &Summary, verbose: bool, out: &mut dyn Write) -> io::Result<bool> {
-    let status = told.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    let verdict = told.verdict.as_deref().unwrap_or("not judged");
+    let status = told.status.map_or_else(|| words!("no answer"), |status| status.to_string());
+    let verdict = told.verdict.clone().unwrap_or_else(|| words!("not judged"));
     if verbose {
         writeln!(out, "   {:24} {:4} {}  {status} {verdict}", told.event, told.method, told.url)?;
     } else {
-        writeln!(out, "webhook  {:44} {status} {verdict}", told.event)?;
+        let event = format!("{:44}", told.event);
+        writeln!(out, "{}", words!("webhook  {event} {status} {verdict}", event, status, verdict))?;
     }
     for finding in &told.findings {
-        writeln!(out, "     {}", finding.text)?;
+        writeln!(out, "     {}", said(&finding.text))?;
     }
     Ok(told.status == Some(200) && verdict == "pass")
 }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use super::reload::{Reloads, Wish};
 use super::run::explain_start;
 use super::talk::{Data, talk};
+use super::words::words;
 use crate::gateway::{Addresses, Gateway, Inherited, StartError};
 use crate::model::event::Event;
 use crate::shell::word;
@@ -64,7 +65,8 @@ pub(super) fn demo(args: &DemoArgs) -> io::Result<u8> {
     let good = show.run(&mut out)?;
     if args.once {
         gateway.drain(|| true);
-        writeln!(out, "{}", if good { "demo: all as it should be" } else { "demo: FAILED" })?;
+        let end = if good { words!("demo: all as it should be") } else { words!("demo: FAILED") };
+        writeln!(out, "{end}")?;
         return Ok(u8::from(!good));
     }
     stay(gateway, &mut out)
@@ -90,9 +92,9 @@ impl Show<'_> {
         for ask in &FURTHER {
             good &= self.ask(ask, &Carries::Anything, out)?;
         }
-        let title = "what happens in the cloud, the partner is told";
+        let title = words!("events in the cloud become webhooks to the partner");
         let events = [Event::SubscriptionCreated, Event::InstallationInstalled, Event::Documents];
-        good &= self.chain()?.tell(title, &events, out)?.is_some();
+        good &= self.chain()?.tell(&title, &events, out)?.is_some();
         match self.verbose {
             true => self.try_next(out)?,
             false => self.try_first(out)?,
@@ -103,16 +105,17 @@ impl Show<'_> {
     /// The user registers, and is known from then on.
     fn meet(&self, out: &mut dyn Write) -> io::Result<bool> {
         let chain = self.chain()?;
-        let title = "the user registers: the partner answers with the user's token";
-        let created = chain.tell(title, &[Event::UserCreate], out)?;
+        let title = words!("the user registers: the partner answers with the user's token");
+        let created = chain.tell(&title, &[Event::UserCreate], out)?;
         let Some(created) = created else { return Ok(false) };
         if self.verbose {
-            writeln!(out, "   the partner answered {}", created.answer)?;
+            let answer = &created.answer;
+            writeln!(out, "   {}", words!("the partner answered {answer}", answer))?;
         }
         let token = created.answer.get("token").and_then(|token| token.as_str());
         let carries = Carries::Bearer(token.unwrap_or_default());
-        let title = "and receives the cloud's own, for the cloud's API";
-        let handed = chain.tell(title, &[Event::UserToken], out)?.is_some();
+        let title = words!("and receives the cloud's own token, for the cloud's API");
+        let handed = chain.tell(&title, &[Event::UserToken], out)?.is_some();
         Ok(self.ask(&ACQUAINTED, &carries, out)? && handed)
     }
 
@@ -147,11 +150,13 @@ impl Show<'_> {
         } else {
             format!(" --admin {admin}")
         };
-        writeln!(out, "\nTry next:")?;
+        writeln!(out, "\n{}", words!("Try next:"))?;
         writeln!(out, "  curl --proxy http://{http} http://loyalty.example.ru/api/hello")?;
         writeln!(out, "  evotor-gateway trigger documents --wait{of}")?;
         writeln!(out, "  evotor-gateway scenario run onboarding{of}")?;
-        writeln!(out, "Every header and body, and a partner that misbehaves: `demo --verbose`.")
+        let more =
+            words!("Every header and body, and a partner that misbehaves: `demo --verbose`.");
+        writeln!(out, "{more}")
     }
 
     fn try_next(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -168,11 +173,13 @@ impl Show<'_> {
             format!("evotor-gateway scenario run onboarding --admin {admin}"),
             format!("curl http://{admin}/api/deliveries"),
         ];
-        writeln!(out, "\nThe console shows all of this with its stages: http://{admin}/")?;
-        writeln!(out, "\nTry next:")?;
+        let url = format!("http://{admin}/");
+        let shown = words!("The console shows all of this with its stages: {url}", url);
+        writeln!(out, "\n{shown}")?;
+        writeln!(out, "\n{}", words!("Try next:"))?;
         lines.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
         let order = r#"{"event":"user.create","do":"html"}"#;
-        writeln!(out, "\nTo make the partner misbehave, and behave again:")?;
+        writeln!(out, "\n{}", words!("To make the partner misbehave, and behave again:"))?;
         writeln!(out, "  curl http://{partner}/_demo/mischief -d '{order}'")?;
         writeln!(out, "  curl http://{partner}/_demo/mischief -X DELETE")
     }
@@ -186,7 +193,7 @@ enum Carries<'a> {
 }
 
 fn stay(gateway: Gateway, out: &mut dyn Write) -> io::Result<u8> {
-    writeln!(out, "Ctrl-C ends it.")?;
+    writeln!(out, "{}", words!("Ctrl-C ends it."))?;
     out.flush()?;
     let reloads = Reloads::watch(&[])?;
     while reloads.next()? != Wish::Stop {}

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::partner::Received;
 use super::terminal::{Ask, Exchange};
+use crate::cli::words::{fixed, words};
 
 const LEFT: usize = 58;
 
@@ -13,10 +14,10 @@ pub(super) fn exchange(
     received: Option<&Received>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    writeln!(out, "\n== {}", ask.title)?;
-    row(out, "   the app sent", "the partner received")?;
-    let line_received = received.map_or("(nothing)", |received| &received.line);
-    row(out, &format!("   {}", sent.line), line_received)?;
+    writeln!(out, "\n== {}", fixed(ask.title))?;
+    row(out, &format!("   {}", words!("the app sent")), &words!("the partner received"))?;
+    let arrived = received.map_or_else(|| words!("(nothing)"), |received| received.line.clone());
+    row(out, &format!("   {}", sent.line), &arrived)?;
     let mut injected: Vec<&(String, String)> =
         received.iter().flat_map(|received| &received.fields).collect();
     for (name, value) in &sent.fields {
@@ -33,7 +34,8 @@ pub(super) fn exchange(
     }
     let error =
         sent.error.as_ref().map(|name| format!(" X-Gateway-Error: {name}")).unwrap_or_default();
-    writeln!(out, "   the app was answered {}{error}", sent.status)?;
+    let answer = format!("{}{error}", sent.status);
+    writeln!(out, "   {}", words!("the app was answered {answer}", answer))?;
     writeln!(out, "   {}", sent.answer)
 }
 
@@ -41,7 +43,8 @@ pub(super) fn exchange(
 pub(super) fn line(ask: &Ask, sent: &Exchange, out: &mut dyn Write) -> io::Result<()> {
     let url = ask.url.split('?').next().unwrap_or_default();
     let what = format!("{} {url}", ask.method);
-    writeln!(out, "request  {what:44} {} {}", sent.status, ask.note)
+    let (request, note) = (format!("{what:44} {}", sent.status), fixed(ask.note));
+    writeln!(out, "{}", words!("request  {request} {note}", request, note))
 }
 
 fn field((name, value): &(String, String)) -> String {

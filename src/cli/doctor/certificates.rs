@@ -6,6 +6,8 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 
 use super::Check;
+use crate::cli::words::{fixed, said, words};
+use crate::text::Text;
 use crate::tls::{Authority, AuthorityError, Certificates, Place, RENEWAL};
 
 /// 2025-01-01 and 2100-01-01, seconds since 1970: outside of them a clock is not set.
@@ -21,12 +23,12 @@ pub(super) fn check(place: &Place, now: SystemTime) -> Vec<Check> {
         }
         Ok(None) => checks.push(Check::ok(
             "authority",
-            format!("{}: none yet; the first start makes it", place.dir.display()),
+            words!("{folder}: none yet; the first start makes it", folder = place.dir.display()),
         )),
         Err(AuthorityError { file, flaw }) => checks.push(Check::fail(
             "authority",
-            format!("{}: {flaw}", file.display()),
-            flaw.remedy(),
+            format!("{}: {}", file.display(), said(&flaw.text())),
+            fixed(flaw.remedy()),
         )),
     }
     checks
@@ -40,8 +42,8 @@ fn clock(now: SystemTime) -> Check {
     }
     Check::fail(
         "clock",
-        format!("{shown} cannot be right; no certificate is valid then"),
-        "set the clock, for example: sudo timedatectl set-ntp true",
+        words!("{shown} cannot be right; no certificate is valid then", shown),
+        words!("set the clock, for example: sudo timedatectl set-ntp true"),
     )
 }
 
@@ -52,33 +54,43 @@ fn authority(authority: &Authority) -> Check {
         ([], true) => Check::ok("authority", format!("{file}: {}", authority.subject())),
         ([], false) => Check::warn(
             "authority",
-            format!("{file} was made by an earlier version and works: {}", outdated.join("; ")),
-            RENEWAL,
+            words!(
+                "{file} was made by an earlier version and works: {what}",
+                file,
+                what = lines(&outdated, "; ")
+            ),
+            fixed(RENEWAL),
         ),
-        (warnings, _) => Check::warn("authority", [warnings, &outdated].concat().join("\n"), ""),
+        (warnings, _) => Check::warn("authority", lines(&[warnings, &outdated].concat(), "\n"), ""),
     }
 }
 
 fn trust(authority: &Authority, now: SystemTime) -> Check {
     match authority.is_trusted_here(now) {
-        Some(true) => Check::ok("trust", "this system's store knows the authority"),
+        Some(true) => Check::ok("trust", words!("this system's store knows the authority")),
         Some(false) => Check::warn(
             "trust",
-            "this system's store does not know the authority; its clients refuse HTTPS",
-            "run: evotor-gateway ca trust",
+            words!("this system's store does not know the authority; its clients refuse HTTPS"),
+            words!("run: evotor-gateway ca trust"),
         ),
         None => Check::warn(
             "trust",
-            "this system has no trust store; partners' certificates cannot be verified either",
-            "install the package ca-certificates",
+            words!(
+                "this system has no trust store; partners' certificates cannot be verified either"
+            ),
+            words!("install the package ca-certificates"),
         ),
     }
+}
+
+fn lines(texts: &[Text], between: &str) -> String {
+    texts.iter().map(said).collect::<Vec<_>>().join(between)
 }
 
 /// Opening makes nothing here: the authority has just been found.
 fn own(place: &Place, now: SystemTime) -> Check {
     match Certificates::open(place.clone(), Arc::new(move || now)) {
-        Err(error) => Check::fail("certificates", error.to_string(), ""),
+        Err(error) => Check::fail("certificates", said(&error.text()), ""),
         Ok(certificates) => {
             let authority = certificates.authority().warnings();
             let own: Vec<_> = certificates
@@ -87,10 +99,11 @@ fn own(place: &Place, now: SystemTime) -> Check {
                 .filter(|warning| !authority.contains(warning))
                 .collect();
             match own.is_empty() {
-                true => {
-                    Check::ok("certificates", format!("{}: nothing doubtful", place.dir.display()))
-                }
-                false => Check::warn("certificates", own.join("\n"), ""),
+                true => Check::ok(
+                    "certificates",
+                    words!("{folder}: no warnings", folder = place.dir.display()),
+                ),
+                false => Check::warn("certificates", lines(&own, "\n"), ""),
             }
         }
     }

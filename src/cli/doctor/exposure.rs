@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::Check;
+use crate::cli::words::{said, words};
 use crate::gateway::exposure::{Readable, narrowed, reached_from_elsewhere};
 
 pub(super) fn network(listen: &[(&str, SocketAddr)]) -> Check {
@@ -10,11 +11,12 @@ pub(super) fn network(listen: &[(&str, SocketAddr)]) -> Check {
         .iter()
         .filter_map(|(name, address)| {
             let found = reached_from_elsewhere(name, *address)?;
-            Some((found, format!("listen.{name}: {}", narrowed(name, *address))))
+            let remedy = narrowed(name, *address);
+            Some((said(&found).into_owned(), format!("listen.{name}: {}", said(&remedy))))
         })
         .collect();
     if open.is_empty() {
-        return Check::ok("network", "no other machine reaches the gateway");
+        return Check::ok("network", words!("no other machine reaches the gateway"));
     }
     let (found, remedies): (Vec<_>, Vec<_>) = open.into_iter().unzip();
     Check::warn("network", found.join("\n"), remedies.join("\n"))
@@ -22,11 +24,11 @@ pub(super) fn network(listen: &[(&str, SocketAddr)]) -> Check {
 
 pub(super) fn files(readable: &[Readable]) -> Check {
     if readable.is_empty() {
-        return Check::ok("files", "only their owner reads those that hold secrets");
+        return Check::ok("files", words!("only their owner can read those that hold secrets"));
     }
     let found: Vec<_> = readable
         .iter()
-        .map(|readable| format!("other users can read {}", readable.file.display()))
+        .map(|readable| words!("other users can read {file}", file = readable.file.display()))
         .collect();
     let remedies: Vec<_> = readable.iter().map(|readable| &*readable.command).collect();
     Check::warn("files", found.join("\n"), remedies.join("\n"))

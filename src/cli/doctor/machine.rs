@@ -1,13 +1,14 @@
 //! Whom and what the machine has room for: other people's accounts, and descriptors.
 
 use super::{Check, Facts};
+use crate::cli::words::{fixed, said, words};
 use crate::net::descriptors::{REMEDY, Shares};
 
 /// Whether as many connections fit as the configuration allows.
 pub(super) fn descriptors(shares: &Shares) -> Check {
     match shares.shortfall() {
-        Some(text) => Check::warn("descriptors", text, REMEDY),
-        None => Check::ok("descriptors", "there are enough for limits.max_connections"),
+        Some(text) => Check::warn("descriptors", said(&text), fixed(REMEDY)),
+        None => Check::ok("descriptors", words!("there are enough for limits.max_connections")),
     }
 }
 
@@ -15,24 +16,23 @@ pub(super) fn descriptors(shares: &Shares) -> Check {
 pub(super) fn accounts(facts: &Facts<'_>) -> Check {
     const NAME: &str = "console";
     if facts.is_guarded {
-        return Check::ok(NAME, "it asks for a token");
+        return Check::ok(NAME, words!("it asks for a token"));
     }
     let people = people(facts.passwd);
     if people.len() < 2 {
         return Check::ok(
             NAME,
-            "no token is asked for; nobody else has an account on this machine",
+            words!("no token is asked for; nobody else has an account on this machine"),
         );
     }
     Check::warn(
         NAME,
-        format!(
-            "no token is asked for, and {} people have an account on this machine ({}): each can see \
-             and change everything",
-            people.len(),
-            people.join(", ")
+        words!(
+            "no token is asked for, and {n} people have an account on this machine ({people}): each can see and change everything",
+            n = people.len(),
+            people = people.join(", ")
         ),
-        "write `admin: {token: auto}` in gateway.yaml",
+        words!("write `admin: {{token: auto}}` in gateway.yaml"),
     )
 }
 

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::{Check, Facts, Host};
+use crate::cli::words::words;
 
 /// Which allowed hosts lead to the gateway by the hosts file.
 pub(super) fn hosts(facts: &Facts<'_>) -> Check {
@@ -16,21 +17,22 @@ pub(super) fn hosts(facts: &Facts<'_>) -> Check {
     if !circular.is_empty() {
         return Check::warn(
             "hosts file",
-            format!(
-                "points at the gateway for {}, and so would the gateway itself",
-                circular.join(", ")
+            words!(
+                "points at the gateway for {hosts}, and the gateway itself would come back here too",
+                hosts = circular.join(", ")
             ),
-            "write under `upstreams:` where these requests really go",
+            words!("write under `upstreams:` where these requests really go"),
         );
     }
     match led.as_slice() {
         [] => Check::ok(
             "hosts file",
-            "no allowed host points here; apps reach the gateway as an HTTP proxy",
+            words!("no allowed host points here; apps reach the gateway as an HTTP proxy"),
         ),
         led => {
             let names: Vec<_> = led.iter().map(|host| host.name.as_str()).collect();
-            Check::ok("hosts file", format!("points at the gateway for {}", names.join(", ")))
+            let hosts = names.join(", ");
+            Check::ok("hosts file", words!("points at the gateway for {hosts}", hosts))
         }
     }
 }
@@ -45,17 +47,17 @@ pub(super) fn proxies(variable: &dyn Fn(&str) -> Option<String>) -> Check {
         .filter_map(|name| Some(format!("{name}={}", bare(&set(name)?))))
         .collect();
     if found.is_empty() {
-        return Check::ok("proxy", "no proxy variable is set");
+        return Check::ok("proxy", words!("no proxy variable is set"));
     }
     let except = set("NO_PROXY").or_else(|| set("no_proxy")).unwrap_or_default();
     let local = ["localhost", "127.0.0.1", "*"];
     if except.split(',').any(|entry| local.contains(&entry.trim())) {
-        return Check::ok("proxy", format!("{}, not for this machine", found.join(", ")));
+        return Check::ok("proxy", words!("{set}, not for this machine", set = found.join(", ")));
     }
     Check::warn(
         "proxy",
-        format!("{}: clients that obey it do not come to the gateway", found.join(", ")),
-        "export NO_PROXY=localhost,127.0.0.1,::1, or point the variable at the gateway",
+        words!("{set}: clients that obey it bypass the gateway", set = found.join(", ")),
+        words!("export NO_PROXY=localhost,127.0.0.1,::1, or point the variable at the gateway"),
     )
 }
 

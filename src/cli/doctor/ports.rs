@@ -4,6 +4,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 
 use super::Check;
+use crate::cli::words::words;
 use crate::net::holder::{Holder, holder};
 use crate::shell::word;
 
@@ -20,10 +21,11 @@ pub fn privilege_remedies(port: u16) -> String {
         let program = std::env::current_exe()
             .map_or_else(|_| "evotor-gateway".to_owned(), |file| file.display().to_string());
         ways.push(format!("sudo setcap cap_net_bind_service=+ep {}", word(&program)));
-        ways.push(format!("or: sudo sysctl net.ipv4.ip_unprivileged_port_start={port}"));
+        let command = format!("sudo sysctl net.ipv4.ip_unprivileged_port_start={port}");
+        ways.push(words!("or: {command}", command));
     }
     let free = u32::from(port) + 8000;
-    ways.push(format!("or another port, for example {free}, under `listen:` in gateway.yaml"));
+    ways.push(words!("or another port, for example {free}, under `listen:` in gateway.yaml", free));
     ways.join("\n")
 }
 
@@ -35,20 +37,24 @@ fn judge(
     holder: impl Fn() -> Option<Holder>,
 ) -> Check {
     let title = format!("listen.{name}");
-    let Err(error) = found else { return Check::ok(title, format!("{address} is free")) };
+    let Err(error) = found else { return Check::ok(title, words!("{address} is free", address)) };
     match error.kind() {
         io::ErrorKind::AddrInUse => taken(title, address, gateway, holder()),
         io::ErrorKind::PermissionDenied => Check::fail(
             title,
-            format!("{address}: this user may not listen on port {}", address.port()),
+            words!(
+                "{address}: this user may not listen on port {port}",
+                address,
+                port = address.port()
+            ),
             privilege_remedies(address.port()),
         ),
         io::ErrorKind::AddrNotAvailable => Check::fail(
             title,
-            format!("{address}: this machine has no such address"),
-            format!("write 127.0.0.1:{} or an address of this machine", address.port()),
+            words!("{address}: this machine has no such address", address),
+            words!("write 127.0.0.1:{port} or an address of this machine", port = address.port()),
         ),
-        _ => Check::fail(title, format!("{address}: {error}"), "choose another address"),
+        _ => Check::fail(title, format!("{address}: {error}"), words!("choose another address")),
     }
 }
 
@@ -59,21 +65,23 @@ fn taken(
     holder: Option<Holder>,
 ) -> Check {
     match holder {
-        Some(Holder { pid, .. }) if gateway == Some(pid) => {
-            Check::ok(title, format!("{address}: this gateway is running (process {pid})"))
-        }
-        Some(Holder { pid, name }) if name.starts_with("evotor-gateway") => {
-            Check::ok(title, format!("{address} is served by a gateway already (process {pid})"))
-        }
+        Some(Holder { pid, .. }) if gateway == Some(pid) => Check::ok(
+            title,
+            words!("{address}: this gateway is running (process {pid})", address, pid),
+        ),
+        Some(Holder { pid, name }) if name.starts_with("evotor-gateway") => Check::ok(
+            title,
+            words!("{address} is served by a gateway already (process {pid})", address, pid),
+        ),
         Some(Holder { pid, name }) => Check::fail(
             title,
-            format!("{address} is held by {name} (process {pid})"),
-            "stop that process, or choose another port under `listen:` in gateway.yaml",
+            words!("{address} is held by {name} (process {pid})", address, name, pid),
+            words!("stop that process, or choose another port under `listen:` in gateway.yaml"),
         ),
         None => Check::fail(
             title,
-            format!("{address} is held by another process, perhaps another user's"),
-            "see whose with sudo, or choose another port under `listen:` in gateway.yaml",
+            words!("{address} is held by another process, perhaps another user's", address),
+            words!("see whose with sudo, or choose another port under `listen:` in gateway.yaml"),
         ),
     }
 }

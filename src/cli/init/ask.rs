@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
+use crate::cli::words::{said, words};
 use crate::config::meant::Origin;
 use crate::config::starter::{host, service as service_of};
 use crate::text::Text;
@@ -14,16 +15,17 @@ pub(super) fn service(
     from: &mut dyn BufRead,
     to: &mut dyn Write,
 ) -> io::Result<Option<(Origin, Vec<String>)>> {
-    let question = format!("Where does your service listen? [{USUAL}] ");
+    let question = words!("Where does your service listen? [{usual}] ", usual = USUAL);
     let read = |text: &str| service_of(if text.is_empty() { USUAL } else { text }).map(Some);
     let Some(service) = answer(&question, from, to, read)? else { return Ok(None) };
-    let question = "Which host do your terminal app's URLs have, such as api.my.ru? \
-                    [none: a sample of all keys] ";
+    let question = words!(
+        "Which host do your terminal app's URLs have, such as api.my.ru? [none: a sample of all keys] "
+    );
     let read = |text: &str| match text {
         "" => Ok(None),
         text => host(text).map(Some),
     };
-    let host = answer(question, from, to, read)?;
+    let host = answer(&question, from, to, read)?;
     Ok(host.map(|host| (service, vec![host])))
 }
 
@@ -45,7 +47,7 @@ fn answer<T>(
         }
         match read(line.trim()) {
             Ok(found) => return Ok(found),
-            Err(why) => writeln!(to, "  {why}")?,
+            Err(why) => writeln!(to, "  {}", said(&why))?,
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::reach::Reach;
 use super::table;
 use super::trouble::Trouble;
+use crate::cli::words::words;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ClockArgs {
@@ -60,14 +61,14 @@ impl Reading {
         // What the machine's clock went on while this one was wound is not missed.
         let ahead = u64::try_from(self.ahead_ms).unwrap_or(0).saturating_add(500) / 1000;
         let ahead = match ahead {
-            0 => "not ahead".to_owned(),
-            seconds => format!("{} ahead", table::span(seconds)),
+            0 => words!("real time"),
+            seconds => words!("{span} ahead", span = table::span(seconds)),
         };
-        let attempts = match self.attempts {
-            None => String::new(),
-            Some(1) => ", 1 attempt made".to_owned(),
-            Some(attempts) => format!(", {attempts} attempts made"),
-        };
-        writeln!(out, "{}, {ahead}{attempts}", table::moment(&self.now))
+        let attempts = self.attempts.map(|attempts| match attempts {
+            1 => words!("1 attempt made"),
+            attempts => words!("{attempts} attempts made", attempts),
+        });
+        let facts = [Some(table::moment(&self.now)), Some(ahead), attempts];
+        writeln!(out, "{}", facts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
 }

@@ -15,7 +15,8 @@ use super::table;
 use super::talk;
 use super::trigger::{Shape, tell};
 use super::trouble::Trouble;
-use crate::text::{Text, text};
+use crate::cli::words::words;
+use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
@@ -98,7 +99,7 @@ pub(super) fn list(args: &ListArgs, out: &mut dyn Write) -> Result<u8, Trouble> 
     let rows: Vec<Delivery> =
         serde_json::from_value(Value::Array(rows)).map_err(|_| client.strange())?;
     if rows.is_empty() {
-        talk("no deliveries");
+        talk(&words!("no deliveries"));
     } else {
         write_table(&rows, &apps(&client)?, out)?;
     }
@@ -125,7 +126,7 @@ pub(super) fn deliver(args: &DeliverArgs, out: &mut dyn Write) -> Result<u8, Tro
     };
     let Value::Array(rows) = answer else { return Err(client.strange()) };
     if rows.is_empty() {
-        talk("no delivery has failed");
+        talk(&words!("no delivery has failed"));
     }
     let shape = if args.id.is_some() { Shape::Object } else { Shape::List };
     tell(&client, rows, wait, args.json.then_some(shape), out)
@@ -144,10 +145,6 @@ fn write_table(
     apps: &HashMap<String, String>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    const HEAD: [&str; 10] = [
-        "TIME", "DELIVERY", "EVENT", "APP", "USER", "STATE", "ANSWER", "VERDICT", "ATTEMPTS",
-        "NEXT",
-    ];
     /// What is left out first on a narrow terminal: user, next, attempts, app, answer.
     const SPARE: [usize; 5] = [4, 9, 8, 3, 6];
     let width = Paint::of_stdout().width;
@@ -163,13 +160,24 @@ fn write_table(
             row.user.clone(),
             row.state.clone(),
             row.outcome.answered(),
-            row.outcome.verdict().to_owned(),
+            row.outcome.verdict(),
             row.attempts.to_string(),
             row.next_attempt.as_deref().map(table::moment).unwrap_or_default(),
         ]
     };
-    let head = std::iter::once(HEAD.map(str::to_owned));
-    let rows = head.chain(rows.iter().map(cells)).collect::<Vec<_>>();
+    let head = [
+        words!("TIME"),
+        words!("DELIVERY"),
+        words!("EVENT"),
+        words!("APP"),
+        words!("USER"),
+        words!("STATE"),
+        words!("ANSWER"),
+        words!("VERDICT"),
+        words!("ATTEMPTS"),
+        words!("NEXT"),
+    ];
+    let rows = std::iter::once(head).chain(rows.iter().map(cells)).collect::<Vec<_>>();
     table::write_within(&rows, width, &SPARE, out)
 }
 
@@ -184,8 +192,8 @@ fn whole(client: &Client, id: &str) -> Result<String, Trouble> {
     let mut meant = ids.filter(|own| own.starts_with(id));
     match (meant.next(), meant.next()) {
         (Some(_), Some(_)) => {
-            let hint = "write more of it; `evotor-gateway deliveries` shows them";
-            Err(Trouble::usage(text!("several deliveries begin with {id}", id), Text::fixed(hint)))
+            let hint = text!("write more of it; `evotor-gateway deliveries` shows them");
+            Err(Trouble::usage(text!("several deliveries begin with {id}", id), hint))
         }
         (Some(only), None) => Ok(only.to_owned()),
         (None, _) => Ok(id.to_owned()),
@@ -226,9 +234,10 @@ fn detail(args: &ListArgs, id: &str, out: &mut dyn Write) -> Result<u8, Trouble>
     let detail: Detail = serde_json::from_value(answer).map_err(|_| client.strange())?;
     let row = &detail.delivery;
     writeln!(out, "{} {}, {}", row.event, row.id, row.state)?;
-    writeln!(out, "app {}, user {}, made {}", row.app, row.user, table::moment(&row.created))?;
+    let (app, user, at) = (&row.app, &row.user, table::moment(&row.created));
+    writeln!(out, "{}", words!("app {app}, user {user}, made {at}", app, user, at))?;
     if let Some(next) = &row.next_attempt {
-        writeln!(out, "next attempt {}", table::moment(next))?;
+        writeln!(out, "{}", words!("next attempt {at}", at = table::moment(next)))?;
     }
     writeln!(out, "\n{} {}", row.method, row.url)?;
     for (name, value) in &detail.fields {
@@ -239,7 +248,8 @@ fn detail(args: &ListArgs, id: &str, out: &mut dyn Write) -> Result<u8, Trouble>
     }
     for attempt in &detail.tries {
         let (number, at) = (attempt.number, table::moment(&attempt.at));
-        writeln!(out, "\nattempt {number} at {at}, {:.1} ms", attempt.took_ms)?;
+        let ms = format!("{:.1}", attempt.took_ms);
+        writeln!(out, "\n{}", words!("attempt {number} at {at}, {ms} ms", number, at, ms))?;
         attempt.outcome.write(out)?;
     }
     Ok(0)

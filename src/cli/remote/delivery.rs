@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::table;
+use crate::cli::words::words;
 use crate::model::event::{Class, Event};
 
 /// The latest state of a delivery.
@@ -68,8 +69,11 @@ impl Delivery {
 }
 
 /// A verdict as people read it.
-pub(super) fn named(verdict: &str) -> &str {
-    if verdict == "undelivered" { "not delivered" } else { verdict }
+pub(super) fn named(verdict: &str) -> String {
+    match verdict {
+        "undelivered" => words!("not delivered"),
+        state => state.to_owned(),
+    }
 }
 
 impl Outcome {
@@ -83,25 +87,28 @@ impl Outcome {
     }
 
     /// The verdict, or a dash.
-    pub(super) fn verdict(&self) -> &str {
-        self.verdict.as_deref().map_or("-", named)
+    pub(super) fn verdict(&self) -> String {
+        self.verdict.as_deref().map_or_else(|| "-".to_owned(), named)
     }
 
     /// What was answered, what that is worth and why, and the answer's body.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let verdict = self.verdict();
         match (self.status, &self.failure) {
-            (Some(status), _) => writeln!(out, "answer {status}, verdict {}", self.verdict())?,
+            (Some(status), _) => {
+                writeln!(out, "{}", words!("answer {status}, verdict {verdict}", status, verdict))?;
+            }
             (None, Some(failure)) => {
                 let is_told = self.findings.as_ref().is_some_and(|findings| !findings.is_empty());
                 match self.verdict.as_deref() {
-                    Some("undelivered") => writeln!(out, "not delivered")?,
-                    _ => writeln!(out, "no answer, verdict {}", self.verdict())?,
+                    Some("undelivered") => writeln!(out, "{verdict}")?,
+                    _ => writeln!(out, "{}", words!("no answer, verdict {verdict}", verdict))?,
                 }
                 if !is_told {
                     writeln!(out, "  {}", table::safe(failure))?;
                 }
             }
-            (None, None) => writeln!(out, "no attempt yet")?,
+            (None, None) => writeln!(out, "{}", words!("no attempt yet"))?,
         }
         for finding in self.findings.iter().flatten() {
             finding.write(out)?;

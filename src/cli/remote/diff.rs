@@ -13,6 +13,7 @@ use super::reach::Reach;
 use super::table;
 use super::trouble::Trouble;
 use super::which::Which;
+use crate::cli::words::said;
 use lines::Sign;
 use parts::{Part, parts};
 
@@ -62,7 +63,7 @@ pub(super) fn diff(args: &DiffArgs, out: &mut dyn Write) -> Result<u8, Trouble> 
 const AROUND: usize = 3;
 
 fn write(part: &Part, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n{}", paint.tone(Tone::Strong, &part.name))?;
+    writeln!(out, "\n{}", paint.tone(Tone::Strong, &said(&part.name)))?;
     let is_near = |at: usize| {
         let near = at.saturating_sub(AROUND)..=at + AROUND;
         let mut lines = part.lines.iter().enumerate();
@@ -92,7 +93,7 @@ fn as_json([one, other]: [i64; 2], parts: &[Part]) -> Value {
     let line = |(sign, text): &(Sign, String)| json!([sign.letter().to_string(), text]);
     let part = |part: &Part| {
         let changed = part.lines.iter().filter(|line| line.0 != Sign::Same);
-        json!({"part": part.name, "lines": changed.map(line).collect::<Vec<_>>()})
+        json!({"part": part.name.to_string(), "lines": changed.map(line).collect::<Vec<_>>()})
     };
     json!({
         "a": one,

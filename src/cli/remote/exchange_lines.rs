@@ -18,10 +18,10 @@ use super::timeline;
 use super::trouble::Trouble;
 use super::variable;
 use super::wanted::Wanted;
-use crate::cli::said;
+use crate::cli::words::words;
 use crate::model::token::Token;
 use crate::telemetry;
-use crate::text::{Language, text};
+use crate::text::Language;
 
 /// Between two attempts to look on.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -86,10 +86,10 @@ fn follow(client: &Client, after: Option<i64>) -> Result<(), Trouble> {
                     let row = Row::deserialize(&value).map_err(|_| client.strange())?;
                     telemetry::print(&line(&row, paint, &mut origin, &client.console()));
                 }
-                News::Lost(count) => telemetry::print(&said(&text!(
+                News::Lost(count) => telemetry::print(&words!(
                     "{count} exchanges were not recorded: the journal is behind",
                     count
-                ))),
+                )),
             }
         }
     })

@@ -17,6 +17,7 @@ use super::trouble::Trouble;
 use super::wanted::Wanted;
 use super::which::Which;
 use super::whole::WholeFile;
+use crate::cli::words::{talk_note, words};
 use crate::file;
 use crate::text::text;
 
@@ -102,12 +103,13 @@ pub(super) fn import(args: &ImportArgs, out: &mut dyn Write) -> Result<u8, Troub
     let client = args.reach.client()?;
     let answer = client.ask(Method::POST, ADDRESS, bytes.into())?;
     let done: Imported = serde_json::from_slice(&answer).map_err(|_| client.strange())?;
-    writeln!(out, "imported {}", done.imported)?;
+    writeln!(out, "{}", words!("imported {count}", count = done.imported))?;
     for Refusal { index, why } in &done.refusals {
-        talk(&format!("entry {index} was left out: {}", table::safe(why)));
+        let why = table::safe(why);
+        talk(&words!("entry {index} was left out: {why}", index, why));
     }
     if let Some(more) = done.refused.checked_sub(done.refusals.len()).filter(|more| *more > 0) {
-        talk(&format!("and {more} more were"));
+        talk(&words!("and {more} more were left out", more));
     }
     Ok(u8::from(done.refused > 0))
 }
@@ -151,13 +153,14 @@ fn request(
     let path = format!("/api/exchanges/{id}/copy?form={form}&reveal={reveal}{stage}");
     let copied = Copied::deserialize(client.get(&path)?).map_err(|_| client.strange())?;
     if copied.text_cut {
-        talk("note: only the beginning of the body without its coding is written");
+        talk_note(&text!("only the beginning of the decoded body is written"));
     }
     if copied.masked {
-        talk("note: secrets are masked; --reveal shows them");
+        talk_note(&text!("secrets are masked; --reveal shows them"));
     }
     if let Some(kept) = copied.kept {
-        talk(&format!("note: only {kept} of the body's {} bytes are kept", copied.bytes));
+        let bytes = copied.bytes;
+        talk_note(&text!("only {kept} of the body's {bytes} bytes are kept", kept, bytes));
     }
     match copied.text.ends_with('\n') {
         true => write!(out, "{}", copied.text)?,

@@ -15,6 +15,7 @@ use super::client::Client;
 use super::talk;
 use super::trouble::Trouble;
 use super::wanted::Wanted;
+use crate::cli::words::words;
 use parser::{Event, Parser};
 
 /// What the gateway tells.
@@ -91,7 +92,7 @@ impl<'c> Feed<'c> {
 
     fn break_off(&mut self) {
         if self.is_remote {
-            talk("the connection to the gateway broke off; trying again");
+            talk(&words!("the connection to the gateway broke off; trying again"));
         }
         self.open = None;
         self.parser = Parser::default();

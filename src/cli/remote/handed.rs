@@ -16,8 +16,10 @@ pub(super) fn handed(path: &Path, most: u64) -> Result<Vec<u8>, Trouble> {
     };
     read.map_err(|error| {
         let is_pipe = error.kind() == io::ErrorKind::InvalidInput;
-        let hint =
-            if is_pipe && !is_stdin { "what comes through a pipe is read from `-`" } else { "" };
-        Trouble::usage(text!("{name} cannot be read: {error}", name, error), Text::fixed(hint))
+        let hint = match is_pipe && !is_stdin {
+            true => text!("what comes through a pipe is read from `-`"),
+            false => Text::default(),
+        };
+        Trouble::usage(text!("{name} cannot be read: {error}", name, error), hint)
     })
 }

@@ -16,8 +16,9 @@ use super::row::took;
 use super::stubs::headers;
 use super::trouble::Trouble;
 use super::{table, talk, variable};
+use crate::cli::words::words;
 use crate::file;
-use crate::text::{Text, text};
+use crate::text::text;
 
 const ADDRESS: &str = "/api/held";
 
@@ -90,7 +91,7 @@ pub(super) fn held(args: &HeldArgs, out: &mut dyn Write) -> Result<u8, Trouble> 
             if args.json {
                 writeln!(out, "{}", Value::Array(rows))?;
             } else if rows.is_empty() {
-                talk("nothing is held");
+                talk(&words!("nothing is held"));
             } else {
                 for row in &rows {
                     writeln!(out, "{}", line(row))?;
@@ -116,7 +117,7 @@ fn decide(client: &Client, id: &str, word: &Value) -> Result<(), Trouble> {
     let path = format!("{ADDRESS}/{}", segment(id));
     let is_drop = word.get("do").and_then(Value::as_str) == Some("drop");
     client.ask(Method::POST, &path, word.to_string().into())?;
-    talk(if is_drop { "dropped" } else { "goes on" });
+    talk(&if is_drop { words!("dropped") } else { words!("goes on") });
     Ok(())
 }
 
@@ -158,15 +159,12 @@ impl EditArgs {
 
 /// The body as somebody leaves it in an editor.
 fn in_editor(client: &Client, id: &str) -> Result<Vec<u8>, Trouble> {
-    let hint = "write --set, --body or another option; `held edit --help` has them";
+    let hint = text!("write --set, --body or another option; `held edit --help` has them");
     let editor =
         variable("VISUAL").or_else(|| variable("EDITOR")).filter(|editor| !editor.is_empty());
     let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let Some(editor) = editor.filter(|_| is_terminal) else {
-        return Err(Trouble::usage(
-            text!("nothing is said of what is to be edited"),
-            Text::fixed(hint),
-        ));
+        return Err(Trouble::usage(text!("nothing is said of what is to be edited"), hint));
     };
     let shown = client.get(&format!("{ADDRESS}/{}?reveal=true", segment(id)))?;
     let Some(text) = shown.get("body").and_then(Value::as_str) else {
@@ -229,17 +227,18 @@ fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Trouble {
 pub(super) fn line(row: &Value) -> String {
     let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
     let ms = |key: &str| took(row.get(key).and_then(Value::as_f64).unwrap_or_default());
-    let exchange = row.get("exchange").and_then(Value::as_i64).map(|id| format!("  exchange {id}"));
+    let exchange = row.get("exchange").and_then(Value::as_i64);
+    let exchange = exchange.map(|id| format!("  {}", words!("exchange {id}", id)));
+    let (held, left) = (ms("held_ms"), ms("left_ms"));
     let status = row.get("status").and_then(Value::as_u64).map(|status| format!("  {status}"));
     let line = format!(
-        "{:<4} {:<7} {} {}{}  held {}, goes on in {}  {}{}",
+        "{:<4} {:<7} {} {}{}  {}  {}{}",
         text("id"),
         text("side"),
         text("method"),
         text("url"),
         status.unwrap_or_default(),
-        ms("held_ms"),
-        ms("left_ms"),
+        words!("held {held}, goes on in {left}", held, left),
         text("breakpoint"),
         exchange.unwrap_or_default(),
     );
@@ -257,7 +256,8 @@ fn show(shown: &Value, out: &mut dyn Write) -> std::io::Result<()> {
     match shown.get("body").and_then(Value::as_str) {
         Some(body) => writeln!(out, "\n{body}"),
         None => {
-            writeln!(out, "\n({} bytes that are no text)", shown.get("bytes").unwrap_or(&json!(0)))
+            let bytes = shown.get("bytes").cloned().unwrap_or_else(|| json!(0));
+            writeln!(out, "\n{}", words!("({bytes} bytes that are not text)", bytes))
         }
     }
 }

@@ -8,6 +8,7 @@ use super::talk;
 use super::trouble::Trouble;
 use super::variable;
 use super::which::Which;
+use crate::cli::words::words;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct OpenArgs {
@@ -31,7 +32,7 @@ pub(super) fn open(args: &OpenArgs, out: &mut dyn Write) -> Result<u8, Trouble> 
     };
     writeln!(out, "{link}")?;
     if !args.print && browse(variable("BROWSER").as_deref(), &link).is_err() {
-        talk("no browser was found: open the link in one, or name one in BROWSER");
+        talk(&words!("no browser was found: open the link in one, or name one in BROWSER"));
     }
     Ok(0)
 }

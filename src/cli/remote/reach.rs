@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::client::Client;
 use super::trouble::Trouble;
-use super::{talk, token_file, variable};
+use super::{token_file, variable};
+use crate::cli::words::talk_note;
 use crate::config::{self, Loaded};
 use crate::model::token::Token;
-use crate::text::text;
+use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Reach {
@@ -53,7 +54,7 @@ impl Reach {
         };
         let authority = authority(text).map_err(|why| {
             Trouble::usage(
-                text!("the admin address {text} cannot be used: {why}", text, why),
+                text!("the admin address {text} cannot be used: {why}", text, why => why),
                 text!(""),
             )
         })?;
@@ -76,7 +77,8 @@ impl Reach {
         let file = self.config.display();
         if !self.config.exists() && self.config == Path::new(DEFAULT_FILE) {
             // Whoever runs there may be another project's.
-            talk(&format!("note: there is no {file} here; talking to {DEFAULT_ADMIN}"));
+            let admin = DEFAULT_ADMIN;
+            talk_note(&text!("there is no {file} here; talking to {admin}", file, admin));
             return Ok((DEFAULT_ADMIN.to_string(), None));
         }
         let Loaded { config, .. } = config::load(&self.config, &variable).map_err(|_| {
@@ -104,10 +106,10 @@ impl Reach {
 }
 
 /// `IP:PORT`, a port, or `http://HOST:PORT`, as host and port.
-fn authority(text: &str) -> Result<String, &'static str> {
-    const FORM: &str = "write IP:PORT or a port, as in 127.0.0.1:4040";
+fn authority(text: &str) -> Result<String, Text> {
+    let form = || text!("write IP:PORT or a port, as in 127.0.0.1:4040");
     if text.starts_with("https://") {
-        return Err("the admin address speaks plain HTTP; write http:// or leave it out");
+        return Err(text!("the admin address speaks plain HTTP; write http:// or leave it out"));
     }
     let text = text.strip_prefix("http://").unwrap_or(text);
     let text = text.strip_suffix('/').unwrap_or(text);
@@ -117,14 +119,14 @@ fn authority(text: &str) -> Result<String, &'static str> {
         return Ok(SocketAddr::new(DEFAULT_ADMIN.ip(), port).to_string());
     }
     if let Ok(address) = text.parse::<SocketAddr>() {
-        return if address.port() == 0 { Err(FORM) } else { Ok(reachable(address).to_string()) };
+        return if address.port() == 0 { Err(form()) } else { Ok(reachable(address).to_string()) };
     }
     let is_name = |host: &str| {
         !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
     };
     match text.rsplit_once(':') {
         Some((host, digits)) if is_name(host) && port(digits).is_some() => Ok(text.to_owned()),
-        _ => Err(FORM),
+        _ => Err(form()),
     }
 }
 

@@ -14,6 +14,7 @@ use super::talk;
 use super::timeline;
 use super::trouble::Trouble;
 use super::which::Which;
+use crate::cli::words::words;
 use crate::file;
 
 #[derive(Debug, clap::Args)]
@@ -63,8 +64,13 @@ pub(super) fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<u8, Troub
     let why = row.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
     let code = row.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
     match row.status {
-        Some(status) => talk(&format!("the replay was answered with {status}{code}{why}")),
-        None => talk(&format!("the replay was not answered{code}{why}")),
+        Some(status) => talk(&words!(
+            "the replay was answered with {outcome}",
+            outcome = format!("{status}{code}{why}")
+        )),
+        None => {
+            talk(&words!("the replay was not answered{why}", why = format!("{code}{why}")));
+        }
     }
     Ok(1)
 }
@@ -100,7 +106,7 @@ pub(super) fn read(body: &str) -> Result<Vec<u8>, Trouble> {
 
 /// A header as it is written on a command line.
 pub(super) fn field(text: &str) -> Result<(String, String), String> {
-    let form = || "write a header as in 'X-Name: value'".to_owned();
+    let form = || words!("write a header as in 'X-Name: value'");
     let (name, value) = text.split_once(':').ok_or_else(form)?;
     match name.trim() {
         "" => Err(form()),

@@ -9,6 +9,7 @@ use super::client::{Client, segment};
 use super::table;
 use super::talk;
 use super::trouble::Trouble;
+use crate::cli::words::{fixed, words};
 
 /// A kind of them.
 pub(super) struct Resource<const N: usize> {
@@ -32,7 +33,7 @@ impl<const N: usize> Resource<N> {
         if json {
             writeln!(out, "{}", Value::Array(rows))?;
         } else if rows.is_empty() {
-            talk(self.none);
+            talk(&fixed(self.none));
         } else {
             self.write(&rows, out)?;
         }
@@ -61,12 +62,12 @@ impl<const N: usize> Resource<N> {
             None => self.address.to_owned(),
         };
         client.ask(Method::DELETE, &path, "".into())?;
-        talk("removed");
+        talk(&words!("removed"));
         Ok(())
     }
 
     fn write(&self, rows: &[Value], out: &mut dyn Write) -> std::io::Result<()> {
-        let head = std::iter::once(self.head.map(str::to_owned));
+        let head = std::iter::once(self.head.map(fixed));
         table::write(&head.chain(rows.iter().map(self.cells)).collect::<Vec<_>>(), out)
     }
 }
@@ -83,7 +84,7 @@ pub(super) fn listed(client: &Client, address: &str, member: &str) -> Result<Vec
 pub(super) fn cell(row: &Value, key: &str) -> String {
     match row.get(key) {
         Some(Value::String(text)) => table::safe(text),
-        Some(Value::Bool(is)) => (if *is { "yes" } else { "no" }).to_owned(),
+        Some(Value::Bool(is)) => fixed(if *is { "yes" } else { "no" }),
         Some(Value::Null) | None => String::new(),
         Some(other) => other.to_string(),
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::delivery::named;
 use super::paint::{Paint, Tone, of_status, shortened};
 use super::table;
+use crate::cli::words::{said, words};
 use crate::model::finding::Finding;
 use crate::model::injected::Injected;
 
@@ -45,6 +46,22 @@ pub(super) struct Row {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Running {
     stage: String,
+}
+
+impl Running {
+    /// What it waits for, in words.
+    fn said(&self) -> String {
+        match self.stage.as_str() {
+            "reading_request" => words!("reading request"),
+            "connecting" => words!("connecting"),
+            "waiting_for_answer" => words!("waiting for answer"),
+            "receiving_answer" => words!("receiving answer"),
+            "sending_answer" => words!("sending answer"),
+            "delayed" => words!("delayed"),
+            "held" => words!("held"),
+            other => table::safe(&other.replace('_', " ")),
+        }
+    }
 }
 
 /// Columns that the request may take on a terminal, at least and at most.
@@ -164,7 +181,7 @@ impl Row {
     fn remarks(&self) -> Vec<(Tone, String)> {
         let mut all = Vec::new();
         if let Some(running) = &self.running {
-            all.push((Tone::Plain, table::safe(&running.stage.replace('_', " "))));
+            all.push((Tone::Plain, running.said()));
         }
         if let Some(code) = &self.code {
             all.push((Tone::Bad, code.clone()));
@@ -176,14 +193,14 @@ impl Row {
             all.push((tone, format!("{}{}", named(verdict), rule.unwrap_or_default())));
         }
         if let Some(attempt) = self.attempt.filter(|attempt| *attempt > 1) {
-            all.push((Tone::Plain, format!("attempt {attempt}")));
+            all.push((Tone::Plain, words!("attempt {attempt}", attempt)));
         }
         if let Some(of) = self.replay_of {
-            all.push((Tone::Dim, format!("replay of {of}")));
+            all.push((Tone::Dim, words!("replay of {of}", of)));
         }
         all.extend(self.injected.iter().map(|fault| {
-            let sentence = fault.sentence(self.receiver()).to_string();
-            (Tone::Warn, format!("✳ {}", sentence.trim_end_matches('.')))
+            let sentence = fault.sentence(self.receiver());
+            (Tone::Warn, format!("✳ {}", said(&sentence).trim_end_matches('.')))
         }));
         all.into_iter().map(|(tone, text)| (tone, table::safe(&text))).collect()
     }
@@ -192,9 +209,9 @@ impl Row {
 /// Milliseconds as people say them.
 pub(super) fn took(milliseconds: f64) -> String {
     match milliseconds {
-        ms if ms < 10.0 => format!("{ms:.1} ms"),
-        ms if ms < 1000.0 => format!("{ms:.0} ms"),
-        ms => format!("{:.2} s", ms / 1000.0),
+        ms if ms < 10.0 => words!("{ms} ms", ms = format!("{ms:.1}")),
+        ms if ms < 1000.0 => words!("{ms} ms", ms = format!("{ms:.0}")),
+        ms => words!("{s} s", s = format!("{:.2}", ms / 1000.0)),
     }
 }
 

@@ -11,6 +11,7 @@ use super::reach::Reach;
 use super::table;
 use super::trouble::Trouble;
 use crate::admin;
+use crate::cli::words::{fixed, words};
 use crate::webhook::scenario::ALL;
 
 #[derive(Debug, clap::Args)]
@@ -73,7 +74,7 @@ pub(super) fn scenario(args: &ScenarioArgs, out: &mut dyn Write) -> Result<u8, T
     match &args.command {
         ScenarioCommand::List { json: true } => writeln!(out, "{}", json!(admin::scenarios()))?,
         ScenarioCommand::List { json: false } => {
-            let rows = ALL.iter().map(|row| [row.name.to_owned(), row.title.to_owned()]);
+            let rows = ALL.iter().map(|row| [row.name.to_owned(), fixed(row.title)]);
             table::write(&rows.collect::<Vec<_>>(), out)?;
         }
         ScenarioCommand::Run(run) => return walk(&args.reach, run, out),
@@ -104,24 +105,26 @@ impl Report {
         for (at, step) in self.steps.iter().enumerate() {
             step.write(at + 1, out)?;
         }
-        let count = self.steps.len();
+        let (name, count) = (&self.scenario, self.steps.len());
         let stopped = self.steps.last().and_then(|step| step.stopped.as_deref());
         match stopped {
             Some(why) => {
-                writeln!(out, "{} stopped at step {count}: {}", self.scenario, table::safe(why))
+                let why = table::safe(why);
+                let end = words!("{name} stopped at step {count}: {why}", name, count, why);
+                writeln!(out, "{end}")
             }
-            None if count == 1 => writeln!(out, "{} passed, 1 step", self.scenario),
-            None => writeln!(out, "{} passed, {count} steps", self.scenario),
+            None if count == 1 => writeln!(out, "{}", words!("{name} passed, 1 step", name)),
+            None => writeln!(out, "{}", words!("{name} passed, {count} steps", name, count)),
         }
     }
 }
 
 impl Step {
     fn write(&self, number: usize, out: &mut dyn Write) -> io::Result<()> {
-        let before = if self.part == "before" { " (before)" } else { "" };
+        let before = if self.part == "before" { words!(" (before)") } else { String::new() };
         writeln!(out, "{number:>2}. {}{before}", self.because)?;
         if let Some(seconds) = self.advanced {
-            writeln!(out, "    clock +{}", table::span(seconds))?;
+            writeln!(out, "    {}", words!("clock +{span}", span = table::span(seconds)))?;
         }
         if let Some(note) = &self.note {
             writeln!(out, "    {}", table::safe(note))?;
@@ -129,14 +132,11 @@ impl Step {
         let Some(delivery) = &self.delivery else { return Ok(()) };
         let outcome = &delivery.outcome;
         let (answered, verdict) = (outcome.answered(), outcome.verdict());
-        match outcome.status {
-            Some(_) => {
-                writeln!(out, "    {}: answer {answered}, verdict {verdict}", delivery.event)?;
-            }
-            None => {
-                writeln!(out, "    {}: {verdict}, {answered}", delivery.event)?;
-            }
-        }
+        let what = match outcome.status {
+            Some(status) => words!("answer {status}, verdict {verdict}", status, verdict),
+            None => format!("{verdict}, {answered}"),
+        };
+        writeln!(out, "    {}: {what}", delivery.event)?;
         if !outcome.answer.is_null() {
             writeln!(out, "    {}", table::line(&outcome.answer))?;
         }

@@ -12,6 +12,9 @@ use super::row::took;
 use super::table;
 use super::trouble::Trouble;
 use super::which::Which;
+use crate::cli::words::{fixed, said, words};
+use crate::model::injected::Injected;
+use crate::text::{Text, text};
 use body::Length;
 pub(super) use body::text as body_text;
 
@@ -80,19 +83,24 @@ impl Shown<'_> {
         let Detail { row, hint, findings, notes, explanation, .. } = self.detail;
         writeln!(out, "{}", self.paint.tone(Tone::Strong, &table::safe(&self.sentence())))?;
         if let Some(hint) = hint.as_ref().filter(|hint| !hint.is_empty()) {
-            writeln!(out, "hint: {}", table::safe(hint))?;
+            writeln!(out, "{}", words!("hint: {hint}", hint = table::safe(hint)))?;
         }
         let answered = self.paint.tone(of_status(row.status), row.answered().trim());
         let code = row.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
         let (method, url) = (table::safe(&row.method), table::safe(&row.url));
         writeln!(out, "\n#{} {}", row.id, row.moment())?;
-        writeln!(out, "{method} {url}\nanswer {answered}{code} after {}", self.times())?;
+        let outcome = words!(
+            "answer {answer} after {times}",
+            answer = answered + &code,
+            times = self.times()
+        );
+        writeln!(out, "{method} {url}\n{outcome}")?;
         writeln!(out, "{}", table::safe(&self.parties().join(", ")))?;
         for finding in findings.iter().flatten() {
             finding.write(out)?;
         }
         for note in notes {
-            writeln!(out, "note: {}", table::safe(note))?;
+            writeln!(out, "{}", words!("note: {note}", note = table::safe(note)))?;
         }
         if let Some(explanation) = explanation.as_ref().filter(|_| self.is_refused_url()) {
             write_rules(explanation, &row.url, out)?;
@@ -103,33 +111,48 @@ impl Shown<'_> {
     /// What happened, in words.
     fn sentence(&self) -> String {
         let row = &self.detail.row;
-        let answered = match row.status {
-            Some(status) => format!("answered with {status}"),
-            None => "not answered".to_owned(),
-        };
         if let Some(fault) = row.stand_in() {
-            let allowed = row.rule.map(|rule| format!("Allowed by rule {rule}. "));
-            let told =
-                row.event.as_ref().map(|event| format!("The webhook {event} was not judged. "));
-            let before = allowed.or(told).unwrap_or_default();
-            return format!("{before}{}", fault.sentence(row.receiver()));
+            let allowed = row.rule.map(|rule| text!("Allowed by rule {rule}.", rule));
+            let webhook = row.event.as_ref();
+            let webhook = webhook.map(|event| text!("The webhook {event} was not judged.", event));
+            let before = allowed.or(webhook).unwrap_or_default();
+            return said(&before.and(fault.sentence(row.receiver()))).into_owned();
         }
         match (&row.why, &self.detail.explanation, &row.event) {
             (Some(why), _, _) => why.clone(),
-            (None, _, Some(event)) => {
-                let attempt = row.attempt.map(|attempt| format!(", attempt {attempt},"));
-                if row.verdict.as_deref() == Some("undelivered") {
-                    return format!(
-                        "The webhook {event}{} was not delivered.",
-                        attempt.unwrap_or_default()
-                    );
-                }
-                let verdict = row.verdict.as_ref().map(|verdict| format!(": {verdict}"));
-                let [attempt, verdict] = [attempt, verdict].map(Option::unwrap_or_default);
-                format!("The webhook {event}{attempt} was {answered}{verdict}.")
-            }
+            (None, _, Some(event)) => self.webhook(event),
             (None, Some(explanation), None) => explanation.sentence.clone(),
-            (None, None, None) => format!("A call of the cloud's API was {answered}."),
+            (None, None, None) => match row.status {
+                Some(status) => {
+                    words!("A call of the cloud's API was answered with {status}.", status)
+                }
+                None => words!("A call of the cloud's API was not answered."),
+            },
+        }
+    }
+
+    /// What became of a webhook.
+    fn webhook(&self, event: &str) -> String {
+        let row = &self.detail.row;
+        let webhook = match row.attempt {
+            Some(attempt) => text!("The webhook {event}, attempt {attempt},", event, attempt),
+            None => text!("The webhook {event}", event),
+        };
+        match (row.status, row.verdict.as_deref()) {
+            (_, Some("undelivered")) => {
+                words!("{webhook} was not delivered.", webhook => webhook)
+            }
+            (Some(status), Some(verdict)) => words!(
+                "{webhook} was answered with {status}: {verdict}.",
+                webhook => webhook, status, verdict
+            ),
+            (Some(status), None) => {
+                words!("{webhook} was answered with {status}.", webhook => webhook, status)
+            }
+            (None, Some(verdict)) => {
+                words!("{webhook} was not answered: {verdict}.", webhook => webhook, verdict)
+            }
+            (None, None) => words!("{webhook} was not answered.", webhook => webhook),
         }
     }
 
@@ -142,11 +165,15 @@ impl Shown<'_> {
         let ms = |us: u64| took(us as f64 / 1e3);
         let mut text = took(self.detail.row.took_ms);
         if let Some(connected) = times.connected_us {
-            let how = if times.reused == Some(true) { "a connection at hand" } else { "connected" };
-            text.push_str(&format!("; {how} at {}", ms(connected)));
+            let at = ms(connected);
+            let how = match times.reused == Some(true) {
+                true => words!("open connection reused at {at}", at),
+                false => words!("connected at {at}", at),
+            };
+            text.push_str(&format!("; {how}"));
         }
         if let Some(first) = times.first_byte_us {
-            text.push_str(&format!(", first byte at {}", ms(first)));
+            text.push_str(&format!(", {}", words!("first byte at {at}", at = ms(first))));
         }
         text
     }
@@ -155,21 +182,19 @@ impl Shown<'_> {
         let Detail { row, entrance, to, .. } = self.detail;
         let device = row.device_name.as_ref().or(row.device.as_ref());
         let named = [
-            ("app", row.app.as_ref()),
-            ("device", device),
-            ("user", row.user.as_ref()),
-            ("delivery", row.delivery.as_ref()),
-            ("came by", entrance.as_ref()),
-            ("sent to", to.as_ref()),
+            row.app.as_ref().map(|app| words!("app {app}", app)),
+            device.map(|device| words!("device {device}", device)),
+            row.user.as_ref().map(|user| words!("user {user}", user)),
+            row.delivery.as_ref().map(|delivery| words!("delivery {delivery}", delivery)),
+            entrance.as_ref().map(|entry| words!("entry {entry}", entry)),
+            to.as_ref().map(|to| words!("upstream {to}", to)),
+            row.replay_of.map(|of| match &row.replay_as {
+                Some(how) => words!("replay of {of} as {how}", of, how),
+                None => words!("replay of {of}", of),
+            }),
         ];
-        let mut all: Vec<_> =
-            named.iter().filter_map(|(word, text)| Some(format!("{word} {}", (*text)?))).collect();
-        if let Some(of) = row.replay_of {
-            let how = row.replay_as.as_ref().map(|how| format!(" as {how}")).unwrap_or_default();
-            all.push(format!("replay of {of}{how}"));
-        }
-        all.extend(row.injected.iter().map(|one| format!("{} {}", one.tool(), one.id)));
-        all
+        let injected = row.injected.iter().map(|one| said(&tool(one)).into_owned());
+        named.into_iter().flatten().chain(injected).collect()
     }
 
     fn stages(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -185,7 +210,8 @@ impl Shown<'_> {
             let Some(Message { line, fields, .. }) = self.detail.stages.by_name(name) else {
                 continue;
             };
-            writeln!(out, "\n{}", self.paint.tone(Tone::Strong, &format!("{name}: {what}")))?;
+            let title = format!("{name}: {}", fixed(what));
+            writeln!(out, "\n{}", self.paint.tone(Tone::Strong, &title))?;
             writeln!(out, "{}", table::safe(line))?;
             for field in fields {
                 writeln!(out, "{}: {}", table::safe(&field.name), table::safe(&field.value))?;
@@ -202,10 +228,10 @@ impl Shown<'_> {
             if body.bytes == 0 {
                 continue;
             }
-            let title = format!("body {name}: {}", body::facts(body));
+            let title = words!("body {name}: {facts}", name, facts = body::facts(body));
             writeln!(out, "\n{}", self.paint.tone(Tone::Strong, &title))?;
             match body.sha256.as_deref() {
-                Some(hash) if before == Some(hash) => writeln!(out, "(the same)")?,
+                Some(hash) if before == Some(hash) => writeln!(out, "{}", words!("(the same)"))?,
                 _ => body::write(body, length, name, out)?,
             }
             before = body.sha256.as_deref();
@@ -218,10 +244,20 @@ impl Shown<'_> {
         match message.and_then(|message| message.body.as_ref()) {
             Some(body) => body::write(body, Length::Whole, stage, out),
             None => {
-                super::talk(&format!("there is no body at the stage {stage}"));
+                super::talk(&words!("the stage {stage} has no body", stage));
                 Ok(())
             }
         }
+    }
+}
+
+/// What was made on purpose, by its kind and id.
+fn tool(one: &Injected) -> Text {
+    let id = &one.id;
+    match one.tool() {
+        "stub" => text!("stub {id}", id),
+        "breakpoint" => text!("breakpoint {id}", id),
+        _ => text!("fault {id}", id),
     }
 }
 
@@ -230,14 +266,19 @@ fn write_rules(explanation: &Explanation, url: &str, out: &mut dyn Write) -> io:
     const SHOWN: usize = 8;
     for rule in explanation.rules.iter().take(SHOWN) {
         let fits: String = url.chars().take(rule.stops_at).collect();
-        writeln!(out, "  rule {} `{}`", rule.number, table::safe(&rule.pattern))?;
-        writeln!(out, "    fits as far as `{}`", table::safe(&fits))?;
+        let (number, pattern) = (rule.number, table::safe(&rule.pattern));
+        writeln!(out, "  {}", words!("rule {number} `{pattern}`", number, pattern))?;
+        writeln!(out, "    {}", words!("matches up to `{part}`", part = table::safe(&fits)))?;
     }
     if let Some(more) = explanation.rules.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        writeln!(out, "  and {more} more; `evotor-gateway explain URL` goes through all")?;
+        let more = words!("and {more} more; `evotor-gateway explain URL` shows all", more);
+        writeln!(out, "  {more}")?;
     }
     match &explanation.suggestion {
-        Some(rule) => writeln!(out, "  a rule that would allow it: {}", table::safe(rule)),
+        Some(rule) => {
+            let rule = table::safe(rule);
+            writeln!(out, "  {}", words!("a rule that would allow it: {rule}", rule))
+        }
         None => Ok(()),
     }
 }

@@ -9,6 +9,8 @@ use super::talk;
 use super::trigger::{Shape, tell};
 use super::trouble::Trouble;
 use crate::admin;
+use crate::cli::words::{talk_note, words};
+use crate::text::Text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct SimulateArgs {
@@ -43,7 +45,7 @@ pub(super) fn simulate(args: &SimulateArgs, out: &mut dyn Write) -> Result<u8, T
     };
     let notes = answer.remove("notes").unwrap_or_default();
     for note in notes.as_array().into_iter().flatten().filter_map(Value::as_str) {
-        talk(&format!("note: {note}"));
+        talk_note(&Text::verbatim(note));
     }
     let Some(Value::Array(rows)) = answer.get("deliveries").cloned() else {
         return Err(client.strange());
@@ -56,7 +58,7 @@ pub(super) fn simulate(args: &SimulateArgs, out: &mut dyn Write) -> Result<u8, T
     }
     let documents = answer.get("documents").and_then(Value::as_array);
     for id in documents.into_iter().flatten().filter_map(Value::as_str) {
-        talk(&format!("document {id}"));
+        talk(&words!("document {id}", id));
     }
     tell(&client, rows, args.wait, None, out)
 }

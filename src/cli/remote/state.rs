@@ -10,7 +10,8 @@ use super::reach::Reach;
 use super::talk;
 use super::trouble::Trouble;
 use super::whole::WholeFile;
-use crate::text::{Text, text};
+use crate::cli::words::{talk_note, words};
+use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct StateArgs {
@@ -57,7 +58,7 @@ fn save(reach: &Reach, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, T
     let mut saved = reach.client()?.ask(Method::GET, ADDRESS, "".into())?.to_vec();
     saved.push(b'\n');
     if saved.len() as u64 > MOST {
-        talk("note: that is more than `state load` takes");
+        talk_note(&text!("that is more than `state load` takes"));
     }
     match file {
         None => out.write_all(&saved)?,
@@ -66,7 +67,7 @@ fn save(reach: &Reach, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, T
                 let text = text!("{file} cannot be written: {error}", file = file.display(), error);
                 Trouble::surroundings(text, text!(""))
             })?;
-            talk(&format!("saved to {}; it holds tokens", file.display()));
+            talk(&words!("saved to {file}; it holds tokens", file = file.display()));
         }
     }
     Ok(0)
@@ -75,17 +76,17 @@ fn save(reach: &Reach, file: Option<&Path>, out: &mut dyn Write) -> Result<u8, T
 fn load(reach: &Reach, file: &Path) -> Result<u8, Trouble> {
     let saved = handed(file, MOST)?;
     reach.client()?.ask(Method::PUT, ADDRESS, saved.into())?;
-    talk("loaded");
+    talk(&words!("loaded"));
     Ok(0)
 }
 
 fn reset(reach: &Reach, yes: bool) -> Result<u8, Trouble> {
     if !yes && !confirmed()? {
-        talk("nothing was changed");
+        talk(&words!("nothing was changed"));
         return Ok(1);
     }
     reach.client()?.ask(Method::DELETE, ADDRESS, "".into())?;
-    talk("forgotten");
+    talk(&words!("forgotten"));
     Ok(0)
 }
 
@@ -95,13 +96,15 @@ const MOST: u64 = 64 << 20;
 /// Asks whoever sits there.
 fn confirmed() -> Result<bool, Trouble> {
     if !io::stdin().is_terminal() {
-        let text = "all tokens, installations, subscriptions, deliveries and changes of the world would be forgotten";
-        return Err(Trouble::usage(Text::fixed(text), text!("say --yes if that is meant")));
+        let text = text!(
+            "all tokens, installations, subscriptions, deliveries and changes of the world would be forgotten"
+        );
+        return Err(Trouble::usage(text, text!("say --yes if that is meant")));
     }
-    talk(
-        "All tokens, installations, subscriptions, deliveries and changes of the world will be forgotten. Go on? [y/N]",
-    );
+    talk(&words!(
+        "All tokens, installations, subscriptions, deliveries and changes of the world will be forgotten. Go on? [y/N]"
+    ));
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да"))
 }

@@ -12,6 +12,7 @@ use super::table;
 use super::talk;
 use super::trouble::Trouble;
 use crate::cli::doctor::{Check, State};
+use crate::cli::words::words;
 use crate::config;
 
 /// Where the gateway tells it.
@@ -70,6 +71,19 @@ struct Step {
     done: bool,
 }
 
+impl Step {
+    fn said(&self) -> String {
+        match self.step.as_str() {
+            "service" => words!("service"),
+            "request" => words!("request"),
+            "token" => words!("token"),
+            "webhook" => words!("webhook"),
+            "contract" => words!("contract"),
+            other => table::safe(other),
+        }
+    }
+}
+
 pub(super) fn status(args: &StatusArgs, out: &mut dyn Write) -> Result<u8, Trouble> {
     let client = args.reach.client()?;
     let answer = match args.wait {
@@ -83,7 +97,8 @@ pub(super) fn status(args: &StatusArgs, out: &mut dyn Write) -> Result<u8, Troub
         write(&status, out)?;
     }
     if !status.ready && args.wait.is_some() {
-        talk(&format!("not ready within {}", config::duration_text(args.timeout)));
+        let timeout = config::duration_text(args.timeout);
+        talk(&words!("not ready within {timeout}", timeout));
     }
     Ok(u8::from(!status.ready))
 }
@@ -113,14 +128,14 @@ fn wait(client: &Client, patience: Duration) -> Result<Value, Trouble> {
 }
 
 fn write(status: &Status, out: &mut dyn Write) -> io::Result<()> {
-    write_chips("gateway", &status.chips, out)?;
+    write_chips(&words!("gateway"), &status.chips, out)?;
     for app in &status.apps {
         writeln!(out)?;
         write_chips(&app.name, &app.chips, out)?;
-        let left: Vec<_> =
-            app.steps.iter().filter(|step| !step.done).map(|step| &*step.step).collect();
+        let left: Vec<_> = app.steps.iter().filter(|step| !step.done).map(Step::said).collect();
         if !left.is_empty() {
-            writeln!(out, "  first steps left: {}", left.join(", "))?;
+            let steps = left.join(", ");
+            writeln!(out, "  {}", words!("first steps left: {steps}", steps))?;
         }
     }
     Ok(())

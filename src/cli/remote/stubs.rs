@@ -12,6 +12,7 @@ use super::resource::{Resource, cell};
 use super::scope::{ScopeArgs, which};
 use super::table;
 use super::trouble::Trouble;
+use crate::cli::words::words;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct StubArgs {
@@ -119,7 +120,7 @@ fn cells(row: &Value) -> [String; 6] {
     let text = |key| cell(row, key);
     let body = match text("file") {
         file if !file.is_empty() => file,
-        _ => format!("{} bytes", text("bytes")),
+        _ => words!("{bytes} bytes", bytes = text("bytes")),
     };
     [text("id"), text("plane"), text("status"), body, table::safe(&which(row)), text("hits")]
 }

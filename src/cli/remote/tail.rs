@@ -15,6 +15,7 @@ use super::talk;
 use super::timeline;
 use super::trouble::Trouble;
 use super::wanted::{Since, Wanted};
+use crate::cli::words::words;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TailArgs {
@@ -65,7 +66,7 @@ async fn follow(client: &Client, wanted: &Wanted, last: i64, printer: &mut Print
         let printed = match feed.next().await {
             Ok(News::Exchange(json)) => printer.tell(client, &json),
             Ok(News::Lost(count)) => {
-                talk(&format!("{count} exchanges were not recorded: the journal is behind"));
+                talk(&words!("{count} exchanges were not recorded: the journal is behind", count));
                 Ok(())
             }
             Err(trouble) => Err(trouble),

@@ -12,10 +12,10 @@ use super::delivery::{Delivery, ordered};
 use super::handed::handed;
 use super::reach::Reach;
 use super::table;
-use super::talk;
 use super::trouble::Trouble;
 use crate::admin;
 use crate::asna;
+use crate::cli::words::{fixed, talk_note, words};
 use crate::file;
 use crate::model::event::{Authority, Event};
 use crate::text::{Text, text};
@@ -94,8 +94,8 @@ pub(super) fn trigger(args: &TriggerArgs, out: &mut dyn Write) -> Result<u8, Tro
         return Ok(catalogue(args.json, out).map(|()| 0)?);
     }
     if args.events.is_empty() {
-        let hint = "such as `evotor-gateway trigger user.create`; --list shows all";
-        return Err(Trouble::usage(text!("no event is named"), Text::fixed(hint)));
+        let hint = text!("such as `evotor-gateway trigger user.create`; --list shows all");
+        return Err(Trouble::usage(text!("no event is named"), hint));
     }
     let asked = asked(args)?;
     let client = args.reach.client()?;
@@ -104,7 +104,7 @@ pub(super) fn trigger(args: &TriggerArgs, out: &mut dyn Write) -> Result<u8, Tro
     };
     let notes = answer.remove("notes").unwrap_or_default();
     for note in notes.as_array().into_iter().flatten().filter_map(Value::as_str) {
-        talk(&format!("note: {note}"));
+        talk_note(&Text::verbatim(note));
     }
     let rows = answer.remove("deliveries").unwrap_or_default();
     let Value::Array(rows) = rows else { return Err(client.strange()) };
@@ -192,8 +192,8 @@ fn read(file: &str) -> Result<String, Trouble> {
     let bytes = handed(Path::new(file), file::DATA)?;
     let name = if file == "-" { "stdin" } else { file };
     let wrong = |error: &dyn Display| {
-        let hint = "a webhook's body is JSON; --set and --unset change the usual one";
-        Trouble::usage(text!("{name} is no JSON: {error}", name, error), Text::fixed(hint))
+        let hint = text!("a webhook's body is JSON; --set and --unset change the usual one");
+        Trouble::usage(text!("{name} is no JSON: {error}", name, error), hint)
     };
     let text = String::from_utf8(bytes).map_err(|error| wrong(&error))?;
     let body = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -207,14 +207,15 @@ fn catalogue(json: bool, out: &mut dyn Write) -> io::Result<()> {
     }
     let row = |event: &Event| {
         let token = match event.authority() {
-            Authority::App => "app token",
-            Authority::User => "user token",
+            Authority::App => words!("app token"),
+            Authority::User => words!("user token"),
         };
-        [event.name(), event.method(), event.path(), token, event.title()].map(str::to_owned)
+        let [name, method, path] = [event.name(), event.method(), event.path()].map(str::to_owned);
+        [name, method, path, token, fixed(event.title())]
     };
     let foreign = |event: asna::Event| {
-        [event.trigger(), "POST", "(the subscribed URL)", "X-Signature", event.title()]
-            .map(str::to_owned)
+        let [name, method, signed] = [event.trigger(), "POST", "X-Signature"].map(str::to_owned);
+        [name, method, words!("(the subscribed URL)"), signed, fixed(event.title())]
     };
     let rows = Event::ALL.iter().map(row).chain(asna::Event::ALL.into_iter().map(foreign));
     table::write(&rows.collect::<Vec<_>>(), out)

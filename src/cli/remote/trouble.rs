@@ -4,9 +4,8 @@ use std::io;
 
 use serde::Deserialize;
 
-use super::talk;
-use crate::cli::said;
-use crate::text::{Text, text};
+use crate::cli::words::{talk_error, talk_hint};
+use crate::text::Text;
 
 /// Why a command ends early.
 #[derive(Debug)]
@@ -62,10 +61,9 @@ impl Trouble {
     pub(super) fn tell(self) -> io::Result<u8> {
         match self {
             Self::Told { exit, text, hint } => {
-                let (text, hint) = (said(&text), said(&hint));
-                talk(&said(&text!("error: {text}", text)));
-                if !hint.is_empty() {
-                    talk(&said(&text!("hint: {hint}", hint)));
+                talk_error(&text);
+                if !hint.is_empty() && hint != Text::verbatim("") {
+                    talk_hint(&hint);
                 }
                 Ok(exit)
             }

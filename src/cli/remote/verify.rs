@@ -16,7 +16,9 @@ use super::reach::Reach;
 use super::timeline;
 use super::trouble::Trouble;
 use super::wanted::{Since, Wanted};
+use crate::cli::words::{said, words};
 use crate::config;
+use crate::text::{Text, text};
 use near::Near;
 
 #[derive(Debug, clap::Args)]
@@ -94,12 +96,12 @@ impl Bounds {
         self.are_exceeded(count) || (!self.is_watch && self.hold(count))
     }
 
-    fn text(&self) -> String {
+    fn text(&self) -> Text {
         match (self.least, self.most) {
-            (least, Some(most)) if least == most => format!("exactly {least}"),
-            (0, Some(most)) => format!("at most {most}"),
-            (least, Some(most)) => format!("{least} to {most}"),
-            (least, None) => format!("at least {least}"),
+            (least, Some(most)) if least == most => text!("exactly {least}", least),
+            (0, Some(most)) => text!("at most {most}", most),
+            (least, Some(most)) => text!("{least} to {most}", least, most),
+            (least, None) => text!("at least {least}", least),
         }
     }
 }
@@ -159,19 +161,24 @@ impl Told<'_> {
         let filter = self.args.filter.join(" ");
         let (count, wanted) = (self.count, self.bounds.text());
         if self.bounds.hold(count) {
-            let said = paint.tone(Tone::Good, "holds");
-            return writeln!(out, "{said}: {count} of {wanted}: {filter}");
+            let verdict = paint.tone(Tone::Good, &words!("holds"));
+            let facts = text!("{count} of {wanted}", count, wanted => wanted);
+            return writeln!(out, "{verdict}: {}: {filter}", said(&facts));
         }
-        let said = paint.tone(Tone::Bad, "does not hold");
-        let already = if self.bounds.are_exceeded(count) { " already" } else { "" };
-        writeln!(out, "{said}: {count}{already}, wanted {wanted}: {filter}")?;
+        let verdict = paint.tone(Tone::Bad, &words!("does not hold"));
+        let facts = match self.bounds.are_exceeded(count) {
+            true => text!("{count} already, wanted {wanted}", count, wanted => wanted),
+            false => text!("{count}, wanted {wanted}", count, wanted => wanted),
+        };
+        writeln!(out, "{verdict}: {}: {filter}", said(&facts))?;
         if !self.near.is_empty() {
-            writeln!(out, "near misses:")?;
+            writeln!(out, "{}", words!("near misses:"))?;
         }
         for near in &self.near {
             writeln!(out, "{}", near.row.line(paint))?;
             let term = paint.tone(Tone::Bad, &near.term);
-            writeln!(out, "      {term} fails: {}", near.found)?;
+            let found = &near.found;
+            writeln!(out, "      {}", words!("{term} fails: {found}", term, found))?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::client::segment;
 use super::trouble::Trouble;
+use crate::cli::words::words;
 use crate::journal::filter::Filter;
 use crate::text::text;
 
@@ -29,7 +30,7 @@ impl Since {
         match Filter::parse(&filter, now()) {
             Ok(_) => Ok(Self::Moment(filter)),
             Err(_) => {
-                Err("write an exchange's number, or a moment: 10m, 12:30, 2026-11-22".to_owned())
+                Err(words!("write an exchange's number, or a moment: 10m, 12:30, 2026-11-22"))
             }
         }
     }

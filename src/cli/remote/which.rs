@@ -5,6 +5,7 @@ use super::detail::{wait_for, wait_for_any};
 use super::timeline;
 use super::trouble::Trouble;
 use super::wanted::Wanted;
+use crate::cli::words::words;
 use crate::text::text;
 
 /// What is said of an exchange.
@@ -24,12 +25,12 @@ impl Which {
             text => text.strip_prefix('-').map(|back| back.parse().unwrap_or(0)),
         };
         match back {
-            Some(0) => Err("write last, or -1 for the newest and -2 for the one before".to_owned()),
+            Some(0) => Err(words!("write last, or -1 for the newest and -2 for the one before")),
             Some(back) => Ok(Self::Back(back)),
             None => {
                 let digits = text.strip_prefix('#').unwrap_or(text);
-                let why = "write an exchange's number, which `tail` shows, or last";
-                digits.parse().map(Self::Number).map_err(|_| why.to_owned())
+                let why = || words!("write an exchange's number, which `tail` shows, or last");
+                digits.parse().map(Self::Number).map_err(|_| why())
             }
         }
     }

@@ -15,6 +15,8 @@ use super::reach::Reach;
 use super::talk;
 use super::trigger::{Shape, tell};
 use super::trouble::Trouble;
+use crate::cli::words::{talk_note, words};
+use crate::text::Text;
 use entry::Entry;
 
 #[derive(Debug, clap::Args)]
@@ -116,11 +118,12 @@ fn list(client: &Client, json: bool, out: &mut dyn Write) -> Result<u8, Trouble>
     }
     list::write(&world, Paint::of_stdout().width, out)?;
     if world.get("removed").and_then(Value::as_array).is_some_and(|removed| !removed.is_empty()) {
-        talk("`evotor-gateway world restore KIND ID` brings back what was removed");
+        talk(&words!("`evotor-gateway world restore KIND ID` brings back what was removed"));
     }
     for waiting in world.get("waiting").and_then(Value::as_array).into_iter().flatten() {
         let text = |key: &str| waiting.get(key).and_then(Value::as_str).unwrap_or_default();
-        talk(&format!("not in force: {} {}: {}", text("kind"), text("id"), text("why")));
+        let (kind, id, why) = (text("kind"), text("id"), text("why"));
+        talk(&words!("not in force: {kind} {id}: {why}", kind, id, why));
     }
     Ok(0)
 }
@@ -151,7 +154,7 @@ fn done(
 ) -> Result<u8, Trouble> {
     let list = |key: &str| answer.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
     for note in list("notes").iter().filter_map(Value::as_str) {
-        talk(&format!("note: {note}"));
+        talk_note(&Text::verbatim(note));
     }
     let (mut told, shape) = (Vec::new(), args.json.then_some(Shape::List));
     let code = tell(client, list("deliveries"), args.wait, shape, &mut told)?;
@@ -169,7 +172,8 @@ fn done(
         writeln!(out, "{}", list::name(entry))?;
     }
     if let Some(entry) = removed.last().filter(|_| args.kind() != "installation") {
-        talk(&format!("`evotor-gateway world restore {}` brings it back", list::name(entry)));
+        let name = list::name(entry);
+        talk(&words!("`evotor-gateway world restore {name}` brings it back", name));
     }
     Ok(code)
 }

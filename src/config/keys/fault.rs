@@ -22,7 +22,7 @@ pub(in crate::config) const FAULT: Section = Section {
         may(
             "side",
             Word(SIDES),
-            "Whether what the receiver gets is spoiled, or what the caller gets. Default answer.",
+            "Which half of the exchange is affected: request, or answer. Default answer.",
         ),
         may("app", Text, "One app's exchanges alone, by its name or id."),
         may("path", Text, "As it is sent, with * for any characters: /api/*."),

@@ -17,14 +17,14 @@ fn the_sentence_comes_first_then_the_hint_and_the_rules() {
         "answer 403 url_not_allowed after ",
         "GET http://loyalty.example.ru/admin",
         "rule 1 `",
-        "fits as far as `http://loyalty.example.ru/a`",
+        "matches up to `http://loyalty.example.ru/a`",
         r"a rule that would allow it: http://loyalty\.example\.ru/.*",
     ] {
         assert!(said.out.contains(words), "{words} in {}", said.out);
     }
     let said = desk.say(&["show", &number(&desk, "/api/a")]).expect("let through", 0);
     assert!(said.out.starts_with("Allowed by rule 1, `"), "{}", said.out);
-    assert!(said.out.contains("\nanswer 200 after ") && said.out.contains("came by http"));
+    assert!(said.out.contains("\nanswer 200 after ") && said.out.contains("entry http"));
 }
 
 #[test]

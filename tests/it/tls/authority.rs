@@ -53,7 +53,7 @@ fn the_key_is_the_owners_alone_and_an_open_key_is_told() {
     assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
     let warnings = open(dir.path()).unwrap().warnings().to_vec();
-    assert!(warnings[0].contains("chmod 600"), "{warnings:?}");
+    assert!(warnings[0].to_string().contains("chmod 600"), "{warnings:?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use evotor_gateway::cli::ca::{self, Action, Form, Runner, Step, Surroundings, SystemStore};
 use evotor_gateway::cli::doctor::{self, Check, Facts, State};
 use evotor_gateway::net::descriptors::Shares;
+use evotor_gateway::text::Text;
 use evotor_gateway::tls::{Authority, CERTIFICATE_FILE, KEY_FILE, Place};
 
 use super::support::DAY;
@@ -166,7 +167,7 @@ fn what_is_not_there_to_be_removed_is_no_failure() {
 #[test]
 fn a_program_that_cannot_be_started_is_a_failure() {
     let step = |program: &str| Step {
-        store: "nobody's store".to_owned(),
+        store: Text::verbatim("nobody's store"),
         command: vec![program.to_owned()],
         may_fail: true,
     };

@@ -3,11 +3,12 @@
 use super::super::detail::{Detail, Message, STAGES};
 use super::super::show::body_text;
 use super::lines::{Sign, lines};
+use crate::text::{Text, text};
 
 /// A part that differs, line by line.
 #[derive(Debug)]
 pub(super) struct Part {
-    pub(super) name: String,
+    pub(super) name: Text,
     pub(super) lines: Vec<(Sign, String)>,
 }
 
@@ -18,25 +19,29 @@ const PASSING: [&str; 3] = ["connection", "date", "x-gateway-replay"];
 pub(super) fn parts(one: &Detail, other: &Detail, all: bool) -> Vec<Part> {
     let both = [one, other];
     let mut parts = Vec::new();
-    let mut compare = |name: &str, [one, other]: [String; 2]| {
+    let mut compare = |name: Text, [one, other]: [String; 2]| {
         if one != other {
             let lines = lines(&one, &other).into_iter();
             let lines = lines.map(|(sign, line)| (sign, line.to_owned())).collect();
-            parts.push(Part { name: name.to_owned(), lines });
+            parts.push(Part { name, lines });
         }
     };
-    compare("request", both.map(|detail| format!("{} {}", detail.row.method, detail.row.url)));
-    compare("outcome", both.map(outcome));
+    compare(
+        text!("request"),
+        both.map(|detail| format!("{} {}", detail.row.method, detail.row.url)),
+    );
+    compare(text!("outcome"), both.map(outcome));
     let mut before = None;
     for (stage, _) in STAGES {
         let messages = both.map(|detail| detail.stages.by_name(stage));
-        compare(&format!("headers {stage}"), messages.map(|message| fields(message, all)));
+        let headers = messages.map(|message| fields(message, all));
+        compare(text!("headers {stage}", stage), headers);
         let bodies = messages.map(text);
         // What passes untouched is told once.
         let is_passed_on =
             matches!(stage, "passed" | "returned") && before.as_ref() == Some(&bodies);
         if !is_passed_on {
-            compare(&format!("body {stage}"), bodies.clone());
+            compare(text!("body {stage}", stage), bodies.clone());
         }
         before = Some(bodies);
     }

@@ -5,8 +5,8 @@ use std::io;
 use std::process::{Child, Command, ExitStatus};
 
 use super::super::client::runtime;
-use super::super::talk;
 use super::super::trouble::Trouble;
+use crate::cli::words::talk_error;
 use crate::net::descriptors::with_original;
 use crate::text::{Text, text};
 
@@ -27,7 +27,11 @@ pub(super) fn run(
     let child = match with_original(start) {
         Ok(child) => child,
         Err(error) => {
-            talk(&format!("error: {} cannot be run: {error}", program.display()));
+            talk_error(&text!(
+                "{program} cannot be run: {error}",
+                program = program.display(),
+                error
+            ));
             let is_missing = error.kind() == io::ErrorKind::NotFound;
             return Ok(if is_missing { 127 } else { 126 });
         }

@@ -8,8 +8,10 @@ use std::path::Path;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::super::{talk, variable};
+use super::super::variable;
+use crate::cli::words::talk_note;
 use crate::file;
+use crate::text::text;
 use crate::tls::pem;
 
 /// Variables that name a file of authorities, of which a program uses that one alone.
@@ -34,15 +36,15 @@ impl Trusted {
     pub(super) fn with(own: CertificateDer<'static>) -> Self {
         let mut all = rustls_native_certs::load_native_certs().certs;
         if all.is_empty() {
-            talk(
-                "note: none of the system's authorities were found; only the gateway's is trusted",
-            );
+            talk_note(&text!(
+                "none of the system's authorities were found; only the gateway's is trusted"
+            ));
         }
         for name in NAMING {
             let Some(path) = variable(name).filter(|path| !path.is_empty()) else { continue };
             match named(Path::new(&path)) {
                 Ok(certificates) => all.extend(certificates),
-                Err(error) => talk(&format!("note: {name} names {path}: {error}")),
+                Err(error) => talk_note(&text!("{name} names {path}: {error}", name, path, error)),
             }
         }
         all.push(own);

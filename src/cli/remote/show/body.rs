@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 
 use super::super::detail::Body;
 use super::super::table;
+use crate::cli::words::words;
 
 /// How much is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl Length {
 
 /// Size and kind.
 pub(super) fn facts(body: &Body) -> String {
-    let mut text = format!("{} bytes", body.bytes);
+    let mut text = words!("{bytes} bytes", bytes = body.bytes);
     let kinds = [body.kind.as_deref(), body.encoding.as_deref()];
     for kind in kinds.into_iter().flatten() {
         text.push_str(&format!(", {}", table::safe(kind)));
@@ -50,17 +51,19 @@ pub(super) fn write(
         writeln!(out, "{}", table::safe(line))?;
     }
     if let Some(more) = count.checked_sub(length.lines()).filter(|more| *more > 0) {
-        writeln!(out, "({more} more lines; --body {stage} shows them)")?;
+        writeln!(out, "{}", words!("({more} more lines; --body {stage} shows them)", more, stage))?;
     }
     if body.kept < body.bytes {
         let Body { kept, bytes, .. } = body;
-        writeln!(
-            out,
-            "({kept} of {bytes} bytes are kept; journal.body of gateway.yaml keeps more)"
-        )?;
+        let note = words!(
+            "({kept} of {bytes} bytes are kept; a larger journal.body in gateway.yaml keeps more)",
+            kept,
+            bytes
+        );
+        writeln!(out, "{note}")?;
     }
     if body.text_cut {
-        writeln!(out, "(without its coding the body goes on; this is the beginning of it)")?;
+        writeln!(out, "{}", words!("(only the beginning of the decoded body is shown)"))?;
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use super::super::detail::{Change, Detail, Message};
 use super::super::paint::{Paint, Tone};
 use super::super::table;
+use super::tool;
+use crate::cli::words::{said, words};
 
 /// A row: what the app has, what was done, what the partner has.
 type Cells = [String; 3];
@@ -19,17 +21,17 @@ pub(super) fn write(detail: &Detail, paint: Paint, out: &mut dyn Write) -> io::R
     let width = paint.width.unwrap_or(USUAL).max(LEAST);
     let sheet = Sheet { each: (width - 2 * BETWEEN.chars().count()) / 3, paint };
     let stages = &detail.stages;
-    let heading = ["App", "Gateway", "Partner"].map(str::to_owned);
+    let heading = [words!("App"), words!("Gateway"), words!("Partner")];
     writeln!(out)?;
     sheet.write(&heading, Tone::Strong, out)?;
     let rule = "─".repeat(sheet.each);
     writeln!(out, "{}", [rule.as_str(); 3].join("─┼─"))?;
     let (asked, passed) = (stages.asked.as_ref(), stages.passed.as_ref());
-    let stand_in = detail.row.stand_in().map(|fault| format!("✳ fault {}", fault.id));
+    let stand_in = detail.row.stand_in().map(|one| format!("✳ {}", said(&tool(one))));
     let done = match (&detail.row.code, detail.row.rule) {
         _ if passed.is_none() && stand_in.is_some() => stand_in.clone().unwrap_or_default(),
         (Some(code), _) if passed.is_none() => format!("✕ {code}"),
-        (_, Some(rule)) => format!("→ rule {rule}"),
+        (_, Some(rule)) => words!("→ rule {rule}", rule),
         (_, None) => "→".to_owned(),
     };
     let request = Pair { of: "request", left: asked, right: passed, changes: &detail.changes };

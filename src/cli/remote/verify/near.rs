@@ -9,6 +9,7 @@ use super::super::timeline;
 use super::super::trouble::Trouble;
 use super::super::wanted::{Since, Wanted};
 use super::terms::terms;
+use crate::cli::words::words;
 
 /// One of them, and what kept it out.
 #[derive(Debug)]
@@ -56,24 +57,29 @@ fn found(term: &str, row: &Value) -> String {
     let key = bare.split_once(':').map(|(key, _)| key.to_ascii_lowercase());
     let is_key = |key: &&String| key.bytes().all(|byte| byte.is_ascii_lowercase());
     let text = |name: &str| match row.get(name) {
-        None | Some(Value::Null) => "none".to_owned(),
+        None | Some(Value::Null) => words!("none"),
         Some(Value::String(text)) => table::safe(text),
         Some(other) => other.to_string(),
     };
-    let one = |name: &str| format!("{name} is {}", text(name));
+    let one = |name: &str| words!("{name} is {value}", name, value = text(name));
     match key.as_ref().filter(is_key).map(String::as_str) {
-        Some("took") => format!("it took {} ms", text("took_ms")),
-        Some("size") => {
-            format!("{} bytes sent, {} answered", text("sent_bytes"), text("answer_bytes"))
+        Some("took") => words!("it took {ms} ms", ms = text("took_ms")),
+        Some("size") => words!(
+            "{sent} bytes sent, {answered} answered",
+            sent = text("sent_bytes"),
+            answered = text("answer_bytes")
+        ),
+        Some("type") => words!("{name} is {value}", name = "type", value = text("answer_type")),
+        Some("replay") => words!("replay of {of}", of = text("replay_of")),
+        Some("device") => {
+            let value = format!("{} ({})", text("device"), text("device_name"));
+            words!("{name} is {value}", name = "device", value)
         }
-        Some("type") => format!("type is {}", text("answer_type")),
-        Some("replay") => format!("replay of {}", text("replay_of")),
-        Some("device") => format!("device is {} ({})", text("device"), text("device_name")),
-        Some("after" | "before") => format!("it began at {}", text("at")),
+        Some("after" | "before") => words!("it began at {at}", at = text("at")),
         Some("is" | "has") => [one("status"), one("code"), one("verdict")].join(", "),
         Some(name) if row.get(name).is_some() => one(name),
-        _ if term.starts_with('-') => "it is there".to_owned(),
-        _ => "it is nowhere in it".to_owned(),
+        _ if term.starts_with('-') => words!("it was found"),
+        _ => words!("it was not found"),
     }
 }
 
@@ -94,9 +100,9 @@ mod tests {
             ("path:/b", "path is /a\\u{1b}"),
             ("device:x", "device is none (none)"),
             ("-is:refused", "status is 403, code is url_not_allowed, verdict is none"),
-            ("word", "it is nowhere in it"),
-            ("-\"a b\"", "it is there"),
-            ("https://x", "it is nowhere in it"),
+            ("word", "it was not found"),
+            ("-\"a b\"", "it was found"),
+            ("https://x", "it was not found"),
         ] {
             assert_eq!(found(term, &row), wanted, "{term}");
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::KINDS;
 use crate::cli::remote::client::{Client, segment};
 use crate::cli::remote::trouble::Trouble;
-use crate::text::{Text, text};
+use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Entry {
@@ -77,8 +77,8 @@ fn whole(word: &str, all: &[Value]) -> Result<String, Trouble> {
         [only] => Ok(only.clone()),
         [] => Ok(word.to_owned()),
         _ => {
-            let hint = "write more of it; `evotor-gateway world list` shows them";
-            Err(Trouble::usage(text!("several begin with {word}", word), Text::fixed(hint)))
+            let hint = text!("write more of it; `evotor-gateway world list` shows them");
+            Err(Trouble::usage(text!("several begin with {word}", word), hint))
         }
     }
 }

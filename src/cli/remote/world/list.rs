@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use crate::cli::remote::table;
+use crate::cli::words::words;
 
 /// What is left out first on a narrow terminal: whose it is.
 const SPARE: [usize; 1] = [3];
@@ -48,9 +49,8 @@ fn rows(world: &Value) -> Vec<[String; 5]> {
             let has = user.get("installed") == Some(&Value::Bool(true));
             let name = format!("{}/{}", text(app, "name"), text(user, "user"));
             let said = text(user, "installed_origin");
-            let words = ["installation", if has { "installed" } else { "not installed" }];
-            let [kind, state] = words.map(str::to_owned);
-            rows.push([kind, name.clone(), state, String::new(), said]);
+            let state = if has { words!("installed") } else { words!("not installed") };
+            rows.push(["installation".to_owned(), name.clone(), state, String::new(), said]);
             if let Some(token) = user.get("token").filter(|token| !token.is_null()) {
                 let (masked, from) = (text(token, "masked"), text(token, "origin"));
                 rows.push(["token".to_owned(), name, masked, String::new(), from]);
@@ -59,8 +59,8 @@ fn rows(world: &Value) -> Vec<[String; 5]> {
     }
     for removed in all(world, "removed") {
         let origin = match text(removed, "at") {
-            at if at.is_empty() => "removed".to_owned(),
-            at => format!("removed {}", table::moment(&at)),
+            at if at.is_empty() => words!("removed"),
+            at => words!("removed {at}", at = table::moment(&at)),
         };
         let with = all(removed, "with").map(|other| (other, origin.clone()));
         for (entry, origin) in with.chain([(removed, origin.clone())]) {
