@@ -19,7 +19,7 @@ use crate::net::descriptors::{self, Shares};
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     config: ConfigArg,
-    /// The checks as JSON.
+    /// Print the checks as JSON.
     #[arg(long)]
     json: bool,
 }
