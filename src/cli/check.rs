@@ -12,7 +12,7 @@ use crate::config::{self, Loaded, finding::Finding};
 pub(super) struct CheckArgs {
     #[command(flatten)]
     config: ConfigArg,
-    /// The findings as JSON.
+    /// Print the findings as JSON.
     #[arg(long)]
     json: bool,
 }

@@ -21,7 +21,7 @@ use crate::text::Language;
 pub(super) struct DoctorArgs {
     #[command(flatten)]
     config: ConfigArg,
-    /// The checks as JSON.
+    /// Print the checks as JSON.
     #[arg(long)]
     json: bool,
 }

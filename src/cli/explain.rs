@@ -20,16 +20,16 @@ use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
-    /// A URL as an app asks for it, or the name of an error code.
+    /// URL as an app requests it, or the name of an error code.
     #[arg(value_name = "URL|CODE")]
     subject: String,
-    /// The app, by name or id; with a single app it is that app.
+    /// Name or id of the app; not needed if there is only one.
     #[arg(long)]
     app: Option<String>,
-    /// The method.
+    /// HTTP method.
     #[arg(long, default_value = "GET")]
     method: String,
-    /// The verdict as JSON.
+    /// Print the verdict as JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use crate::{asna, cloud, proxy, webhook};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct FidelityArgs {
-    /// The rows of one plane: proxy, webhooks, cloud or asna.
+    /// Only one plane: proxy, webhooks, cloud or asna.
     plane: Option<String>,
 }
 

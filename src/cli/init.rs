@@ -19,14 +19,14 @@ use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct InitArgs {
-    /// The folder it is written to; made where there is none.
+    /// Folder to write to, created if missing.
     #[arg(default_value = ".")]
     folder: PathBuf,
-    /// Where your service listens, such as http://localhost:9000: the app's requests and the cloud's
-    /// webhooks go there. Writes a file that works as it stands.
+    /// URL of your service, such as http://localhost:9000: requests of the app and webhooks go
+    /// there. The file then works as it is.
     #[arg(long, value_name = "URL", value_parser = service, requires = "host")]
     service: Option<Origin>,
-    /// The host of the URLs that your terminal app calls, such as api.my.ru; may be repeated.
+    /// Host of the URLs that your terminal app calls, such as api.my.ru (may be repeated).
     #[arg(long, value_name = "HOST", value_parser = host, requires = "service")]
     host: Vec<String>,
 }

@@ -14,10 +14,10 @@ pub(super) struct MatchArgs {
     /// Read lines of {"pattern": …, "input": …} from stdin.
     #[arg(long, conflicts_with_all = ["pattern", "texts"])]
     jsonl: bool,
-    /// A java.util.regex pattern.
+    /// Pattern in the syntax of java.util.regex.
     #[arg(required_unless_present = "jsonl", allow_hyphen_values = true)]
     pattern: Option<String>,
-    /// Texts to match as a whole.
+    /// Texts; the pattern has to match the whole text.
     #[arg(value_name = "TEXT", allow_hyphen_values = true)]
     texts: Vec<String>,
 }

@@ -9,6 +9,7 @@ pub mod doctor;
 mod examine;
 mod explain;
 mod fidelity;
+mod help;
 mod init;
 mod matching;
 mod page;
@@ -30,13 +31,13 @@ use crate::text::{Language, text};
 use talk::{Data, talk};
 use words::talk_error;
 
-/// Evotor Cloud on a developer's machine: the proxy between terminal apps and a partner's service.
+/// Evotor Cloud on your machine: the proxy, the webhooks and the APIs for a partner's service.
 #[derive(Debug, Parser)]
 #[command(name = "evotor-gateway", version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(flatten)]
     run: RunArgs,
-    /// In which language it speaks: en or ru; the locale's if left out.
+    /// Language of messages and help, en or ru [default: from the locale].
     #[arg(long, global = true, value_name = "LANG", env = "EVOTOR_GATEWAY_LANG", value_parser = spoken)]
     lang: Option<Language>,
     #[command(subcommand)]
@@ -45,7 +46,7 @@ struct Cli {
 
 #[derive(Debug, Args)]
 struct ConfigArg {
-    /// The configuration.
+    /// Configuration file.
     #[arg(
         short,
         long,
@@ -60,19 +61,19 @@ struct ConfigArg {
 struct RunArgs {
     #[command(flatten)]
     config: ConfigArg,
-    /// Plaintext address for apps, instead of listen.http; port 0 takes a free one.
+    /// Plain HTTP address for apps, overrides listen.http; port 0 picks a free port.
     #[arg(long, value_name = "ADDR")]
     http: Option<String>,
-    /// TLS address for apps, instead of listen.https.
+    /// TLS address for apps, overrides listen.https.
     #[arg(long, value_name = "ADDR")]
     https: Option<String>,
-    /// Admin address, instead of listen.admin.
+    /// Address of the console and the admin API, overrides listen.admin.
     #[arg(long, value_name = "ADDR")]
     admin: Option<String>,
-    /// No line per exchange; warnings and errors only.
+    /// Log warnings and errors only, no line per exchange.
     #[arg(short, long)]
     quiet: bool,
-    /// How log lines are written.
+    /// Log format.
     #[arg(long, value_enum, default_value = "text")]
     log: LogFormat,
 }
@@ -94,44 +95,46 @@ impl From<LogFormat> for Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve (the default).
+    /// Start the gateway (the default).
     Run(RunArgs),
-    /// A built-in partner and terminal on unprivileged ports, sample traffic; stays up.
+    /// Run a demo: a built-in partner and terminal with sample traffic.
     Demo(demo::DemoArgs),
-    /// Write a commented gateway.yaml here.
+    /// Write a commented gateway.yaml.
     Init(init::InitArgs),
-    /// Every mistake in gateway.yaml, with its place.
+    /// Check gateway.yaml and show where each mistake is.
     Check(check::CheckArgs),
-    /// Why a URL is allowed or refused, rule by rule; or the page of an error code.
+    /// Explain why a URL is allowed or refused, or what an error code means.
     Explain(explain::ExplainArgs),
-    /// java.util.regex matches(): true, false or error, a line per text.
+    /// Match texts as java.util.regex does; print true, false or error for each.
     Match(matching::MatchArgs),
-    /// Whether X-Signature of a webhook of ASNA's is right; its body is read from stdin.
+    /// Check the X-Signature of an ASNA webhook (body on stdin).
     VerifySignature(signed::SignedArgs),
     #[command(flatten)]
     Remote(remote::RemoteCommand),
-    /// The local certificate authority.
+    /// Manage the local certificate authority.
     #[command(subcommand)]
     Ca(page::CaCommand),
-    /// What stands in the way on this machine, and what to do.
+    /// Find problems on this machine and show how to fix them.
     Doctor(examine::DoctorArgs),
-    /// Every behaviour, and how sure it is that the real clouds do the same.
+    /// List each behaviour and how certain it is that the real clouds do the same.
     Fidelity(fidelity::FidelityArgs),
-    /// The JSON Schema of gateway.yaml.
+    /// Print the JSON Schema of gateway.yaml.
     Schema,
-    /// Completions for a shell.
+    /// Print a completion script for a shell.
     Completions {
-        /// Which one.
+        /// Shell to generate the script for.
         shell: clap_complete::Shell,
     },
-    /// The manual page, as roff.
+    /// Print the manual page (roff).
     Man,
 }
 
 /// Runs the command line of the process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse_from(remote::arguments(std::env::args_os()));
-    let language = cli.lang.unwrap_or_else(|| Language::of_environment(variable));
+    let args = remote::arguments(std::env::args_os());
+    let language = help::language(&args, variable);
+    let cli: Cli = language.scope_sync(|| help::parse(args, language));
+    let language = cli.lang.unwrap_or(language);
     match language.scope_sync(|| cli.dispatch()) {
         Ok(code) => ExitCode::from(code),
         // Whoever read stdout has seen enough.
@@ -165,7 +168,8 @@ impl Cli {
             Some(Command::Completions { shell }) => {
                 // It panics where it cannot write.
                 let mut script = Vec::new();
-                clap_complete::generate(shell, &mut Self::command(), "evotor-gateway", &mut script);
+                let mut command = help::command::<Self>(Language::of_scope());
+                clap_complete::generate(shell, &mut command, "evotor-gateway", &mut script);
                 out.write_all(&script).map(|()| 0)
             }
             Some(Command::Man) => {

@@ -13,38 +13,38 @@ use crate::tls::Place;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum CaCommand {
-    /// Subject, fingerprint, validity, file.
+    /// Show the subject, fingerprint, validity and file of the certificate.
     Show {
         #[command(flatten)]
         folder: Folder,
-        /// As JSON.
+        /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// The certificate itself, never its key.
+    /// Export the certificate, never its key.
     Export {
         #[command(flatten)]
         folder: Folder,
-        /// As DER instead of PEM.
+        /// Write DER instead of PEM.
         #[arg(long)]
         der: bool,
-        /// Into a file instead of stdout.
+        /// Output file [default: stdout].
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Make this machine's programs trust it.
+    /// Make the programs of this machine trust the certificate authority.
     Trust {
         #[command(flatten)]
         folder: Folder,
-        /// Print the commands and do nothing.
+        /// Print the commands without running them.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Undo `trust`.
+    /// Undo `ca trust`.
     Untrust {
         #[command(flatten)]
         folder: Folder,
-        /// Print the commands and do nothing.
+        /// Print the commands without running them.
         #[arg(long)]
         dry_run: bool,
     },
@@ -54,7 +54,7 @@ pub(super) enum CaCommand {
 pub(super) struct Folder {
     #[command(flatten)]
     config: ConfigArg,
-    /// The folder of certificates, instead of `certs` of the configuration.
+    /// Folder of the certificates, overrides `certs` in the configuration.
     #[arg(long, value_name = "DIR")]
     certs: Option<PathBuf>,
 }

@@ -11,13 +11,13 @@ use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SignedArgs {
-    /// The key of GET /v5/keys/webhooks. Better from the variable: other users see arguments.
+    /// Key from GET /v5/keys/webhooks; safer in the variable, as other users can see arguments.
     #[arg(long, env = "ASNA_WEBHOOK_KEY", hide_env_values = true)]
     secret: String,
-    /// The value of X-Signature; with or without the header's name.
+    /// Value of X-Signature, with or without the header's name.
     #[arg(long)]
     header: String,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
 }

@@ -51,6 +51,7 @@ mod fidelity;
 mod files;
 mod first_minutes;
 mod har;
+mod help;
 mod log;
 mod reload;
 mod reports;

@@ -26,13 +26,13 @@ use terminal::Ask;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DemoArgs {
-    /// Exit after the sample traffic: 0 if all went as it should, else 1.
+    /// Exit after the sample traffic: with code 0 if all went well, with 1 if not.
     #[arg(long)]
     once: bool,
-    /// Every request with its headers and bodies, and more to try.
+    /// Show each request with its headers and bodies, and more sample traffic.
     #[arg(short, long)]
     verbose: bool,
-    /// Where the certificate authority is kept.
+    /// Folder of the certificate authority.
     #[arg(long, value_name = "DIR", default_value = "certs")]
     certs: PathBuf,
 }

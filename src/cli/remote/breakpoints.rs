@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_millis(300);
 pub(in crate::cli) struct BreakpointArgs {
     #[command(subcommand)]
     command: Option<BreakpointCommand>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
     #[command(flatten)]
@@ -30,22 +30,22 @@ pub(in crate::cli) struct BreakpointArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum BreakpointCommand {
-    /// Those in force, and how many exchanges each stopped (the default).
+    /// List breakpoints and how many exchanges each has held (the default).
     List,
-    /// Add one until the gateway's next start.
+    /// Add a breakpoint, which lasts until the gateway restarts.
     Add(Box<AddArgs>),
-    /// Take one away, or all; what they hold goes on.
+    /// Remove one breakpoint or all; the exchanges that they hold continue.
     Remove {
-        /// Which one; `breakpoint list` shows them.
+        /// Id of the breakpoint, see `breakpoint list`.
         #[arg(required_unless_present = "all", conflicts_with = "all")]
         id: Option<String>,
-        /// All of them.
+        /// Remove all breakpoints.
         #[arg(long)]
         all: bool,
     },
-    /// Watch: tell of each exchange that is held, until Ctrl-C. Those added with --watched hold meanwhile.
+    /// Print exchanges as they are held; --watched breakpoints are active meanwhile.
     Wait {
-        /// End after so many.
+        /// Exit after N exchanges.
         #[arg(long, value_name = "N")]
         count: Option<usize>,
     },
@@ -55,13 +55,13 @@ enum BreakpointCommand {
 struct AddArgs {
     #[command(flatten)]
     scope: ScopeArgs,
-    /// What is held: the request, unless told, or the answer.
+    /// What to hold [default: request].
     #[arg(long, value_parser = ["request", "answer"])]
     side: Option<String>,
-    /// How long an exchange is held at most; limits.response_timeout unless told.
+    /// Maximum time to hold an exchange [default: limits.response_timeout].
     #[arg(long, value_name = "5m")]
     timeout: Option<String>,
-    /// Hold only while a console or `breakpoint wait` watches.
+    /// Hold only while a console is open or `breakpoint wait` runs.
     #[arg(long)]
     watched: bool,
 }

@@ -14,7 +14,7 @@ use crate::cli::words::words;
 pub(in crate::cli) struct ClockArgs {
     #[command(subcommand)]
     step: Option<ClockStep>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
     #[command(flatten)]
@@ -23,13 +23,13 @@ pub(in crate::cli) struct ClockArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum ClockStep {
-    /// Wind it forward; what falls due is sent at once, in order.
+    /// Move the clock forward; whatever becomes due is sent at once, in order.
     Advance {
-        /// Such as 90s, 2h or 3d.
+        /// Duration, such as 90s, 2h or 3d.
         #[arg(value_name = "DURATION")]
         by: String,
     },
-    /// Set it to this machine's time; what waits keeps its distance.
+    /// Set the clock to this machine's time; scheduled deliveries move with it.
     Reset,
 }
 

@@ -20,25 +20,25 @@ use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
-    /// All of this delivery, by its id or the beginning of it: what was sent, and each attempt.
+    /// Id of a delivery or the beginning of it; shows what was sent and each attempt.
     #[arg(conflicts_with_all = ["failed", "state", "since", "limit"])]
     id: Option<String>,
-    /// Those that were given up.
+    /// Only deliveries that were given up.
     #[arg(long, conflicts_with = "state")]
     failed: bool,
-    /// Those in this state.
+    /// Only deliveries in this state.
     #[arg(long, value_parser = ["queued", "delivered", "failed"])]
     state: Option<String>,
-    /// Those made within this time on the gateway's clock.
+    /// Only deliveries created within this time, by the gateway's clock.
     #[arg(long, value_name = "1h")]
     since: Option<String>,
-    /// At most so many, the newest; 100 unless told.
+    /// Maximum number of deliveries, newest first [default: 100].
     #[arg(long, value_name = "N")]
     limit: Option<u32>,
-    /// Show secrets.
+    /// Show secrets, which are masked by default.
     #[arg(long)]
     reveal: bool,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -47,26 +47,26 @@ pub(in crate::cli) struct ListArgs {
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct DeliverArgs {
-    /// Which delivery, by its id or the beginning of it.
+    /// Id of the delivery or the beginning of it.
     #[arg(required_unless_present = "failed", conflicts_with_all = ["failed", "since"])]
     id: Option<String>,
-    /// All that were given up.
+    /// Send all deliveries that were given up.
     #[arg(long)]
     failed: bool,
-    /// Of these, those made within this time.
+    /// With --failed: only deliveries created within this time.
     #[arg(long, value_name = "1h")]
     since: Option<String>,
-    /// Wait for the partner's answer (the default); exit 1 where it is not delivered or breaks the
-    /// contract.
+    /// Wait for the partner's answer (the default); exit code 1 if delivery fails or the answer
+    /// violates the contract.
     #[arg(long, overrides_with = "no_wait")]
     wait: bool,
-    /// Return at once.
+    /// Do not wait for the partner's answer.
     #[arg(long)]
     no_wait: bool,
-    /// Show secrets.
+    /// Show secrets, which are masked by default.
     #[arg(long)]
     reveal: bool,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

@@ -19,16 +19,17 @@ use parts::{Part, parts};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct DiffArgs {
-    /// One exchange: its number, which `tail` shows; `last` or -1 is the newest, -2 the one before.
+    /// First exchange: its number as `tail` shows it, `last` or -1 for the newest, -2 for the one
+    /// before.
     #[arg(value_name = "A", value_parser = Which::read, allow_negative_numbers = true)]
     one: Which,
-    /// The other.
+    /// Second exchange, in the same form.
     #[arg(value_name = "B", value_parser = Which::read, allow_negative_numbers = true)]
     other: Which,
-    /// Also Date and Connection, which say nothing of what was exchanged.
+    /// Compare Date and Connection as well.
     #[arg(long)]
     all: bool,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

@@ -39,35 +39,34 @@ use files::Files;
 use shells::Shell;
 
 const AFTER: &str = "\
-What is set, so that a program's usual HTTP client comes through the gateway and trusts it beside those it trusts already:
+The variables make a program's usual HTTP client use the gateway and trust it, besides what it trusts already:
 
-  curl, git, wget, Go, Rust, Perl  HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in both casings; CURL_CA_BUNDLE, GIT_SSL_CAINFO, WGETRC, SSL_CERT_FILE, CARGO_HTTP_CAINFO, PERL_LWP_SSL_CA_FILE
-  Python, Ruby, .NET on Linux      the same; REQUESTS_CA_BUNDLE, PIP_CERT, SSL_CERT_FILE. aiohttp reads them with trust_env=True
-  Node                             NODE_EXTRA_CA_CERTS, NODE_USE_ENV_PROXY; NODE_OPTIONS loads the same for a Node that does not know it
-  Deno, Bun                        DENO_CERT, NODE_EXTRA_CA_CERTS
+  curl, git, wget, Go, Rust, Perl  HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in upper and lower case; CURL_CA_BUNDLE, GIT_SSL_CAINFO, WGETRC, SSL_CERT_FILE, CARGO_HTTP_CAINFO, PERL_LWP_SSL_CA_FILE
+  Python, Ruby, .NET on Linux      the same, and REQUESTS_CA_BUNDLE, PIP_CERT, SSL_CERT_FILE; aiohttp needs trust_env=True
+  Node                             NODE_EXTRA_CA_CERTS, NODE_USE_ENV_PROXY; NODE_OPTIONS does the same in older versions
+  Deno and Bun                     DENO_CERT, NODE_EXTRA_CA_CERTS
   JVM                              JAVA_TOOL_OPTIONS: proxy, nonProxyHosts, a PKCS#12 trust store
-  PHP                              PHP_INI_SCAN_DIR: curl.cainfo, openssl.cafile. curl obeys HTTPS_PROXY, streams have no proxy of their own
+  PHP                              PHP_INI_SCAN_DIR: curl.cainfo, openssl.cafile; curl uses HTTPS_PROXY, streams have no proxy of their own
 
-EVOTOR_GATEWAY_ADMIN, EVOTOR_GATEWAY_HTTP, EVOTOR_GATEWAY_HTTPS and EVOTOR_GATEWAY_CA say where the gateway is, and with \
-`admin: {token: auto}` EVOTOR_GATEWAY_TOKEN is its token. What Go and .NET trust on macOS and Windows only `ca trust` changes.
+EVOTOR_GATEWAY_ADMIN, EVOTOR_GATEWAY_HTTP, EVOTOR_GATEWAY_HTTPS and EVOTOR_GATEWAY_CA are the addresses and the certificate \
+of the gateway; with `admin: {token: auto}`, EVOTOR_GATEWAY_TOKEN is its token. Go and .NET on macOS and Windows trust only what `ca trust` installs.
 
-An Android emulator takes the proxy as `-http-proxy http://127.0.0.1:PORT`; set inside the device, it is 10.0.2.2:PORT.
+An Android emulator takes the proxy as `-http-proxy http://127.0.0.1:PORT`; inside the device, it is 10.0.2.2:PORT.
 
-Ends with the command's exit code; 128 and the signal's number where a signal ended it; 127 where \
-there is no such command, 126 where it cannot be run.";
+The exit code is that of the command; 128 plus the number of the signal that ended it; 127 if the command is not found, 126 if it cannot be run.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(in crate::cli) struct ExecArgs {
-    /// Writes a JUnit file: a test case for each exchange, failed where it was refused, or where a
-    /// partner broke the contract of a webhook.
+    /// JUnit file to write: one test case per exchange, failed if it was refused or if the answer
+    /// to a webhook violates the contract.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Writes a HAR file of all exchanges, secrets masked.
+    /// HAR file to write, with all exchanges and secrets masked.
     #[arg(long, value_name = "FILE")]
     har: Option<PathBuf>,
-    /// Prints what is set for another shell: of the gateway that runs already, which is found as by
-    /// the other commands; with CMD, of the one that is started for it.
+    /// Print the variables for a shell: of the running gateway or, with CMD, of the one started for
+    /// it.
     #[arg(
         long,
         value_name = "SHELL",
@@ -77,7 +76,7 @@ pub(in crate::cli) struct ExecArgs {
         default_missing_value = "sh"
     )]
     env: Option<Shell>,
-    /// The command and its arguments.
+    /// Command and its arguments.
     #[arg(last = true, required_unless_present = "env", value_name = "CMD")]
     command: Vec<OsString>,
     #[command(flatten)]

@@ -31,38 +31,39 @@ pub(in crate::cli) struct ExportArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum Form {
-    /// A HAR 1.2 file, which browsers and proxies open.
+    /// Export a HAR 1.2 file, which browsers and proxies can open.
     Har(HarArgs),
-    /// A curl command line for bash.
+    /// Print a request as a curl command for bash.
     Curl(RequestArgs),
-    /// A HTTPie command line for bash.
+    /// Print a request as an HTTPie command for bash.
     Httpie(RequestArgs),
-    /// A request of an editor's `.http` file.
+    /// Print a request for an editor's `.http` file.
     Http(RequestArgs),
 }
 
 #[derive(Debug, clap::Args)]
 struct HarArgs {
-    /// Which exchanges; all unless told.
+    /// Filter of exchanges [default: all].
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
-    /// Where to; stdout unless told.
+    /// Output file [default: stdout].
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// With secrets, which are masked otherwise.
+    /// Include secrets, which are masked by default.
     #[arg(long)]
     reveal: bool,
 }
 
 #[derive(Debug, clap::Args)]
 struct RequestArgs {
-    /// Which exchange: its number, which `tail` shows; `last` or -1 is the newest, -2 the one before.
+    /// Exchange: its number as `tail` shows it, `last` or -1 for the newest, -2 for the one before.
     #[arg(value_name = "ID", value_parser = Which::read, allow_negative_numbers = true)]
     id: Which,
-    /// `asked`: as the app sent it, through the gateway; `passed`: as the receiver got it, straight there.
+    /// `asked`: as the app sent it, through the gateway; `passed`: as the receiver got it, directly
+    /// to the receiver.
     #[arg(long, value_parser = ["asked", "passed"])]
     stage: Option<String>,
-    /// With secrets, which are masked otherwise.
+    /// Include secrets, which are masked by default.
     #[arg(long)]
     reveal: bool,
 }
@@ -77,9 +78,9 @@ pub(in crate::cli) struct ImportArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum Brought {
-    /// The exchanges of a HAR file; exit 1 where some could not be read.
+    /// Import the exchanges of a HAR file (exit code 1 if some cannot be read).
     Har {
-        /// Which file; - reads stdin.
+        /// HAR file; - reads stdin.
         file: PathBuf,
     },
 }

@@ -14,7 +14,7 @@ use crate::model::injection::Kind;
 pub(in crate::cli) struct FaultArgs {
     #[command(subcommand)]
     command: Option<FaultCommand>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
     #[command(flatten)]
@@ -23,16 +23,16 @@ pub(in crate::cli) struct FaultArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum FaultCommand {
-    /// Those in force, and how many exchanges each befell (the default).
+    /// List faults and how many exchanges each has affected (the default).
     List,
-    /// Add one until the gateway's next start.
+    /// Add a fault, which lasts until the gateway restarts.
     Add(Box<AddArgs>),
-    /// Take one away, or all.
+    /// Remove one fault or all.
     Remove {
-        /// Which one; `fault list` shows them.
+        /// Id of the fault, see `fault list`.
         #[arg(required_unless_present = "all", conflicts_with = "all")]
         id: Option<String>,
-        /// All of them, those of gateway.yaml until it is read again.
+        /// Remove all faults; those of gateway.yaml return when it is reloaded.
         #[arg(long)]
         all: bool,
     },
@@ -40,49 +40,49 @@ enum FaultCommand {
 
 #[derive(Debug, clap::Args)]
 struct AddArgs {
-    /// What is done.
+    /// Kind of fault.
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(Kind::WORDS.iter().copied()))]
     kind: String,
-    /// Whose exchanges; the proxy's unless told.
+    /// Which exchanges [default: proxy].
     #[arg(long, value_parser = ["proxy", "webhook", "cloud"])]
     plane: Option<String>,
-    /// What the receiver gets, or what the caller gets; the latter unless told.
+    /// Spoil the request to the receiver or the answer to the caller [default: answer].
     #[arg(long, value_parser = ["request", "answer"])]
     side: Option<String>,
-    /// One app's exchanges alone, by its name or id.
+    /// Only this app, by name or id.
     #[arg(long)]
     app: Option<String>,
-    /// These paths alone, with * for any characters.
+    /// Only matching paths; * stands for any characters.
     #[arg(long, value_name = "/api/*")]
     path: Option<String>,
-    /// These webhooks alone, with * for any characters.
+    /// Only webhooks with a matching event; * stands for any characters.
     #[arg(long)]
     event: Option<String>,
-    /// For status: which one.
+    /// For status: HTTP status.
     #[arg(long, value_name = "503")]
     status: Option<String>,
-    /// For delay: how long.
+    /// For delay: duration.
     #[arg(long, value_name = "2s")]
     delay: Option<String>,
-    /// For drip: bytes a second; 1KiB unless told.
+    /// For drip: bytes per second [default: 1KiB].
     #[arg(long, value_name = "1KiB")]
     rate: Option<String>,
-    /// For content_type: which one.
+    /// For content_type: media type.
     #[arg(long = "type", value_name = "text/html")]
     content_type: Option<String>,
-    /// For reset: how much of the body a caller gets first.
+    /// For reset: how much of the body the caller gets first.
     #[arg(long, value_name = "1KiB")]
     after: Option<String>,
-    /// For empty and garbage, toward apps: instead of the whole answer.
+    /// For empty and garbage toward apps: replace the whole answer, not only its body.
     #[arg(long)]
     raw: bool,
-    /// The first so many matches alone.
+    /// Only the first N matches.
     #[arg(long, value_name = "N")]
     first: Option<String>,
-    /// Only with this probability.
+    /// Probability of the fault, from 0 to 1.
     #[arg(long, value_name = "0.5")]
     p: Option<String>,
-    /// The same one gives the same sequence.
+    /// Seed of the probability; the same seed gives the same sequence.
     #[arg(long, value_name = "N")]
     seed: Option<String>,
 }

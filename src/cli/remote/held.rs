@@ -26,7 +26,7 @@ const ADDRESS: &str = "/api/held";
 pub(in crate::cli) struct HeldArgs {
     #[command(subcommand)]
     command: Option<HeldCommand>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
     #[command(flatten)]
@@ -35,50 +35,50 @@ pub(in crate::cli) struct HeldArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum HeldCommand {
-    /// What is held now (the default).
+    /// List the held exchanges (the default).
     List,
-    /// One, with its headers and its body.
+    /// Show a held exchange with its headers and body.
     Show {
-        /// Which one.
+        /// Id of the held exchange, see `held list`.
         id: String,
-        /// With its secrets.
+        /// Show secrets, which are masked by default.
         #[arg(long)]
         reveal: bool,
     },
-    /// Let it go on as it is.
+    /// Continue an exchange unchanged.
     Go {
-        /// Which one; `held list` shows them.
+        /// Id of the held exchange, see `held list`.
         id: String,
     },
-    /// Drop it: the app is refused.
+    /// Drop an exchange; the app gets a refusal.
     Drop {
-        /// Which one; `held list` shows them.
+        /// Id of the held exchange, see `held list`.
         id: String,
     },
-    /// Let it go on edited; on a terminal without options, its body is opened in $EDITOR.
+    /// Edit an exchange and continue it; without options, $EDITOR opens the body.
     Edit(EditArgs),
 }
 
 #[derive(Debug, clap::Args)]
 struct EditArgs {
-    /// Which one; `held list` shows them.
+    /// Id of the held exchange, see `held list`.
     id: String,
-    /// Of a request: another method.
+    /// New method, for a request.
     #[arg(long)]
     method: Option<String>,
-    /// Of a request: another path and query.
+    /// New path and query, for a request.
     #[arg(long, value_name = "/api/x?y")]
     path: Option<String>,
-    /// Of an answer: another status.
+    /// New status, for an answer.
     #[arg(long, value_name = "503")]
     status: Option<u16>,
-    /// Sets a header; may be repeated.
+    /// Set a header (may be repeated).
     #[arg(long, value_name = "Name: value", value_parser = field)]
     set: Vec<(String, String)>,
-    /// Leaves a header out; may be repeated.
+    /// Remove a header (may be repeated).
     #[arg(long, value_name = "Name")]
     unset: Vec<String>,
-    /// Another body; @FILE reads a file, - reads stdin.
+    /// New body; @FILE reads a file, - reads stdin.
     #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
     body: Option<String>,
 }

@@ -55,49 +55,49 @@ pub(super) use wanted::arguments;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum RemoteCommand {
-    /// Make an event happen: its webhook goes to the partner.
+    /// Trigger events and send their webhooks to the partner.
     Trigger(Box<trigger::TriggerArgs>),
-    /// What was sent, what waits, what failed; with an ID, all of one delivery.
+    /// List webhook deliveries, or show one with all its attempts.
     Deliveries(deliveries::ListArgs),
     /// Send a delivery again.
     Deliver(deliveries::DeliverArgs),
-    /// The clock by which everything is scheduled.
+    /// Show or change the clock that webhooks are scheduled by.
     Clock(clock::ClockArgs),
-    /// Faults made on purpose: answers that fail, come late, break off.
+    /// Inject faults: errors, delays, broken connections.
     Fault(faults::FaultArgs),
-    /// Answers that stand in for the partner's: made up, or from a file.
+    /// Manage stubs, which answer instead of the partner.
     Stub(stubs::StubArgs),
-    /// Where exchanges are held until somebody has looked at them.
+    /// Manage breakpoints, which hold exchanges for inspection.
     Breakpoint(breakpoints::BreakpointArgs),
-    /// What is held: let it go on, as it is or edited, or drop it.
+    /// Show held exchanges; continue, edit or drop them.
     Held(held::HeldArgs),
-    /// Documented sequences of events.
+    /// List or run documented sequences of events.
     Scenario(scenario::ScenarioArgs),
-    /// Something is done at a terminal: a sale, a payback, a shift.
+    /// Simulate a sale, a refund or a shift at a terminal.
     Simulate(simulate::SimulateArgs),
-    /// The timeline's last lines, and each further one as it comes.
+    /// Show the latest exchanges and follow new ones.
     Tail(tail::TailArgs),
-    /// One exchange: what happened and why, its headers and bodies.
+    /// Show one exchange: what happened and why, headers and bodies.
     Show(show::ShowArgs),
-    /// Make an exchange happen again, as it was or edited.
+    /// Repeat an exchange, unchanged or edited.
     Replay(replay::ReplayArgs),
-    /// What is not the same in two exchanges; exit 1 if anything.
+    /// Compare two exchanges (exit code 1 if they differ).
     Diff(diff::DiffArgs),
-    /// A HAR file, or one request for curl or an editor.
+    /// Export exchanges as HAR, or one request for curl, HTTPie or an editor.
     Export(export::ExportArgs),
-    /// Bring in what another tool has recorded.
+    /// Import exchanges that another tool has recorded.
     Import(export::ImportArgs),
-    /// Wait for exchanges; exit 1 with the near misses where they do not come.
+    /// Wait for expected exchanges (exit code 1 if they do not come).
     Verify(verify::VerifyArgs),
-    /// Run a command through a gateway of its own; ends with its code.
+    /// Run a command through a gateway of its own.
     Exec(exec::ExecArgs),
-    /// Open the console in the browser; its link is printed.
+    /// Open the console in the browser and print its link.
     Open(open::OpenArgs),
-    /// How every app stands now, and what to do; exit 1 unless requests can pass.
+    /// Show each app's state and what to do (exit code 1 if requests cannot pass).
     Status(status::StatusArgs),
-    /// Tokens, installations, subscriptions and deliveries, as one document.
+    /// Save, load or reset tokens, installations, subscriptions and deliveries.
     State(state::StateArgs),
-    /// Users, stores, devices, employees, apps and tokens, shown and changed.
+    /// List and change users, stores, devices, employees, apps and tokens.
     World(world::WorldArgs),
 }
 

@@ -12,10 +12,10 @@ use crate::cli::words::words;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct OpenArgs {
-    /// At an exchange: its number, `last`, or -2 for the one before.
+    /// Exchange to open: its number, `last` or -1 for the newest, -2 for the one before.
     #[arg(value_name = "ID", value_parser = Which::read, allow_negative_numbers = true)]
     id: Option<Which>,
-    /// Only print the link.
+    /// Print the link without opening a browser.
     #[arg(long)]
     print: bool,
     #[command(flatten)]

@@ -13,7 +13,7 @@ use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Reach {
-    /// The configuration, whose listen.admin says where the gateway is.
+    /// Configuration file; its listen.admin is where the gateway is expected.
     #[arg(
         short,
         long,
@@ -23,7 +23,7 @@ pub(in crate::cli) struct Reach {
         env = "EVOTOR_GATEWAY_CONFIG"
     )]
     config: PathBuf,
-    /// The running gateway's admin address, instead.
+    /// Admin address of the running gateway, overrides the configuration.
     #[arg(long, global = true, value_name = "ADDR", env = "EVOTOR_GATEWAY_ADMIN")]
     admin: Option<String>,
 }

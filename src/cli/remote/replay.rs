@@ -19,28 +19,29 @@ use crate::file;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ReplayArgs {
-    /// Which exchange: its number, which `tail` shows; `last` or -1 is the newest, -2 the one before.
+    /// Exchange: its number as `tail` shows it, `last` or -1 for the newest, -2 for the one before.
     #[arg(value_name = "ID", value_parser = Which::read, allow_negative_numbers = true)]
     id: Which,
-    /// `app`: the whole way again; `delivered`: straight to the receiver, as it got it.
+    /// `app`: through the gateway again; `delivered`: directly to the receiver, as it was
+    /// delivered.
     #[arg(long = "as", value_name = "HOW", value_parser = ["app", "delivered"])]
     how: Option<String>,
-    /// Another method.
+    /// New method.
     #[arg(long)]
     method: Option<String>,
-    /// Another URL.
+    /// New URL.
     #[arg(long)]
     url: Option<String>,
-    /// Sets a header; may be repeated.
+    /// Set a header (may be repeated).
     #[arg(long, value_name = "Name: value", value_parser = field)]
     set: Vec<(String, String)>,
-    /// Leaves a header out; may be repeated.
+    /// Remove a header (may be repeated).
     #[arg(long, value_name = "Name")]
     unset: Vec<String>,
-    /// Another body; @FILE reads a file, - reads stdin.
+    /// New body; @FILE reads a file, - reads stdin.
     #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
     body: Option<String>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

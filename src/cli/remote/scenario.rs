@@ -24,31 +24,31 @@ pub(in crate::cli) struct ScenarioArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum ScenarioCommand {
-    /// What there is.
+    /// List the scenarios.
     List {
-        /// As JSON, with every step.
+        /// Print JSON, with every step.
         #[arg(long)]
         json: bool,
     },
-    /// Walk through one; exit 1 where the partner breaks the contract.
+    /// Run a scenario (exit code 1 if the partner violates the contract).
     Run(RunArgs),
 }
 
 #[derive(Debug, clap::Args)]
 struct RunArgs {
-    /// Which one; `scenario list` shows them.
+    /// Name of the scenario, see `scenario list`.
     #[arg(value_parser = names(), hide_possible_values = true)]
     name: String,
-    /// The app, by name or id.
+    /// Name or id of the app.
     #[arg(long)]
     app: Option<String>,
-    /// The user's id.
+    /// Id of the user.
     #[arg(long)]
     user: Option<String>,
-    /// The user has an account at the partner: begins after user.create or user.verify.
+    /// Start after user.create or user.verify: the user already has an account at the partner.
     #[arg(long)]
     registered: bool,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
 }

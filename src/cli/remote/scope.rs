@@ -4,28 +4,28 @@ use serde_json::{Map, Value};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ScopeArgs {
-    /// Whose exchanges; the proxy's unless told.
+    /// Which exchanges [default: proxy].
     #[arg(long, value_parser = ["proxy", "webhook"])]
     plane: Option<String>,
-    /// One app's exchanges alone, by its name or id.
+    /// Only this app, by name or id.
     #[arg(long)]
     app: Option<String>,
-    /// One method alone.
+    /// Only this HTTP method.
     #[arg(long, value_name = "GET")]
     method: Option<String>,
-    /// These hosts alone, with * for any characters.
+    /// Only matching hosts; * stands for any characters.
     #[arg(long, value_name = "*.example.ru")]
     host: Option<String>,
-    /// These paths alone, with * for any characters.
+    /// Only matching paths; * stands for any characters.
     #[arg(long, value_name = "/api/*")]
     path: Option<String>,
-    /// These webhooks alone, with * for any characters.
+    /// Only webhooks with a matching event; * stands for any characters.
     #[arg(long)]
     event: Option<String>,
-    /// These alone, in the filter language, as far as it is known so early.
+    /// Only exchanges that match this filter, by what is known of them at that point.
     #[arg(long, value_name = "FILTER")]
     filter: Option<String>,
-    /// The first so many matches alone.
+    /// Only the first N matches.
     #[arg(long, value_name = "N")]
     first: Option<String>,
 }

@@ -20,16 +20,17 @@ pub(super) use body::text as body_text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ShowArgs {
-    /// Which exchange: its number, which `tail` shows; `last` or -1 is the newest, -2 the one before.
+    /// Exchange: its number as `tail` shows it, `last` or -1 for the newest, -2 for the one before.
     #[arg(value_name = "ID", value_parser = Which::read, allow_negative_numbers = true)]
     id: Which,
-    /// What the app sent, what the gateway changed and why, and what the partner got, side by side.
+    /// Show side by side what the app sent, what the gateway changed and why, and what the partner
+    /// got.
     #[arg(long)]
     stages: bool,
-    /// The headers of every stage, one after the other.
+    /// Show the headers of every stage.
     #[arg(long)]
     headers: bool,
-    /// The bodies; of one stage the whole of what is kept.
+    /// Show the bodies; with a stage, all that is kept of that one.
     #[arg(
         long,
         value_name = "STAGE",
@@ -38,10 +39,10 @@ pub(in crate::cli) struct ShowArgs {
         value_parser = ["asked", "passed", "answered", "returned", "all"]
     )]
     body: Option<String>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// Show secrets, which are masked otherwise.
+    /// Show secrets, which are masked by default.
     #[arg(long)]
     reveal: bool,
     #[command(flatten)]

@@ -14,24 +14,25 @@ use crate::text::Text;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct SimulateArgs {
-    /// receipt: a sale, told of as document and receipt; document: a sale, told of as document;
-    /// session: the shift is closed, with its reports, or opened where none is open; cash-income,
-    /// cash-outcome: cash is put into the drawer or taken out; x-report: the shift so far.
+    /// receipt: a sale, sent as document and receipt; document: a sale, sent as document; session:
+    /// close the shift with its reports, or open one if none is open; cash-income, cash-outcome:
+    /// put cash into the drawer or take it out; x-report: report on the current shift.
     #[arg(value_name = "WHAT", value_parser = clap::builder::PossibleValuesParser::new(admin::WHAT))]
     what: String,
-    /// The terminal's uuid or IMEI.
+    /// UUID or IMEI of the terminal.
     #[arg(long)]
     device: Option<String>,
-    /// The user's id.
+    /// Id of the user.
     #[arg(long)]
     user: Option<String>,
-    /// The last sale comes back, in place of a new one.
+    /// Refund the last sale instead of making a new one.
     #[arg(long)]
     payback: bool,
-    /// Wait for the partner's answers; exit 1 where one is not delivered or breaks the contract.
+    /// Wait for the partner's answers; exit code 1 if a delivery fails or an answer violates the
+    /// contract.
     #[arg(long)]
     wait: bool,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

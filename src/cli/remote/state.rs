@@ -23,19 +23,19 @@ pub(in crate::cli) struct StateArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum StateCommand {
-    /// Write it to a file that only its owner reads, or to stdout. It holds tokens.
+    /// Save the state with its tokens to stdout or a file only its owner can read.
     Save {
-        /// Where to; stdout unless told.
+        /// Output file [default: stdout].
         file: Option<PathBuf>,
     },
-    /// Replace it by a saved one.
+    /// Replace the state with a saved one.
     Load {
-        /// What `state save` has written; - reads stdin.
+        /// File written by `state save`; - reads stdin.
         file: PathBuf,
     },
-    /// Forget everything; what gateway.yaml says stays.
+    /// Delete the state; what gateway.yaml defines stays.
     Reset {
-        /// Do not ask.
+        /// Do not ask for confirmation.
         #[arg(short, long)]
         yes: bool,
     },

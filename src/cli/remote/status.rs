@@ -23,14 +23,14 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct StatusArgs {
-    /// Wait until requests can go all the way: the gateway runs, its file is in force, and what it
-    /// leads to can be connected to.
+    /// Wait until requests can pass: the gateway runs, its configuration is in force and the
+    /// services are reachable.
     #[arg(long, value_name = "WHAT", value_parser = ["ready"])]
     wait: Option<String>,
-    /// How long to wait.
+    /// Maximum time to wait.
     #[arg(long, value_name = "30s", default_value = "30s", value_parser = config::duration, requires = "wait")]
     timeout: Duration,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

@@ -18,7 +18,7 @@ use crate::cli::words::words;
 pub(in crate::cli) struct StubArgs {
     #[command(subcommand)]
     command: Option<StubCommand>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
     #[command(flatten)]
@@ -27,16 +27,16 @@ pub(in crate::cli) struct StubArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum StubCommand {
-    /// Those in force, and how many exchanges each answered (the default).
+    /// List stubs and how many exchanges each has answered (the default).
     List,
-    /// Add one until the gateway's next start.
+    /// Add a stub, which lasts until the gateway restarts.
     Add(Box<AddArgs>),
-    /// Take one away, or all.
+    /// Remove one stub or all.
     Remove {
-        /// Which one; `stub list` shows them.
+        /// Id of the stub, see `stub list`.
         #[arg(required_unless_present = "all", conflicts_with = "all")]
         id: Option<String>,
-        /// All of them.
+        /// Remove all stubs.
         #[arg(long)]
         all: bool,
     },
@@ -46,19 +46,19 @@ enum StubCommand {
 struct AddArgs {
     #[command(flatten)]
     scope: ScopeArgs,
-    /// The answer's status; 200 unless told.
+    /// Status of the answer [default: 200].
     #[arg(long, value_name = "200")]
     status: Option<u16>,
-    /// A header of the answer; may be repeated.
+    /// Header of the answer (may be repeated).
     #[arg(long, value_name = "Name: value", value_parser = field)]
     header: Vec<(String, String)>,
-    /// The answer's body; @FILE reads a file now, - reads stdin.
+    /// Body of the answer; @FILE reads a file now, - reads stdin.
     #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true, conflicts_with = "file")]
     body: Option<String>,
-    /// A file that the gateway reads for each answer, relative to the folder of its gateway.yaml.
+    /// File that the gateway reads for each answer, relative to the folder of gateway.yaml.
     #[arg(long, value_name = "FILE")]
     file: Option<String>,
-    /// The answer comes so late.
+    /// Delay before the answer.
     #[arg(long, value_name = "2s")]
     delay: Option<String>,
 }

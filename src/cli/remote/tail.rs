@@ -19,19 +19,19 @@ use crate::cli::words::words;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TailArgs {
-    /// Which exchanges, such as `app:loyalty status:4xx -path:/health`; all unless told.
+    /// Filter of exchanges, such as `app:loyalty status:4xx -path:/health` [default: all].
     #[arg(value_name = "FILTER")]
     filter: Vec<String>,
-    /// Begin with the last so many.
+    /// Number of recorded exchanges to start with.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20, conflicts_with = "since")]
     last: usize,
-    /// Begin after an exchange, by its number, or at a moment: 10m, 12:30.
+    /// Start after an exchange, by its number, or at a time such as 10m or 12:30.
     #[arg(long, value_name = "ID|TIME", value_parser = Since::read)]
     since: Option<Since>,
-    /// End with what there is.
+    /// Exit after the recorded exchanges, do not follow new ones.
     #[arg(long)]
     no_follow: bool,
-    /// One JSON object on each line.
+    /// Print one JSON object per line.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

@@ -22,63 +22,64 @@ use crate::text::{Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TriggerArgs {
-    /// Events in the order they happen, such as user.create; --list shows them, and on a terminal none at all.
+    /// Events in the order they happen, such as user.create; --list shows all.
     #[arg(
         value_name = "EVENT",
         hide_possible_values = true,
         value_parser = clap::builder::PossibleValuesParser::new(names())
     )]
     events: Vec<String>,
-    /// The app, by name or id; for asna.* the API client's id.
+    /// Name or id of the app; for asna.* the id of the API client.
     #[arg(long)]
     app: Option<String>,
-    /// The user's id.
+    /// Id of the user.
     #[arg(long)]
     user: Option<String>,
-    /// The store's uuid; for asna.* the clientId of the subscription.
+    /// UUID of the store; for asna.* the clientId of the subscription.
     #[arg(long)]
     store: Option<String>,
-    /// The terminal's uuid or IMEI.
+    /// UUID or IMEI of the terminal.
     #[arg(long)]
     device: Option<String>,
-    /// What `documents` tells of: SELL, PAYBACK, OPEN_SESSION, CLOSE_SESSION, CASH_INCOME, CASH_OUTCOME,
-    /// X_REPORT, Z_REPORT, POS_OPEN_SESSION or FPRINT.
+    /// Type of document for `documents`: SELL, PAYBACK, OPEN_SESSION, CLOSE_SESSION, CASH_INCOME,
+    /// CASH_OUTCOME, X_REPORT, Z_REPORT, POS_OPEN_SESSION or FPRINT.
     #[arg(long, value_name = "KIND")]
     document: Option<String>,
-    /// Sets a field of the body; may be repeated.
+    /// Set a field of the body (may be repeated).
     #[arg(long, value_name = "a.b=1")]
     set: Vec<String>,
-    /// Leaves a field out; may be repeated.
+    /// Remove a field of the body (may be repeated).
     #[arg(long, value_name = "a.b")]
     unset: Vec<String>,
-    /// Gives a field a value of a wrong type; may be repeated.
+    /// Give a field a value of the wrong type (may be repeated).
     #[arg(long, value_name = "FIELD")]
     invalid: Vec<String>,
-    /// The body as a whole, JSON, sent byte for byte; - reads stdin.
+    /// JSON file with the whole body, sent byte for byte; - reads stdin.
     #[arg(long)]
     file: Option<String>,
-    /// Sends each webhook twice, with the same body and id.
+    /// Send each webhook twice, with the same body and id.
     #[arg(long)]
     twice: bool,
-    /// How many different events of each kind happen.
+    /// Number of different events of each kind.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     count: Option<u32>,
-    /// Sends in another order than things happened.
+    /// Send the webhooks in a different order than the events happened.
     #[arg(long)]
     shuffle: bool,
-    /// Sends after this time on the gateway's clock.
+    /// Delay before sending, by the gateway's clock.
     #[arg(long, value_name = "30s")]
     delay: Option<String>,
-    /// Same seed, same body.
+    /// Seed of the body; the same seed gives the same body.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Wait for the partner's answer; exit 1 where it is not delivered or breaks the contract.
+    /// Wait for the partner's answer; exit code 1 if delivery fails or the answer violates the
+    /// contract.
     #[arg(long)]
     wait: bool,
-    /// Show secrets.
+    /// Show secrets, which are masked by default.
     #[arg(long)]
     reveal: bool,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
     /// List the events.

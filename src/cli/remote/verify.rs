@@ -23,25 +23,25 @@ use near::Near;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct VerifyArgs {
-    /// Which exchanges, such as `path:/api/x status:200`.
+    /// Filter of exchanges, such as `path:/api/x status:200`.
     #[arg(value_name = "FILTER", required = true)]
     filter: Vec<String>,
-    /// Exactly so many; ends as soon as there are.
+    /// Expect exactly N exchanges; exit as soon as N have come.
     #[arg(long, value_name = "N", conflicts_with_all = ["at_least", "at_most"])]
     count: Option<usize>,
-    /// So many or more, 1 unless told; ends as soon as there are.
+    /// Expect N exchanges or more; exit as soon as N have come [default: 1].
     #[arg(long, value_name = "N")]
     at_least: Option<usize>,
-    /// So many or fewer; watches for the whole time.
+    /// Expect N exchanges or fewer; watch for the whole time.
     #[arg(long, value_name = "N")]
     at_most: Option<usize>,
-    /// How long to wait; two seconds at least, in which whatever has ended is recorded.
+    /// Maximum time to wait, at least 2s, the time it takes to record exchanges.
     #[arg(long, value_name = "5s", default_value = "5s", value_parser = config::duration)]
     within: Duration,
-    /// Only what came after an exchange, by its number, or since a moment: 10m, 12:30.
+    /// Only exchanges after this one, by its number, or since a time such as 10m or 12:30.
     #[arg(long, value_name = "ID|TIME", value_parser = Since::read)]
     since: Option<Since>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
     #[command(flatten)]

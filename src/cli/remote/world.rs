@@ -23,10 +23,11 @@ use entry::Entry;
 pub(in crate::cli) struct WorldArgs {
     #[command(subcommand)]
     command: Option<WorldCommand>,
-    /// As JSON.
+    /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
-    /// Wait for the partner's answers; exit 1 where one is not delivered or breaks the contract.
+    /// Wait for the partner's answers; exit code 1 if a delivery fails or an answer violates the
+    /// contract.
     #[arg(long, global = true)]
     wait: bool,
     #[command(flatten)]
@@ -35,36 +36,37 @@ pub(in crate::cli) struct WorldArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum WorldCommand {
-    /// Everything there is and where it comes from, and what was removed.
+    /// List all entries with their source, and the removed ones (the default).
     List,
-    /// All of one entry, as JSON.
+    /// Show an entry as JSON.
     Show(Entry),
-    /// Make an entry; its id is printed.
+    /// Add an entry and print its id.
     Add {
+        /// Kind of entry.
         #[arg(value_name = "KIND", value_parser = KINDS)]
         kind: String,
-        /// Such as name=Киоск, store=UUID, allow=PATTERN, webhooks.url=URL; or the whole as JSON,
-        /// which `-` reads from stdin: other users see arguments.
+        /// Keys, such as name=Киоск, store=UUID, allow=PATTERN, webhooks.url=URL, or the whole
+        /// entry as JSON; - reads it from stdin, so that other users cannot see secrets.
         #[arg(value_name = "KEY=VALUE")]
         form: Vec<String>,
     },
-    /// Change keys of an entry; KEY=null takes one away.
+    /// Change keys of an entry; KEY=null removes a key.
     Set {
         #[command(flatten)]
         entry: Entry,
-        /// As for add.
+        /// Keys and their new values, as in `world add`.
         #[arg(value_name = "KEY=VALUE", required = true)]
         form: Vec<String>,
     },
-    /// Remove an entry; what was removed is printed.
+    /// Remove an entry and print it.
     Remove {
         #[command(flatten)]
         entry: Entry,
-        /// And everything that depends on it.
+        /// Remove everything that depends on it as well.
         #[arg(long)]
         cascade: bool,
     },
-    /// Bring back what was removed, with what went with it; what came back is printed.
+    /// Restore a removed entry and what was removed with it, and print them.
     Restore(Entry),
 }
 

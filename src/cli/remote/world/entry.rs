@@ -9,10 +9,10 @@ use crate::text::text;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Entry {
-    /// Of what.
+    /// Kind of entry.
     #[arg(value_name = "KIND", value_parser = KINDS)]
     pub(super) kind: String,
-    /// Its id or the beginning of it, or its name where no other has it; of a token or an installation
+    /// Id of the entry, the beginning of it, or a unique name; for a token or an installation
     /// APP/USER.
     #[arg(value_name = "ID")]
     id: String,
