@@ -1,6 +1,6 @@
 // One question with one answer, in a dialog.
 
-import { button, el, field, fill } from './dom.js';
+import { button, el, field, fill, prose } from './dom.js';
 import { say } from './words.js';
 
 /**
@@ -19,7 +19,7 @@ export function ask({ title, label, value = '', type = 'text', secret = false, i
       dialog.close();
       then?.();
     } catch (error) {
-      fill(trouble, el('p.trouble', {}, error.message), (error.errors ?? []).map((wrong) => el('p.trouble', {}, `${wrong.message} ${wrong.hint ?? ''}`)), error.hint && el('p', {}, error.hint));
+      fill(trouble, el('p.trouble', {}, prose(error.message)), (error.errors ?? []).map((wrong) => el('p.trouble', {}, prose(`${wrong.message} ${wrong.hint ?? ''}`))), error.hint && el('p', {}, prose(error.hint)));
     }
   };
   const dialog = el('dialog', { 'aria-labelledby': 'ask-title', on: { close: () => dialog.remove() } },

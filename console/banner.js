@@ -1,7 +1,7 @@
 // That the gateway cannot be asked, told in one place for all views.
 
 import { connection } from './connection.js';
-import { button, el, fill } from './dom.js';
+import { button, el, fill, prose } from './dom.js';
 import { status } from './status.js';
 import { stream } from './stream.js';
 import { say } from './words.js';
@@ -20,7 +20,7 @@ export function banner(signal) {
     const act = ACTS.get(connection.state);
     node.hidden = !act;
     node.dataset.state = connection.state;
-    fill(node, act && [el('span', {}, say(`connection.${connection.state}`)), ' ', button(say(act[0]), act[1], { class: 'small' })]);
+    fill(node, act && [el('span', {}, prose(say(`connection.${connection.state}`))), ' ', button(say(act[0]), act[1], { class: 'small' })]);
   };
   connection.addEventListener('state', draw, { signal });
   draw();

@@ -1,7 +1,7 @@
 // What can be done about a chip of the strip, where it stands.
 
 import { calls, patch, post, remove } from './api.js';
-import { button, el } from './dom.js';
+import { button, el, prose } from './dom.js';
 import { summary, worst } from './result.js';
 import { restorePath } from './standing.js';
 import { attempt, toast } from './toast.js';
@@ -18,7 +18,7 @@ export function remedies(chip) {
   return [
     call && button(label, (event) => run(event.currentTarget, () => perform(call)), { class: 'small' }),
     remedy.page && el('a', { href: remedy.page }, call ? say('remedy.look') : label),
-    !call && !remedy.page && el('span.hint', {}, label),
+    !call && !remedy.page && el('span.hint', {}, prose(label)),
     (chip.code === 'token_missing' || chip.code === 'token_removed') && giving(chip.params.app, chip.params.user),
   ].filter(Boolean);
 }

@@ -1,6 +1,6 @@
 // What the chips of the status say: in a word, and as a sentence in the reader's language.
 
-import { el } from './dom.js';
+import { el, prose } from './dom.js';
 import { duration, knows, moment, say, stamp } from './words.js';
 
 const SIGNS = new Map(Object.entries({ ok: '✓', unknown: '○', note: '●', warn: '!', fail: '✕' }));
@@ -17,7 +17,7 @@ export const worst = (chips) => chips.reduce((found, { state }) => (WORSE.indexO
 /** The sentence. */
 export function sentence(chip) {
   const key = `status.${chip.code}`;
-  return knows(key) ? [say(key, values(chip.params)), more(chip)] : el('span', {}, chip.text);
+  return knows(key) ? [prose(say(key, values(chip.params))), more(chip)] : el('span', {}, prose(chip.text));
 }
 
 /** What stands on the chip of a group beside its name. */
@@ -34,13 +34,13 @@ export function brief(name, chips) {
 function verdicts(chips) {
   const sent = chips.filter(({ params }) => params.delivery);
   if (sent.length === 0) return say('brief.webhook_none');
-  return `${sent.filter(({ state }) => state === 'ok').length}/${sent.length}`;
+  return say('brief.webhook_fine', { n: sent.filter(({ state }) => state === 'ok').length, of: sent.length });
 }
 
 // What only the gateway knows to say.
 function more({ params }) {
   const said = [params.message, params.help, params.why, params.finding].filter(Boolean);
-  return [said.map((text, place) => [place > 0 ? ' · ' : ' ', el('span', {}, text)]), params.shown && el('pre', { tabindex: 0 }, params.shown)];
+  return [said.map((text, place) => [place > 0 ? ' · ' : ' ', el('span', {}, prose(text))]), params.shown && el('pre', { tabindex: 0 }, params.shown)];
 }
 
 // Durations and moments as people read them.

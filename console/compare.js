@@ -2,11 +2,11 @@
 
 import { address, go, keptFilter } from './route.js';
 import { difference } from './difference.js';
-import { button, el, field, fill } from './dom.js';
+import { button, el, field, fill, prose } from './dom.js';
 import { indented } from './jsontree.js';
 import { read } from './api.js';
 import { result } from './row.js';
-import { duration, moment, say } from './words.js';
+import { duration, moment, numbered, say } from './words.js';
 import { titled } from './headers.js';
 
 const STAGES = ['asked', 'passed', 'answered', 'returned'];
@@ -65,10 +65,10 @@ export class Compare {
       const page = await read('/api/exchanges', { filter: `path:${path} method:${one.method}`, limit: 11 });
       const others = page.exchanges.filter((other) => other.id !== one.id).slice(0, 10);
       fill(this.result, el('h2', {}, say('compare.with')), el('ul.plain', {}, others.map((other) => el('li', {},
-        result(other), ' ', el('a', { href: address('compare', [id, other.id]) }, `#${other.id} ${moment(other.at)} ${other.method} ${other.path}`), ' ',
+        result(other), ' ', el('a', { href: address('compare', [id, other.id]) }, `${numbered(other.id)} ${moment(other.at)} ${other.method} ${other.path}`), ' ',
         el('span.hint', {}, distance(one, other))))));
     } catch (error) {
-      fill(this.result, el('p.trouble', { role: 'alert' }, error.message));
+      fill(this.result, el('p.trouble', { role: 'alert' }, prose(error.message)));
     }
   }
 
@@ -77,7 +77,7 @@ export class Compare {
       this.both = await Promise.all(ids.map((id) => read(`/api/exchanges/${id}`)));
       this.#show();
     } catch (error) {
-      fill(this.result, el('p.trouble', { role: 'alert' }, error.message));
+      fill(this.result, el('p.trouble', { role: 'alert' }, prose(error.message)));
     }
   }
 }
@@ -89,7 +89,7 @@ function distance(one, other) {
 }
 
 function head(left, right) {
-  const one = (shown) => el('a', { href: address('exchange', [shown.id], { filter: keptFilter() }) }, `#${shown.id} · ${moment(shown.at)}`);
+  const one = (shown) => el('a', { href: address('exchange', [shown.id], { filter: keptFilter() }) }, `${numbered(shown.id)} · ${moment(shown.at)}`);
   return el('p.heads', {}, one(left), ' ↔ ', one(right));
 }
 

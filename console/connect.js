@@ -1,12 +1,12 @@
 // How a client is led through the gateway: the authority, steps per platform, and whether it arrived.
 
 import { post, read } from './api.js';
-import { button, el, fill, select } from './dom.js';
+import { button, el, fill, prose, select } from './dom.js';
 import { command } from './lesson.js';
 import { isNear, steps } from './steps.js';
 import { address } from './route.js';
 import { attempt, copy, toast } from './toast.js';
-import { duration, say, stamp } from './words.js';
+import { duration, numbered, say, stamp } from './words.js';
 
 const WATCH = 2000;
 
@@ -15,7 +15,7 @@ export class Connect {
   #timer = null;
 
   constructor() {
-    this.place = el('div');
+    this.place = el('div', {}, el('p.hint', {}, say('loading')));
     this.reached = el('div', { role: 'status' });
     this.node = el('div.page', {}, el('h1', {}, say('view.connect')), el('p.hint', {}, say('connect.means')), this.place);
     this.#load();
@@ -33,7 +33,7 @@ export class Connect {
     try {
       this.#draw(await read('/api/connect'));
     } catch (error) {
-      fill(this.place, el('p.trouble', { role: 'alert' }, error.message));
+      fill(this.place, el('p.trouble', { role: 'alert' }, prose(error.message)));
     }
   }
 
@@ -45,10 +45,10 @@ export class Connect {
         el('div', {}, el('h2', { id: 'ca' }, say('connect.ca')), el('p', {}, say('connect.ca.means')),
           el('p.actions', {}, el('a.button.primary', { href: '/connect/ca.pem', download: 'ca.pem' }, 'ca.pem'),
             el('a.button', { href: '/connect/ca.der', download: 'ca.der' }, 'ca.der (Android)')),
-          el('dl.facts', {}, el('div', {}, el('dt', {}, 'SHA-256'), el('dd', {}, el('code.break', {}, fingerprint), ' ',
+          el('dl.addresses', {}, el('div', {}, el('dt', {}, 'SHA-256'), el('dd', {}, el('code.break', {}, fingerprint), ' ',
             button(say('act.copy'), () => copy(fingerprint, say('done.copied')), { class: 'quiet small' }))),
-            Object.entries({ proxy: known.proxy, ...known.addresses }).filter(([, value]) => typeof value === 'string').map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, el('code', {}, value)))))),
-        picture(page)),
+            addresses(known).map(([value, names]) => el('div', {}, el('dt', {}, names.join(', ')), el('dd', {}, el('code', {}, value)))))),
+        picture(page, known.proxy)),
       el('section.card', { 'aria-labelledby': 'test' }, el('h2', { id: 'test' }, say('connect.test')), el('p', {}, say('connect.test.means')),
         el('p.actions', {}, button(say('connect.self'), (event) => this.#test(event.target), { class: 'primary' }),
           button(say('connect.test.start'), (event) => this.#watch(event.target))), this.reached),
@@ -72,7 +72,7 @@ export class Connect {
     pressed.disabled = false;
     if (done) fill(this.reached, el('ul.plain', {}, done.ways.map((way) => el('li', {},
       el(way.works ? 'span.mark.pass' : 'span.mark.fail', {}, `${way.works ? '✓' : '✕'} ${way.entrance} ${way.address}`), ' ',
-      duration(way.took_ms), ' ', el('span.hint', {}, way.detail)))));
+      duration(way.took_ms), ' ', el('span.hint', {}, prose(way.detail))))));
   }
 
   // Who comes from now on is the one that was waited for.
@@ -88,15 +88,25 @@ export class Connect {
       clearInterval(this.#timer);
       pressed.disabled = false;
       fill(this.reached, el('ul.plain', {}, fresh.map((one) => el('li', {}, el('span.mark.pass', {}, `✓ ${one.peer}`), ' ', stamp(one.at), ' ',
-        el('a', { href: address('exchange', [one.exchange]) }, `#${one.exchange}`)))));
+        el('a', { href: address('exchange', [one.exchange]) }, numbered(one.exchange))))));
       toast(say('connect.arrived'));
     }), WATCH);
   }
 }
 
-// A phone reads the address from the screen where it can reach it; else a cable leads it here.
-export function picture(page) {
+// Each address once, with all that it is for.
+function addresses(known) {
+  const found = new Map();
+  for (const [name, value] of Object.entries({ proxy: known.proxy, ...known.addresses })) {
+    if (typeof value === 'string') found.set(value, [...(found.get(value) ?? []), name]);
+  }
+  return [...found];
+}
+
+// A phone reads the address from the screen where it can reach it; else a cable leads it here, and its requests to the proxy.
+export function picture(page, proxy) {
   const { hostname, port } = new URL(page);
   if (!isNear(hostname)) return el('figure', {}, el('img.qr', { src: '/connect/qr.svg', alt: say('connect.qr', { address: page }) }), el('figcaption', {}, page));
-  return el('div.cable', {}, el('p.hint', {}, say('connect.near')), command(`adb reverse tcp:${port} tcp:${port}`), el('p.hint', {}, say('connect.near.then', { address: page })));
+  const ports = [port, new URL(proxy).port || '80'];
+  return el('div.cable', {}, el('p.hint', {}, say('connect.near', { address: page })), command(ports.map((one) => `adb reverse tcp:${one} tcp:${one}`).join('\n')), el('p.hint', {}, say('connect.near.then', { address: page })));
 }

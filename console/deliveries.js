@@ -2,7 +2,7 @@
 
 import { attempt, toast } from './toast.js';
 import { short, state, tone, written } from './result.js';
-import { button, el, fill, refill, select, unique } from './dom.js';
+import { button, el, fill, plain, prose, refill, select, unique } from './dom.js';
 import { feed } from './feed.js';
 import { post, read } from './api.js';
 import { address } from './route.js';
@@ -23,7 +23,7 @@ export class Deliveries {
   constructor(apps) {
     this.apps = apps;
     const states = ['', 'queued', 'delivered', 'failed'].map((state) => [state, say(`deliveries.${state || 'all'}`)]);
-    this.rows = el('tbody');
+    this.rows = el('tbody', {}, el('tr', {}, el('td', { colspan: COLUMNS.length }, say('loading'))));
     this.node = el('section.deliveries', { 'aria-labelledby': 'deliveries-title' },
       el('div.titled', {}, el('h2', { id: 'deliveries-title' }, say('deliveries.title')),
         select(states, '', (state) => { this.#state = state; this.load(); }, { 'aria-label': say('deliveries.state') })),
@@ -47,7 +47,7 @@ export class Deliveries {
       const list = await read('/api/deliveries', { state: this.#state, limit: ROWS });
       refill(this.rows, list.length > 0 ? list.map((one) => this.#row(one)) : el('tr', {}, el('td', { colspan: COLUMNS.length }, say('deliveries.none'))));
     } catch (error) {
-      fill(this.rows, el('tr', {}, el('td.trouble', { colspan: COLUMNS.length }, error.message)));
+      fill(this.rows, el('tr', {}, el('td.trouble', { colspan: COLUMNS.length }, prose(error.message))));
     }
   }
 
@@ -82,7 +82,7 @@ export class Deliveries {
       el('td', {}, stamp(one.created)),
       el('td', {}, this.apps().get(one.app) ?? one.app),
       el('th', { scope: 'row', title: `${one.method} ${one.url}` }, opener),
-      el('td', { title: one.failure ?? one.findings?.[0]?.text }, state(one)),
+      el('td', { title: plain(one.failure ?? one.findings?.[0]?.text ?? '') }, state(one)),
       el('td', { 'data-column': say('deliveries.col.attempts') }, String(one.attempts)),
       el('td', { 'data-column': say('deliveries.col.next') }, one.next_attempt ? stamp(one.next_attempt) : '—'),
       el('td', {}, button(say('deliveries.now'), () => this.#deliver(one.delivery), { class: 'small', 'data-key': `now ${one.delivery}`, 'aria-label': `${say('deliveries.now')}: ${one.event}` }),

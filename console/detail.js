@@ -3,7 +3,7 @@
 import { address, current, go, note, route } from './route.js';
 import { announce } from './announcer.js';
 import { bodies } from './bodies.js';
-import { button, el, fill } from './dom.js';
+import { button, el, fill, prose } from './dom.js';
 import { columns } from './columns.js';
 import { attempt, copy, toast } from './toast.js';
 import { edit } from './editor.js';
@@ -12,11 +12,12 @@ import { explanation, verdict } from './verdict.js';
 import { delivery } from './delivery.js';
 import { facts, others } from './facts.js';
 import { fields, raw } from './headers.js';
+import { finding } from './findings.js';
 import { item, link, menu } from './menu.js';
 import { outcome, result, way } from './row.js';
 import { copies, copyOne, unless } from './copyas.js';
 import { read } from './api.js';
-import { moment, say, stamp } from './words.js';
+import { moment, numbered, say, stamp } from './words.js';
 import { entitle } from './shell.js';
 import { heldForm } from './heldform.js';
 import { mark, note as comment, star, write } from './marking.js';
@@ -128,39 +129,40 @@ export class Detail {
       if (!isSame) this.#draw();
       this.#follow();
       if (takeFresh()) this.focus();
-      else if (isOther) announce(say('detail.opened', { id: String(exchange.id), what: titled(exchange) }));
+      else if (isOther) announce(say('detail.opened', { id: numbered(exchange.id), what: titled(exchange) }));
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#shown = null;
       fill(this.node, this.#close(), el('div.trouble', { role: 'alert' },
-        error.status === 404 && el('h2', { id: 'detail-title', tabindex: -1 }, say('detail.missing', { id: String(this.#id) })),
-        el('p', {}, error.message), error.hint && el('p', {}, error.hint)));
+        error.status === 404 && el('h2', { id: 'detail-title', tabindex: -1 }, say('detail.missing', { id: numbered(this.#id) })),
+        el('p', {}, prose(error.message)), error.hint && el('p', {}, prose(error.hint))));
     }
   }
 
   #draw() {
     const shown = this.#shown;
-    entitle(`#${shown.id} ${titled(shown)}`);
+    entitle(`${numbered(shown.id)} ${titled(shown)}`);
     this.#drawn.abort();
     this.#drawn = new AbortController();
     const focus = this.node.contains(document.activeElement) ? document.activeElement : null;
     const held = focus?.closest('.more') ? '.actions > .more > button' : focus?.id && `#${focus.id}`;
     fill(this.node,
       el('header.title', {},
-        el('p.which', {}, el('span', {}, `#${shown.id}`), ' ', el('span', { title: stamp(shown.at) }, moment(shown.at)), ' ',
+        el('p.which', {}, el('span', {}, numbered(shown.id)), ' ', el('span', { title: stamp(shown.at) }, moment(shown.at)), ' ',
           el(`span.plane.${shown.plane}`, {}, `${way(shown.plane)} ${say(`plane.${shown.plane}`)}`), ' ', result(shown),
           shown.replay_of && el('a', current(() => address('exchange', [shown.replay_of], { filter: this.filter() })),
-            say('row.replay', { of: `#${shown.replay_of}` }))),
+            say('row.replay', { of: numbered(shown.replay_of) }))),
         this.#actions(),
         el('h2', { id: 'detail-title', tabindex: -1 }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
         el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
+        further(shown),
         shown.without_token && tokenRemedies(shown.app, shown.user, shown.removed_token),
         comment(shown, (row) => this.#mark(row)),
         facts(shown, this.filter)),
       shown.running?.held && heldForm(shown),
       shown.delivery && delivery(shown, this.#drawn.signal),
       remedies(shown),
-      explanation(shown) ?? (shown.hint && el('p.hint', {}, shown.hint)),
+      explanation(shown) ?? (shown.hint && el('p.hint', {}, prose(shown.hint))),
       shown.imported ? el('details.flowing', {}, el('summary', {}, el('h3', {}, say('way.title')), ' ', say('row.imported')), others(shown, this.filter))
         : columns(shown, others(shown, this.filter)),
       this.#tabs());
@@ -227,6 +229,12 @@ export class Detail {
     draw();
     return el('div.tabs', {}, list.node, panel);
   }
+}
+
+// The sentence has the gravest of them.
+function further({ finding: told, findings }) {
+  const rest = told ? findings.filter((one) => one.rule !== told.rule || one.pointer !== told.pointer || one.text !== told.text) : [];
+  return rest.length > 0 && el('details.further', {}, el('summary', {}, say('finding.more', { n: rest.length })), rest.map(finding));
 }
 
 const titled = (shown) => [shown.method, shown.event ?? (shown.path || shown.url), shown.status].filter(Boolean).join(' ');

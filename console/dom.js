@@ -24,6 +24,12 @@ export function refill(node, ...children) {
   return node;
 }
 
+/** What the gateway or the page says, in which names of things stand between backticks. */
+export const prose = (text) => String(text).split(/`([^`]+)`/).map((part, at) => (at % 2 === 1 ? el('code', {}, part) : part));
+
+/** The same where there are no elements: a title, or what is read aloud. */
+export const plain = (text) => String(text).replace(/`([^`]+)`/g, '$1');
+
 /** A button that does something here; a link is for what has an address. */
 export function button(label, click, attributes = {}) {
   return el('button', { type: 'button', ...attributes, on: { click, ...attributes.on } }, label);

@@ -6,7 +6,7 @@ import { read } from './api.js';
 import { replay, sentAgain, shownNext } from './replay.js';
 import { result } from './row.js';
 import { address, keptFilter } from './route.js';
-import { duration, say } from './words.js';
+import { duration, numbered, say } from './words.js';
 
 /** Opens the editor. */
 export function edit(exchange) {
@@ -67,7 +67,7 @@ export function edit(exchange) {
     if (id === null) return;
     state.made = id;
     const row = await read(`/api/exchanges/${id}`).catch(() => null);
-    fill(told, el('a', { href: address('exchange', [id], { filter: keptFilter() }), on: { click: () => dialog.close() } }, `#${id}`), ' ',
+    fill(told, el('a', { href: address('exchange', [id], { filter: keptFilter() }), on: { click: () => dialog.close() } }, numbered(id)), ' ',
       row && [result(row), ' ', row.took_ms === null ? '' : duration(row.took_ms)]);
     fill(again, say('edit.again'));
     again.focus();
@@ -86,7 +86,7 @@ export function edit(exchange) {
     if (state.made !== null && location.hash.startsWith(address('exchange', [exchange.id]))) shownNext(state.made);
   };
   const dialog = el('dialog.editor', { 'aria-labelledby': 'edit-title', on: { close } },
-    el('h2', { id: 'edit-title' }, say('edit.title', { id: `#${exchange.id}` })),
+    el('h2', { id: 'edit-title' }, say('edit.title', { id: numbered(exchange.id) })),
     isProxy && el('fieldset', {}, el('legend', {}, say('edit.as')), choice('app'), exchange.stages.passed && choice('delivered')),
     el('div.line', {}, field(say('edit.method'), method), field('URL', url)),
     el('table.edited', {},

@@ -1,7 +1,7 @@
 // An entry of the world in a dialog: made, changed, removed.
 
 import { authorization, proxy, upstreams, webhooks } from './appform.js';
-import { button, el, field, fill, select } from './dom.js';
+import { button, el, field, fill, prose, select } from './dom.js';
 import { patch, post, remove } from './api.js';
 import { knows, say } from './words.js';
 import { toast } from './toast.js';
@@ -42,7 +42,7 @@ export function entry(kind, one, refs, changed) {
       const label = kind === 'users' ? `${say('act.delete')}: ${shown.id}` : `${say('act.change')}: ${shown.name}`;
       document.querySelector(`[aria-label=${CSS.escape(label)}]`)?.focus();
     } catch (error) {
-      fill(trouble, el('p.trouble', {}, error.message), (error.errors ?? []).map((wrong) => el('p.trouble', {}, el('code', {}, wrong.pointer), ` ${wrong.message} ${wrong.hint ?? ''}`)), error.hint && el('p', {}, error.hint));
+      fill(trouble, el('p.trouble', {}, prose(error.message)), (error.errors ?? []).map((wrong) => el('p.trouble', {}, el('code', {}, wrong.pointer), prose(` ${wrong.message} ${wrong.hint ?? ''}`))), error.hint && el('p', {}, prose(error.hint)));
     }
   };
   const dialog = el('dialog', { 'aria-labelledby': 'entry-title', on: { close: () => dialog.remove() } },

@@ -1,7 +1,7 @@
 // What failed, grouped by kind and endpoint, the most frequent first.
 
 import { address } from './route.js';
-import { el, refill } from './dom.js';
+import { el, prose, refill } from './dom.js';
 import { having, term } from './terms.js';
 import { read } from './api.js';
 import { stream } from './stream.js';
@@ -42,7 +42,7 @@ export class Errors {
         this.filter && el('p', {}, say('errors.within'), ' ', el('code', {}, this.filter), ' ', el('a', { href: address('errors') }, say('empty.unfilter'))),
         groups.length > 0 ? this.#table(groups) : el('p.empty', {}, say('errors.none')));
     } catch (error) {
-      refill(this.place, el('p.trouble', { role: 'alert' }, [error.message, error.hint].filter(Boolean).join(' ')));
+      refill(this.place, el('p.trouble', { role: 'alert' }, prose([error.message, error.hint].filter(Boolean).join(' '))));
     }
   }
 

@@ -30,6 +30,7 @@ export class Exchanges extends EventTarget {
   hold = false;
 
   #waiting = [];
+  #marks = Promise.resolve();
   /** By number, those that wait too. */
   #known = new Map();
   #turn = 0;
@@ -103,8 +104,28 @@ export class Exchanges extends EventTarget {
     return undefined;
   }
 
-  /** Shows another state of a row that is loaded. */
-  put(row) {
+  /** Somebody has starred a row or noted something on it: the filter may let it through now, or no longer. */
+  mark(row) {
+    this.#put(row);
+    // One after the other: each asks how things stand behind the last.
+    if (this.filter) this.#marks = this.#marks.then(() => this.#judge(row.id));
+  }
+
+  async #judge(id) {
+    const turn = this.#turn;
+    const page = await read('/api/exchanges', { filter: this.filter, before: id + 1, limit: 1 }).catch(() => null);
+    if (!page || turn !== this.#turn) return;
+    const [known, [newest]] = [this.#known.get(id), page.exchanges];
+    const isIn = newest?.id === id;
+    if (isIn && !known) this.#arrived({ rows: [newest], gone: new Set(), all: null });
+    if (isIn || !known) return;
+    this.#drop(known);
+    if (this.found !== null) this.found -= 1;
+    this.#changed();
+  }
+
+  // Another state of a row that is loaded.
+  #put(row) {
     if (!this.#known.has(row.id)) return;
     replace(this.rows, row);
     replace(this.#waiting, row);

@@ -2,7 +2,7 @@
 
 import { brief } from './injected.js';
 import { duration, say } from './words.js';
-import { el } from './dom.js';
+import { el, prose } from './dom.js';
 import { pick } from './terms.js';
 
 /** The line below the sentence. */
@@ -14,8 +14,9 @@ export function facts(shown, filter) {
   ];
   return [
     list('facts', short, shown, filter),
-    shown.notes.length > 0 && el('div.noted', {}, el('b', {}, say('fact.notes')),
-      el('ul', {}, shown.notes.map((note) => el('li', {}, note)))),
+    // What was refused was not accepted, whatever it had besides.
+    shown.notes.length > 0 && (!shown.code || shown.stages.passed) && el('div.noted', {}, el('b', {}, say('fact.notes')),
+      el('ul', {}, shown.notes.map((note) => el('li', {}, prose(note))))),
     shown.faults.length > 0 && el('p.faulty', {}, el('b', {}, say('fact.faults')), ' ',
       shown.injected.map((fault) => el('span.tag.fault', {}, `✳ ${brief(fault)}`)),
       shown.injected.length === 0 && shown.faults.map((fault) => el('span.tag.fault', {}, fault))),

@@ -1,9 +1,8 @@
 // Faults that are made on purpose, in both directions.
 
-import { attempt, toast } from './toast.js';
 import { button, el, field, fill, select } from './dom.js';
-import { post, read, remove } from './api.js';
 import { Breakpoints } from './breakpoints.js';
+import { InForce } from './inforce.js';
 import { Stubs } from './stubs.js';
 import { say } from './words.js';
 
@@ -29,17 +28,14 @@ export class Faults {
   #faults = [];
 
   constructor() {
-    this.list = el('div', { role: 'region', 'aria-labelledby': 'faults-now', tabindex: -1 });
+    this.inForce = new InForce('faults', { cells, heading: 'h2', learn: (faults) => { this.#faults = faults; } });
     this.details = el('div.line');
     this.limits = el('div.line');
     this.trouble = el('div', { role: 'alert' });
     this.node = el('div.page', {},
       el('h1', {}, say('view.faults')), el('p.hint', {}, say('faults.means')),
       this.#form(),
-      el('div.titled', {}, el('h2', { id: 'faults-now' }, say('faults.now')),
-        button(say('faults.clear'), () => this.#change(() => remove('/api/faults')), { class: 'quiet' })),
-      this.list, new Stubs().node, new Breakpoints().node);
-    this.load();
+      this.inForce.parts, new Stubs().node, new Breakpoints().node);
   }
 
   visit() {
@@ -47,16 +43,6 @@ export class Faults {
   }
 
   close() {}
-
-  async load() {
-    try {
-      const { faults } = await read('/api/faults');
-      this.#faults = faults;
-      fill(this.list, faults.length > 0 ? this.#table(faults) : el('p.empty', {}, say('faults.none')));
-    } catch (error) {
-      fill(this.list, el('p.trouble', { role: 'alert' }, error.message));
-    }
-  }
 
   #form() {
     const values = this.#values;
@@ -78,7 +64,7 @@ export class Faults {
       el('p.actions', {}, el('button.primary', { type: 'submit' }, say('faults.add'))));
   }
 
-  // Whom it befalls, and how often; only what the plane has.
+  // What it is for, and how often; only what the plane has.
   #limit() {
     const values = this.#values;
     const text = (name, placeholder, inputmode) => field(say(`faults.${name}`), el('input', {
@@ -98,7 +84,7 @@ export class Faults {
     if (wrong) this.limits.querySelector(`[data-name=${wrong}]`)?.focus();
     if (wrong || same) return;
     const isBounded = LIMITS.some((name) => wish[name] !== undefined);
-    if (isBounded || await agreed(wish)) this.#change(() => post('/api/faults', wish), say('faults.made'));
+    if (isBounded || await agreed(wish)) this.inForce.add(wish);
   }
 
   // Only what the chosen kind of fault needs.
@@ -135,29 +121,14 @@ export class Faults {
     }
     return wish;
   }
-
-  #table(faults) {
-    const row = (fault) => el('tr', {},
-      el('th', { scope: 'row' }, say(`faults.kind.${fault.kind}`), ' ', el('b', {}, needs(fault.kind).map((name) => (name === 'raw' ? '' : fault[name])).filter(Boolean).join(' '))),
-      el('td', {}, `${say(`faults.plane.${fault.plane}`)}, ${say(`faults.side.${fault.side}`)}`),
-      el('td', {}, ['app', 'path', 'event'].map((name) => fault[name]).filter(Boolean).join(' · ') || say('faults.everything')),
-      el('td', {}, [fault.first && say('faults.left', { n: fault.first }), fault.p && `p=${fault.p}`, fault.seed && `seed=${fault.seed}`].filter(Boolean).join(' · ') || say('faults.always')),
-      el('td', {}, String(fault.hits)),
-      el('td', {}, button(say('act.delete'), () => this.#change(() => remove(`/api/faults/${encodeURIComponent(fault.id)}`)), { 'aria-label': `${say('act.delete')}: ${fault.id}` })));
-    return el('div.scroll', {}, el('table.data', {},
-      el('thead', {}, el('tr', {}, ['what', 'where', 'whom', 'when', 'hits', 'acts'].map((key) => el('th', { scope: 'col' }, say(`faults.col.${key}`))))),
-      el('tbody', {}, faults.map(row))));
-  }
-
-  async #change(act, said = say('done')) {
-    await attempt(async () => {
-      await act();
-      toast(said);
-    });
-    await this.load();
-    this.list.focus();
-  }
 }
+
+const cells = (fault) => [
+  [say(`faults.kind.${fault.kind}`), ' ', el('b', {}, needs(fault.kind).map((name) => (name === 'raw' ? '' : fault[name])).filter(Boolean).join(' '))],
+  `${say(`faults.plane.${fault.plane}`)}, ${say(`faults.side.${fault.side}`)}`,
+  ['app', 'path', 'event'].map((name) => fault[name]).filter(Boolean).join(' · ') || say('faults.everything'),
+  [fault.first && say('faults.left', { n: fault.first }), fault.p && `p=${fault.p}`, fault.seed && `seed=${fault.seed}`].filter(Boolean).join(' · ') || say('faults.always'),
+];
 
 // A seed is made up where none is written.
 function isSame(fault, wish) {

@@ -1,7 +1,7 @@
 // The filter: completion while one writes, and the place of a mistake underlined.
 
 import { read } from './api.js';
-import { el, fill, unique } from './dom.js';
+import { el, fill, prose, unique } from './dom.js';
 import { say } from './words.js';
 
 const BREATH = 150;
@@ -51,7 +51,7 @@ export function filterbox(text, apply) {
   };
   const mistake = (problem) => {
     input.setAttribute('aria-invalid', problem !== null);
-    fill(error, problem && [problem.message ?? problem.detail, problem.hint].filter(Boolean).join(' '));
+    fill(error, problem && prose([problem.message ?? problem.detail, problem.hint].filter(Boolean).join(' ')));
     fill(mirror, ...(problem ? underlined(input.value, problem.at, problem.length) : []));
     mirror.scrollLeft = input.scrollLeft;
   };

@@ -1,9 +1,9 @@
 // What there is to say of an answer: how grave it is, where, what is wrong, and by which source.
 
-import { el } from './dom.js';
+import { el, prose } from './dom.js';
 import { knows, say } from './words.js';
 
-const SIGNS = new Map(Object.entries({ pass: '✓', warn: '▲', fail: '✕', note: '✳', undelivered: '✕' }));
+const SIGNS = new Map(Object.entries({ pass: '✓', warn: '!', fail: '✕', note: '✳', undelivered: '✕' }));
 
 /** A verdict, or the level of a finding, with a sign beside its colour. */
 export const mark = (level) => el(`span.mark.${level}`, {}, `${SIGNS.get(level) ?? ''} ${say(`verdict.${level}`)}`);
@@ -17,7 +17,7 @@ export function where({ place, pointer }) {
 /** One finding in a line of its own. */
 export function finding(one) {
   return el('p.finding', {}, mark(one.level), ' ', where(one), ': ',
-    el('span', {}, one.text), ' ',
+    el('span', {}, prose(one.text)), ' ',
     el('span.hint', {}, el('code', {}, one.rule), one.source && [' · ', el('cite', {}, one.source)]));
 }
 
@@ -27,6 +27,6 @@ export function table(findings) {
     el('caption', {}, say('verdict.findings')),
     el('thead', {}, el('tr', {}, ['level', 'place', 'message', 'rule'].map((key) => el('th', { scope: 'col' }, say(`finding.${key}`))))),
     el('tbody', {}, findings.map((one) => el('tr', {},
-      el('td', {}, mark(one.level)), el('td', {}, where(one)), el('td', {}, one.text),
+      el('td', {}, mark(one.level)), el('td', {}, where(one)), el('td', {}, prose(one.text)),
       el('td', {}, el('code', {}, one.rule), one.source && el('cite.hint', {}, one.source))))));
 }

@@ -10,7 +10,7 @@ import { say } from './words.js';
 // The chip that says more of a step.
 const CHIPS = new Map(Object.entries({ service: 'upstream', request: 'terminal', token: 'token', webhook: 'webhook', contract: 'webhook' }));
 
-/** The list. `samples` has what to run, by step. */
+/** The list. `samples` has what to run, by step; a step without a command may say which one does it. */
 export function firstSteps(samples) {
   const places = new Map();
   const node = el('ol.first');
@@ -55,5 +55,5 @@ function item(list, sample) {
 // What stands in the way of a step.
 function telling(app, step) {
   const own = app.chips.filter(({ name }) => name === CHIPS.get(step));
-  return own.find(({ state }) => state !== 'ok') ?? null;
+  return own.find(({ state }) => state !== 'ok');
 }

@@ -1,7 +1,7 @@
 // What is shown, as a HAR file; and another's file, shown here.
 
 import { attempt, toast } from './toast.js';
-import { button, el } from './dom.js';
+import { button, el, prose } from './dom.js';
 import { send } from './api.js';
 import { bytes, say } from './words.js';
 
@@ -22,7 +22,7 @@ function refusals(said, made) {
   const rest = made.refused - made.refusals.length;
   const dialog = el('dialog', { 'aria-labelledby': 'refused-title', on: { close: () => dialog.remove() } },
     el('h2', { id: 'refused-title' }, said),
-    el('ul.refusals', {}, made.refusals.map((one) => el('li', {}, say('har.entry', { index: String(one.index + 1) }), ' ', el('span', {}, one.why)))),
+    el('ul.refusals', {}, made.refusals.map((one) => el('li', {}, say('har.entry', { index: String(one.index + 1) }), ' ', el('span', {}, prose(one.why))))),
     rest > 0 && el('p.hint', {}, say('har.more', { n: rest })),
     el('p', {}, button(say('act.close'), () => dialog.close(), { autofocus: true })));
   document.body.append(dialog);

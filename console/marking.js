@@ -4,12 +4,12 @@ import { ask } from './ask.js';
 import { attempt, toast } from './toast.js';
 import { button, el } from './dom.js';
 import { patch } from './api.js';
-import { say } from './words.js';
+import { numbered, say } from './words.js';
 
 /** Changes the mark; what the row is then, or undefined. */
 export async function mark(id, change) {
   const row = await attempt(() => patch(`/api/exchanges/${id}`, change));
-  if (row && change.starred !== undefined) toast(say(row.starred ? 'mark.starred' : 'mark.unstarred', { id: `#${id}` }));
+  if (row && change.starred !== undefined) toast(say(row.starred ? 'mark.starred' : 'mark.unstarred', { id: numbered(id) }));
   return row;
 }
 
@@ -26,7 +26,7 @@ export function star(shown, marked, attributes = {}) {
 
 /** Asks for the note. */
 export function write(shown, marked) {
-  ask({ title: say('mark.note.of', { id: `#${shown.id}` }), label: say('mark.note'), value: shown.comment ?? '', isLong: true, isOptional: true,
+  ask({ title: say('mark.note.of', { id: numbered(shown.id) }), label: say('mark.note'), value: shown.comment ?? '', isLong: true, isOptional: true,
     act: async (comment) => {
       const row = await patch(`/api/exchanges/${shown.id}`, { comment });
       return () => marked(row);

@@ -42,7 +42,7 @@ export function payloads(event, { load, content, adopt }) {
       }, { 'aria-label': say('payloads.title') }),
       found && button(say('act.delete'), () => forget(found), { class: 'quiet small', 'aria-label': `${say('act.delete')}: ${found.name}` }),
       button(say('payloads.save'), () => ask({ title: say('payloads.save_as'), label: say('payloads.name'), value: chosen, act: keep }), { class: 'quiet small' }),
-      button(say('payloads.from'), () => ask({ title: say('payloads.from_which'), label: say('payloads.number'), act: async (number) => adopt(number.replace('#', '')) }), { class: 'quiet small' }));
+      button(say('payloads.from'), () => ask({ title: say('payloads.from_which'), label: say('payloads.number'), act: async (number) => adopt(number.replace(/^[#№]/, '')) }), { class: 'quiet small' }));
   };
   draw();
   return node;

@@ -3,13 +3,13 @@
 import { address, go, keptFilter } from './route.js';
 import { attempt, toast } from './toast.js';
 import { post } from './api.js';
-import { say } from './words.js';
+import { numbered, say } from './words.js';
 
 /** Sends it again: `app` through the whole pipeline, `delivered` straight to the partner; then shows the new one. */
 export async function replay(exchange, as, changes = {}) {
   const made = await sentAgain(exchange, as, changes);
   if (made === null) return false;
-  toast(say('done.replayed', { id: `#${made}` }));
+  toast(say('done.replayed', { id: numbered(made) }));
   shownNext(made);
   return true;
 }

@@ -1,7 +1,7 @@
 // What became of webhooks that were just sent, shown where they were sent from.
 
 import { address } from './route.js';
-import { el } from './dom.js';
+import { el, prose } from './dom.js';
 import { finding, mark } from './findings.js';
 import { read } from './api.js';
 import { say } from './words.js';
@@ -55,7 +55,7 @@ export function result(one) {
   lead(link, one.delivery);
   return el(`article.sent.${tone(one)}`, {},
     el('p', {}, el('b', {}, one.event), ' ', outcome(one), ' ', link),
-    one.failure && el('p', {}, one.failure),
+    one.failure && el('p', {}, prose(one.failure)),
     (one.findings ?? []).map(finding),
     one.answer !== null && el('details', {}, el('summary', {}, say('result.answer')), el('pre', { tabindex: 0 }, written(one.answer))));
 }
@@ -67,17 +67,14 @@ export function outcome(one) {
   return [el('code', {}, String(one.status)), ' ', one.verdict ? mark(one.verdict) : isMade && mark('note')];
 }
 
-const STATES = new Map(Object.entries({ queued: ['wait', '◷'], delivered: ['pass', '✓'], failed: ['fail', '✕'] }));
-
-/** What has become of a delivery, and how its last attempt went. */
+/** How the last attempt of a delivery went, and whether there will be another. */
 export function state(one) {
-  const [kind, sign] = STATES.get(one.state) ?? ['wait', ''];
-  // An answer that is worth its verdict says that it was delivered.
-  if (one.state === 'delivered' && one.verdict) return [outcome(one)];
-  return [
-    el(`span.mark.${kind}`, {}, `${sign} ${say(`state.${one.state}`)}`),
-    (one.status !== null || one.failure) && [' ', outcome(one)],
-  ];
+  const isTried = one.status !== null || Boolean(one.failure);
+  const told = one.state === 'queued' ? el('span.mark.wait', {}, `◷ ${say('state.queued')}`)
+    : one.state === 'failed' ? el('span.hint', {}, say('state.failed'))
+      // An answer that is worth its verdict says that it was delivered.
+      : !one.verdict && el('span.mark.pass', {}, `✓ ${say('state.delivered')}`);
+  return isTried ? [outcome(one), told && [' · ', told]] : told;
 }
 
 /** A body as the API gives it: JSON, or a text. */

@@ -1,11 +1,12 @@
 // One exchange as one row of the timeline.
 
 import { address } from './route.js';
-import { el } from './dom.js';
+import { el, prose } from './dom.js';
 import { FOLDED } from './folding.js';
 import { brief, standIn, told } from './injected.js';
+import { because } from './sentence.js';
 import { term } from './terms.js';
-import { bytes, day, duration, isToday, knows, moment, say, stamp } from './words.js';
+import { bytes, day, duration, isToday, moment, numbered, say, stamp } from './words.js';
 
 const WAYS = new Map(Object.entries({ proxy: '→', webhook: '←', cloud: '↑' }));
 
@@ -46,8 +47,8 @@ export function option(row, filter = '') {
     el('span.note', {}, remarks(row)),
     el('span.who', {}, who(row)),
     el('span.took', {}, row.running ? age(row) : row.took_ms === null ? '' : duration(row.took_ms)),
-    el('span.bulk', {}, row.running ? '' : bytes(row.answer_bytes), row.answer_type && el('span.type', {}, kind(row.answer_type))),
-    el('time.when', { datetime: row.at }, moment(row.at), el('span.day', {}, day(row.at))),
+    el('span.bulk', {}, row.running ? '' : bytes(row.answer_bytes), row.answer_type && [' ', el('span.type', {}, kind(row.answer_type))]),
+    el('time.when', { datetime: row.at }, moment(row.at), el('span.under', {}, el('span.number', {}, numbered(row.id)), ' ', el('span.day', {}, day(row.at)))),
     el('span.way', { 'aria-hidden': 'true' }, way(row.plane)),
     el('span.unseen', {}, say(`plane.${row.plane}`)),
   );
@@ -77,21 +78,15 @@ function remarks(row) {
   const made = row.injected.map((fault) => el('span.tag.fault', { title: told(fault, row.plane) }, `✳ ${brief(fault)}`));
   made.push(el('span.host', { 'data-term': term('host', row.host) }, row.host));
   if (row.imported) made.push(el('span.tag', { 'data-term': 'is:imported' }, say('row.imported')));
-  if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: `#${row.replay_of}` })));
+  if (row.replay_of) made.push(el('span.tag', {}, say('row.replay', { of: numbered(row.replay_of) })));
   if (row[FOLDED]) made.push(el('span.tag.many', { 'data-term': term('delivery', row.delivery), title: say('row.attempts.means') }, say('row.attempts', { n: row[FOLDED] })));
   else if (row.attempt > 1) made.push(el('span.tag', {}, say('row.attempt', { number: row.attempt })));
   if (row.cloud_at) made.push(el('span.tag', { title: say('row.cloud_time.means') }, say('row.cloud_time', { at: stamp(row.cloud_at) })));
   if (row.without_token) made.push(el('span.why.mild', {}, say('row.without_token')));
   if (row.running) made.push(el('span.why.mild', {}, say(`running.${row.running.stage}`)));
   if (row.comment) made.push(el('span.comment', { title: row.comment }, `✎ ${row.comment}`));
-  if (row.code) made.push(el('span.why', {}, el('span', { 'data-term': term('code', row.code) }, row.code), because(row) && ` · ${because(row)}`));
-  else if (row.finding) made.push(el(`span.why${row.verdict === 'fail' ? '' : '.mild'}`, {}, row.finding.text));
-  else if (row.why) made.push(el('span.why.mild', {}, row.why));
+  if (row.code) made.push(el('span.why', {}, el('span', { 'data-term': term('code', row.code) }, row.code), because(row) && [' · ', prose(because(row))]));
+  else if (row.finding) made.push(el(`span.why${row.verdict === 'fail' ? '' : '.mild'}`, {}, prose(row.finding.text)));
+  else if (row.why) made.push(el('span.why.mild', {}, prose(row.why)));
   return made;
-}
-
-// A refusal is explained in the reader's language; what a partner did wrong only the gateway knows.
-function because(row) {
-  const key = `code.${row.code}`;
-  return row.code && knows(key) ? say(key) : row.why;
 }

@@ -1,6 +1,6 @@
 // The URLs that an app may call, and why one is allowed or not.
 
-import { el, field, fill, select } from './dom.js';
+import { el, field, fill, prose, select } from './dom.js';
 import { address, note } from './route.js';
 import { read } from './api.js';
 import { rules } from './verdict.js';
@@ -46,7 +46,7 @@ export class Rules {
       fill(this.lists, apps.map(listed));
       if (this.url.value) this.#ask();
     } catch (error) {
-      fill(this.lists, el('p.trouble', { role: 'alert' }, error.message));
+      fill(this.lists, el('p.trouble', { role: 'alert' }, prose(error.message)));
     }
   }
 
@@ -65,9 +65,9 @@ export class Rules {
       if (turn !== this.#turn) return undefined;
       return fill(this.result,
         el('p.judgement', {}, el(found.allowed ? 'span.mark.pass' : 'span.mark.fail', {}, found.allowed ? `✓ ${say('rules.allowed')}` : `✕ ${say('rules.refused')}`)),
-        el('p', {}, found.sentence), rules(found, url));
+        el('p', {}, prose(found.sentence)), rules(found, url));
     } catch (error) {
-      return turn === this.#turn && fill(this.result, el('p.trouble', {}, [error.message, error.hint].filter(Boolean).join(' ')));
+      return turn === this.#turn && fill(this.result, el('p.trouble', {}, prose([error.message, error.hint].filter(Boolean).join(' '))));
     }
   }
 }

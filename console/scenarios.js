@@ -1,7 +1,7 @@
 // Documented sequences of events, walked through.
 
 import { attempt } from './toast.js';
-import { button, el, fill } from './dom.js';
+import { button, el, fill, prose } from './dom.js';
 import { result as delivered } from './result.js';
 import { post, read } from './api.js';
 import { duration, knows, say } from './words.js';
@@ -11,7 +11,7 @@ export function scenarios(ran) {
   const place = el('div.scenarios');
   read('/api/scenarios').then(
     (list) => fill(place, list.map((one) => scenario(one, ran))),
-    (error) => fill(place, el('p.trouble', {}, error.message)));
+    (error) => fill(place, el('p.trouble', {}, prose(error.message))));
   return el('section', { 'aria-labelledby': 'scenarios-title' }, el('h2', { id: 'scenarios-title' }, say('scenarios.title')),
     el('p.hint', {}, say('scenarios.means')), place);
 }
@@ -41,7 +41,7 @@ function scenario(one, ran) {
 function report(made) {
   const one = (step) => el('li', {}, el('span', {}, step.because),
     step.advanced && ` · +${duration(step.advanced * 1000)}`,
-    step.note && el('p.hint', {}, step.note),
+    step.note && el('p.hint', {}, prose(step.note)),
     step.delivery && delivered(step.delivery),
     step.stopped && el('p.trouble', {}, step.stopped));
   return [

@@ -26,7 +26,7 @@ export function scopeForm() {
   });
   draw();
   return {
-    node: el('div', {}, el('div.line', {}, field(say('faults.plane'), plane)), limits),
+    node: el('div.stack', {}, el('div.line', {}, field(say('faults.plane'), plane)), limits),
     wrong: () => {
       const isWrong = Boolean(values.first) && !isWhole(values.first);
       const at = limits.querySelector('[data-name=first]');

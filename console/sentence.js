@@ -1,6 +1,6 @@
 // What happened, in one sentence, in the reader's language; and why, where an answer was judged.
 
-import { el } from './dom.js';
+import { el, prose } from './dom.js';
 import { where } from './findings.js';
 import { standIn, told } from './injected.js';
 import { knows, say } from './words.js';
@@ -11,7 +11,7 @@ export function sentence(shown) {
   const made = standIn(shown);
   const others = shown.injected.filter((fault) => fault !== made).map((fault) => told(fault, shown.plane));
   if (made) return [[before(shown), told(made, shown.plane), ...others].filter(Boolean).join(' '), null];
-  return [[plain(shown), ...others].join(' '), reason(shown.finding)];
+  return [prose([plain(shown), ...others].join(' ')), reason(shown.finding)];
 }
 
 // What is true beside the fault's answer.
@@ -31,13 +31,15 @@ function plain(shown) {
   if (shown.plane === 'cloud') return say('told.cloud', names);
   if (!shown.code && shown.without_token) return say(shown.removed_token ? 'told.without_token.removed' : 'told.without_token', names);
   if (!shown.code) return say(shown.rule ? 'told.passed' : 'told.passed.bare', names);
-  const key = `code.${shown.code}`;
   if (shown.removed_token) return `${say('told.refused', names)} ${say('code.token_missing.removed', names)}`;
-  return `${say('told.refused', names)} ${knows(key) ? say(key, names) : (shown.why ?? '')}`;
+  return `${say('told.refused', names)} ${because(shown)}`;
 }
+
+/** Why it was refused or failed: this time's reason, as the gateway says it, else what its code stands for. */
+export const because = ({ code, why }) => why ?? (knows(`code.${code}`) ? say(`code.${code}`) : '');
 
 function reason(finding) {
   if (!finding) return null;
-  return el('span.because', {}, where(finding), ': ', el('span', {}, finding.text),
+  return el('span.because', {}, where(finding), ': ', el('span', {}, prose(finding.text)),
     finding.source && [' ', el('cite', {}, finding.source)]);
 }

@@ -2,7 +2,7 @@
 
 import { attempt, toast } from './toast.js';
 import { results, summary, worst } from './result.js';
-import { button, el, field, fill, select } from './dom.js';
+import { button, el, field, fill, prose, select } from './dom.js';
 import { post } from './api.js';
 import { say } from './words.js';
 
@@ -19,7 +19,7 @@ export function terminal(world, happened) {
   const act = (name) => attempt(async () => {
     const made = await post('/api/simulate', { ...ACTS[name], ...wish, wait: true });
     toast([say('terminal.done', { n: made.deliveries.length }), summary(made.deliveries)].join(' '), { tone: worst(made.deliveries) });
-    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', {}, text)));
+    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', {}, prose(text))));
     await happened();
   });
   return [

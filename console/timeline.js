@@ -2,7 +2,7 @@
 
 import { address, go, note, route } from './route.js';
 import { announce } from './announcer.js';
-import { button, el, fill } from './dom.js';
+import { button, el, fill, prose } from './dom.js';
 import { Detail } from './detail.js';
 import { Exchanges } from './exchanges.js';
 import { feed } from './feed.js';
@@ -38,7 +38,7 @@ export class Timeline {
       open: (row) => this.#open(row.id), enter: (row) => this.#enter(row), pick: (term, isOut) => this.#pick(term, isOut), near: () => this.model.older(), moved: () => this.#steer(),
     });
     this.box = filterbox(this.filter, (text) => this.#apply(text));
-    this.detail = new Detail({ close: () => this.#open(null), filter: () => this.filter, marked: (row) => this.model.put(row) });
+    this.detail = new Detail({ close: () => this.#open(null), filter: () => this.filter, marked: (row) => this.model.mark(row) });
     this.node = this.#layout();
     const options = { signal: this.#stop.signal };
     this.model.addEventListener('change', () => this.#show(), options);
@@ -214,7 +214,7 @@ export class Timeline {
       : complete ? say('timeline.found', { n: rows.length })
         : found === null ? say('timeline.found_more', { n: rows.length }) : say('timeline.found_of', { n: rows.length, found });
     fill(this.now, say(since(filter) ? 'moment.past' : 'moment.now'));
-    fill(this.sum, `${shown} · ${say('timeline.lost', { n: notRecorded })}`);
+    fill(this.sum, [shown, notRecorded > 0 && say('timeline.lost', { n: notRecorded })].filter(Boolean).join(' · '));
     this.sum.parentElement.classList.toggle('losing', notRecorded > 0);
     const state = this.#paused ? 'paused' : feed.state;
     if (this.state.dataset.state === state) return;
@@ -264,7 +264,7 @@ export class Timeline {
 function trouble(error, again) {
   return el('div.trouble', { role: 'alert' },
     error.status === 400 && el('h2', {}, say('trouble.refused')),
-    el(error.status === 400 ? 'p' : 'h2', {}, error.message),
-    error.hint && el('p', {}, error.hint),
+    el(error.status === 400 ? 'p' : 'h2', {}, prose(error.message)),
+    error.hint && el('p', {}, prose(error.hint)),
     error.status === 0 && button(say('act.again'), again));
 }

@@ -1,7 +1,7 @@
 // A short word about what was done, for the eyes; the announcer tells the ears.
 
 import { announce } from './announcer.js';
-import { button, el } from './dom.js';
+import { button, el, plain, prose } from './dom.js';
 
 const SHOWN = 4000;
 const SIGNS = { good: '✓', odd: '!', bad: '✕' };
@@ -10,10 +10,10 @@ const SIGNS = { good: '✓', odd: '!', bad: '✕' };
 export function toast(text, { isBad = false, tone = isBad ? 'bad' : 'good', act = null } = {}) {
   document.querySelector('.toast')?.remove();
   const said = `${SIGNS[tone]} ${text}`;
-  const node = el(`p.toast.${tone}`, act ? {} : { 'aria-hidden': 'true' }, act ? el('span', { 'aria-hidden': 'true' }, said) : said,
+  const node = el(`p.toast.${tone}`, act ? {} : { 'aria-hidden': 'true' }, act ? el('span', { 'aria-hidden': 'true' }, prose(said)) : prose(said),
     act && [' ', button(act[0], () => { node.remove(); act[1](); }, { class: 'small' })]);
   document.body.append(node);
-  announce(act ? `${text}. ${act[0]}` : text);
+  announce(plain(act ? `${text}. ${act[0]}` : text));
   setTimeout(() => node.remove(), act ? SHOWN * 5 : tone === 'good' ? SHOWN : SHOWN * 2);
 }
 

@@ -1,7 +1,7 @@
 // The attempts of one delivery: when, how it went, what was answered. The newest stands first.
 
 import { address, current as upToDate, keptFilter } from './route.js';
-import { el } from './dom.js';
+import { el, prose } from './dom.js';
 import { finding } from './findings.js';
 import { outcome, written } from './result.js';
 import { duration, say, stamp } from './words.js';
@@ -23,7 +23,7 @@ export function tries(detail, { exchanges = new Map(), current = null } = {}) {
 // Why, and what was answered.
 function more(made, isOpen) {
   const parts = [
-    made.failure && made.findings.length === 0 && el('p', {}, made.failure),
+    made.failure && made.findings.length === 0 && el('p', {}, prose(made.failure)),
     made.findings.map(finding),
     made.answer !== null && el('pre', { tabindex: 0, 'aria-label': say('result.answer') }, written(made.answer)),
   ].flat().filter(Boolean);

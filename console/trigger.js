@@ -3,11 +3,11 @@
 
 import { attempt, toast } from './toast.js';
 import { results, summary, worst } from './result.js';
-import { button, el, field, fill, select } from './dom.js';
+import { button, el, field, fill, prose, select } from './dom.js';
 import { edits, isEdited, payload, written } from './payload.js';
 import { payloads } from './payloads.js';
 import { post, read } from './api.js';
-import { say, knows } from './words.js';
+import { knows, numbered, say } from './words.js';
 
 const DOCUMENTS = [
   'SELL', 'PAYBACK', 'OPEN_SESSION', 'CLOSE_SESSION', 'CASH_INCOME', 'CASH_OUTCOME', 'X_REPORT', 'Z_REPORT', 'POS_OPEN_SESSION', 'FPRINT',
@@ -30,13 +30,13 @@ export function trigger(event, world, sent) {
       const draft = await post('/api/webhooks/preview', wish);
       fill(place, payload(draft, changes));
     } catch (error) {
-      fill(place, el('p.hint', {}, error.message, ' ', error.hint));
+      fill(place, el('p.hint', {}, prose(`${error.message} ${error.hint ?? ''}`)));
     }
   };
   const send = (extra) => attempt(async () => {
     const made = await post('/api/webhooks', { ...asked(wish, isAsna), ...(isAsna ? {} : written(changes)), ...extra, wait: true });
     toast(summary(made.deliveries), { tone: worst(made.deliveries) });
-    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', {}, text)));
+    fill(outcome, results(made.deliveries), made.notes.map((text) => el('p.hint', {}, prose(text))));
     outcome.scrollIntoView({ block: 'nearest' });
     sent(made.deliveries);
   });
@@ -77,7 +77,7 @@ export function trigger(event, world, sent) {
 export async function adopt(event, number) {
   const { stages } = await read(`/api/exchanges/${encodeURIComponent(number)}`);
   const body = (stages.passed ?? stages.asked)?.body;
-  if (!body || body.text === null || !body.whole || body.text_cut) throw new Error(say('payloads.no_body', { id: `#${number}` }));
+  if (!body || body.text === null || !body.whole || body.text_cut) throw new Error(say('payloads.no_body', { id: numbered(number) }));
   put(event, body.text);
 }
 

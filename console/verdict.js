@@ -1,6 +1,6 @@
 // Whether the answer kept the contract, and why a URL was allowed or refused.
 
-import { button, el } from './dom.js';
+import { button, el, prose } from './dom.js';
 import { copy } from './toast.js';
 import { mark, table } from './findings.js';
 import { standIn } from './injected.js';
@@ -45,13 +45,13 @@ function stopped(url, at) {
     el('span.matched', {}, signs.slice(0, at).join('')),
     el('span.caret', { 'aria-hidden': 'true' }, '▸'),
     el('span.rest', {}, rest || say('explain.end')),
-    el('span.unseen', {}, say('explain.at', { n: at, rest: rest || say('explain.end') })));
+    el('span.unseen', {}, say('explain.at', { n: at + 1, rest: rest || say('explain.end') })));
 }
 
 // In the reader's language where a rule can be named, else as the gateway says it.
 function nearest(found, url) {
   const [best] = found.rules.toSorted((one, other) => other.stops_at - one.stops_at);
-  if (!best) return el('p', {}, found.sentence);
+  if (!best) return el('p', {}, prose(found.sentence));
   const signs = Array.from(url);
   const [head, rest] = [signs.slice(0, best.stops_at).join(''), signs.slice(best.stops_at).join('')];
   return el('p', {}, say('explain.nearest', { rule: String(best.number), head, rest: rest || say('explain.end') }));

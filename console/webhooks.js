@@ -3,7 +3,7 @@
 import { address, go, note } from './route.js';
 import { clock } from './clock.js';
 import { Deliveries } from './deliveries.js';
-import { el, fill } from './dom.js';
+import { el, fill, prose } from './dom.js';
 import { read } from './api.js';
 import { scenarios } from './scenarios.js';
 import { tabs } from './tabs.js';
@@ -23,9 +23,9 @@ export class Webhooks {
   #shown = null;
 
   constructor() {
-    this.catalogue = el('nav.catalogue', { 'aria-label': say('webhooks.catalogue') });
-    this.form = el('section.form', { 'aria-labelledby': 'form-title' });
-    this.terminal = el('section.card', { 'aria-labelledby': 'terminal-title' });
+    this.catalogue = el('nav.catalogue', { 'aria-label': say('webhooks.catalogue') }, el('p.hint', {}, say('loading')));
+    this.form = el('section.form', { 'aria-labelledby': 'form-title' }, el('p.hint', { id: 'form-title' }, say('loading')));
+    this.terminal = el('section.card', { 'aria-labelledby': 'terminal-title' }, el('p.hint', { id: 'terminal-title' }, say('loading')));
     this.deliveries = new Deliveries(() => new Map((this.#world?.apps ?? []).map((app) => [app.id, app.name])));
     this.tabs = tabs({ title: say('webhooks.tabs'), names: TABS, label: (name) => say(`webhooks.tab.${name}`),
       panel: (name) => `panel-${name}`, choose: (name) => go(this.#address(name)) });
@@ -77,7 +77,7 @@ export class Webhooks {
       this.deliveries.load();
       fill(this.terminal, terminal(this.#world, () => this.deliveries.load()));
     } catch (error) {
-      fill(this.form, el('p.trouble', { role: 'alert' }, error.message));
+      fill(this.form, el('p.trouble', { role: 'alert' }, prose(error.message)));
     }
   }
 

@@ -37,6 +37,9 @@ export function say(key, values = {}) {
 /** Whether there are words for a key. */
 export const knows = (key) => words.has(key);
 
+/** An exchange's number as the language writes it. */
+export const numbered = (id) => say('number', { id: String(id) });
+
 /** A number as the language writes it. */
 export const count = (value) => number.format(value);
 

@@ -2,7 +2,7 @@
 
 import { asYaml } from './appyaml.js';
 import { attempt, toast } from './toast.js';
-import { button, el, fill, refill } from './dom.js';
+import { button, el, fill, prose, refill } from './dom.js';
 import { entry, removal } from './entry.js';
 import { address, note } from './route.js';
 import { post, read } from './api.js';
@@ -38,7 +38,7 @@ export class World {
       this.#draw(world);
       return world;
     } catch (error) {
-      fill(this.place, el('p.trouble', { role: 'alert' }, error.message));
+      fill(this.place, el('p.trouble', { role: 'alert' }, prose(error.message)));
       return null;
     }
   }
@@ -146,5 +146,5 @@ function origin(one) {
 
 function waiting(rows) {
   return rows.length > 0 && el('section.card.warned', { 'aria-labelledby': 'waiting' }, el('h2', { id: 'waiting' }, say('world.waiting')),
-    el('ul', {}, rows.map((one) => el('li', {}, el('code', {}, `${one.kind} ${one.id}`), ' ', el('span', {}, [one.why, one.hint].filter(Boolean).join(' '))))));
+    el('ul', {}, rows.map((one) => el('li', {}, el('code', {}, `${one.kind} ${one.id}`), ' ', el('span', {}, prose([one.why, one.hint].filter(Boolean).join(' ')))))));
 }

@@ -52,7 +52,7 @@ parts! {
     "connection.js", "banner.js", "status.js", "strip.js", "strip.css", "chips.js", "chipremedies.js", "firststeps.js",
     "webhooks.js", "trigger.js", "deliveries.js", "clock.js", "scenarios.js", "terminal.js",
     "world.js", "entry.js", "appform.js", "appyaml.js", "standing.js", "faults.js", "rules.js",
-    "scope.js", "stubs.js", "breakpoints.js", "hold.js", "heldform.js",
+    "inforce.js", "scope.js", "stubs.js", "breakpoints.js", "hold.js", "heldform.js",
     "connect.js", "steps.js",
 }
 

@@ -24,6 +24,7 @@ mod names;
 mod payloads;
 mod preferences;
 mod proposed;
+mod refusals;
 mod remedies;
 mod rows;
 mod running;

@@ -88,7 +88,9 @@ async fn plain(http: SocketAddr) -> io::Result<Text> {
 
 async fn secure(https: SocketAddr, client: TlsConnector) -> io::Result<Text> {
     let stream = client.connect(name()?, TcpStream::connect(https).await?).await?;
-    answer(stream).await.map(|seen| text!("the certificate is trusted, and {seen}", seen => seen))
+    answer(stream)
+        .await
+        .map(|seen| text!("the gateway trusts its own certificate, and {seen}", seen => seen))
 }
 
 async fn tunnel(http: SocketAddr, client: TlsConnector) -> io::Result<Text> {

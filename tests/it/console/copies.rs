@@ -47,9 +47,9 @@ fn what_was_refused_before_it_was_a_request_has_no_buttons_that_fail() {
     for (language, why) in [
         (
             "en",
-            "The gateway refused this before it was a request: there is nothing to copy or replay",
+            "The gateway refused this before there was a request: nothing to copy or replay",
         ),
-        ("ru", "Шлюз отклонил это до того, как пришёл запрос: копировать и повторять нечего"),
+        ("ru", "Шлюз отказал раньше, чем пришёл сам запрос: копировать и повторять нечего"),
     ] {
         let Some((stage, browser)) = stage(language) else { return };
         let refused =
@@ -84,7 +84,7 @@ fn what_was_refused_before_it_was_a_request_has_no_buttons_that_fail() {
 #[test]
 fn a_copy_goes_through_the_gateway_or_straight_to_the_partner() {
     for (language, straight) in
-        [("en", "straight to the partner, as delivered"), ("ru", "сразу партнёру, как доставлено")]
+        [("en", "straight to the partner, as delivered"), ("ru", "напрямую партнёру, как доставлено")]
     {
         let Some((stage, browser)) = stage(language) else { return };
         stage.ask(get("/api/points?phone=it's", &["X-Note: $(id)"]));

@@ -51,7 +51,7 @@ fn what_is_held_is_marked_on_every_view_and_edited_where_it_is_shown() {
          const own = [...document.querySelectorAll('section.held .edited input')].find((one) => one.value === 'x-own'); \
          own.closest('tr').querySelectorAll('input')[1].value = '2'",
     );
-    browser.press("Go on edited");
+    browser.press("Continue edited");
     raw.answer().expect_ok("edited");
     let got = stage.partner.only();
     assert_eq!((&got.body.content[..], got.field("x-own")), (&b"edited"[..], Some("2")));

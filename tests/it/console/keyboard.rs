@@ -114,7 +114,7 @@ fn a_key_leads_from_the_list_into_the_exchange_and_back_and_an_opened_row_is_ann
     let announced =
         |words: &str| format!("document.querySelector('#announcer').textContent === '{words}'");
     browser.keys(&format!("jj{ENTER}"));
-    browser.until("it is said", &announced("Request 2 is shown: GET /api/points?phone=2 200"));
+    browser.until("it is said", &announced("Request #2 is shown: GET /api/points?phone=2 200"));
     let focused = || {
         browser
             .run("return document.activeElement.id || document.activeElement.getAttribute('role')")
@@ -128,7 +128,7 @@ fn a_key_leads_from_the_list_into_the_exchange_and_back_and_an_opened_row_is_ann
     browser.keys(ENTER);
     assert_eq!(focused(), "detail-title");
     browser.keys("k");
-    browser.until("it is said", &announced("Request 3 is shown: GET /admin 403"));
+    browser.until("it is said", &announced("Request #3 is shown: GET /admin 403"));
     browser.keys(ESCAPE);
     browser.until("the list alone", "document.querySelector('.detail').hidden");
     assert_eq!(focused(), "listbox");

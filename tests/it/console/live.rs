@@ -76,3 +76,28 @@ fn three_exchanges_more(stage: &crate::support::Stage) {
         stage.ask(get(target, &[])).expect_ok(target);
     }
 }
+
+/// A filter by what people write on rows is about rows that were there before.
+#[test]
+fn a_window_of_starred_rows_gains_and_loses_them_as_they_are_starred_elsewhere() {
+    let Some((stage, browser)) = stage("en") else { return };
+    three_exchanges(&stage);
+    browser.open(&page(&stage.gateway, "#/timeline?filter=is:starred"));
+    browser.until("the lesson", "document.querySelector('.lesson')");
+    browser.until("the stream", "document.querySelector('.live[data-state=live]')");
+    let star = |id: u64, starred: bool| {
+        let change = serde_json::json!({ "starred": starred });
+        stage.gateway.api_ok("PATCH", &format!("/api/exchanges/{id}"), Some(&change));
+    };
+    let shown = |rows: &str| {
+        browser.until(rows, &format!("String([...document.querySelectorAll('.row')].map((one) => one.dataset.id)) === '{rows}'"));
+    };
+    star(1, true);
+    shown("1");
+    star(3, true);
+    star(2, true);
+    shown("3,2,1");
+    star(3, false);
+    shown("2,1");
+    browser.until("the count", "document.querySelector('.sum p').textContent === '2 found'");
+}

@@ -29,7 +29,7 @@ fn a_webhook_is_made_from_an_exchange_and_its_body_is_kept_for_later() {
     browser.open(&page(&gateway, &format!("#/exchange/{id}")));
     browser.until("the detail", "document.querySelector('.actions > .more > button')");
     browser.run("document.querySelector('.actions > .more > button').click()");
-    browser.run("[...document.querySelectorAll('[role=menuitem]')].find((one) => one.innerText === 'Make a webhook from it…').click()");
+    browser.run("[...document.querySelectorAll('[role=menuitem]')].find((one) => one.innerText === 'Send a webhook with this body…').click()");
     assert!(form(&browser).contains("of-before"), "{}", form(&browser));
     browser.press("Send");
     browser.until("the result", "document.querySelector('.form .outcome article')");
@@ -64,7 +64,7 @@ fn an_exchange_without_a_body_gives_none_and_says_so() {
     super::three_exchanges(&stage);
     browser.open(&page(&stage.gateway, "#/webhooks/receipts"));
     browser.until("the form", "document.querySelector('.payloads button')");
-    browser.press("From an exchange…");
+    browser.press("From a request…");
     browser.until("the question", "document.querySelector('dialog[open] input')");
     browser.keys(&format!("#1{ENTER}"));
     browser.until("why not", "document.querySelector('dialog[open] .trouble')?.innerText.includes('no complete text body')");

@@ -177,3 +177,22 @@ fn rows_are_compact_where_that_is_wanted_and_stay_so() {
     browser.press("Compact rows");
     browser.until("they are not", "document.querySelector('.row').offsetHeight === 44");
 }
+
+#[test]
+fn a_narrow_window_cuts_neither_the_navigation_nor_the_reason_of_a_failure() {
+    let Some((stage, browser)) = stage("ru") else { return };
+    three_exchanges(&stage);
+    browser.open(&page(&stage.gateway, ""));
+    browser.until("the rows", "document.querySelectorAll('.row').length === 3");
+    assert_eq!(browser.text("#row-3 .number"), "№3");
+    browser.resize(400, 800);
+    browser.until("the layout", "document.querySelector('#row-3 .host').offsetWidth === 0");
+    let cut = "return [...document.querySelectorAll('.top nav a')].filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.textContent)";
+    assert_eq!(browser.run(cut), json!([]));
+    let share = browser.run("const [why, note] = ['.why', '.note'].map((one) => document.querySelector(`#row-3 ${one}`).offsetWidth); return why / note");
+    assert!(share.as_f64().unwrap() > 0.5, "{share} of the line");
+    browser.open(&page(&stage.gateway, "#/exchange/3"));
+    browser.until("the tabs", "document.querySelector('.detail [role=tab]')");
+    let lines = "return new Set([...document.querySelectorAll('.detail [role=tab]')].map((one) => one.offsetTop)).size";
+    assert_eq!(browser.run(lines), 1, "lines of tabs");
+}

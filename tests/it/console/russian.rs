@@ -1,4 +1,4 @@
-//! What a Russian reader sees: no sentence of another language.
+//! What a Russian reader sees: no sentence of another language, and no markup in place of what it marks.
 
 use serde_json::{Value, json};
 
@@ -17,6 +17,8 @@ for (let node; (node = walker.nextNode());) {
   if (!owner || owner.closest(data) || owner.matches('script, style')) continue;
   // A string of a body.
   if (node.textContent.trim().startsWith('\x22')) continue;
+  // The names of things are marked up, not shown in the backticks that mark them.
+  if (node.textContent.includes('`')) found.add(node.textContent.trim());
   const bare = node.textContent.replace(/`[^`]*`|«[^»]*»|https?:\S+/g, ' ');
   const isSaid = /\b(a|and|are|has|in|is|it|no|not|of|that|the|to|was|with)\b/i.test(bare);
   if (isSaid && /[A-Za-z]{2,}'?[a-z]*,? [a-z']+,? [a-z']+/.test(bare)) found.add(node.textContent.trim());

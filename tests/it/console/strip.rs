@@ -45,7 +45,7 @@ fn a_service_that_is_down_is_seen_from_every_view_and_its_form_is_one_click_away
     on_all_views(&browser, "upstream", "ok");
     drop(listener);
     on_all_views(&browser, "upstream", "fail");
-    assert!(behind(&browser, "upstream").contains(&format!("Nothing listens at {to}")));
+    assert!(behind(&browser, "upstream").contains(&format!("Nothing is listening on {to}")));
     browser.press("Change the upstream");
     browser.until("the app's form", "document.querySelector('dialog[open] #entry-title')");
     browser.press("Cancel");
@@ -151,14 +151,14 @@ fn a_queue_is_seen_from_every_view_and_delivered_from_there() {
     browser.open(&page(&gateway, ""));
     gateway.happen("stores");
     on_all_views(&browser, "queue", "fail");
-    assert!(browser.text("[data-chip=webhook]").contains("0/1"));
+    assert!(browser.text("[data-chip=webhook]").contains("0 of 1 OK"));
     service.recover();
     assert!(behind(&browser, "queue").contains("1 webhook is queued"));
     browser.press("Deliver now");
     browser.until("it is empty", "!document.querySelector('[data-chip=queue]')");
     browser.until(
         "it passed",
-        "document.querySelector('[data-chip=webhook].ok')?.textContent.includes('1/1')",
+        "document.querySelector('[data-chip=webhook].ok')?.textContent.includes('1 of 1 OK')",
     );
 }
 

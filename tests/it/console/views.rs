@@ -36,7 +36,7 @@ fn a_webhook_is_sent_broken_and_the_clock_brings_its_next_attempts() {
     browser.until("the body by field", "document.querySelector('input[data-path=\"0.name\"]')");
     browser.run("document.querySelector('[aria-label=\"неверный тип: 0.name\"]').focus()");
     browser.keys(ENTER);
-    browser.press("Отправить с ошибками");
+    browser.press("Отправить с неверными типами");
     browser.until("the delivery", "document.querySelector('.attempts:not([hidden]) .tries')");
     let sent = stage.partner.requests().pop().unwrap();
     let body: serde_json::Value = serde_json::from_slice(&sent.body.content).unwrap();
