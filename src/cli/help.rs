@@ -11,13 +11,16 @@ mod tests;
 
 use std::ffi::OsString;
 
-use clap::{Command, CommandFactory, Parser};
+use clap::{Arg, Command, CommandFactory, Parser};
 
 use super::talk;
 use crate::text::Language;
 
 /// The variable that says the language, as `--lang` does.
 const VARIABLE: &str = "EVOTOR_GATEWAY_LANG";
+
+/// Behind any own option, before `--help` (clap's 999).
+const SHARED: usize = 900;
 
 /// The language of the reader, who may have asked for help: what `--lang` says, then the variable, then
 /// the locale. What is neither is left for the parser to refuse.
@@ -43,16 +46,17 @@ fn option(args: &[OsString]) -> Option<String> {
     None
 }
 
-/// The arguments of the process. Help and mistakes end it, as [`Parser::parse_from`] does.
+/// The arguments of the process. Help and mistakes end it, as [`Parser::parse`] does.
 pub(super) fn parse<C: Parser>(args: Vec<OsString>, language: Language) -> C {
-    if language == Language::English {
-        return C::parse_from(args);
+    let mut command = command::<C>(language);
+    if language != Language::English {
+        command = layout::laid_out(command);
     }
-    let mut command = layout::laid_out(command::<C>(language));
-    let parsed = command
-        .try_get_matches_from_mut(args)
-        .and_then(|mut matches| C::from_arg_matches_mut(&mut matches));
-    parsed.unwrap_or_else(|error| match mistakes::told(&error) {
+    let matches = command.try_get_matches_from_mut(args);
+    let parsed = matches.and_then(|mut matches| {
+        C::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    });
+    parsed.unwrap_or_else(|error| match mistakes::told(&error, language) {
         Some(told) => {
             talk(&told);
             std::process::exit(error.exit_code())
@@ -63,8 +67,18 @@ pub(super) fn parse<C: Parser>(args: Vec<OsString>, language: Language) -> C {
 
 /// The commands with their texts in a language.
 pub(super) fn command<C: CommandFactory>(language: Language) -> Command {
+    let command = in_order(C::command());
     match language {
-        Language::English => C::command(),
-        Language::Russian => translated::translated(C::command()),
+        Language::English => command,
+        Language::Russian => translated::translated(command),
     }
+}
+
+/// Options that a command shares with others stand behind its own.
+fn in_order(command: Command) -> Command {
+    let of_arg = |arg: Arg| match arg.is_global_set() {
+        true => arg.display_order(SHARED),
+        false => arg,
+    };
+    command.mut_args(of_arg).mut_subcommands(in_order)
 }

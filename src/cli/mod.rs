@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::telemetry::Format;
-use crate::text::{Language, text};
+use crate::text::{Language, Text, text};
 use talk::{Data, talk};
 use words::talk_error;
 
@@ -179,8 +179,8 @@ impl Cli {
     }
 }
 
-fn spoken(tag: &str) -> Result<Language, &'static str> {
-    Language::of_tag(tag).ok_or("there are en and ru")
+fn spoken(tag: &str) -> Result<Language, Text> {
+    Language::of_tag(tag).ok_or_else(|| text!("there are en and ru"))
 }
 
 /// A variable of the environment, where it is text.

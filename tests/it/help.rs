@@ -89,7 +89,13 @@ fn wrong_arguments_are_told_in_russian_with_what_may_have_been_meant() {
             &["недопустимое значение «bsh» для «<SHELL>»", "[значения: bash, ", "bash"],
         ),
         ("run --log", &["не указано значение для «--log <LOG>»", "[значения: text, json]"]),
-        ("verify x --within soon", &["недопустимое значение «soon» для «--within <5s>»: "]),
+        (
+            "verify x --within soon",
+            &["недопустимое значение «soon» для «--within <5s>»: в начале должно быть"],
+        ),
+        ("tail --since soon", &["«--since <ID|TIME>»: "]),
+        ("run --lang xx", &["недопустимое значение «xx» для «--lang <LANG>»: есть en и ru"]),
+        ("--tail", &["\nИспользование: evotor-gateway [OPTIONS]\n               evotor-gateway <"]),
         ("explain", &["не указаны обязательные аргументы: \n  <URL|CODE>"]),
         ("match --jsonl a", &["аргумент «--jsonl» нельзя использовать вместе с [PATTERN]"]),
         ("open --print --print", &["аргумент «--print» нельзя указать несколько раз"]),
@@ -103,6 +109,20 @@ fn wrong_arguments_are_told_in_russian_with_what_may_have_been_meant() {
         }
         assert!(said.err.ends_with("\n\nПодробнее: --help\n"), "{line}: {}", said.err);
         assert!(!said.err.contains("Usage"), "{line}: {}", said.err);
+        let (sentence, _) = said.err.split_once("\n\n").unwrap();
+        let english = [" a ", "there", "write", "invalid", "argument"];
+        assert!(!english.iter().any(|word| sentence.contains(word)), "{line}: {sentence}");
+    }
+}
+
+#[test]
+fn options_that_commands_share_stand_behind_their_own() {
+    for language in ["en", "ru"] {
+        let said = say(&["stub", "add", "--help", "--lang", language], &[]).expect(language, 0);
+        let options = said.out.lines().filter_map(|line| line.trim().split_once("--"));
+        let names: Vec<_> = options.filter_map(|(_, rest)| rest.split([' ', '=']).next()).collect();
+        let shared = ["admin", "config", "json", "lang", "help"];
+        assert_eq!(names[names.len() - shared.len()..], shared, "{names:?}");
     }
 }
 

@@ -39,13 +39,17 @@ fn template(command: &mut Command) -> String {
     )
 }
 
-/// The lines of usage, each below the first.
+/// How a command is used; in the styles of a terminal.
 fn usage(command: &mut Command) -> String {
     let usage = command.render_usage().ansi().to_string();
     let style = command.get_styles().get_usage();
-    let lines = usage.strip_prefix(&format!("{style}{USAGE}:{style:#} ")).unwrap_or(&usage);
+    below(usage.strip_prefix(&format!("{style}{USAGE}:{style:#} ")).unwrap_or(&usage))
+}
+
+/// The lines of usage, each below the first as it stands behind its heading.
+pub(super) fn below(usage: &str) -> String {
     let indent = " ".repeat(russian(USAGE).chars().count() + ": ".len());
-    let lines: Vec<_> = lines.lines().map(str::trim_start).collect();
+    let lines: Vec<_> = usage.lines().map(str::trim_start).collect();
     lines.join(&format!("\n{indent}"))
 }
 

@@ -4,10 +4,16 @@ use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::catalogue::{filled, russian};
-use super::layout::{USAGE, VALUES};
+use super::layout::{USAGE, VALUES, below};
+use crate::cli::words::said;
+use crate::text::{Language, Text};
 
-/// What is said of a mistake; nothing for help, the version, and mistakes that have no words here.
-pub(super) fn told(error: &Error) -> Option<String> {
+/// What is said of a mistake; nothing for help, the version, and mistakes that have no words here,
+/// as in English, which clap says itself.
+pub(super) fn told(error: &Error, language: Language) -> Option<String> {
+    if language == Language::English {
+        return None;
+    }
     let mut told = filled("error: {text}", &[("text", &sentence(error)?)]);
     let tips = tips(error);
     if !tips.is_empty() {
@@ -17,7 +23,9 @@ pub(super) fn told(error: &Error) -> Option<String> {
         told += &format!("\n  {}", filled("tip: {text}", &[("text", &tip)]));
     }
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
-        told += &format!("\n\n{}", usage.to_string().replacen(USAGE, &russian(USAGE), 1));
+        let usage = usage.to_string();
+        let (_, lines) = usage.split_once(": ").unwrap_or_default();
+        told += &format!("\n\n{}: {}", russian(USAGE), below(lines));
     }
     Some(told + "\n\n" + &russian("For more information, try '--help'."))
 }
@@ -34,10 +42,7 @@ fn sentence(error: &Error) -> Option<String> {
             filled("unrecognized subcommand '{command}'", &[("command", command)])
         }
         ErrorKind::InvalidValue => value(error)? + &possible(error),
-        ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(|why| format!(": {why}"));
-            value(error)? + &why.unwrap_or_default()
-        }
+        ErrorKind::ValueValidation => value(error)? + &why(error),
         ErrorKind::MissingRequiredArgument => {
             let missing = list(error, ContextKind::InvalidArg)?.join("\n  ");
             let sentence = "the following required arguments were not provided: {arguments}";
@@ -54,6 +59,15 @@ fn value(error: &Error) -> Option<String> {
         "" => filled("a value is required for '{argument}' but none was supplied", &[argument]),
         value => filled("invalid value '{value}' for '{argument}'", &[argument, ("value", value)]),
     })
+}
+
+/// What the parser of a value says.
+fn why(error: &Error) -> String {
+    let why = std::error::Error::source(error).map(|why| match why.downcast_ref::<Text>() {
+        Some(text) => format!(": {}", said(text)),
+        None => format!(": {why}"),
+    });
+    why.unwrap_or_default()
 }
 
 fn possible(error: &Error) -> String {
