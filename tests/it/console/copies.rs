@@ -45,10 +45,7 @@ fn the_method_of_an_imported_exchange_is_no_command() {
 #[test]
 fn what_was_refused_before_it_was_a_request_has_no_buttons_that_fail() {
     for (language, why) in [
-        (
-            "en",
-            "The gateway refused this before there was a request: nothing to copy or replay",
-        ),
+        ("en", "The gateway refused this before there was a request: nothing to copy or replay"),
         ("ru", "Шлюз отказал раньше, чем пришёл сам запрос: копировать и повторять нечего"),
     ] {
         let Some((stage, browser)) = stage(language) else { return };
@@ -83,9 +80,10 @@ fn what_was_refused_before_it_was_a_request_has_no_buttons_that_fail() {
 /// What is pasted never goes past the gateway to the real host unless that was chosen.
 #[test]
 fn a_copy_goes_through_the_gateway_or_straight_to_the_partner() {
-    for (language, straight) in
-        [("en", "straight to the partner, as delivered"), ("ru", "напрямую партнёру, как доставлено")]
-    {
+    for (language, straight) in [
+        ("en", "straight to the partner, as delivered"),
+        ("ru", "напрямую партнёру, как доставлено"),
+    ] {
         let Some((stage, browser)) = stage(language) else { return };
         stage.ask(get("/api/points?phone=it's", &["X-Note: $(id)"]));
         let id = stage.gateway.recorded(1)[0]["id"].clone();
