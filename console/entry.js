@@ -35,7 +35,8 @@ export function entry(kind, one, refs, changed) {
       const id = one && encodeURIComponent(one.uuid ?? one.id);
       const made = one ? await patch(`/api/world/${kind}/${id}`, wish) : await post(`/api/world/${kind}`, wish);
       dialog.close();
-      toast([say('world.saved'), say('world.told', { n: made.deliveries?.length ?? 0 })].join(' '));
+      const told = made.deliveries?.length ?? 0;
+      toast([say('world.saved'), told > 0 && say('world.told', { n: told })].filter(Boolean).join(' '));
       await changed();
       const shown = made.entry ?? {};
       // A user has nothing that could be changed.

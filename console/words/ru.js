@@ -558,7 +558,7 @@ export default {
   "repeats.notification": "повторяется по расписанию до ответа 200",
   "event.user.create": "Пользователь заводит учётную запись у партнёра.",
   "event.user.verify": "Пользователь входит со своей учётной записью у партнёра.",
-  "event.user.token": "Передаёт токен Облака, ключ к его API.",
+  "event.user.token": "Передаёт токен облака, ключ к его API.",
   "event.user.tariff": "Тариф пользователя; заменён событиями подписки.",
   "event.subscription.created": "Подписка началась, возможно с пробного периода.",
   "event.subscription.addons-updated": "Изменились платные опции подписки.",

@@ -76,7 +76,7 @@ fn a_lost_network_is_told_apart_and_the_page_goes_on_when_it_is_back() {
     browser.offline(true);
     browser.until(
         "it is told",
-        "document.querySelector('.banner[data-state=offline]:not([hidden])')?.innerText.startsWith('The network is lost')",
+        "document.querySelector('.banner[data-state=offline]:not([hidden])')?.innerText.startsWith('No network')",
     );
     browser.offline(false);
     browser.until("it is back", "document.querySelector('.banner').hidden");

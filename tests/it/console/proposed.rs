@@ -148,8 +148,9 @@ fn a_picture_to_scan_is_shown_only_of_an_address_that_a_phone_reaches() {
     let Some((stage, browser)) = stage_before(Partner::start(), "en") else { return };
     browser.open(&page(&stage.gateway, "#/connect"));
     browser.until("the authority", "document.querySelector('.authority .command')");
-    let port = stage.gateway.admin.port();
-    assert_eq!(commands(&browser, ".authority"), [format!("adb reverse tcp:{port} tcp:{port}")]);
+    let led = [stage.gateway.admin, stage.gateway.http]
+        .map(|at| format!("adb reverse tcp:{port} tcp:{port}", port = at.port()));
+    assert_eq!(commands(&browser, ".authority"), [led.join("\n")]);
     assert_eq!(browser.run("return document.querySelectorAll('.qr').length"), 0);
     let near = browser.run(
         "const {isNear} = await import('/console/steps.js');\
@@ -158,7 +159,7 @@ fn a_picture_to_scan_is_shown_only_of_an_address_that_a_phone_reaches() {
     assert_eq!(near, json!([true, true, true, true, true, false, false, false]));
     let shown = browser.run(
         "const {picture} = await import('/console/connect.js');\
-         return picture('http://192.168.1.5:4040/connect').querySelector('img').getAttribute('src');",
+         return picture('http://192.168.1.5:4040/connect', 'http://192.168.1.5:8080').querySelector('img').getAttribute('src');",
     );
     assert_eq!(shown, Value::from("/connect/qr.svg"));
 }

@@ -134,7 +134,7 @@ fn what_runs_is_seen_from_every_view_and_leads_to_its_rows() {
         browser.run(&format!("location.hash = '{view}'"));
         browser.until(view, "document.querySelector('[data-chip=running]')?.offsetParent");
     }
-    assert!(behind(&browser, "running").contains("1 exchange is under way"));
+    assert!(behind(&browser, "running").contains("1 request is in progress"));
     browser.press("Show them");
     browser.until("its row", "location.hash.startsWith('#/timeline?filter=is') && document.querySelector('.row .result.open')");
     latch.open();
