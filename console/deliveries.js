@@ -16,7 +16,8 @@ const BREATH = 500;
 /** The list. It follows what is sent; `apps` gives names by ids. */
 export class Deliveries {
   #state = '';
-  #open = new Set();
+  /** By delivery, where its attempts are shown: what is read anew is not empty meanwhile. */
+  #open = new Map();
   #timer = null;
   #stop = new AbortController();
 
@@ -42,7 +43,7 @@ export class Deliveries {
 
   /** Reads the list anew; one of them may be opened. */
   async load(open) {
-    if (open) this.#open.add(open);
+    if (open && !this.#open.has(open)) this.#open.set(open, el('td', { colspan: COLUMNS.length }));
     try {
       const list = await read('/api/deliveries', { state: this.#state, limit: ROWS });
       refill(this.rows, list.length > 0 ? list.map((one) => this.#row(one)) : el('tr', {}, el('td', { colspan: COLUMNS.length }, say('deliveries.none'))));
@@ -66,15 +67,16 @@ export class Deliveries {
 
   #row(one) {
     const id = unique('attempts');
-    const more = el('tr.attempts', { id, hidden: true }, el('td', { colspan: COLUMNS.length }));
+    const cell = this.#open.get(one.delivery) ?? el('td', { colspan: COLUMNS.length });
+    const more = el('tr.attempts', { id, hidden: true }, cell);
     const toggle = async (isOpen) => {
       more.hidden = !isOpen;
       opener.setAttribute('aria-expanded', isOpen);
-      if (isOpen) this.#open.add(one.delivery);
+      if (isOpen) this.#open.set(one.delivery, cell);
       else this.#open.delete(one.delivery);
       if (isOpen) await attempt(() => draw(null));
     };
-    const draw = async (reveal) => fill(more.firstChild, attempts(await read(`/api/deliveries/${one.delivery}`, { reveal })),
+    const draw = async (reveal) => fill(cell, attempts(await read(`/api/deliveries/${one.delivery}`, { reveal })),
       el('p', {}, button(say(reveal ? 'act.hide_secrets' : 'act.show_secrets'), () => attempt(() => draw(reveal ? null : 'true')), { class: 'quiet small', 'aria-pressed': Boolean(reveal) })));
     const opener = button(one.event, () => toggle(more.hidden), { class: 'quiet opener', 'aria-expanded': 'false', 'aria-controls': id, 'data-key': `open ${one.delivery}` });
     if (this.#open.has(one.delivery)) toggle(true);
