@@ -43,7 +43,8 @@ fn both_bodies_stand_side_by_side_on_the_first_screen() {
         );
         let title = browser.run("return document.title");
         let title = title.as_str().unwrap();
-        assert!(title.starts_with(&format!("#{id} POST /api/cards 200")), "{title}");
+        let sign = if language == "en" { '#' } else { '№' };
+        assert!(title.starts_with(&format!("{sign}{id} POST /api/cards 200")), "{title}");
         assert_eq!(browser.complaints(), [""; 0]);
     }
 }

@@ -91,6 +91,7 @@ fn letters_can_be_switched_off() {
     three_exchanges(&stage);
     browser.open(&page(&stage.gateway, ""));
     browser.until("the rows", "document.querySelectorAll('.row').length === 3");
+    browser.until("the stream", "document.querySelector('.live[data-state=live]')");
     browser.keys("?");
     browser.until("the keys", "document.querySelector('dialog[open] .keys')");
     browser.run("document.querySelector('#keys-on').focus()");
