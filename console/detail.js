@@ -141,6 +141,7 @@ export class Detail {
 
   #draw() {
     const shown = this.#shown;
+    const [told, why] = sentence(shown);
     entitle(`${numbered(shown.id)} ${titled(shown)}`);
     this.#drawn.abort();
     this.#drawn = new AbortController();
@@ -154,7 +155,7 @@ export class Detail {
             say('row.replay', { of: numbered(shown.replay_of) }))),
         this.#actions(),
         el('h2', { id: 'detail-title', tabindex: -1 }, el('span.method', {}, shown.method), ' ', el('span.url', {}, shown.url)),
-        el(`p.sentence.${outcome(shown)}`, {}, sentence(shown)),
+        el(`p.sentence.${outcome(shown)}`, {}, prose(told), why),
         further(shown),
         shown.without_token && tokenRemedies(shown.app, shown.user, shown.removed_token),
         comment(shown, (row) => this.#mark(row)),

@@ -11,7 +11,7 @@ export function sentence(shown) {
   const made = standIn(shown);
   const others = shown.injected.filter((fault) => fault !== made).map((fault) => told(fault, shown.plane));
   if (made) return [[before(shown), told(made, shown.plane), ...others].filter(Boolean).join(' '), null];
-  return [prose([plain(shown), ...others].join(' ')), reason(shown.finding)];
+  return [[plain(shown), ...others].join(' '), reason(shown.finding)];
 }
 
 // What is true beside the fault's answer.
