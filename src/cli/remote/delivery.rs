@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::table;
-use crate::cli::words::words;
+use crate::cli::words::{said, words};
 use crate::model::event::{Class, Event};
+use crate::text::Text;
 
 /// The latest state of a delivery.
 #[derive(Debug, Deserialize)]
@@ -46,13 +47,14 @@ pub(super) struct Finding {
     pointer: String,
     rule: String,
     text: String,
-    source: String,
+    /// Kept as the gateway has it, in English.
+    source: Text,
 }
 
 impl Default for Finding {
     fn default() -> Self {
-        let [level, place, pointer, rule, text, source] = Default::default();
-        Self { level, place, pointer, rule, text, source }
+        let [level, place, pointer, rule, text] = Default::default();
+        Self { level, place, pointer, rule, text, source: Text::default() }
     }
 }
 
@@ -133,7 +135,7 @@ impl Finding {
             if self.level == "undelivered" { String::new() } else { format!("{} ", self.level) };
         writeln!(out, "  {level}{}, {place}: {}", self.rule, table::safe(&self.text))?;
         if !self.source.is_empty() {
-            writeln!(out, "    ({})", self.source)?;
+            writeln!(out, "    ({})", said(&self.source))?;
         }
         Ok(())
     }

@@ -144,7 +144,7 @@ fn what_is_recorded_is_shown_in_russian() {
     reader.hears(&["verify", "path:/api/a", "--within", "1ms"]);
     reader.hears(&["verify", "path:/api/a", "status:500", "took:>1h", "--within", "1ms"]);
     reader.hears(&["verify", "path:/api/a", "--at-most", "0", "--within", "1ms"]);
-    reader.hears(&["export", "curl", "4"]);
+    reader.say(&["export", "curl", "4"]);
     reader.hears(&["show", "1000"]);
     reader.hears(&["show", "-100"]);
     reader.hears(&["show", "2", "--body", "answered"]);
