@@ -39,7 +39,7 @@ fn option(args: &[OsString]) -> Option<String> {
     while let Some(arg) = args.next().filter(|arg| *arg != "--") {
         match arg.strip_prefix("--lang").map(|rest| (rest, rest.strip_prefix('='))) {
             Some((_, Some(tag))) => return Some(tag.to_owned()),
-            Some(("", None)) => return args.next().map(|tag| tag.into_owned()),
+            Some(("", None)) => return args.next().map(std::borrow::Cow::into_owned),
             _ => {}
         }
     }

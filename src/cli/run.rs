@@ -235,7 +235,10 @@ pub(super) fn explain_start(error: &StartError) -> u8 {
                 talk_briefly(&privilege_remedies(address.port()));
             }
             _ => {
-                talk_briefly(&words!("choose another address with --{name} or listen.{name}", name))
+                talk_briefly(&words!(
+                    "choose another address with --{name} or listen.{name}",
+                    name
+                ));
             }
         }
     }
