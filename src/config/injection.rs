@@ -361,7 +361,7 @@ mod tests {
             (&[("kind", "empty"), ("app", "loyalt")], "did you mean `loyalty`?"),
             (&[("kind", "empty"), ("event", "documents")], "event is for plane: webhook"),
             (&[("kind", "empty"), ("plane", "webhook"), ("event", "docments")], "`documents`"),
-            (&[("kind", "empty"), ("plane", "cloud"), ("side", "request")], "always `answer`"),
+            (&[("kind", "empty"), ("plane", "cloud"), ("side", "request")], "can only be `answer`"),
             (&[("kind", "empty"), ("p", "1.5")], "up to 1"),
             (&[("kind", "empty"), ("p", "NaN")], "up to 1"),
             (&[("kind", "empty"), ("seed", "1")], "add `p`"),

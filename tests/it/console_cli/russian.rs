@@ -147,7 +147,7 @@ fn what_is_recorded_is_shown_in_russian() {
     reader.say(&["export", "curl", "4"]);
     reader.hears(&["show", "1000"]);
     reader.hears(&["show", "-100"]);
-    reader.hears(&["show", "2", "--body", "answered"]);
+    reader.say(&["show", "2", "--body", "answered"]);
     reader.hears(&["tail", "stat:x", "--no-follow"]);
     fs::write(reader.desk.gateway.path().join("a.har"), "{}").unwrap();
     reader.hears(&["import", "har", "a.har"]);
