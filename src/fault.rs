@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::text::Text;
+use crate::text::{Language, Text};
 
 /// The party that has to change something for the request to succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +63,15 @@ macro_rules! codes {
             }
 
             /// The page with cause, example and remedy, in Markdown.
-            pub fn page(self) -> &'static str {
-                match self { $(Self::$variant => include_str!(concat!("codes/", $name, ".md")),)* }
+            pub fn page(self, language: Language) -> &'static str {
+                match (language, self) {$(
+                    (Language::English, Self::$variant) => {
+                        include_str!(concat!("codes/", $name, ".md"))
+                    }
+                    (Language::Russian, Self::$variant) => {
+                        include_str!(concat!("codes/ru/", $name, ".md"))
+                    }
+                )*}
             }
         }
     };

@@ -16,7 +16,7 @@ use crate::net::upstream::PartnerTls;
 use crate::proxy::asked::Asked;
 use crate::proxy::decide::{self, Allowed};
 use crate::proxy::snapshot::Snapshot;
-use crate::text::{Text, text};
+use crate::text::{Language, Text, text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
@@ -38,7 +38,7 @@ pub(super) struct ExplainArgs {
 
 pub(super) fn explain(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<u8> {
     if let Some(code) = Code::by_name(&args.subject) {
-        return write!(out, "{}", code.page()).map(|()| 0);
+        return write!(out, "{}", code.page(Language::of_scope())).map(|()| 0);
     }
     if !args.subject.contains("://") {
         let names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();

@@ -58,6 +58,38 @@ fn every_text_has_its_words_in_russian() {
     assert!(missing.is_empty(), "src/text/ru.json has no words for {missing:#?}");
 }
 
+/// What is the same in every language: headings by their depth, and blocks of code.
+fn bones(page: &str) -> Vec<String> {
+    let mut is_code = false;
+    let kept = page.lines().filter_map(|line| {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        let depth = line.chars().take_while(|letter| *letter == '#').count();
+        match is_code || is_fence {
+            true => Some(line.to_owned()),
+            false => (depth > 0).then(|| "#".repeat(depth)),
+        }
+    });
+    kept.collect()
+}
+
+#[test]
+fn the_page_of_every_code_stands_in_russian_with_the_same_examples() {
+    let pages = fs::read_dir("src/codes").unwrap().map(|entry| entry.unwrap().path());
+    let pages: Vec<_> =
+        pages.filter(|path| path.extension().is_some_and(|is| is == "md")).collect();
+    assert!(pages.len() > 20, "{pages:?}");
+    for page in pages {
+        let english = fs::read_to_string(&page).unwrap();
+        let name = page.file_name().unwrap();
+        let russian = fs::read_to_string(Path::new("src/codes/ru").join(name)).unwrap();
+        assert_eq!(bones(&russian), bones(&english), "{}", page.display());
+        assert_eq!(russian.lines().next(), english.lines().next(), "{}", page.display());
+        let letters = |text: &str| text.chars().filter(|one| ('А'..='я').contains(one)).count();
+        assert!(letters(&russian) * 3 > russian.chars().count(), "{}", page.display());
+    }
+}
+
 #[test]
 fn the_words_have_the_gaps_of_their_template_and_no_template_is_left_over() {
     let joined = Regex::new(r"\\\n\s*").unwrap();

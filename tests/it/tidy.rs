@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use regex::Regex;
+
 use crate::floors::{code, sources};
 use crate::support::codes::TABLE;
 use crate::support::gateway::BINARY;
@@ -43,7 +45,9 @@ fn every_code_has_a_page_with_cause_example_and_remedy() {
     let folder = root().join("src/codes");
     let pages: BTreeSet<String> = fs::read_dir(&folder)
         .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
     let names: BTreeSet<String> = TABLE.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(pages, names);
@@ -52,6 +56,26 @@ fn every_code_has_a_page_with_cause_example_and_remedy() {
         assert!(page.starts_with(&format!("# {name}\n")), "{name}: its title");
         assert!(page.lines().count() >= 8, "{name}: cause, example and remedy");
     }
+}
+
+#[test]
+fn every_section_that_the_code_cites_stands_in_the_vendors_facts() {
+    let cited = Regex::new(r"(evotor|asna)\.md, section (\d+(?:\.\d+)?)").unwrap();
+    let heading = Regex::new(r"(?m)^#+ (\d+(?:\.\d+)?)\.? ").unwrap();
+    let page = |vendor: &str| {
+        let page = fs::read_to_string(root().join(format!("docs/vendor/{vendor}.md"))).unwrap();
+        heading.captures_iter(&page).map(|one| one[1].to_owned()).collect::<BTreeSet<_>>()
+    };
+    let (evotor, asna) = (page("evotor"), page("asna"));
+    let mut count = 0;
+    for path in sources(&root().join("src")) {
+        for one in cited.captures_iter(&fs::read_to_string(&path).unwrap()) {
+            let known = if &one[1] == "evotor" { &evotor } else { &asna };
+            assert!(known.contains(&one[2]), "{}: {}", path.display(), &one[0]);
+            count += 1;
+        }
+    }
+    assert!(count > 40, "{count}");
 }
 
 #[test]

@@ -119,6 +119,17 @@ fn english_sentences_are_found() {
 }
 
 #[test]
+fn the_page_of_a_code_is_in_the_language_of_its_reader() {
+    let desk = Desk::start();
+    for (language, heading) in [("en", "## What happened"), ("ru", "## Что произошло")]
+    {
+        let said =
+            desk.say(&["explain", "url_not_allowed", "--lang", language]).expect(language, 0);
+        assert!(said.out.contains(heading), "{}", said.out);
+    }
+}
+
+#[test]
 fn what_is_recorded_is_shown_in_russian() {
     let mut reader = reader();
     let desk = &reader.desk;
