@@ -11,6 +11,7 @@ use super::row::Row;
 use super::timeline;
 use super::trouble::Trouble;
 use super::wanted::Wanted;
+use crate::text::Text;
 
 /// One exchange with its messages.
 #[derive(Debug, Deserialize)]
@@ -94,7 +95,7 @@ pub(super) struct Change {
     pub(super) change: String,
     pub(super) was: Option<String>,
     pub(super) now: Option<String>,
-    pub(super) reason: String,
+    pub(super) reason: Text,
 }
 
 /// How the app's rules fare with the URL.

@@ -30,7 +30,7 @@ const SAME: &str = "\
 /// a path, an option, or a word with a digit or a sign in it.
 static DATA: LazyLock<Regex> = LazyLock::new(|| {
     let commands = r"evotor-gateway(?: [a-z.]+)*";
-    let system = r"[A-Z][a-z ]+ \(os error \d+\)|CN=[^,]*";
+    let system = r"[A-Z][a-z ]+ \(os error \d+\)|CN=[^,]*|missing field `\w+` at line \d+ column \d+|[Dd]ate: \w+, [^│]*GMT|HTTP/1.1 \d+ [A-Z][A-Za-z -]+";
     let quoted = r#"`[^`]*`|"[^"]*"|'[^']*'"#;
     let signs = r"\S*[\d/\\_=@{}()<>\[\]|*^$]\S*|\S+[.-]\S+|--?\S+";
     Regex::new(&[commands, system, quoted, signs].join("|")).unwrap()

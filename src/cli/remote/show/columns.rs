@@ -99,7 +99,7 @@ impl Pair<'_> {
             "added" => ('+', Tone::Good),
             _ => ('±', Tone::Warn),
         };
-        let reason = format!("{sign} {}", change.reason);
+        let reason = format!("{sign} {}", said(&change.reason));
         let (was, now) = (side(&change.was), side(&change.now));
         match self.of {
             "request" => ([was, reason, now], tone),
